@@ -1,0 +1,19 @@
+import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
+/**
+ * Parses and validates a message from the server.
+ *
+ * The payload is what a Shiny custom-message handler gets: a string of JSON, or the object it
+ * stands for. An object is not changed; what is returned is fresh, and the receiver's to change.
+ *
+ * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
+ */
+export declare function decode(kind: "comm_open", payload: unknown): CommOpenMessage;
+export declare function decode(kind: "comm_msg", payload: unknown): CommMsgMessage;
+export declare function decode(kind: "comm_close", payload: unknown): CommCloseMessage;
+export declare function decode(kind: MessageKind, payload: unknown): CommMessage;
+/**
+ * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes.
+ *
+ * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
+ */
+export declare function encode(message: OutgoingMessage): string;

@@ -1,0 +1,61 @@
+/** All comms of a page: targets, routing by comm id, and each comm's order. */
+import type { ICallbacks } from "@jupyter-widgets/base";
+import { type CommChannel, ShinyComm } from "./comm.js";
+import { type OnError } from "./errors.js";
+import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
+/** Called when the server opens a comm; what it returns is awaited before the first message. */
+export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
+/** Takes encoded messages to the server. */
+export interface Transport {
+    /**
+     * @param text an encoded message
+     * @throws {NotConnectedError} when there is no session to take it
+     */
+    send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string;
+    /** A message for this comm arrived; it may be the answer to one that was sent. */
+    received?(message: CommMessage): void;
+    /** The comm is gone; nothing more is owed to it. */
+    forget?(comm_id: string): void;
+}
+export interface CommManagerOptions {
+    transport: Transport;
+    onError?: OnError;
+    /** How long a message may wait for the open of its comm, in ms. */
+    openWaitMs?: number;
+}
+/**
+ * Opens comms by target name, and routes messages and closes by comm id.
+ *
+ * One comm's messages are delivered strictly in order, each after what the callback returned for
+ * the one before has settled; comms never wait for one another.
+ */
+export declare class ShinyCommManager implements CommChannel {
+    #private;
+    readonly onError: OnError;
+    constructor({ transport, onError, openWaitMs }: CommManagerOptions);
+    /**
+     * Registers what is called when the server opens a comm for `target_name`.
+     *
+     * @returns the undo
+     */
+    register_target(target_name: string, callback: TargetCallback): () => void;
+    unregister_target(target_name: string): void;
+    /**
+     * Adds a comm, so that messages for its id reach it.
+     *
+     * @returns the comm's id
+     * @throws {DuplicateCommError} when another comm with this id is open
+     */
+    register_comm(comm: ShinyComm): string;
+    /** Forgets a comm. What waits for it is dropped. */
+    unregister_comm(comm: ShinyComm): void;
+    get_comm(comm_id: string): ShinyComm | undefined;
+    /** The ids of the open comms. */
+    comm_ids(): string[];
+    /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
+    receive(kind: MessageKind, payload: unknown): void;
+    /** Closes every comm as if the server had, and forgets what waits. */
+    close_all(): void;
+    send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string;
+    closed(comm: ShinyComm): void;
+}

@@ -1,0 +1,56 @@
+/** The few members of the Shiny runtime (`window.Shiny`) that are used, as a port: tests pass their own. */
+export interface ShinyErrorValue {
+    message: string;
+    call?: unknown;
+    type?: string | string[] | null;
+}
+/** The parts of Shiny's `OutputBinding` that a binding inherits or overrides. */
+export interface ShinyOutputBinding {
+    find(scope: unknown): unknown;
+    renderValue(el: HTMLElement, value: unknown): unknown;
+    renderError(el: HTMLElement, error: ShinyErrorValue): void;
+    clearError(el: HTMLElement): void;
+}
+export interface ShinyBindingRegistry {
+    register(binding: ShinyOutputBinding, name: string, priority?: number): void;
+    setPriority(name: string, priority: number): void;
+}
+/** There once Shiny has initialised its session. */
+export interface ShinyApp {
+    isConnected?(): boolean;
+    sendInput(values: Record<string, unknown>): void;
+    $inputValues?: Record<string, unknown>;
+    taskQueue?: {
+        enqueue(task: () => unknown): unknown;
+    };
+}
+export interface ShinyRuntime {
+    addCustomMessageHandler(type: string, handler: (payload: unknown) => void): void;
+    /** Not there before the session is initialised. */
+    setInputValue?(name: string, value: unknown, options?: {
+        priority: "event";
+    }): void;
+    shinyapp?: ShinyApp | undefined;
+    OutputBinding: new () => ShinyOutputBinding;
+    outputBindings: ShinyBindingRegistry;
+    bindAll?(scope: HTMLElement): unknown;
+    unbindAll?(scope: HTMLElement): unknown;
+    renderDependenciesAsync?(dependencies: readonly unknown[]): Promise<void>;
+    renderDependencies?(dependencies: readonly unknown[]): void;
+}
+/** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
+export interface PageJQuery {
+    (target: unknown): {
+        find(selector: string): unknown;
+        on(event: string, handler: (event: ShinyEvent) => void): unknown;
+        off(event: string, handler: (event: ShinyEvent) => void): unknown;
+    };
+}
+/** A `shiny:message` event bears the frame. */
+export interface ShinyEvent {
+    message?: Record<string, unknown>;
+}
+/** The runtime on this page, or `undefined` when Shiny has not been loaded. */
+export declare function shinyRuntime(): ShinyRuntime | undefined;
+/** The page's jQuery, which Shiny always brings. */
+export declare function pageJQuery(): PageJQuery | undefined;

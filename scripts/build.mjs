@@ -1,0 +1,139 @@
+/** Makes dist/ from the sources: the script-tag bundle with its chunks and styles, and the npm entry. */
+import { execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const require = createRequire(import.meta.url);
+const source = (path) => join(root, "src", path);
+const lumino = join(dirname(require.resolve("@lumino/widgets/package.json")), "src/index.ts");
+
+/** What the bundle takes in the place of some packages, with the reason at each. */
+const replacements = {
+  name: "replacements",
+  setup(plugin) {
+    // Shiny's pages bring jQuery.
+    plugin.onResolve({ filter: /^jquery$/ }, () => ({ path: source("widgets/page-jquery.ts") }));
+    // Its one use, in ManagerBase, is overridden with DOMPurify.
+    plugin.onResolve({ filter: /^sanitize-html$/ }, () => ({
+      path: "sanitize-html",
+      namespace: "empty",
+    }));
+    plugin.onResolve({ filter: /^@jupyterlab\/(apputils|codemirror|ui-components)$/ }, (args) => ({ path: args.path, namespace: "empty" }));
+    plugin.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {}; export class Sanitizer {} export class WidgetTracker {}" }));
+    // Lumino's bundle is one file of which nothing can be left out; its sources are one a class.
+    plugin.onResolve({ filter: /^@lumino\/widgets$/ }, () => ({ path: lumino, sideEffects: false }));
+    plugin.onResolve({ filter: /^\.\/\w+$/ }, (args) =>
+      args.importer.startsWith(dirname(lumino))
+        ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
+        : undefined,
+    );
+    // ipywidgets' controls typeset with a MathJax 2 that the page would have to bring.
+    plugin.onLoad({ filter: /@jupyter-widgets\/controls\/lib\/utils\.js$/ }, () => ({
+      contents: `export { uuid, resolvePromisesDict, reject } from "@jupyter-widgets/base";
+        export { typeset } from ${JSON.stringify(source("widgets/math.ts"))};
+        export function escape_html(text) {
+          const element = document.createElement("div");
+          element.textContent = text;
+          return element.innerHTML;
+        }`,
+      resolveDir: source("widgets"),
+    }));
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  sourcemap: process.env.SOURCEMAPS ? "linked" : false,
+  target: "es2022",
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+  metafile: true,
+};
+
+export async function buildAll() {
+  await rm(join(root, "dist"), { recursive: true, force: true });
+
+  const chunks = await build({
+    ...common,
+    entryPoints: { start: "src/widgets/start.ts" },
+    entryNames: "chunks/[name]-[hash]",
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    splitting: true,
+    plugins: [replacements],
+    loader: { ".svg": "text", ".css": "empty" },
+  });
+  const { outputs } = chunks.metafile;
+  const start = Object.keys(outputs).find(
+    (path) => outputs[path].entryPoint === "src/widgets/start.ts",
+  );
+  const needed = staticImports(outputs, start);
+
+  await build({
+    ...common,
+    entryPoints: { "shiny-comm": "src/script.ts" },
+    format: "iife",
+    define: {
+      ...common.define,
+      RUNTIME_CHUNK: JSON.stringify(`chunks/${basename(start)}`),
+      PRELOAD_CHUNKS: JSON.stringify([...needed].map((path) => `chunks/${basename(path)}`)),
+    },
+  });
+
+  await build({
+    ...common,
+    entryPoints: {
+      "shiny-comm": "src/widgets/styles/index.css",
+      "chunks/katex": "src/widgets/styles/katex.css",
+      "chunks/icons": "src/widgets/styles/icons.css",
+      "chunks/output": "src/widgets/output/output.css",
+    },
+    assetNames: "fonts/[name]",
+    plugins: [woff2Only],
+    loader: { ".woff2": "file", ".svg": "dataurl", ".png": "dataurl" },
+  });
+
+  await build({
+    ...common,
+    entryPoints: { index: "src/index.ts" },
+    format: "esm",
+    minify: false,
+    packages: "external",
+  });
+  execFileSync(process.execPath, [require.resolve("typescript/package.json").replace("package.json", "bin/tsc"), "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}
+
+/** The chunks that a chunk imports before it runs, and theirs, itself included. */
+function staticImports(outputs, path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const { path: imported, kind } of outputs[path].imports) {
+    if (kind === "import-statement") staticImports(outputs, imported, found);
+  }
+  return found;
+}
+
+/** Every browser that runs ES modules reads woff2; the older formats stay out of dist/. */
+const woff2Only = {
+  name: "woff2-only",
+  setup(plugin) {
+    plugin.onResolve({ filter: /\.(woff|ttf|eot|otf)(\?.*)?$/ }, () => ({
+      path: "data:,",
+      external: true,
+    }));
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

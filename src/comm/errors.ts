@@ -1,0 +1,71 @@
+/** What can go wrong on a comm, told apart by class; every error names the comm it struck. */
+
+/** The kinds of message that the server sends. */
+export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
+
+export interface CommErrorOptions {
+  /** The comm that the trouble belongs to, when it is known. */
+  comm_id?: string | undefined;
+  /** The kind of message that brought the trouble, when a message did. */
+  kind?: MessageKind | undefined;
+  cause?: unknown;
+}
+
+/** The root of this package's errors. */
+export class CommError extends Error {
+  readonly comm_id: string | undefined;
+  readonly kind: MessageKind | undefined;
+
+  constructor(message: string, options: CommErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.comm_id = options.comm_id;
+    this.kind = options.kind;
+  }
+}
+
+/** A message from the server is not what the protocol says. */
+export class DecodeError extends CommError {}
+
+/** What was to be sent cannot be put into a message (circular data, a BigInt, a detached buffer). */
+export class EncodeError extends CommError {}
+
+/** The message speaks another major version of the widget protocol. */
+export class ProtocolVersionError extends CommError {}
+
+/** A comm was opened for a target that nobody registered. */
+export class UnknownTargetError extends CommError {}
+
+/** A message is for a comm that is not open and was not opened in time. */
+export class UnknownCommError extends CommError {}
+
+/** A comm with this id is open already. */
+export class DuplicateCommError extends CommError {}
+
+/** Something was to be sent on a comm that is closed. */
+export class ClosedCommError extends CommError {}
+
+/** There is no Shiny session that could take a message. */
+export class NotConnectedError extends CommError {}
+
+/** A callback (target, `on_msg`, `on_close`) threw; its error is the `cause`. */
+export class HandlerError extends CommError {}
+
+/** A widget module or a class in it cannot be had. */
+export class ModuleLoadError extends CommError {}
+
+/** A widget's model or view could not be made; the reason is the `cause`. */
+export class WidgetError extends CommError {}
+
+/** Takes each error once. Never called with anything but an `Error`. */
+export type OnError = (error: Error) => void;
+
+/** The default `onError`: one line in the console, with the error behind it. */
+export const logError: OnError = (error) => {
+  console.error("[shiny-comm]", error);
+};
+
+/** The words of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

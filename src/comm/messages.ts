@@ -1,0 +1,64 @@
+/** The wire's vocabulary: the names of handlers and inputs, and the types of decoded messages. */
+import type { MessageKind } from "./errors.js";
+
+export type { MessageKind } from "./errors.js";
+
+/** Shiny custom messages that the server sends, and the kind of comm message each bears. */
+export const HANDLERS = {
+  comm_open: "shinywidgets_comm_open",
+  comm_msg: "shinywidgets_comm_msg",
+  comm_close: "shinywidgets_comm_close",
+} as const satisfies Record<MessageKind, string>;
+
+/** The Shiny input that takes what models send. */
+export const SEND_INPUT = "shinywidgets_comm_send";
+
+/** The target of widgets' comms; older servers spell it otherwise. */
+export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
+
+/** The major version of the widget protocol (`metadata.version`) that is spoken here. */
+export const PROTOCOL_MAJOR = 2;
+
+export type JsonObject = Record<string, unknown>;
+
+/** Keys and indices that lead from a state to the place of a buffer. */
+export type BufferPath = readonly (string | number)[];
+
+/** What every decoded message has. The shape is Jupyter's, as widgets read it. */
+interface CommMessageBase<K extends MessageKind, C> {
+  readonly msg_type: K;
+  readonly content: C;
+  readonly metadata: JsonObject;
+  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+  readonly buffers: DataView[];
+  readonly header: JsonObject;
+  /** The message that this one answers, where that is known. */
+  parent_header?: { msg_id: string };
+}
+
+export interface CommContent {
+  readonly comm_id: string;
+  readonly data: JsonObject;
+}
+
+export interface CommOpenContent extends CommContent {
+  readonly target_name: string;
+  readonly target_module: string | null;
+  /** htmltools dependencies, in the form that Shiny's `renderDependencies` takes. */
+  readonly html_deps: readonly unknown[];
+}
+
+export type CommOpenMessage = CommMessageBase<"comm_open", CommOpenContent>;
+export type CommMsgMessage = CommMessageBase<"comm_msg", CommContent>;
+export type CommCloseMessage = CommMessageBase<"comm_close", CommContent>;
+
+/** A message from the server, told apart by `msg_type`. */
+export type CommMessage = CommOpenMessage | CommMsgMessage | CommCloseMessage;
+
+/** A message to the server. */
+export interface OutgoingMessage {
+  readonly comm_id: string;
+  readonly data: unknown;
+  readonly metadata?: JsonObject | undefined;
+  readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;
+}

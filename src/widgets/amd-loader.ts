@@ -1,0 +1,256 @@
+/** Loads modules in AMD form by script tags, and leaves the page's globals as they were. */
+
+/** What an AMD module's factory makes. */
+export type AmdExports = unknown;
+
+/** Says where a module's script may be, best first, or hands over a module that is there already. */
+export type AmdResolver = (
+  name: string,
+  requester: AmdRequester | undefined,
+) => { exports: Promise<AmdExports> } | { urls: readonly string[] };
+
+export interface AmdRequester {
+  readonly name: string;
+  readonly url: string;
+}
+
+interface Definition {
+  readonly name: string | undefined;
+  readonly deps: readonly string[] | undefined;
+  readonly factory: unknown;
+}
+
+/** A script of ours while it loads: only in its top-level run does the page have our `define`. */
+interface Loading {
+  readonly definitions: Definition[];
+}
+
+/** CommonJS-like factories name what they require in their text. */
+const REQUIRE_CALL = /[^.\w]require\s*\(\s*(["'])([^"'\s]+)\1\s*\)/g;
+
+/** Globals that badly behaved bundles overwrite (qgrid takes `$`), put back after each script. */
+const KEPT_GLOBALS = ["$", "jQuery", "_"] as const;
+
+/**
+ * A loader for AMD modules.
+ *
+ * RequireJS is not used, for it cannot share a page: `define.amd` must be seen by our scripts
+ * alone (UMD libraries that Shiny loads by plain tags break when they see it; UMD widgets break
+ * when they do not, and some break when it stays after their top level has run). So `define` is
+ * replaced by an accessor that answers by the running script, as long as a script of ours loads.
+ */
+export class AmdLoader {
+  readonly #resolve: AmdResolver;
+  readonly #modules = new Map<string, Promise<AmdExports>>();
+  readonly #named = new Map<string, { definition: Definition; requester: AmdRequester }>();
+
+  constructor(resolve: AmdResolver) {
+    this.#resolve = resolve;
+  }
+
+  /**
+   * Loads a module and all that it depends on.
+   *
+   * @throws {Error} naming the module and each address where it was sought
+   */
+  load(name: string, requester?: AmdRequester): Promise<AmdExports> {
+    const resolved = this.#resolve(name, requester);
+    if ("exports" in resolved) return resolved.exports;
+    const key = resolved.urls[0] ?? name;
+    const known = this.#modules.get(key);
+    if (known) return known;
+    const loading = this.#loadFrom(name, resolved.urls);
+    this.#modules.set(key, loading);
+    // A module that could not be had may be there at the next try.
+    loading.catch(() => this.#modules.delete(key));
+    return loading;
+  }
+
+  async #loadFrom(name: string, urls: readonly string[]): Promise<AmdExports> {
+    const failures: string[] = [];
+    for (const url of urls) {
+      let definitions: Definition[];
+      try {
+        definitions = await runScript(url, name);
+      } catch (error) {
+        failures.push(`${url} (${error instanceof Error ? error.message : String(error)})`);
+        continue;
+      }
+      return await this.#define(name, { name, url }, definitions);
+    }
+    throw new Error(`module ${name} was not found at ${failures.join(", nor at ")}`);
+  }
+
+  #define(name: string, requester: AmdRequester, definitions: Definition[]): Promise<AmdExports> {
+    for (const definition of definitions) {
+      if (definition.name !== undefined && definition.name !== name) {
+        this.#named.set(definition.name, { definition, requester });
+      }
+    }
+    const own =
+      definitions.find((definition) => definition.name === name) ??
+      definitions.findLast((definition) => definition.name === undefined) ??
+      definitions.at(-1);
+    if (!own) throw new Error(`${requester.url} ran, but called no define()`);
+    return this.#instantiate(own, requester);
+  }
+
+  async #instantiate(definition: Definition, requester: AmdRequester): Promise<AmdExports> {
+    const { factory } = definition;
+    const module = {
+      id: requester.name,
+      uri: requester.url,
+      exports: {} as unknown,
+      config: () => ({}),
+    };
+    const loaded = new Map<string, AmdExports>();
+    const require = this.#requireFor(requester, loaded);
+    const special: Record<string, unknown> = { require, module, exports: module.exports };
+    const commonJs = definition.deps === undefined && typeof factory === "function";
+    const required = commonJs ? requiredBy(factory) : [];
+    const deps = definition.deps ?? (commonJs ? ["require", "exports", "module"] : []);
+    const wanted = [...deps, ...required].filter((dep) => !(dep in special));
+    await Promise.all(
+      wanted.map(async (dep) => {
+        loaded.set(dep, await this.#dependency(dep, requester));
+      }),
+    );
+    if (typeof factory !== "function") return factory;
+    const args = deps.map((dep) => (dep in special ? special[dep] : loaded.get(dep)));
+    const made: unknown = factory(...args);
+    return made === undefined ? module.exports : made;
+  }
+
+  #dependency(name: string, requester: AmdRequester): Promise<AmdExports> {
+    const inline = this.#named.get(name);
+    if (inline?.requester.url === requester.url) {
+      const key = `${requester.url}#${name}`;
+      const known = this.#modules.get(key);
+      if (known) return known;
+      const made = this.#instantiate(inline.definition, { name, url: requester.url });
+      this.#modules.set(key, made);
+      return made;
+    }
+    return this.load(name, requester);
+  }
+
+  /** The `require` that a factory is given: `require("there")`, `require([…], ok, failed)`. */
+  #requireFor(requester: AmdRequester, loaded: ReadonlyMap<string, AmdExports>) {
+    const require = (
+      wanted: string | readonly string[],
+      done?: (...modules: AmdExports[]) => void,
+      failed?: (error: unknown) => void,
+    ): AmdExports => {
+      if (typeof wanted === "string") {
+        if (loaded.has(wanted)) return loaded.get(wanted);
+        throw new Error(`module ${wanted} has not been loaded for ${requester.name}`);
+      }
+      Promise.all(wanted.map((name) => this.#dependency(name, requester))).then(
+        (modules) => done?.(...modules),
+        (error: unknown) => failed?.(error),
+      );
+      return undefined;
+    };
+    return Object.assign(require, {
+      toUrl: (path: string) => new URL(path, new URL(requester.url, document.baseURI)).href,
+      defined: (name: string) => loaded.has(name),
+      specified: (name: string) => loaded.has(name),
+    });
+  }
+}
+
+function requiredBy(factory: Function): string[] {
+  return Array.from(String(factory).matchAll(REQUIRE_CALL), (match) => match[2] ?? "");
+}
+
+const running = new WeakMap<HTMLOrSVGScriptElement, Loading>();
+let patches = 0;
+let unpatch: (() => void) | undefined;
+
+/** Runs a script by its own tag. @returns what it defined in its top-level run */
+async function runScript(url: string, name: string): Promise<Definition[]> {
+  const script = document.createElement("script");
+  const loading: Loading = { definitions: [] };
+  running.set(script, loading);
+  script.async = true;
+  script.src = url;
+  script.dataset.shinyCommModule = name;
+  patches += 1;
+  unpatch ??= patchDefine();
+  const page = globalThis as unknown as Record<string, unknown>;
+  const kept = KEPT_GLOBALS.map((key) => [key, key in page, page[key]] as const);
+  let failure: string | undefined;
+  const onError = (event: ErrorEvent): void => {
+    if (document.currentScript === script || event.filename === script.src) {
+      failure ??= event.message;
+    }
+  };
+  globalThis.addEventListener("error", onError);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      script.onload = () => resolve();
+      script.onerror = () => reject(new Error("not there"));
+      document.head.append(script);
+    });
+  } finally {
+    globalThis.removeEventListener("error", onError);
+    patches -= 1;
+    if (patches === 0) {
+      unpatch?.();
+      unpatch = undefined;
+    }
+    for (const [key, was, value] of kept) {
+      if (page[key] === value) continue;
+      if (was) page[key] = value;
+      else delete page[key];
+    }
+    script.remove();
+  }
+  if (loading.definitions.length === 0) {
+    throw new Error(failure ?? "it ran, but called no define()");
+  }
+  return loading.definitions;
+}
+
+/** Puts the accessor in the place of `window.define`. @returns the undo */
+function patchDefine(): () => void {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "define");
+  let pages = before && "value" in before ? before.value : before?.get?.call(globalThis);
+  const current = (): Loading | undefined =>
+    document.currentScript ? running.get(document.currentScript) : undefined;
+
+  const define = (...args: unknown[]): void => {
+    const loading = current();
+    if (!loading) {
+      // Kept from the top level and called later: that is the page's business.
+      if (typeof pages === "function") pages(...args);
+      return;
+    }
+    const rest = [...args];
+    const name = typeof rest[0] === "string" ? (rest.shift() as string) : undefined;
+    const deps = Array.isArray(rest[0]) ? (rest.shift() as string[]) : undefined;
+    loading.definitions.push({ name, deps, factory: rest[0] });
+  };
+  Object.defineProperty(define, "amd", { get: () => (current() ? {} : undefined) });
+
+  Object.defineProperty(globalThis, "define", {
+    configurable: true,
+    enumerable: true,
+    get: () => (current() ? define : pages),
+    set: (value: unknown) => {
+      pages = value;
+    },
+  });
+  return () => {
+    if (before || pages !== undefined) {
+      Object.defineProperty(globalThis, "define", {
+        configurable: before?.configurable ?? true,
+        enumerable: before?.enumerable ?? true,
+        writable: before?.writable ?? true,
+        value: pages,
+      });
+    } else {
+      delete (globalThis as { define?: unknown }).define;
+    }
+  };
+}

@@ -1,0 +1,89 @@
+/** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
+import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
+import { showLoading } from "../../loading.js";
+import { errorElement } from "../error-view.js";
+import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
+
+type HandleCommMsg = DOMWidgetModel["_handle_comm_msg"];
+
+export class AnyModel extends DOMWidgetModel {
+  override initialize(attributes: never, options: never): void {
+    super.initialize(attributes, options);
+    const runtime = new AnyWidgetRuntime(this);
+    this.once("destroy", () => runtime.end());
+  }
+
+  override async _handle_comm_msg(message: Parameters<HandleCommMsg>[0]): Promise<void> {
+    const { data } = message.content as { data?: { method?: unknown } };
+    if (data?.method === "custom") await runtimeOf(this)?.readyForMessages();
+    return super._handle_comm_msg(message);
+  }
+
+  /** Traits may hold binary data, which the way through JSON that models take by default would lose. */
+  override serialize(state: Record<string, unknown>): Record<string, never> {
+    const serializers = (this.constructor as typeof AnyModel).serializers ?? {};
+    for (const [key, value] of Object.entries(state)) {
+      const serialize = serializers[key]?.serialize;
+      if (serialize) state[key] = serialize(value, this);
+      else if (key === "layout" || key === "style") state[key] = asJson(value);
+      else state[key] = structuredClone(value);
+      state[key] = callToJson(state[key]);
+    }
+    return state as Record<string, never>;
+  }
+}
+
+export class AnyView extends DOMWidgetView {
+  /** Settled when the module has drawn the view; never rejects. */
+  drawn: Promise<void> = Promise.resolve();
+  readonly #ended = new AbortController();
+
+  override render(): void {
+    // Not awaited: messages that the module's `render` may wait for come behind it in the queue.
+    this.drawn = this.#draw();
+  }
+
+  override remove(): this {
+    this.#ended.abort();
+    return super.remove();
+  }
+
+  async #draw(): Promise<void> {
+    const { el } = this;
+    const { signal } = this.#ended;
+    const failed = (error: unknown): void => {
+      if (signal.aborted) return;
+      el.replaceChildren(errorElement("This widget cannot be shown.", error));
+      console.error("[shiny-comm]", error);
+    };
+    showLoading(el);
+    try {
+      await this.#attached();
+      await runtimeOf(this.model)?.createView({
+        el,
+        signal,
+        prepare: () => el.replaceChildren(),
+        failed,
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /**
+   * Settles when the view is on the page, so that the module finds its place at its final size.
+   * Some parents put a view's element on the page by hand and never say so.
+   */
+  #attached(): Promise<unknown> {
+    return Promise.race([this.displayed, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+}
+
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function callToJson(value: unknown): unknown {
+  const { toJSON } = (value ?? {}) as { toJSON?: unknown };
+  return typeof toJSON === "function" ? toJSON.call(value) : value;
+}

@@ -1,0 +1,2 @@
+/** The controls of ipywidgets 8, as a chunk. */
+export * from "@jupyter-widgets/controls";

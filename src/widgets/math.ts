@@ -1,0 +1,42 @@
+/** Typesets the TeX in an element, with KaTeX loaded only when there is some. */
+
+/** What MathJax, as Jupyter sets it up, would act on: delimited TeX, or an escaped dollar. */
+const TEX = /\$[^]+?\$|\\\([^]+?\\\)|\\\[[^]+?\\\]|\\begin\{[^]+?\\end\{|\\\$/;
+
+/** The newest request of each element that waits for KaTeX. */
+const pending = new WeakMap<HTMLElement, symbol>();
+
+/**
+ * Sets an element's text, if given, and renders the TeX in the element in place.
+ *
+ * Stands in for `typeset` of `@jupyter-widgets/controls/lib/utils.js`, which needs MathJax on the
+ * page. Content without TeX costs nothing; the first TeX of a page loads a chunk of its own, and
+ * until it is there the source shows.
+ */
+export function typeset(element: HTMLElement, text?: string): void {
+  if (text !== undefined) {
+    element.textContent = text;
+  }
+  if (!TEX.test(element.textContent ?? "")) {
+    // What waits was meant for content that is gone.
+    pending.delete(element);
+    return;
+  }
+  const request = Symbol();
+  pending.set(element, request);
+  void render(element, request);
+}
+
+async function render(element: HTMLElement, request: symbol): Promise<void> {
+  try {
+    const { renderMath } = await import("./math-katex.js");
+    // Two calls before the chunk came must not become two passes over the same content.
+    if (pending.get(element) === request) {
+      pending.delete(element);
+      renderMath(element);
+    }
+  } catch (error) {
+    // The source is readable; a formula is no reason to lose the widget around it.
+    console.warn("shiny-comm: can't typeset TeX", error);
+  }
+}

@@ -1,0 +1,154 @@
+/** The place of an output on the page: at most one live view in it, a sign while it loads, words when it fails. */
+import type { DOMWidgetView, WidgetModel } from "@jupyter-widgets/base";
+import { Widget } from "@lumino/widgets";
+import { type OnError, WidgetError } from "../comm/errors.js";
+import { LOADING_CLASS, showLoading } from "../loading.js";
+import type { OutputSink, OutputValue } from "../shiny/output-binding.js";
+import { errorElement } from "./error-view.js";
+import { applyFillQuirks, settleBeforeReveal } from "./quirks.js";
+import { watchSize } from "./sizing.js";
+import type { ShinyWidgetManager } from "./widget-manager.js";
+
+const FILL_CLASS = "forward-fill-potential";
+
+interface Slot {
+  /** Grows with each value; what belongs to an older one is thrown away. */
+  render: number;
+  view: DOMWidgetView | undefined;
+  unwatch: (() => void) | undefined;
+}
+
+/** Shows widgets in outputs. */
+export class OutputSlots implements OutputSink {
+  readonly #manager: ShinyWidgetManager;
+  readonly #onError: OnError;
+  readonly #slots = new WeakMap<HTMLElement, Slot>();
+  /** Elements with a live view, for those that leave the page without Shiny saying so. */
+  readonly #live = new Set<HTMLElement>();
+  readonly #removals: MutationObserver;
+
+  constructor(manager: ShinyWidgetManager, onError: OnError) {
+    this.#manager = manager;
+    this.#onError = onError;
+    this.#removals = new MutationObserver(() => this.#sweep());
+    this.#removals.observe(document, { childList: true, subtree: true });
+  }
+
+  render(el: HTMLElement, value: unknown): void {
+    void this.#render(el, value).catch((error: unknown) => {
+      this.clear(el);
+      el.style.visibility = "inherit";
+      el.append(errorElement("This output cannot be shown.", error));
+      this.#onError(error instanceof Error ? error : new WidgetError(String(error)));
+    });
+  }
+
+  clear(el: HTMLElement): void {
+    const slot = this.#slot(el);
+    slot.render += 1;
+    this.#dispose(el, slot);
+    el.replaceChildren();
+  }
+
+  /** Takes every view off the page. */
+  dispose(): void {
+    for (const el of [...this.#live]) this.clear(el);
+    this.#removals.disconnect();
+  }
+
+  async #render(el: HTMLElement, value: unknown): Promise<void> {
+    const slot = this.#slot(el);
+    slot.render += 1;
+    const render = slot.render;
+    const current = () => slot.render === render && el.isConnected;
+
+    if (value === null || value === undefined) {
+      this.#dispose(el, slot);
+      el.replaceChildren();
+      el.style.visibility = "hidden";
+      return;
+    }
+    if (!isOutputValue(value)) {
+      throw new WidgetError(`the output ${el.id} was sent ${JSON.stringify(value)}, not a widget`);
+    }
+    el.style.visibility = "inherit";
+    const fill = value.fill && el.classList.contains("html-fill-container");
+    if (!slot.view) showLoading(el);
+
+    const model = await this.#manager.get_model(value.model_id);
+    const view = await this.#manager.create_view<DOMWidgetView>(model);
+    if (!current()) {
+      view.remove();
+      return;
+    }
+    this.#dispose(el, slot);
+    for (const child of [...el.childNodes]) {
+      if (!(child instanceof Element && child.classList.contains(LOADING_CLASS))) child.remove();
+    }
+    el.classList.toggle(FILL_CLASS, fill);
+    const reveal = settleBeforeReveal(value, view, el);
+    Widget.attach(view.luminoWidget, el);
+    slot.view = view;
+    this.#live.add(el);
+    slot.unwatch = watchSize(el, view);
+    removeLoading(el);
+    view.once("remove", () => this.#viewGone(el, slot, view));
+    this.#followModel(model, view);
+    await rendered(view);
+    if (slot.view !== view) return;
+    if (fill) applyFillQuirks(view.el);
+    await reveal?.(() => slot.view === view);
+  }
+
+  /** A model that the server closes takes its view along; the output keeps nothing of it. */
+  #followModel(model: WidgetModel, view: DOMWidgetView): void {
+    if ((model as unknown as { _closed?: boolean })._closed) view.remove();
+  }
+
+  #viewGone(el: HTMLElement, slot: Slot, view: DOMWidgetView): void {
+    if (slot.view !== view) return;
+    slot.unwatch?.();
+    slot.view = undefined;
+    slot.unwatch = undefined;
+    this.#live.delete(el);
+  }
+
+  #dispose(el: HTMLElement, slot: Slot): void {
+    const { view } = slot;
+    if (!view) return;
+    this.#viewGone(el, slot, view);
+    view.remove();
+  }
+
+  /** Disposes of the views whose output has left the page. One that was moved is there again. */
+  #sweep(): void {
+    for (const el of [...this.#live]) {
+      if (!el.isConnected) this.clear(el);
+    }
+  }
+
+  #slot(el: HTMLElement): Slot {
+    let slot = this.#slots.get(el);
+    if (!slot) {
+      slot = { render: 0, view: undefined, unwatch: undefined };
+      this.#slots.set(el, slot);
+    }
+    return slot;
+  }
+}
+
+function isOutputValue(value: unknown): value is OutputValue {
+  return typeof (value as { model_id?: unknown } | null)?.model_id === "string";
+}
+
+function removeLoading(el: HTMLElement): void {
+  for (const child of [...el.children]) {
+    if (child.classList.contains(LOADING_CLASS)) child.remove();
+  }
+}
+
+/** anywidget views draw after their `render` has returned; they say when. */
+function rendered(view: DOMWidgetView): Promise<unknown> {
+  const { drawn } = view as { drawn?: Promise<unknown> };
+  return drawn ?? Promise.resolve();
+}

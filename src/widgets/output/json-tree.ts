@@ -1,0 +1,63 @@
+/** Shows a JSON value as a tree whose branches open and close. */
+import type { IRenderMime } from "@jupyterlab/rendermime";
+import { Widget } from "@lumino/widgets";
+
+export class JsonTree extends Widget implements IRenderMime.IRenderer {
+  private readonly mimeType: string;
+
+  constructor(options: IRenderMime.IRendererOptions) {
+    super();
+    this.mimeType = options.mimeType;
+    this.addClass("shiny-comm-json");
+    this.node.dataset.mimeType = options.mimeType;
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const metadata: unknown = model.metadata[this.mimeType];
+    const settings = isObject(metadata) ? metadata : {};
+    const label = typeof settings.root === "string" ? settings.root : "root";
+    const expanded = settings.expanded === true;
+    this.node.replaceChildren(node(label, model.data[this.mimeType], true, expanded));
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function node(key: string, value: unknown, open: boolean, allOpen: boolean): HTMLElement {
+  if (typeof value !== "object" || value === null) {
+    const leaf = document.createElement("div");
+    const kind = value === null ? "null" : typeof value;
+    leaf.append(span("key", `${key}: `), span(kind, JSON.stringify(value) ?? ""));
+    return leaf;
+  }
+  const entries = Object.entries(value);
+  const count = `${entries.length} ${entries.length === 1 ? "item" : "items"}`;
+  const branch = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.append(
+    span("key", `${key}: `),
+    span("count", Array.isArray(value) ? `[] ${count}` : `{} ${count}`),
+  );
+  branch.append(summary);
+  // Filled when first opened: a large value is mostly branches that nobody opens.
+  const fill = () => {
+    if (branch.childElementCount === 1) {
+      branch.append(...entries.map(([name, child]) => node(name, child, false, allOpen)));
+    }
+  };
+  branch.addEventListener("toggle", () => branch.open && fill());
+  if (open || allOpen) {
+    branch.open = true;
+    fill();
+  }
+  return branch;
+}
+
+function span(kind: string, text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = `shiny-comm-json-${kind}`;
+  element.textContent = text;
+  return element;
+}

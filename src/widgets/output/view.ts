@@ -1,0 +1,146 @@
+/** The Output widget's view: one renderer for each output, kept while its output stays the same. */
+import { JupyterLuminoPanelWidget } from "@jupyter-widgets/base";
+import * as upstream from "@jupyter-widgets/output";
+import { type IRenderMime, MimeModel } from "@jupyterlab/rendermime";
+import { JSONExt, type ReadonlyJSONObject } from "@lumino/coreutils";
+import { Panel, type Widget } from "@lumino/widgets";
+import $ from "jquery";
+import type { OutputModel } from "./model.js";
+import { createRenderers, type Renderers } from "./renderers.js";
+import { showNote } from "./note.js";
+
+interface Shown {
+  output: ReadonlyJSONObject;
+  widget: Widget;
+}
+
+export class OutputView extends upstream.OutputView {
+  declare model: OutputModel;
+  declare luminoWidget: JupyterLuminoPanelWidget;
+  // Declared only: the base constructor calls `render`'s relatives before fields are set.
+  declare private area: Panel | undefined;
+  declare private renderers: Renderers;
+  declare private shown: Shown[];
+  declare private scheduled: boolean;
+
+  override _createElement(): HTMLElement {
+    this.luminoWidget = new JupyterLuminoPanelWidget({ view: this });
+    return this.luminoWidget.node;
+  }
+
+  override _setElement(element: HTMLElement): void {
+    if (this.el || element !== this.luminoWidget.node) {
+      throw new Error("An Output widget's element can't be replaced");
+    }
+    this.el = element;
+    this.$el = $(element);
+  }
+
+  override render(): void {
+    super.render();
+    this.renderers = createRenderers(this.model.widget_manager);
+    this.shown = [];
+    this.scheduled = false;
+    this.area = new Panel();
+    // JupyterLab's class names, which its renderers' styles and people's own CSS go by.
+    this.area.addClass("jp-OutputArea");
+    this.area.addClass("jp-ThemedContainer");
+    this.luminoWidget.addWidget(this.area);
+    for (const name of ["jupyter-widgets", "widget-output", "jupyter-widget-output"]) {
+      this.luminoWidget.addClass(name);
+    }
+    this.model.outputs.changed.connect(this.schedule, this);
+    this.refresh();
+    this.update();
+  }
+
+  override remove(): unknown {
+    this.model.outputs.changed.disconnect(this.schedule, this);
+    // Nested views go first, while their models still are there.
+    this.area?.dispose();
+    this.area = undefined;
+    return super.remove();
+  }
+
+  /** A new trait value is many changes of the area (a clear, then each output): one refresh. */
+  private schedule(): void {
+    if (this.scheduled) {
+      return;
+    }
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      this.refresh();
+    });
+  }
+
+  /** Shows the model's outputs, with a new renderer for each that is not as it was. */
+  private refresh(): void {
+    const { area } = this;
+    if (!area) {
+      return;
+    }
+    const { outputs } = this.model;
+    for (let index = 0; index < outputs.length; index++) {
+      const model = outputs.get(index);
+      // A copy of the model's own: what is compared with the next value must not change with it.
+      const output = JSONExt.deepCopy(model.toJSON()) as ReadonlyJSONObject;
+      const before = this.shown[index];
+      if (before && JSONExt.deepEqual(before.output, output)) {
+        continue;
+      }
+      before?.widget.dispose();
+      const widget = this.createOutput(model);
+      area.insertWidget(index, widget);
+      this.shown[index] = { output, widget };
+    }
+    for (const { widget } of this.shown.splice(outputs.length)) {
+      widget.dispose();
+    }
+  }
+
+  /** @returns a widget whose content comes when its renderer is done */
+  private createOutput(output: IRenderMime.IMimeModel & { type?: string }): Widget {
+    const child = new Panel();
+    child.addClass("jp-OutputArea-child");
+    if (output.type === "execute_result") {
+      child.addClass("jp-OutputArea-executeResult");
+    }
+    const mimeType = this.renderers.preferred(output.data);
+    if (mimeType === undefined) {
+      child.addClass("jp-OutputArea-output");
+      const types = Object.keys(output.data).join(", ");
+      showNote(child.node, types ? `No way to show ${types}` : "Empty output");
+      return child;
+    }
+    const renderer = this.renderers.create(mimeType);
+    renderer.addClass("jp-OutputArea-output");
+    child.addWidget(renderer);
+    const model = new MimeModel({
+      data: joinLines(output.data),
+      metadata: output.metadata,
+      trusted: output.trusted,
+    });
+    renderer.renderModel(model).catch((error: unknown) => {
+      console.error(`shiny-comm: can't show an output of type ${mimeType}`, error);
+      if (!renderer.isDisposed) {
+        showNote(renderer.node, `An output of type ${mimeType} can't be shown`);
+      }
+    });
+    return child;
+  }
+}
+
+/** nbformat lets text be a list of lines, where the renderers want one string. */
+function joinLines(data: IRenderMime.IMimeModel["data"]): IRenderMime.IMimeModel["data"] {
+  return Object.fromEntries(
+    Object.entries(data).map(([mimeType, value]) => [
+      mimeType,
+      Array.isArray(value) &&
+      !/[/+]json$/.test(mimeType) &&
+      value.every((line) => typeof line === "string")
+        ? value.join("")
+        : value,
+    ]),
+  );
+}

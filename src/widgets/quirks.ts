@@ -1,0 +1,69 @@
+/** What must be known of single widget packages, each with its reason; nowhere else is any named. */
+import type { DOMWidgetView } from "@jupyter-widgets/base";
+import type { OutputValue } from "../shiny/output-binding.js";
+
+/**
+ * quak keeps a maximal height within its shadow root, where neither Python nor a style sheet
+ * reaches it; in a filling layout it must go.
+ */
+export function applyFillQuirks(el: HTMLElement): void {
+  for (const child of el.querySelectorAll<HTMLElement>(":scope > *")) {
+    const quak = child.shadowRoot?.querySelector<HTMLElement>(".quak");
+    if (!quak) continue;
+    child.classList.add("html-fill-container", "html-fill-item");
+    quak.style.maxHeight = "unset";
+  }
+}
+
+interface PlotlyElement extends HTMLElement {
+  on?(event: string, callback: () => void): void;
+  removeListener?(event: string, callback: () => void): void;
+}
+
+/** Longer than this no plot is kept hidden, in ms. */
+const REVEAL_MS = 5_000;
+
+/**
+ * A plotly figure draws itself at 360 px or so and takes its container's size after that
+ * (py-shinywidgets #199): it is kept invisible until it has, so its first paint is its final one.
+ *
+ * @returns what to await once the view has been drawn, or `undefined` when there is nothing to wait for
+ */
+export function settleBeforeReveal(
+  value: OutputValue,
+  view: DOMWidgetView,
+  el: HTMLElement,
+): ((current: () => boolean) => Promise<void>) | undefined {
+  if (value.widget_pkg !== "plotly") return undefined;
+  view.el.style.visibility = "hidden";
+  return async (current) => {
+    const plot = await plotIn(view.el);
+    if (plot && current()) await fitted(plot, el);
+    view.el.style.visibility = "";
+  };
+}
+
+async function plotIn(root: HTMLElement): Promise<PlotlyElement | undefined> {
+  const deadline = performance.now() + REVEAL_MS;
+  for (;;) {
+    const plot = root.querySelector<PlotlyElement>(".js-plotly-plot");
+    if (plot?.querySelector(".main-svg")) return plot;
+    if (performance.now() > deadline || !root.isConnected) return undefined;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}
+
+/** Waits until the plot is as wide as its place, which a `resize` brings about. */
+async function fitted(plot: PlotlyElement, el: HTMLElement): Promise<void> {
+  const deadline = performance.now() + REVEAL_MS;
+  let asked = false;
+  while (performance.now() < deadline && el.isConnected && el.clientWidth > 0) {
+    const svg = plot.querySelector(".main-svg");
+    const place = plot.getBoundingClientRect();
+    const drawn = svg?.getBoundingClientRect();
+    if (!drawn || Math.abs(drawn.height - place.height) < 2) return;
+    if (!asked) globalThis.dispatchEvent(new Event("resize"));
+    asked = true;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}

@@ -1,0 +1,35 @@
+/** Writes icons.css: Font Awesome 4.7's rules, for what is inside widgets only. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const source = createRequire(import.meta.url).resolve("font-awesome/css/font-awesome.css");
+const rules = readFileSync(source, "utf8")
+  .replace(/\/\*[^]*?\*\//g, "")
+  // The only at-rules: the font's own, written anew below, and vendors' copies of @keyframes.
+  .replace(/@font-face\s*\{[^}]*\}/, "")
+  .replace(/@(-webkit-)?keyframes[^{]*\{([^{}]*\{[^}]*\})*\s*\}/g, "")
+  .replace(/^\s*(-webkit|-moz|-ms|-o)-(animation|transform|filter)[^;]*;\n/gm, "")
+  // Internet Explorer's; and a page's screen-reader classes are not ours to change.
+  .replace(/^\s*(-ms-)?filter:[^;]*;\n/gm, "")
+  .replace(/^:root [^}]*\}/gm, "")
+  .replace(/^\.sr-only[^}]*\}/gm, "")
+  .replace(/animation: fa-spin/g, "animation: shiny-comm-fa-spin")
+  .trim();
+
+writeFileSync(
+  new URL("./icons.css", import.meta.url),
+  `/* Font Awesome 4.7 (MIT; the font: SIL OFL 1.1) inside widgets; made by icons.mjs, don't edit. */
+@font-face {
+  font-family: FontAwesome;
+  src: url("font-awesome/fonts/fontawesome-webfont.woff2") format("woff2");
+}
+@keyframes shiny-comm-fa-spin {
+  to {
+    transform: rotate(359deg);
+  }
+}
+:is(.jupyter-widgets, .lm-Widget, .shiny-ipywidget-output) {
+${rules}
+}
+`,
+);

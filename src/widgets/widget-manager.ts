@@ -1,0 +1,257 @@
+/** Widget models and views on a page: makes them from comms, waits for what opens later, shows what failed. */
+import {
+  type DOMWidgetModel,
+  type IClassicComm,
+  type IModelOptions,
+  put_buffers,
+  uuid,
+  type WidgetModel,
+  type WidgetView,
+} from "@jupyter-widgets/base";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import DOMPurify from "dompurify";
+import type { ShinyComm } from "../comm/comm.js";
+import {
+  messageOf,
+  ModuleLoadError,
+  type OnError,
+  ProtocolVersionError,
+  WidgetError,
+} from "../comm/errors.js";
+import { type CommOpenMessage, PROTOCOL_MAJOR } from "../comm/messages.js";
+import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
+import type { ModuleRegistry } from "./module-registry.js";
+
+export interface WidgetManagerOptions {
+  modules: ModuleRegistry;
+  onError: OnError;
+  /** How long a model that others name may take to be opened, in ms. */
+  modelWaitMs?: number;
+}
+
+interface Waiting {
+  promise: Promise<WidgetModel>;
+  resolve(model: Promise<WidgetModel>): void;
+}
+
+/** What a model is made from, beside what Jupyter's own managers take. */
+interface ModelOptions extends IModelOptions {
+  /** Settled before the model's class is loaded: its dependencies are on the page then. */
+  ready?: Promise<unknown> | undefined;
+  /** The widget is known not to work. */
+  failure?: Error | undefined;
+}
+
+/** HTML that a description may have, as in JupyterLab. */
+const INLINE_HTML = {
+  ALLOWED_TAGS: ["a", "abbr", "b", "code", "em", "i", "img", "li", "ol", "span", "strong", "ul"],
+  ALLOWED_ATTR: ["class", "style", "title", "href", "src"],
+};
+
+export class ShinyWidgetManager extends ManagerBase {
+  readonly modules: ModuleRegistry;
+  readonly #onError: OnError;
+  readonly #modelWaitMs: number;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #reported = new WeakSet<object>();
+
+  constructor({ modules, onError, modelWaitMs = 10_000 }: WidgetManagerOptions) {
+    super();
+    this.modules = modules;
+    this.#onError = onError;
+    this.#modelWaitMs = modelWaitMs;
+  }
+
+  /**
+   * Makes the model of a comm that the server opened.
+   *
+   * The model is known by its id before anything is awaited, so that whoever names it waits for it.
+   *
+   * @param ready settled when the dependencies that came with the open are on the page
+   */
+  open(comm: ShinyComm, message: CommOpenMessage, ready?: Promise<unknown>): Promise<WidgetModel> {
+    const { comm_id, data } = message.content;
+    const state = isRecord(data.state) ? data.state : {};
+    put_buffers(state as never, (data.buffer_paths ?? []) as never, message.buffers);
+    return this.new_model(
+      {
+        model_name: String(state._model_name),
+        model_module: String(state._model_module),
+        model_module_version: String(state._model_module_version),
+        model_id: comm_id,
+        comm,
+        ready,
+        failure: protocolFailure(message),
+      } satisfies ModelOptions as never,
+      state as never,
+    );
+  }
+
+  /**
+   * The model with this id; one that has not been opened yet is waited for.
+   *
+   * @throws {WidgetError} naming the id, when it was not opened in time
+   */
+  override get_model(model_id: string): Promise<WidgetModel> {
+    if (this.has_model(model_id)) return super.get_model(model_id);
+    const known = this.#waiting.get(model_id);
+    if (known) return known.promise;
+    let resolve: Waiting["resolve"] = () => undefined;
+    const promise = new Promise<WidgetModel>((resolvePromise, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(model_id);
+        const seconds = this.#modelWaitMs / 1000;
+        reject(
+          new WidgetError(`model ${model_id} was not opened within ${seconds} s`, {
+            comm_id: model_id,
+          }),
+        );
+      }, this.#modelWaitMs);
+      resolve = (model) => {
+        clearTimeout(timer);
+        resolvePromise(model);
+      };
+    });
+    this.#waiting.set(model_id, { promise, resolve });
+    return promise;
+  }
+
+  override register_model(model_id: string, model: Promise<WidgetModel>): void {
+    super.register_model(model_id, model);
+    const waiting = this.#waiting.get(model_id);
+    this.#waiting.delete(model_id);
+    waiting?.resolve(model);
+  }
+
+  /** Makes a model. Never rejects: what fails becomes a model that shows the failure. */
+  override async _make_model(
+    options: ModelOptions,
+    state: Record<string, unknown> = {},
+  ): Promise<WidgetModel> {
+    const { model_name, model_module, model_module_version, model_id = "", comm } = options;
+    const modelOptions = { widget_manager: this, model_id, comm };
+    let model: WidgetModel;
+    try {
+      if (options.failure) throw options.failure;
+      await options.ready;
+      const Model = await this.loadClass(model_name, model_module, model_module_version);
+      const attributes = await Model._deserialize_state(state as never, this);
+      model = new Model(attributes, modelOptions);
+    } catch (cause) {
+      const failed = new FailedWidgetModel({} as never, modelOptions as never);
+      failed.failure = this.#failure(`cannot make ${model_name}`, model_id, cause);
+      model = failed;
+    }
+    model.name = model_name;
+    model.module = model_module;
+    return model;
+  }
+
+  /** Makes a view and renders it. Never rejects: what fails becomes a view that shows the failure. */
+  override create_view<VT extends WidgetView = WidgetView>(
+    model: WidgetModel,
+    options: unknown = {},
+  ): Promise<VT> {
+    const id = uuid();
+    const view = model.state_change.then(() => this.#makeView(model, id, options));
+    // Updates that come while the view is being rendered are for afterwards.
+    model.state_change = view;
+    if (model.views) model.views[id] = view;
+    return view as unknown as Promise<VT>;
+  }
+
+  async #makeView(model: WidgetModel, id: string, options: unknown): Promise<WidgetView> {
+    const viewOptions = { model, options: this.setViewOptions(options as never) };
+    let view: WidgetView;
+    try {
+      if (model instanceof FailedWidgetModel) {
+        view = new FailedWidgetView(viewOptions);
+      } else {
+        const View = await this.loadClass(
+          model.get("_view_name"),
+          model.get("_view_module"),
+          model.get("_view_module_version"),
+        );
+        view = new (View as unknown as new (options: unknown) => WidgetView)(viewOptions);
+      }
+      view.listenTo(model, "destroy", view.remove);
+      await view.render();
+    } catch (cause) {
+      const failed = new FailedWidgetModel({} as never, { widget_manager: this, model_id: "" } as never);
+      failed.failure = this.#failure(`cannot show ${model.name}`, model.model_id, cause);
+      view = new FailedWidgetView({ model: failed, options: viewOptions.options } as never);
+      view.listenTo(model, "destroy", view.remove);
+      await view.render();
+    }
+    view.once("remove", () => {
+      if (model.views) delete model.views[id];
+    });
+    return view;
+  }
+
+  /** Loads a model or view class. */
+  protected override async loadClass(
+    className: string,
+    moduleName: string,
+    moduleVersion: string,
+  ): Promise<typeof WidgetModel> {
+    const module = await this.modules.load(moduleName, moduleVersion);
+    const found = module[className];
+    if (typeof found !== "function") {
+      throw new ModuleLoadError(`no class ${className} in ${moduleName}@${moduleVersion}`);
+    }
+    return found as typeof WidgetModel;
+  }
+
+  /** Cleans the HTML of a description that may have some. Mathematics in it is left as it is. */
+  override inline_sanitize(source: string): string {
+    return DOMPurify.sanitize(source, INLINE_HTML);
+  }
+
+  /** Closes and forgets all models, those included that are still being made. */
+  async close_all(): Promise<void> {
+    const models = Object.values((this as unknown as Models)._models);
+    (this as unknown as Models)._models = Object.create(null) as Models["_models"];
+    await Promise.all(models.map((model) => model.then((made) => made.close(true))));
+  }
+
+  /** The stock server opens all comms itself; a model made in the browser has none. */
+  override _create_comm(): Promise<IClassicComm> {
+    return Promise.reject(new WidgetError("comms are opened by the server"));
+  }
+
+  override _get_comm_info(): Promise<Record<string, never>> {
+    return Promise.resolve({});
+  }
+
+  /** Wraps what went wrong, and reports it, once however many widgets it strikes. */
+  #failure(what: string, comm_id: string, cause: unknown): WidgetError {
+    const error = new WidgetError(`${what}: ${messageOf(cause)}`, { comm_id, cause });
+    const known = typeof cause === "object" && cause !== null && this.#reported.has(cause);
+    if (!known) {
+      if (typeof cause === "object" && cause !== null) this.#reported.add(cause);
+      this.#onError(error);
+    }
+    return error;
+  }
+}
+
+/** Jupyter's manager keeps its models in a private field. */
+interface Models {
+  _models: Record<string, Promise<DOMWidgetModel>>;
+}
+
+function protocolFailure(message: CommOpenMessage): Error | undefined {
+  const { comm_id } = message.content;
+  const { version } = message.metadata;
+  const major = typeof version === "string" ? Number.parseInt(version, 10) : Number.NaN;
+  if (major === PROTOCOL_MAJOR) return undefined;
+  return new ProtocolVersionError(
+    `comm ${comm_id}: widget protocol ${JSON.stringify(version)}, but ${PROTOCOL_MAJOR}.x is spoken here`,
+    { comm_id, kind: "comm_open" },
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
