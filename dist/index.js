@@ -79,32 +79,76 @@ function checkPath(state, path) {
 var CommError = class extends Error {
   constructor(message, options = {}) {
     super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.name = new.target.name;
+    this.name = "CommError";
     this.comm_id = options.comm_id;
     this.kind = options.kind;
   }
 };
 var DecodeError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "DecodeError";
+  }
 };
 var EncodeError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "EncodeError";
+  }
 };
 var ProtocolVersionError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ProtocolVersionError";
+  }
 };
 var UnknownTargetError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "UnknownTargetError";
+  }
 };
 var UnknownCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "UnknownCommError";
+  }
 };
 var DuplicateCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "DuplicateCommError";
+  }
 };
 var ClosedCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ClosedCommError";
+  }
 };
 var NotConnectedError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "NotConnectedError";
+  }
 };
 var HandlerError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "HandlerError";
+  }
 };
 var ModuleLoadError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ModuleLoadError";
+  }
 };
 var WidgetError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "WidgetError";
+  }
 };
 var logError = (error) => {
   console.error("[shiny-comm]", error);

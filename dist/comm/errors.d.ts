@@ -10,42 +10,54 @@ export interface CommErrorOptions {
 }
 /** The root of this package's errors. */
 export declare class CommError extends Error {
+    name: string;
     readonly comm_id: string | undefined;
     readonly kind: MessageKind | undefined;
     constructor(message: string, options?: CommErrorOptions);
 }
 /** A message from the server is not what the protocol says. */
 export declare class DecodeError extends CommError {
+    name: string;
 }
 /** What was to be sent cannot be put into a message (circular data, a BigInt, a detached buffer). */
 export declare class EncodeError extends CommError {
+    name: string;
 }
 /** The message speaks another major version of the widget protocol. */
 export declare class ProtocolVersionError extends CommError {
+    name: string;
 }
 /** A comm was opened for a target that nobody registered. */
 export declare class UnknownTargetError extends CommError {
+    name: string;
 }
 /** A message is for a comm that is not open and was not opened in time. */
 export declare class UnknownCommError extends CommError {
+    name: string;
 }
 /** A comm with this id is open already. */
 export declare class DuplicateCommError extends CommError {
+    name: string;
 }
 /** Something was to be sent on a comm that is closed. */
 export declare class ClosedCommError extends CommError {
+    name: string;
 }
 /** There is no Shiny session that could take a message. */
 export declare class NotConnectedError extends CommError {
+    name: string;
 }
 /** A callback (target, `on_msg`, `on_close`) threw; its error is the `cause`. */
 export declare class HandlerError extends CommError {
+    name: string;
 }
 /** A widget module or a class in it cannot be had. */
 export declare class ModuleLoadError extends CommError {
+    name: string;
 }
 /** A widget's model or view could not be made; the reason is the `cause`. */
 export declare class WidgetError extends CommError {
+    name: string;
 }
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;

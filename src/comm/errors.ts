@@ -13,49 +13,71 @@ export interface CommErrorOptions {
 
 /** The root of this package's errors. */
 export class CommError extends Error {
+  override name = "CommError";
   readonly comm_id: string | undefined;
   readonly kind: MessageKind | undefined;
 
   constructor(message: string, options: CommErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
     this.comm_id = options.comm_id;
     this.kind = options.kind;
   }
 }
 
 /** A message from the server is not what the protocol says. */
-export class DecodeError extends CommError {}
+export class DecodeError extends CommError {
+  override name = "DecodeError";
+}
 
 /** What was to be sent cannot be put into a message (circular data, a BigInt, a detached buffer). */
-export class EncodeError extends CommError {}
+export class EncodeError extends CommError {
+  override name = "EncodeError";
+}
 
 /** The message speaks another major version of the widget protocol. */
-export class ProtocolVersionError extends CommError {}
+export class ProtocolVersionError extends CommError {
+  override name = "ProtocolVersionError";
+}
 
 /** A comm was opened for a target that nobody registered. */
-export class UnknownTargetError extends CommError {}
+export class UnknownTargetError extends CommError {
+  override name = "UnknownTargetError";
+}
 
 /** A message is for a comm that is not open and was not opened in time. */
-export class UnknownCommError extends CommError {}
+export class UnknownCommError extends CommError {
+  override name = "UnknownCommError";
+}
 
 /** A comm with this id is open already. */
-export class DuplicateCommError extends CommError {}
+export class DuplicateCommError extends CommError {
+  override name = "DuplicateCommError";
+}
 
 /** Something was to be sent on a comm that is closed. */
-export class ClosedCommError extends CommError {}
+export class ClosedCommError extends CommError {
+  override name = "ClosedCommError";
+}
 
 /** There is no Shiny session that could take a message. */
-export class NotConnectedError extends CommError {}
+export class NotConnectedError extends CommError {
+  override name = "NotConnectedError";
+}
 
 /** A callback (target, `on_msg`, `on_close`) threw; its error is the `cause`. */
-export class HandlerError extends CommError {}
+export class HandlerError extends CommError {
+  override name = "HandlerError";
+}
 
 /** A widget module or a class in it cannot be had. */
-export class ModuleLoadError extends CommError {}
+export class ModuleLoadError extends CommError {
+  override name = "ModuleLoadError";
+}
 
 /** A widget's model or view could not be made; the reason is the `cause`. */
-export class WidgetError extends CommError {}
+export class WidgetError extends CommError {
+  override name = "WidgetError";
+}
 
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;

@@ -37,7 +37,7 @@ const KEPT_GLOBALS = ["$", "jQuery", "_"] as const;
  * RequireJS is not used, for it cannot share a page: `define.amd` must be seen by our scripts
  * alone (UMD libraries that Shiny loads by plain tags break when they see it; UMD widgets break
  * when they do not, and some break when it stays after their top level has run). So `define` is
- * replaced by an accessor that answers by the running script, as long as a script of ours loads.
+ * replaced, as long as a script of ours loads, by one that answers by the script that is running.
  */
 export class AmdLoader {
   readonly #resolve: AmdResolver;
@@ -212,45 +212,39 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
   return loading.definitions;
 }
 
-/** Puts the accessor in the place of `window.define`. @returns the undo */
+/**
+ * Puts our `define` in the place of the page's. RequireJS declares its own with `var`, so it can be
+ * assigned to, but not made an accessor. @returns the undo
+ */
 function patchDefine(): () => void {
-  const before = Object.getOwnPropertyDescriptor(globalThis, "define");
-  let pages = before && "value" in before ? before.value : before?.get?.call(globalThis);
+  const page = globalThis as { define?: unknown };
+  const had = "define" in page;
+  const before = page.define;
   const current = (): Loading | undefined =>
     document.currentScript ? running.get(document.currentScript) : undefined;
 
-  const define = (...args: unknown[]): void => {
+  const define = (...args: unknown[]): unknown => {
     const loading = current();
-    if (!loading) {
-      // Kept from the top level and called later: that is the page's business.
-      if (typeof pages === "function") pages(...args);
-      return;
-    }
+    if (!loading) return typeof before === "function" ? before.apply(page, args) : undefined;
     const rest = [...args];
     const name = typeof rest[0] === "string" ? (rest.shift() as string) : undefined;
     const deps = Array.isArray(rest[0]) ? (rest.shift() as string[]) : undefined;
     loading.definitions.push({ name, deps, factory: rest[0] });
+    return undefined;
   };
-  Object.defineProperty(define, "amd", { get: () => (current() ? {} : undefined) });
-
-  Object.defineProperty(globalThis, "define", {
+  Object.assign(define, before);
+  Object.defineProperty(define, "amd", {
     configurable: true,
-    enumerable: true,
-    get: () => (current() ? define : pages),
+    get: () => (current() ? {} : (before as { amd?: unknown } | undefined)?.amd),
     set: (value: unknown) => {
-      pages = value;
+      if (before) (before as { amd?: unknown }).amd = value;
     },
   });
+  page.define = define;
+
   return () => {
-    if (before || pages !== undefined) {
-      Object.defineProperty(globalThis, "define", {
-        configurable: before?.configurable ?? true,
-        enumerable: before?.enumerable ?? true,
-        writable: before?.writable ?? true,
-        value: pages,
-      });
-    } else {
-      delete (globalThis as { define?: unknown }).define;
-    }
+    if (page.define !== define) return;
+    if (had) page.define = before;
+    else delete page.define;
   };
 }

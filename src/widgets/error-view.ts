@@ -13,16 +13,16 @@ export function errorElement(title: string, error: unknown): HTMLElement {
   heading.className = `${ERROR_CLASS}-title`;
   heading.textContent = title;
   box.append(heading);
-  const seen = new Set<string>([title]);
+  let told = title;
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
     const text = messageOf(cause);
-    if (seen.has(text)) continue;
-    seen.add(text);
+    // An error's message mostly ends with that of its cause.
+    if (told.includes(text)) continue;
+    told += text;
     const line = document.createElement("p");
     line.className = `${ERROR_CLASS}-detail`;
     line.textContent = text;
     box.append(line);
-    if (seen.size > 5) break;
   }
   return box;
 }

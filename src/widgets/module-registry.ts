@@ -19,6 +19,9 @@ const BUNDLED_ALIASES: Record<string, string> = {
 /** Modules that Jupyter's own pages offer to widgets, and that are nothing here. */
 const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/events"]);
 
+/** How long a module that could not be had is not sought again, in ms. */
+const RETRY_MS = 5_000;
+
 export class ModuleRegistry {
   readonly #bundled: Readonly<Record<string, ModuleLoader>>;
   readonly #registered = new Map<string, ModuleLoader>();
@@ -62,7 +65,8 @@ export class ModuleRegistry {
       this.#versions.set(name, version);
       module = this.#load(name, version);
       this.#loaded.set(name, module);
-      module.catch(() => this.#loaded.delete(name));
+      // One failure is one error, however many models need the module; later it may be there.
+      module.catch(() => setTimeout(() => this.#loaded.delete(name), RETRY_MS));
     }
     return module;
   }

@@ -35,7 +35,9 @@ export class OutputSlots implements OutputSink {
   }
 
   render(el: HTMLElement, value: unknown): void {
-    void this.#render(el, value).catch((error: unknown) => {
+    const shown = this.#render(el, value);
+    this.#manager.expectViews(shown);
+    void shown.catch((error: unknown) => {
       this.clear(el);
       el.style.visibility = "inherit";
       el.append(errorElement("This output cannot be shown.", error));
@@ -94,6 +96,16 @@ export class OutputSlots implements OutputSink {
     removeLoading(el);
     view.once("remove", () => this.#viewGone(el, slot, view));
     this.#followModel(model, view);
+    void this.#settle(slot, view, fill, reveal);
+  }
+
+  /** What is to be done once the view has been drawn. */
+  async #settle(
+    slot: Slot,
+    view: DOMWidgetView,
+    fill: boolean,
+    reveal: ReturnType<typeof settleBeforeReveal>,
+  ): Promise<void> {
     await rendered(view);
     if (slot.view !== view) return;
     if (fill) applyFillQuirks(view.el);

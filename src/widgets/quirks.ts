@@ -15,11 +15,6 @@ export function applyFillQuirks(el: HTMLElement): void {
   }
 }
 
-interface PlotlyElement extends HTMLElement {
-  on?(event: string, callback: () => void): void;
-  removeListener?(event: string, callback: () => void): void;
-}
-
 /** Longer than this no plot is kept hidden, in ms. */
 const REVEAL_MS = 5_000;
 
@@ -43,10 +38,12 @@ export function settleBeforeReveal(
   };
 }
 
-async function plotIn(root: HTMLElement): Promise<PlotlyElement | undefined> {
+async function plotIn(root: HTMLElement): Promise<HTMLElement | undefined> {
   const deadline = performance.now() + REVEAL_MS;
   for (;;) {
-    const plot = root.querySelector<PlotlyElement>(".js-plotly-plot");
+    const plot = root.matches(".js-plotly-plot")
+      ? root
+      : root.querySelector<HTMLElement>(".js-plotly-plot");
     if (plot?.querySelector(".main-svg")) return plot;
     if (performance.now() > deadline || !root.isConnected) return undefined;
     await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -54,7 +51,7 @@ async function plotIn(root: HTMLElement): Promise<PlotlyElement | undefined> {
 }
 
 /** Waits until the plot is as wide as its place, which a `resize` brings about. */
-async function fitted(plot: PlotlyElement, el: HTMLElement): Promise<void> {
+async function fitted(plot: HTMLElement, el: HTMLElement): Promise<void> {
   const deadline = performance.now() + REVEAL_MS;
   let asked = false;
   while (performance.now() < deadline && el.isConnected && el.clientWidth > 0) {

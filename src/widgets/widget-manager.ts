@@ -18,7 +18,7 @@ import {
   ProtocolVersionError,
   WidgetError,
 } from "../comm/errors.js";
-import { type CommOpenMessage, PROTOCOL_MAJOR } from "../comm/messages.js";
+import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../comm/messages.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
 import type { ModuleRegistry } from "./module-registry.js";
 
@@ -54,6 +54,7 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #modelWaitMs: number;
   readonly #waiting = new Map<string, Waiting>();
   readonly #reported = new WeakSet<object>();
+  readonly #viewsUnderWay = new Set<Promise<unknown>>();
 
   constructor({ modules, onError, modelWaitMs = 10_000 }: WidgetManagerOptions) {
     super();
@@ -85,6 +86,35 @@ export class ShinyWidgetManager extends ManagerBase {
       } satisfies ModelOptions as never,
       state as never,
     );
+  }
+
+  /**
+   * Notes that a view, or an output with views in it, is being made until `done` settles.
+   *
+   * What the server sends after an output's value is meant for the views in that output. Custom
+   * messages leave no trace in the model, so one that nobody listens for waits for those views.
+   */
+  expectViews(done: Promise<unknown>): void {
+    const settled = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#viewsUnderWay.add(settled);
+    void settled.then(() => this.#viewsUnderWay.delete(settled));
+  }
+
+  #deliver(model: WidgetModel, message: CommMsgMessage): unknown {
+    const handle = () => model._handle_comm_msg(message as never);
+    if (message.content.data.method !== "custom" || !this.#mustWait(model)) return handle();
+    return this.#heard(model).then(handle);
+  }
+
+  #mustWait(model: WidgetModel): boolean {
+    return this.#viewsUnderWay.size > 0 && !listens(model);
+  }
+
+  async #heard(model: WidgetModel): Promise<void> {
+    while (this.#mustWait(model)) await Promise.race(this.#viewsUnderWay);
   }
 
   /**
@@ -144,6 +174,8 @@ export class ShinyWidgetManager extends ManagerBase {
     }
     model.name = model_name;
     model.module = model_module;
+    const made = model;
+    comm?.on_msg((message: unknown) => this.#deliver(made, message as CommMsgMessage));
     return model;
   }
 
@@ -153,14 +185,27 @@ export class ShinyWidgetManager extends ManagerBase {
     options: unknown = {},
   ): Promise<VT> {
     const id = uuid();
-    const view = model.state_change.then(() => this.#makeView(model, id, options));
+    let listening = (): void => undefined;
+    this.expectViews(
+      new Promise<void>((resolve) => {
+        listening = resolve;
+      }),
+    );
+    const view = model.state_change
+      .then(() => this.#makeView(model, id, options, listening))
+      .finally(listening);
     // Updates that come while the view is being rendered are for afterwards.
     model.state_change = view;
     if (model.views) model.views[id] = view;
     return view as unknown as Promise<VT>;
   }
 
-  async #makeView(model: WidgetModel, id: string, options: unknown): Promise<WidgetView> {
+  async #makeView(
+    model: WidgetModel,
+    id: string,
+    options: unknown,
+    listening: () => void,
+  ): Promise<WidgetView> {
     const viewOptions = { model, options: this.setViewOptions(options as never) };
     let view: WidgetView;
     try {
@@ -175,7 +220,10 @@ export class ShinyWidgetManager extends ManagerBase {
         view = new (View as unknown as new (options: unknown) => WidgetView)(viewOptions);
       }
       view.listenTo(model, "destroy", view.remove);
-      await view.render();
+      const rendered = view.render();
+      // From here on it hears messages; its `render` may be waiting for one.
+      listening();
+      await rendered;
     } catch (cause) {
       const failed = new FailedWidgetModel({} as never, { widget_manager: this, model_id: "" } as never);
       failed.failure = this.#failure(`cannot show ${model.name}`, model.model_id, cause);
@@ -239,6 +287,12 @@ export class ShinyWidgetManager extends ManagerBase {
 /** Jupyter's manager keeps its models in a private field. */
 interface Models {
   _models: Record<string, Promise<DOMWidgetModel>>;
+}
+
+/** Whether anything listens for the model's custom messages. */
+function listens(model: WidgetModel): boolean {
+  const { _events } = model as { _events?: Record<string, unknown[] | undefined> };
+  return (_events?.["msg:custom"]?.length ?? 0) > 0 || (_events?.all?.length ?? 0) > 0;
 }
 
 function protocolFailure(message: CommOpenMessage): Error | undefined {

@@ -58,10 +58,10 @@ export class AnyView extends DOMWidgetView {
     };
     showLoading(el);
     try {
-      await this.#attached();
       await runtimeOf(this.model)?.createView({
         el,
         signal,
+        attached: this.#attached(),
         prepare: () => el.replaceChildren(),
         failed,
       });

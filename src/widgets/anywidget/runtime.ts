@@ -26,6 +26,8 @@ interface Generation {
 export interface ViewTarget {
   readonly el: HTMLElement;
   readonly signal: AbortSignal;
+  /** Settled when the place is on the page. */
+  readonly attached?: Promise<unknown>;
   /** Called before each render, when the module is there: the place is to be empty. */
   prepare(): void;
   /** A later generation could not be rendered. */
@@ -72,7 +74,11 @@ export class AnyWidgetRuntime {
   async createView(view: ViewTarget): Promise<void> {
     this.#views.add(view);
     view.signal.addEventListener("abort", () => this.#views.delete(view), { once: true });
-    await this.#render(view, this.#generation);
+    const render = async (): Promise<void> => {
+      await view.attached;
+      await this.#render(view, this.#generation);
+    };
+    await this.#during(render());
   }
 
   /**
@@ -111,7 +117,7 @@ export class AnyWidgetRuntime {
     const generation = this.#begin();
     this.#generation = generation;
     for (const view of this.#views) {
-      this.#render(view, generation).catch((error: unknown) => view.failed(error));
+      this.#during(this.#render(view, generation)).catch((error: unknown) => view.failed(error));
     }
   }
 
@@ -161,18 +167,14 @@ export class AnyWidgetRuntime {
     if (signal.aborted) return;
     view.prepare();
     if (!render) return;
-    await this.#during(
-      (async () => {
-        const cleanUp = await render({
-          model: this.#proxy(signal),
-          el: view.el,
-          signal,
-          host: createHost(this.#model, signal) satisfies Host,
-          experimental: { invoke: invokeOn(this.#model) },
-        });
-        if (typeof cleanUp === "function") cleanUpAtEnd(signal, cleanUp as () => unknown);
-      })(),
-    );
+    const cleanUp = await render({
+      model: this.#proxy(signal),
+      el: view.el,
+      signal,
+      host: createHost(this.#model, signal) satisfies Host,
+      experimental: { invoke: invokeOn(this.#model) },
+    });
+    if (typeof cleanUp === "function") cleanUpAtEnd(signal, cleanUp as () => unknown);
   }
 
   #proxy(signal: AbortSignal) {
