@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { cssPlugin } from "../src/widgets/styles/css-plugin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -22,10 +23,25 @@ const replacements = {
       path: "sanitize-html",
       namespace: "empty",
     }));
-    plugin.onResolve({ filter: /^@jupyterlab\/(apputils|codemirror|ui-components)$/ }, (args) => ({ path: args.path, namespace: "empty" }));
-    plugin.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {}; export class Sanitizer {} export class WidgetTracker {}" }));
+    // rendermime and outputarea import these for registries and dialogs of theirs, not used here.
+    plugin.onResolve({ filter: /^@jupyterlab\/(apputils|ui-components)$/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
+    plugin.onLoad({ filter: /.*/, namespace: "empty" }, () => ({
+      contents: "export default {};",
+    }));
+    // It says nothing of side effects, has none, and nothing of it is used.
+    plugin.onResolve({ filter: /^@jupyterlab\/services$/ }, () => ({
+      path: require.resolve("@jupyterlab/services"),
+      sideEffects: false,
+    }));
     // Lumino's bundle is one file of which nothing can be left out; its sources are one a class.
-    plugin.onResolve({ filter: /^@lumino\/widgets$/ }, () => ({ path: lumino, sideEffects: false }));
+    plugin.onResolve({ filter: /^@lumino\/widgets$/ }, () => ({
+      path: lumino,
+      sideEffects: false,
+    }));
     plugin.onResolve({ filter: /^\.\/\w+$/ }, (args) =>
       args.importer.startsWith(dirname(lumino))
         ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
@@ -34,7 +50,7 @@ const replacements = {
     // ipywidgets' controls typeset with a MathJax 2 that the page would have to bring.
     plugin.onLoad({ filter: /@jupyter-widgets\/controls\/lib\/utils\.js$/ }, () => ({
       contents: `export { uuid, resolvePromisesDict, reject } from "@jupyter-widgets/base";
-        export { typeset } from ${JSON.stringify(source("widgets/math.ts"))};
+        export { typeset } from "./math.ts";
         export function escape_html(text) {
           const element = document.createElement("div");
           element.textContent = text;
@@ -54,7 +70,7 @@ const common = {
   sourcemap: process.env.SOURCEMAPS ? "linked" : false,
   target: "es2022",
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
   logLevel: "warning",
   metafile: true,
 };
@@ -98,8 +114,8 @@ export async function buildAll() {
       "chunks/output": "src/widgets/output/output.css",
     },
     assetNames: "fonts/[name]",
-    plugins: [woff2Only],
-    loader: { ".woff2": "file", ".svg": "dataurl", ".png": "dataurl" },
+    plugins: [cssPlugin],
+    loader: { ".woff2": "file" },
   });
 
   await build({
@@ -109,10 +125,18 @@ export async function buildAll() {
     minify: false,
     packages: "external",
   });
-  execFileSync(process.execPath, [require.resolve("typescript/package.json").replace("package.json", "bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [
+      require.resolve("typescript/package.json").replace("package.json", "bin/tsc"),
+      "-p",
+      "tsconfig.build.json",
+    ],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
 }
 
 /** The chunks that a chunk imports before it runs, and theirs, itself included. */
@@ -124,16 +148,5 @@ function staticImports(outputs, path, found = new Set()) {
   }
   return found;
 }
-
-/** Every browser that runs ES modules reads woff2; the older formats stay out of dist/. */
-const woff2Only = {
-  name: "woff2-only",
-  setup(plugin) {
-    plugin.onResolve({ filter: /\.(woff|ttf|eot|otf)(\?.*)?$/ }, () => ({
-      path: "data:,",
-      external: true,
-    }));
-  },
-};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -1,7 +1,8 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
+
+import { LOADING_CLASS, showLoading } from "./loading.js";
 import { connectShiny, type ShinySink } from "./shiny/connect.js";
 import { shinyRuntime } from "./shiny/runtime.js";
-import { LOADING_CLASS, showLoading } from "./loading.js";
 import type { WidgetClient } from "./widgets/start.js";
 
 /** Set by the build: the chunk to import, and all that it imports in turn. */

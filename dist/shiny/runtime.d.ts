@@ -39,13 +39,11 @@ export interface ShinyRuntime {
     renderDependencies?(dependencies: readonly unknown[]): void;
 }
 /** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
-export interface PageJQuery {
-    (target: unknown): {
-        find(selector: string): unknown;
-        on(event: string, handler: (event: ShinyEvent) => void): unknown;
-        off(event: string, handler: (event: ShinyEvent) => void): unknown;
-    };
-}
+export type PageJQuery = (target: unknown) => {
+    find(selector: string): unknown;
+    on(event: string, handler: (event: ShinyEvent) => void): unknown;
+    off(event: string, handler: (event: ShinyEvent) => void): unknown;
+};
 /** A `shiny:message` event bears the frame. */
 export interface ShinyEvent {
     message?: Record<string, unknown>;

@@ -1,12 +1,7 @@
 /** One comm: the browser's end of a channel, the counterpart of shinywidgets' `ShinyComm`. */
-import type { IClassicComm, ICallbacks } from "@jupyter-widgets/base";
+import type { ICallbacks, IClassicComm } from "@jupyter-widgets/base";
 import { ClosedCommError } from "./errors.js";
-import type {
-  CommCloseMessage,
-  CommMsgMessage,
-  JsonObject,
-  OutgoingMessage,
-} from "./messages.js";
+import type { CommCloseMessage, CommMsgMessage, JsonObject, OutgoingMessage } from "./messages.js";
 
 export type Buffers = ArrayBuffer[] | ArrayBufferView[];
 export type MsgCallback = (message: CommMsgMessage) => unknown;

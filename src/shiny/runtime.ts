@@ -41,13 +41,11 @@ export interface ShinyRuntime {
 }
 
 /** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
-export interface PageJQuery {
-  (target: unknown): {
-    find(selector: string): unknown;
-    on(event: string, handler: (event: ShinyEvent) => void): unknown;
-    off(event: string, handler: (event: ShinyEvent) => void): unknown;
-  };
-}
+export type PageJQuery = (target: unknown) => {
+  find(selector: string): unknown;
+  on(event: string, handler: (event: ShinyEvent) => void): unknown;
+  off(event: string, handler: (event: ShinyEvent) => void): unknown;
+};
 
 /** A `shiny:message` event bears the frame. */
 export interface ShinyEvent {

@@ -35,6 +35,12 @@ function causeOf(error: unknown): unknown {
 export class FailedWidgetModel extends DOMWidgetModel {
   failure: unknown;
 
+  override initialize(attributes: never, options: never): void {
+    super.initialize(attributes, options);
+    // The sign for a lost connection would say the wrong thing here.
+    this.comm_live = true;
+  }
+
   override _handle_comm_msg(): Promise<void> {
     // Its messages are for the widget that is not there; the failure has been reported.
     return Promise.resolve();

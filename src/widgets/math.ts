@@ -1,7 +1,7 @@
 /** Typesets the TeX in an element, with KaTeX loaded only when there is some. */
 
 /** What MathJax, as Jupyter sets it up, would act on: delimited TeX, or an escaped dollar. */
-const TEX = /\$[^]+?\$|\\\([^]+?\\\)|\\\[[^]+?\\\]|\\begin\{[^]+?\\end\{|\\\$/;
+const TEX = /\$[\s\S]+?\$|\\\([\s\S]+?\\\)|\\\[[\s\S]+?\\\]|\\begin\{[\s\S]+?\\end\{|\\\$/;
 
 /** The newest request of each element that waits for KaTeX. */
 const pending = new WeakMap<HTMLElement, symbol>();

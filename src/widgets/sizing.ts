@@ -14,7 +14,7 @@ export function watchSize(el: Element, view: DOMWidgetView): () => void {
   if (!observer) {
     observer = new ResizeObserver((entries) => {
       for (const { target } of entries) changed.add(target);
-      frame ??= requestAnimationFrame(tell);
+      schedule();
     });
     globalThis.addEventListener("resize", onWindowResize);
   }
@@ -31,7 +31,11 @@ function onWindowResize(event: Event): void {
   if (!event.isTrusted) return;
   lastWindowResize = performance.now();
   for (const el of views.keys()) changed.add(el);
-  frame ??= requestAnimationFrame(tell);
+  schedule();
+}
+
+function schedule(): void {
+  if (frame === undefined) frame = requestAnimationFrame(tell);
 }
 
 /**

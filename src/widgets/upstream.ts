@@ -1,5 +1,5 @@
 /** Works around faults in the Jupyter packages, each in one place and with its reason. */
-import { WidgetModel, WidgetView } from "@jupyter-widgets/base";
+import { DOMWidgetView, WidgetModel, WidgetView } from "@jupyter-widgets/base";
 
 type SyncMessage = WidgetModel["send_sync_message"];
 
@@ -74,4 +74,13 @@ WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
   this.once("remove", () => {
     for (const callback of added) model.off("msg:custom", callback as never);
   });
+};
+
+// Only models with a description have a tooltip that base's own method can bear; pydeck has one of
+// another kind, and no description.
+DOMWidgetView.prototype.updateTooltip = function (this: DOMWidgetView): void {
+  const title: unknown = this.model.get("tooltip");
+  const description: unknown = this.model.get("description");
+  if (typeof title !== "string" || title === "") this.el.removeAttribute("title");
+  else if (!description) this.el.setAttribute("title", title);
 };

@@ -12,8 +12,8 @@ import { ManagerBase } from "@jupyter-widgets/base-manager";
 import DOMPurify from "dompurify";
 import type { ShinyComm } from "../comm/comm.js";
 import {
-  messageOf,
   ModuleLoadError,
+  messageOf,
   type OnError,
   ProtocolVersionError,
   WidgetError,
@@ -225,7 +225,10 @@ export class ShinyWidgetManager extends ManagerBase {
       listening();
       await rendered;
     } catch (cause) {
-      const failed = new FailedWidgetModel({} as never, { widget_manager: this, model_id: "" } as never);
+      const failed = new FailedWidgetModel(
+        {} as never,
+        { widget_manager: this, model_id: "" } as never,
+      );
       failed.failure = this.#failure(`cannot show ${model.name}`, model.model_id, cause);
       view = new FailedWidgetView({ model: failed, options: viewOptions.options } as never);
       view.listenTo(model, "destroy", view.remove);

@@ -6,8 +6,8 @@ import { JSONExt, type ReadonlyJSONObject } from "@lumino/coreutils";
 import { Panel, type Widget } from "@lumino/widgets";
 import $ from "jquery";
 import type { OutputModel } from "./model.js";
-import { createRenderers, type Renderers } from "./renderers.js";
 import { showNote } from "./note.js";
+import { createRenderers, type Renderers } from "./renderers.js";
 
 interface Shown {
   output: ReadonlyJSONObject;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 
 const source = createRequire(import.meta.url).resolve("font-awesome/css/font-awesome.css");
 const rules = readFileSync(source, "utf8")
-  .replace(/\/\*[^]*?\*\//g, "")
+  .replace(/\/\*[\s\S]*?\*\//g, "")
   // The only at-rules: the font's own, written anew below, and vendors' copies of @keyframes.
   .replace(/@font-face\s*\{[^}]*\}/, "")
   .replace(/@(-webkit-)?keyframes[^{]*\{([^{}]*\{[^}]*\})*\s*\}/g, "")
@@ -13,6 +13,8 @@ const rules = readFileSync(source, "utf8")
   .replace(/^\s*(-ms-)?filter:[^;]*;\n/gm, "")
   .replace(/^:root [^}]*\}/gm, "")
   .replace(/^\.sr-only[^}]*\}/gm, "")
+  // Names too common to claim, and not used by ipywidgets.
+  .replace(/^(\.fa)?\.pull-(left|right)[^}]*\}\n/gm, "")
   .replace(/animation: fa-spin/g, "animation: shiny-comm-fa-spin")
   .trim();
 

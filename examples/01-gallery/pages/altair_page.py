@@ -1,0 +1,56 @@
+"""An Altair JupyterChart whose brush Python can read."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from shiny import Inputs, Outputs, Session, render, ui
+from shinywidgets import output_widget, reactive_read, render_altair
+
+TITLE = "Altair"
+INTRO = "Drag over the chart to select an interval; Python shows what it was told."
+
+
+def points() -> pd.DataFrame:
+    """Three clouds of points, the same ones every time."""
+    rng = np.random.default_rng(42)
+    kind = np.repeat(["a", "b", "c"], 40)
+    centre = np.repeat([2.0, 5.0, 8.0], 40)
+    return pd.DataFrame(
+        {"x": centre + rng.normal(size=120), "y": rng.normal(5, 2, 120), "kind": kind}
+    )
+
+
+def page_ui() -> ui.Tag:
+    """The chart and its selection."""
+    return ui.card(
+        output_widget("altair_chart", height="400px"),
+        ui.output_code("altair_selection"),
+    )
+
+
+def server(input: Inputs, output: Outputs, session: Session) -> None:
+    """The chart, and the brush as Python has it."""
+
+    @render_altair
+    def altair_chart() -> alt.JupyterChart:
+        # Vega comes with the widget, rather than from a CDN.
+        alt.JupyterChart.enable_offline()
+        brush = alt.selection_interval(name="brush")
+        chart = (
+            alt.Chart(points())
+            .mark_circle(size=70)
+            .encode(
+                x="x",
+                y="y",
+                color=alt.condition(brush, "kind", alt.value("lightgray")),
+            )
+            .add_params(brush)
+        )
+        return alt.JupyterChart(chart)
+
+    @render.code
+    def altair_selection() -> str:
+        brush = reactive_read(altair_chart.widget.selections, "brush")
+        return f"brush: {brush.value!r}"

@@ -1,0 +1,62 @@
+"""An output that is made anew at each press of a button."""
+
+from __future__ import annotations
+
+import ipywidgets as w
+from shiny import Inputs, Outputs, Session, render, ui
+from shinywidgets import output_widget, reactive_read, render_widget
+
+TITLE = "Re-render"
+INTRO = "Each press makes new widgets in place of the old, which Python then closes."
+
+
+def page_ui() -> ui.Tag:
+    """A button, the widgets and what Python knows of them."""
+    return ui.card(
+        ui.div(
+            ui.input_action_button(
+                "rerender", "Re-render", class_="btn-outline-primary btn-sm"
+            )
+        ),
+        output_widget("rerender_box", fill=False, fillable=False),
+        ui.output_code("rerender_count"),
+        ui.output_code("rerender_value"),
+        ui.output_code("rerender_open"),
+    )
+
+
+def server(input: Inputs, output: Outputs, session: Session) -> None:
+    """The box depends on the button, so each press renders it again."""
+
+    # The ids alone, as a reference to the boxes would keep them from being freed.
+    boxes: list[str] = []
+
+    @render_widget
+    def rerender_box() -> w.VBox:
+        count = input.rerender()
+        box = w.VBox(
+            [
+                w.Label(value=f"Render {count}"),
+                w.IntSlider(value=count, max=50, description="Slider"),
+                w.Text(value=f"text {count}", description="Text"),
+                w.Checkbox(value=count % 2 == 1, description="Odd"),
+            ]
+        )
+        boxes.append(box.model_id)
+        return box
+
+    @render.code
+    def rerender_count() -> str:
+        return f"renders: {input.rerender()}"
+
+    @render.code
+    def rerender_value() -> str:
+        _, slider, text, odd = rerender_box.widget.children
+        return repr(tuple(reactive_read(each, "value") for each in (slider, text, odd)))
+
+    @render.code
+    def rerender_open() -> str:
+        # Read for the dependency: the boxes are counted anew after each render.
+        rerender_box.widget
+        still_open = sum(box in w.Widget.widgets for box in boxes)
+        return f"boxes open: {still_open} of {len(boxes)}"

@@ -1,0 +1,92 @@
+/** A page of the gallery under watch: everything that goes wrong in it is kept. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors, uncaught errors and requests to other hosts. */
+  readonly faults: string[];
+  readonly requests: string[];
+}
+
+/** Chromium asks for it by itself; the app has none. */
+const FAVICON = /favicon\.ico/;
+
+/** deck.gl asks for it whatever the map: a part of its map tiles. */
+const MAPBOX_CSS = "https://api.tiles.mapbox.com/mapbox-gl-js/v1.2.1/mapbox-gl.css";
+
+let browser: Browser;
+let context: BrowserContext;
+
+/** To be called once at the top of a test file: its browser context. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.connect(inject("browserEndpoint"));
+    context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+  });
+  afterAll(async () => {
+    await context?.close();
+    await browser?.close();
+  });
+}
+
+/** Opens an address and waits until Shiny has a session. */
+export async function openUrl(url: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  await page.route(MAPBOX_CSS, (route) => route.fulfill({ contentType: "text/css", body: "" }));
+  const faults: string[] = [];
+  const requests: string[] = [];
+  const { host } = new URL(url);
+  page.on("console", (message) => {
+    if (message.type() === "error" && !FAVICON.test(message.location().url)) {
+      faults.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("request", (request) => {
+    requests.push(request.url());
+    const target = new URL(request.url());
+    const foreign = /^https?:$/.test(target.protocol) && target.host !== host;
+    if (foreign && !request.url().startsWith(MAPBOX_CSS)) {
+      faults.push(`request to another host: ${request.url()}`);
+    }
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => {
+    const { Shiny } = window as unknown as {
+      Shiny?: { shinyapp?: { isConnected(): boolean } };
+    };
+    return Shiny?.shinyapp?.isConnected() === true;
+  });
+  return { page, faults, requests };
+}
+
+/** Opens a page of the gallery. */
+export function openGallery(name: string): Promise<WatchedPage> {
+  return openUrl(`${inject("galleryUrl")}/?page=${name}`);
+}
+
+/** The end of a test: nothing may have gone wrong, and no widget may show that it has. */
+export async function expectNoFaults({ page, faults }: WatchedPage): Promise<void> {
+  const alerts = await page.locator(".shiny-comm-error, .shiny-output-error").allTextContents();
+  expect(alerts.filter((text) => text.trim() !== "")).toEqual([]);
+  expect(faults).toEqual([]);
+  await page.close();
+}
+
+/** Waits until an element's text is as expected; the failure shows what it was last. */
+export async function expectText(
+  page: Page,
+  selector: string,
+  expected: string | RegExp,
+): Promise<void> {
+  await expect
+    .poll(() => page.locator(selector).first().textContent(), { timeout: 10_000 })
+    .toMatch(
+      typeof expected === "string" ? new RegExp(`^\\s*${escapeRegExp(expected)}\\s*$`) : expected,
+    );
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,228 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  bytesOf,
+  checkBufferPaths,
+  decodeBase64,
+  encodeBase64,
+} from "../../src/comm/buffers.js";
+import { thrownBy } from "./errors.js";
+import {
+  installNativeBase64,
+  type NativeCalls,
+  removeNativeBase64,
+  restoreNativeBase64,
+} from "./native-base64.js";
+
+const hex = (view: DataView): string => Buffer.from(view.buffer).toString("hex");
+
+const VALID: [what: string, text: string, bytes: string][] = [
+  ["nothing", "", ""],
+  ["one byte, two paddings", "Zg==", "66"],
+  ["two bytes, one padding", "Zm8=", "666f"],
+  ["three bytes, no padding", "Zm9v", "666f6f"],
+  ["four bytes", "Zm9vYg==", "666f6f62"],
+  ["both digits beyond letters and numbers", "+/+/", "fbffbf"],
+  ["zeros", "AAAA", "000000"],
+  ["ones", "////", "ffffff"],
+  ["the greatest byte", "/w==", "ff"],
+];
+
+const INVALID: [what: string, text: string][] = [
+  ["no padding where two are due", "Zg"],
+  ["one padding where two are due", "Zg="],
+  ["no padding where one is due", "Zm8"],
+  ["a lone digit", "Z"],
+  ["four paddings", "===="],
+  ["three paddings", "Z==="],
+  ["padding alone", "="],
+  ["padding and then digits", "Zg==Zg=="],
+  ["padding in front", "=AAA"],
+  ["a digit behind padding", "Zg=A"],
+  ["padding behind whole groups", "AAAA===="],
+  ["one trailing bit before one padding", "Zm9="],
+  ["both trailing bits before one padding", "Zm+="],
+  ["one trailing bit before two paddings", "Zh=="],
+  ["all trailing bits before two paddings", "Zv=="],
+  ["the minus of the URL-safe alphabet", "-AAA"],
+  ["the underscore of the URL-safe alphabet", "AAA_"],
+  ["a line feed at the end", "Zg==\n"],
+  ["a line feed in the place of a digit", "AAA\n"],
+  ["four blanks behind", "AAAA    "],
+  ["four blanks in front", "    AAAA"],
+  ["white space alone", " \t\r\n"],
+  ["white space between digits", "A A A A "],
+  ["white space inside padding", "Zg= =   "],
+  ["white space that makes up the length", "Zg ="],
+  ["a character that is no digit", "AA.A"],
+  ["a character beyond ASCII", "AAAÄ"],
+  ["a character outside the Basic Multilingual Plane", "AA🧭"],
+  ["a NUL", "AAA\0"],
+];
+
+afterEach(restoreNativeBase64);
+
+describe.each(["the portable codec", "the engine's own codec"])("base64 with %s", (which) => {
+  const native = which === "the engine's own codec";
+  let calls: NativeCalls | undefined;
+
+  beforeEach(() => {
+    removeNativeBase64();
+    calls = native ? installNativeBase64() : undefined;
+  });
+
+  it("uses the codec that the engine has, if it has one", () => {
+    encodeBase64(new Uint8Array(3));
+    decodeBase64("AAAA");
+    expect(calls).toEqual(native ? { fromBase64: 1, toBase64: 1 } : undefined);
+  });
+
+  it.each(VALID)("decodes %s: %j", (_what, text, bytes) => {
+    expect(hex(decodeBase64(text))).toBe(bytes);
+  });
+
+  it.each(VALID)("encodes %s as %j", (_what, text, bytes) => {
+    expect(encodeBase64(Uint8Array.from(Buffer.from(bytes, "hex")))).toBe(text);
+  });
+
+  it.each(INVALID)("refuses %s: %j", (_what, text) => {
+    expect(() => decodeBase64(text)).toThrow(RangeError);
+  });
+
+  it("returns a view at offset 0 of an ArrayBuffer of its own", () => {
+    const view = decodeBase64("Zm9vYg==");
+    expect(view).toBeInstanceOf(DataView);
+    expect([view.byteOffset, view.byteLength, view.buffer.byteLength]).toEqual([0, 4, 4]);
+  });
+
+  it("shares no memory between two views of the same text", () => {
+    const first = decodeBase64("AAAA");
+    const second = decodeBase64("AAAA");
+    first.setUint8(0, 255);
+    expect(second.getUint8(0)).toBe(0);
+  });
+
+  it("decodes what it encoded to the same bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(hex(decodeBase64(encodeBase64(bytes)))).toBe(Buffer.from(bytes).toString("hex"));
+      }),
+    );
+  });
+
+  it("encodes as the platform's own encoder does", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+      }),
+    );
+  });
+
+  it("decodes a text exactly when encoding the bytes gives the same text", () => {
+    const digits = fc.constantFrom(..."AQgwZ09+/=-_ \n");
+    fc.assert(
+      fc.property(fc.array(digits, { maxLength: 12 }), (characters) => {
+        const text = characters.join("");
+        const canonical = Buffer.from(text, "base64").toString("base64") === text;
+        if (canonical) expect(encodeBase64(decodeBase64(text))).toBe(text);
+        else expect(() => decodeBase64(text)).toThrow(RangeError);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("decodeBase64", () => {
+  it("copies bytes that the engine made inside a larger buffer", () => {
+    removeNativeBase64();
+    installNativeBase64({ pooled: true });
+    const view = decodeBase64("Zm9v");
+    expect([view.byteOffset, view.buffer.byteLength, hex(view)]).toEqual([0, 3, "666f6f"]);
+  });
+
+  it("keeps the engine's own complaint as the cause", () => {
+    removeNativeBase64();
+    installNativeBase64();
+    const error = thrownBy(RangeError, () => decodeBase64("AA.A"));
+    expect(error.cause).toBeInstanceOf(SyntaxError);
+  });
+
+  it("says when the length alone is wrong", () => {
+    expect(() => decodeBase64("AAAAA")).toThrow(/5 characters are not a multiple of 4/);
+  });
+});
+
+describe("bytesOf", () => {
+  it("shows all bytes of an ArrayBuffer", () => {
+    expect([...bytesOf(Uint8Array.of(1, 2, 3).buffer)]).toEqual([1, 2, 3]);
+  });
+
+  it("shows of a view with an offset exactly its own bytes", () => {
+    const { buffer } = Uint8Array.of(1, 2, 3, 4, 5);
+    expect([...bytesOf(new DataView(buffer, 1, 3))]).toEqual([2, 3, 4]);
+  });
+
+  it("shows bytes, not elements, of a view of wider numbers", () => {
+    const wide = new Uint16Array(Uint8Array.of(0, 0, 1, 2, 3, 4).buffer, 2, 2);
+    expect([...bytesOf(wide)]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("copies nothing", () => {
+    const bytes = Uint8Array.of(1, 2);
+    bytesOf(bytes)[0] = 9;
+    expect(bytes[0]).toBe(9);
+  });
+});
+
+describe("checkBufferPaths", () => {
+  const state = { key: 1, list: [null, { inner: [null] }], nothing: null };
+
+  it.each<[string, unknown[]]>([
+    ["no path", []],
+    ["a key that is absent, as the last of a path", [["absent"]]],
+    ["a key that is there", [["key"]]],
+    ["an index in a list", [["list", 0]]],
+    ["a key in an object in a list", [["list", 1, "new"]]],
+    ["an index in a list deep inside", [["list", 1, "inner", 0]]],
+    ["two paths", [["a"], ["list", 0]]],
+  ])("accepts %s", (_what, paths) => {
+    expect(() => checkBufferPaths(state, paths, 2)).not.toThrow();
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["paths that are no list", { 0: ["a"] }, /not a list/],
+    ["paths that are a string", "a", /not a list/],
+    ["a path that is a string", ["a"], /not a list of keys/],
+    ["a path that is null", [null], /not a list of keys/],
+    ["an empty path", [[]], /not a list of keys/],
+    ["a key that is null", [[null]], /is not a key/],
+    ["a key that is an object", [[{}]], /is not a key/],
+    ["a number where a key is due", [[0]], /is not a key/],
+    ["an absent key on the way", [["absent", "x"]], /no key "absent"/],
+    ["an inherited key on the way", [["toString", "x"]], /no key "toString"/],
+    ["an index beyond the list", [["list", 2]], /no place 2 in a list of 2/],
+    ["a negative index", [["list", -1]], /no place -1/],
+    ["a fractional index", [["list", 0.5]], /no place 0.5/],
+    ["an index written as a string", [["list", "0"]], /no place "0"/],
+    ["the length of a list", [["list", "length"]], /no place "length"/],
+    ["a way through a number", [["key", "x"]], /neither object nor list/],
+    ["a way through null", [["nothing", "x"]], /neither object nor list/],
+    ["a way through an empty slot", [["list", 0, "x"]], /neither object nor list/],
+    ["a valid path and then an invalid one", [["a"], []], /not a list of keys/],
+    ["more paths than buffers", [["a"], ["b"], ["c"]], /3 buffer paths, but only 2 buffers/],
+  ])("refuses %s", (_what, paths, complaint) => {
+    const error = thrownBy(RangeError, () => checkBufferPaths(state, paths, 2));
+    expect(error.message).toMatch(complaint);
+  });
+
+  it.each(["__proto__", "constructor", "prototype"])("refuses %s anywhere in a path", (key) => {
+    const own: unknown = JSON.parse(`{"a": {"${key}": {"b": {}}}, "${key}": {"a": 1}}`);
+    for (const path of [[key], [key, "a"], ["a", key], ["a", key, "b"], ["a", key, "b", "c"]]) {
+      expect(() => checkBufferPaths(own, [path], 1)).toThrow(/leads out of the state/);
+    }
+  });
+
+  it.each([undefined, null, 1, "text"])("refuses a path into a state that is %j", (nothing) => {
+    expect(() => checkBufferPaths(nothing, [["a"]], 1)).toThrow(/neither object nor list/);
+  });
+});

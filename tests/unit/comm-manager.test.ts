@@ -1,0 +1,731 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ShinyComm } from "../../src/comm/comm.js";
+import { ShinyCommManager, type TargetCallback, type Transport } from "../../src/comm/comm-manager.js";
+import {
+  ClosedCommError,
+  CommError,
+  DecodeError,
+  DuplicateCommError,
+  EncodeError,
+  HandlerError,
+  UnknownCommError,
+  UnknownTargetError,
+} from "../../src/comm/errors.js";
+import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
+import { thrownBy } from "./errors.js";
+
+const KINDS = ["comm_open", "comm_msg", "comm_close"] as const;
+const TARGET = "jupyter.widget";
+const WAIT_MS = 10_000;
+
+const openText = (comm_id: string, target_name = TARGET): string =>
+  JSON.stringify({ content: { comm_id, data: {}, target_name } });
+const msgText = (comm_id: string, data: JsonObject): string =>
+  JSON.stringify({ content: { comm_id, data } });
+const closeText = (comm_id: string): string => JSON.stringify({ content: { comm_id, data: {} } });
+
+/** A promise and the means to settle it, to hold a callback up for as long as a test wants. */
+function gate() {
+  let open: () => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const passed = new Promise<void>((resolve, reject) => {
+    open = resolve;
+    fail = reject;
+  });
+  return { passed, open, fail };
+}
+
+/** Lets everything run that waits for nothing but promises. */
+const settled = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => undefined);
+
+/** A manager whose target records, per comm, what is delivered. */
+function setUp(onOpen: TargetCallback = () => undefined) {
+  const transport = {
+    send: vi.fn<Transport["send"]>(() => "msg-1"),
+    received: vi.fn<NonNullable<Transport["received"]>>(),
+    forget: vi.fn<NonNullable<Transport["forget"]>>(),
+  };
+  const errors: Error[] = [];
+  const manager = new ShinyCommManager({
+    transport,
+    onError: (error) => void errors.push(error),
+  });
+  const log: string[] = [];
+  const comms: ShinyComm[] = [];
+  const target = vi.fn<TargetCallback>((comm, message) => {
+    comms.push(comm);
+    log.push(`open ${comm.comm_id}`);
+    comm.on_msg(({ content }) => void log.push(`${comm.comm_id}: ${String(content.data.n)}`));
+    comm.on_close(() => void log.push(`close ${comm.comm_id}`));
+    return onOpen(comm, message);
+  });
+  const undo = manager.register_target(TARGET, target);
+  return { manager, transport, errors, log, comms, target, undo };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("ShinyCommManager's targets", () => {
+  it("calls the target that the server names, with the comm and the message", () => {
+    const { manager, target, comms } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    expect(target).toHaveBeenCalledOnce();
+    const [comm, message] = target.mock.calls[0] ?? [];
+    expect(comm).toBe(comms[0]);
+    expect(comm).toMatchObject({ comm_id: "c1", target_name: TARGET, closed: false });
+    expect(message?.content.comm_id).toBe("c1");
+  });
+
+  it("has the comm open while the target runs, so that it can send", () => {
+    const { manager, transport, errors } = setUp((comm) => void comm.send({ hello: 1 }));
+    manager.receive("comm_open", openText("c1"));
+    expect(errors).toEqual([]);
+    expect(transport.send).toHaveBeenCalledOnce();
+  });
+
+  it.each(["other", "toString", "__proto__", ""])("reports an open for the target %j", (name) => {
+    const { manager, errors, target } = setUp();
+    manager.receive("comm_open", openText("c1", name));
+    expect(target).not.toHaveBeenCalled();
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(UnknownTargetError);
+    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
+  });
+
+  it("keeps no comm of an open whose target is unknown", () => {
+    const { manager } = setUp();
+    manager.receive("comm_open", openText("c1", "other"));
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("calls the callback that was registered last", () => {
+    const { manager, target } = setUp();
+    const later = vi.fn();
+    manager.register_target(TARGET, later);
+    manager.receive("comm_open", openText("c1"));
+    expect(target).not.toHaveBeenCalled();
+    expect(later).toHaveBeenCalledOnce();
+  });
+
+  it("forgets a target by the undo", () => {
+    const { manager, errors, undo } = setUp();
+    undo();
+    manager.receive("comm_open", openText("c1"));
+    expect(errors[0]).toBeInstanceOf(UnknownTargetError);
+  });
+
+  it("does not undo what was registered for the same name later", () => {
+    const { manager, undo } = setUp();
+    const later = vi.fn();
+    manager.register_target(TARGET, later);
+    undo();
+    manager.receive("comm_open", openText("c1"));
+    expect(later).toHaveBeenCalledOnce();
+  });
+
+  it("forgets a target by unregister_target", () => {
+    const { manager, errors } = setUp();
+    manager.unregister_target(TARGET);
+    manager.receive("comm_open", openText("c1"));
+    expect(errors[0]).toBeInstanceOf(UnknownTargetError);
+  });
+
+  it("takes it easy when a target that is unknown is unregistered", () => {
+    expect(() => setUp().manager.unregister_target("unknown")).not.toThrow();
+  });
+});
+
+describe("ShinyCommManager.register_comm", () => {
+  it("returns the comm's id and makes messages reach it", () => {
+    const { manager } = setUp();
+    const comm = new ShinyComm("mine", TARGET, manager);
+    const onMsg = vi.fn();
+    comm.on_msg(onMsg);
+    expect(manager.register_comm(comm)).toBe("mine");
+    manager.receive("comm_msg", msgText("mine", { n: 1 }));
+    expect(onMsg).toHaveBeenCalledOnce();
+  });
+
+  it("makes the comm known to get_comm and comm_ids", () => {
+    const { manager } = setUp();
+    const comm = new ShinyComm("mine", TARGET, manager);
+    manager.register_comm(comm);
+    expect(manager.get_comm("mine")).toBe(comm);
+    expect(manager.comm_ids()).toEqual(["mine"]);
+  });
+
+  it("takes the same comm twice", () => {
+    const { manager } = setUp();
+    const comm = new ShinyComm("mine", TARGET, manager);
+    manager.register_comm(comm);
+    expect(manager.register_comm(comm)).toBe("mine");
+    expect(manager.comm_ids()).toEqual(["mine"]);
+  });
+
+  it("throws a DuplicateCommError when another comm with this id is open", () => {
+    const { manager } = setUp();
+    const first = new ShinyComm("mine", TARGET, manager);
+    manager.register_comm(first);
+    const error = thrownBy(DuplicateCommError, () =>
+      manager.register_comm(new ShinyComm("mine", TARGET, manager)),
+    );
+    expect(error.comm_id).toBe("mine");
+    expect(manager.get_comm("mine")).toBe(first);
+  });
+});
+
+describe("ShinyCommManager.unregister_comm", () => {
+  it("forgets the comm, and tells the transport", () => {
+    const { manager, comms, transport } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    for (const comm of comms) manager.unregister_comm(comm);
+    expect(manager.get_comm("c1")).toBeUndefined();
+    expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
+  });
+
+  it("drops what waits for the comm", async () => {
+    const { passed, open } = gate();
+    const { manager, comms, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    for (const comm of comms) manager.unregister_comm(comm);
+    open();
+    await settled();
+    expect(log).toEqual(["open c1"]);
+  });
+
+  it("leaves another comm with the same id alone", () => {
+    const { manager, comms, transport } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.unregister_comm(new ShinyComm("c1", TARGET, manager));
+    expect(manager.get_comm("c1")).toBe(comms[0]);
+    expect(transport.forget).not.toHaveBeenCalled();
+  });
+});
+
+describe("a message's way to its comm", () => {
+  it("is delivered at once when nothing is under way", () => {
+    const { manager, log } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.receive("comm_msg", msgText("c1", { n: 2 }));
+    expect(log).toEqual(["open c1", "c1: 1", "c1: 2"]);
+  });
+
+  it("leads to the comm that it names and to no other", () => {
+    const { manager, log } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c2"));
+    manager.receive("comm_msg", msgText("c2", { n: 1 }));
+    expect(log).toEqual(["open c1", "open c2", "c2: 1"]);
+  });
+
+  it("waits for what the target returned", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    await settled();
+    expect(log).toEqual(["open c1"]);
+    open();
+    await settled();
+    expect(log).toEqual(["open c1", "c1: 1"]);
+  });
+
+  it("waits while the comm's message before it is being dealt with", async () => {
+    const { passed, open } = gate();
+    const seen: unknown[] = [];
+    const { manager } = setUp((comm) => {
+      comm.on_msg(({ content }) => {
+        seen.push(content.data.n);
+        return content.data.n === 1 ? passed : undefined;
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    for (const n of [1, 2, 3]) manager.receive("comm_msg", msgText("c1", { n }));
+    await settled();
+    expect(seen).toEqual([1]);
+    open();
+    await settled();
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it("never waits for another comm", async () => {
+    const { passed } = gate();
+    const { manager, log } = setUp((comm) => (comm.comm_id === "slow" ? passed : undefined));
+    manager.receive("comm_open", openText("slow"));
+    manager.receive("comm_msg", msgText("slow", { n: 1 }));
+    manager.receive("comm_open", openText("quick"));
+    manager.receive("comm_msg", msgText("quick", { n: 1 }));
+    await settled();
+    expect(log).toEqual(["open slow", "open quick", "quick: 1"]);
+  });
+
+  it("keeps its place when it is received inside a callback", () => {
+    const seen: unknown[] = [];
+    const { manager } = setUp((comm) => {
+      comm.on_msg(({ content }) => {
+        if (content.data.n === 1) manager.receive("comm_msg", msgText("c1", { n: 2 }));
+        seen.push(content.data.n);
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it("is open for more when a slow message is done", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    open();
+    await settled();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    expect(log).toEqual(["open c1", "c1: 1"]);
+  });
+
+  it("passes the transport, which may know what the message answers", () => {
+    const { manager, transport } = setUp((comm) => {
+      comm.on_msg((message: CommMsgMessage) => {
+        expect(message.parent_header).toEqual({ msg_id: "sent" });
+      });
+    });
+    transport.received.mockImplementation((message) => {
+      message.parent_header = { msg_id: "sent" };
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    expect(transport.received).toHaveBeenCalledOnce();
+    expect.assertions(2);
+  });
+});
+
+describe("a message before its comm's open", () => {
+  it("waits, and is delivered in order after the open", () => {
+    const { manager, log, errors } = setUp();
+    for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 3 }));
+    expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "c1: 3"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("waits for what the target returned, too", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(() => passed);
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.receive("comm_open", openText("c1"));
+    await settled();
+    expect(log).toEqual(["open c1"]);
+    open();
+    await settled();
+    expect(log).toEqual(["open c1", "c1: 1"]);
+  });
+
+  it("may be a close", () => {
+    const { manager, log } = setUp();
+    manager.receive("comm_close", closeText("c1"));
+    manager.receive("comm_open", openText("c1"));
+    expect(log).toEqual(["open c1", "close c1"]);
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("is not delivered to another comm that opens", () => {
+    const { manager, log } = setUp();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.receive("comm_open", openText("c2"));
+    expect(log).toEqual(["open c2"]);
+  });
+
+  it("is reported by an UnknownCommError when the open does not come in time", () => {
+    const { manager, errors } = setUp();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    vi.advanceTimersByTime(WAIT_MS - 1);
+    expect(errors).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(UnknownCommError);
+    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
+  });
+
+  it("is reported once a comm, not once a message", () => {
+    const { manager, errors } = setUp();
+    for (const n of [1, 2, 3]) manager.receive("comm_msg", msgText("c1", { n }));
+    manager.receive("comm_msg", msgText("c2", { n: 1 }));
+    vi.advanceTimersByTime(5 * WAIT_MS);
+    expect(errors.map((error) => error instanceof CommError && error.comm_id)).toEqual(["c1", "c2"]);
+  });
+
+  it("is gone when the open comes after the wait", () => {
+    const { manager, log } = setUp();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    vi.advanceTimersByTime(WAIT_MS);
+    manager.receive("comm_open", openText("c1"));
+    expect(log).toEqual(["open c1"]);
+  });
+
+  it("is not reported when the open came in time", () => {
+    const { manager, errors } = setUp();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    vi.advanceTimersByTime(WAIT_MS - 1);
+    manager.receive("comm_open", openText("c1"));
+    vi.advanceTimersByTime(WAIT_MS);
+    expect(errors).toEqual([]);
+  });
+
+  it("waits for as long as openWaitMs says", () => {
+    const onError = vi.fn();
+    const transport = { send: () => "" };
+    const manager = new ShinyCommManager({ transport, onError, openWaitMs: 50 });
+    manager.receive("comm_msg", msgText("c1", {}));
+    vi.advanceTimersByTime(49);
+    expect(onError).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  it("is refused at once when a thousand wait already", () => {
+    const { manager, errors } = setUp();
+    for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText(`c${n % 10}`, { n }));
+    expect(errors).toEqual([]);
+    manager.receive("comm_msg", msgText("c0", { n: 1_000 }));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(UnknownCommError);
+  });
+
+  it("finds room again when those that waited are gone", () => {
+    const { manager, errors } = setUp();
+    for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c2", {}));
+    expect(errors).toEqual([]);
+  });
+});
+
+describe("an open for a comm that is open", () => {
+  it("is reported by a DuplicateCommError, and the first comm goes on", () => {
+    const { manager, errors, target, log, comms } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(DuplicateCommError);
+    expect(errors[0]).toMatchObject({ comm_id: "c1" });
+    expect(target).toHaveBeenCalledOnce();
+    expect(manager.get_comm("c1")).toBe(comms[0]);
+    expect(log).toEqual(["open c1", "c1: 1"]);
+  });
+});
+
+describe("a close from the server", () => {
+  it("runs the close callback once, closes the comm and forgets its id", () => {
+    const { manager, log, comms, transport } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_close", closeText("c1"));
+    expect(log).toEqual(["open c1", "close c1"]);
+    expect(comms[0]?.closed).toBe(true);
+    expect(manager.get_comm("c1")).toBeUndefined();
+    expect(manager.comm_ids()).toEqual([]);
+    expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
+  });
+
+  it("waits its turn behind the messages before it", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.receive("comm_close", closeText("c1"));
+    await settled();
+    expect(manager.comm_ids()).toEqual(["c1"]);
+    open();
+    await settled();
+    expect(log).toEqual(["open c1", "c1: 1", "close c1"]);
+  });
+
+  it("drops the messages that wait behind it", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_close", closeText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    open();
+    await settled();
+    expect(log).toEqual(["open c1", "close c1"]);
+  });
+
+  it("lets no later message through, and reports it once the wait for an open is over", () => {
+    const { manager, log, errors } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_close", closeText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    vi.advanceTimersByTime(WAIT_MS);
+    expect(log).toEqual(["open c1", "close c1"]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(UnknownCommError);
+  });
+
+  it("leaves the id free for another comm", () => {
+    const { manager, comms, errors, log } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_close", closeText("c1"));
+    manager.receive("comm_open", openText("c1"));
+    expect(comms).toHaveLength(2);
+    expect(manager.get_comm("c1")).toBe(comms[1]);
+    expect(log).toEqual(["open c1", "close c1", "open c1"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("forgets the id even when the close callback throws", () => {
+    const { manager, errors } = setUp((comm) => {
+      comm.on_close(() => {
+        throw new Error("callback");
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_close", closeText("c1"));
+    expect(manager.comm_ids()).toEqual([]);
+    expect(errors[0]).toMatchObject({ name: "HandlerError", kind: "comm_close" });
+  });
+});
+
+describe("a close on this side", () => {
+  it("forgets the comm and drops what waits for it", async () => {
+    const { passed, open } = gate();
+    const { manager, comms, log } = setUp(() => passed);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    comms[0]?.close();
+    open();
+    await settled();
+    expect(manager.comm_ids()).toEqual([]);
+    expect(log).toEqual(["open c1"]);
+  });
+});
+
+describe("ShinyCommManager.close_all", () => {
+  it("closes every comm as if the server had", () => {
+    const { manager, log, comms } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c2"));
+    manager.close_all();
+    expect(log).toEqual(["open c1", "open c2", "close c1", "close c2"]);
+    expect(comms.map((comm) => comm.closed)).toEqual([true, true]);
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("closes the other comms when one's callback throws", () => {
+    const { manager, comms, errors } = setUp((comm) => {
+      comm.on_close(() => {
+        throw new Error("callback");
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c2"));
+    manager.close_all();
+    expect(comms.map((comm) => comm.closed)).toEqual([true, true]);
+    expect(errors).toHaveLength(2);
+  });
+
+  it("forgets what waits for opens, and reports nothing of it", () => {
+    const { manager, errors, log } = setUp();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.close_all();
+    vi.advanceTimersByTime(WAIT_MS);
+    manager.receive("comm_open", openText("c1"));
+    expect(errors).toEqual([]);
+    expect(log).toEqual(["open c1"]);
+  });
+});
+
+describe("a callback that fails", () => {
+  it.each<[string, TargetCallback]>([
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("broken"))],
+  ])("is reported by a HandlerError when a target %s, and messages still come", async (_how, fail) => {
+    const { manager, errors, log } = setUp(fail);
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    await settled();
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(HandlerError);
+    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
+    expect(errors[0]?.cause).toEqual(new Error("broken"));
+    expect(log).toEqual(["open c1", "c1: 1"]);
+  });
+
+  it.each<[string, (n: unknown) => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("broken"))],
+    ["throws no Error", () => Promise.reject("broken")],
+  ])("is reported by a HandlerError when on_msg %s, and the next message comes", async (_how, fail) => {
+    const seen: unknown[] = [];
+    const { manager, errors } = setUp((comm) => {
+      comm.on_msg(({ content }) => {
+        seen.push(content.data.n);
+        return content.data.n === 1 ? fail(1) : undefined;
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
+    await settled();
+    expect(seen).toEqual([1, 2]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(HandlerError);
+    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
+    expect(errors[0]?.message).toBe("comm_msg for comm c1: broken");
+  });
+
+  it("is reported as it is when it throws an error of this package", () => {
+    const thrown = new CommError("mine", { comm_id: "c1" });
+    const { manager, errors } = setUp(() => {
+      throw thrown;
+    });
+    manager.receive("comm_open", openText("c1"));
+    expect(errors).toEqual([thrown]);
+    expect(errors[0]).toBe(thrown);
+  });
+
+  it("is reported when what it returned has a `then` that throws", () => {
+    const { manager, errors } = setUp(() => ({
+      get then() {
+        throw new Error("broken");
+      },
+    }));
+    expect(() => manager.receive("comm_open", openText("c1"))).not.toThrow();
+    expect(errors[0]).toBeInstanceOf(HandlerError);
+  });
+});
+
+describe("onError", () => {
+  it("may throw, and the message's way goes on", () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const thrown = new Error("from onError");
+    const manager = new ShinyCommManager({
+      transport: { send: () => "" },
+      onError: () => {
+        throw thrown;
+      },
+    });
+    expect(() => manager.receive("comm_msg", "{")).not.toThrow();
+    expect(log).toHaveBeenCalledExactlyOnceWith("[shiny-comm]", thrown);
+  });
+
+  it("is one line in the console by default", () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    new ShinyCommManager({ transport: { send: () => "" } }).receive("comm_msg", "{");
+    expect(log).toHaveBeenCalledExactlyOnceWith("[shiny-comm]", expect.any(DecodeError));
+  });
+});
+
+describe("ShinyCommManager.send", () => {
+  it("hands the message, its text and its callbacks to the transport, and returns its id", () => {
+    const { manager, transport, comms } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    const callbacks = { iopub: {} };
+    expect(comms[0]?.send({ a: 1 }, callbacks)).toBe("msg-1");
+    const [message, text, given] = transport.send.mock.calls[0] ?? [];
+    expect(message).toMatchObject({ comm_id: "c1", data: { a: 1 } });
+    expect(JSON.parse(text ?? "")).toMatchObject({ content: { comm_id: "c1", data: { a: 1 } } });
+    expect(given).toBe(callbacks);
+  });
+
+  it("throws a ClosedCommError for a comm that is not registered", () => {
+    const { manager, transport } = setUp();
+    const comm = new ShinyComm("mine", TARGET, manager);
+    expect(thrownBy(ClosedCommError, () => comm.send({})).comm_id).toBe("mine");
+    expect(transport.send).not.toHaveBeenCalled();
+  });
+
+  it("throws an EncodeError, and sends nothing, when the data cannot be written", () => {
+    const { manager, transport, comms } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    expect(() => comms[0]?.send({ big: 1n })).toThrow(EncodeError);
+    expect(transport.send).not.toHaveBeenCalled();
+  });
+});
+
+describe("ShinyCommManager.receive", () => {
+  const comm_id = fc.constantFrom<unknown>("c1", "c2", "__proto__", "constructor", "", null, 1);
+  const path = fc.array(fc.oneof(fc.constantFrom("__proto__", "constructor", "a", 0), fc.jsonValue()), {
+    maxLength: 4,
+  });
+  /** Mostly right, so that the wrong parts are reached. */
+  const almostMessage = fc.record(
+    {
+      content: fc.oneof(
+        fc.jsonValue(),
+        fc.record(
+          {
+            comm_id,
+            target_name: fc.oneof(fc.constant<unknown>(TARGET), fc.jsonValue()),
+            target_module: fc.jsonValue(),
+            html_deps: fc.jsonValue(),
+            data: fc.oneof(
+              fc.jsonValue(),
+              fc.record(
+                {
+                  state: fc.oneof(fc.jsonValue(), fc.constant<unknown>({ a: [null, { a: {} }] })),
+                  buffer_paths: fc.oneof(fc.jsonValue(), fc.array(path, { maxLength: 3 })),
+                },
+                { requiredKeys: [] },
+              ),
+            ),
+          },
+          { requiredKeys: ["comm_id"] },
+        ),
+      ),
+      metadata: fc.jsonValue(),
+      header: fc.jsonValue(),
+      buffers: fc.oneof(fc.jsonValue(), fc.array(fc.constantFrom("", "AAAA", "Zg==", "?"))),
+    },
+    { requiredKeys: ["content"] },
+  );
+  const payload = fc.oneof(
+    { weight: 4, arbitrary: almostMessage },
+    { weight: 4, arbitrary: almostMessage.map((value) => JSON.stringify(value)) },
+    fc.jsonValue(),
+    fc.json(),
+    fc.string(),
+    fc.anything(),
+  );
+
+  it.each(KINDS)("never throws, whatever a %s bears, and changes no prototype", (kind) => {
+    const pristine = Object.getOwnPropertyDescriptors(Object.prototype);
+    const { manager, errors } = setUp();
+    fc.assert(
+      fc.property(payload, (value) => {
+        expect(manager.receive(kind, value)).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(Object.getOwnPropertyDescriptors(Object.prototype)).toEqual(pristine);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.every((error) => error instanceof CommError)).toBe(true);
+  });
+
+  it.each(KINDS)("reports a malformed %s by a DecodeError, and goes on", (kind) => {
+    const { manager, errors, log } = setUp();
+    manager.receive(kind, "{");
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(DecodeError);
+    manager.receive("comm_open", openText("c1"));
+    expect(log).toEqual(["open c1"]);
+  });
+});

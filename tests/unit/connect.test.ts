@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HANDLERS, type MessageKind } from "../../src/comm/messages.js";
+import { connectShiny, type ShinySink } from "../../src/shiny/connect.js";
+import { BINDING_NAME } from "../../src/shiny/output-binding.js";
+import type { ShinyOutputBinding, ShinyRuntime } from "../../src/shiny/runtime.js";
+
+type Handler = (payload: unknown) => void;
+
+/** Shiny's registries, as far as a client meets them: a handler must declare one parameter, and the last one wins. */
+class FakeShiny implements ShinyRuntime {
+  readonly handlers = new Map<string, Handler>();
+  readonly bindings: { binding: ShinyOutputBinding; name: string; priority: number }[] = [];
+  readonly shownErrors: unknown[] = [];
+  readonly OutputBinding: new () => ShinyOutputBinding;
+  readonly outputBindings: ShinyRuntime["outputBindings"] & { bindingNames: Record<string, unknown> };
+
+  constructor() {
+    const { bindings, shownErrors } = this;
+    this.OutputBinding = class implements ShinyOutputBinding {
+      find(): unknown {
+        throw new Error("not implemented");
+      }
+      renderValue(): void {
+        throw new Error("not implemented");
+      }
+      renderError(_el: HTMLElement, error: unknown): void {
+        shownErrors.push(error);
+      }
+      clearError(): void {}
+    };
+    this.outputBindings = {
+      bindingNames: {},
+      register(binding, name, priority = 0) {
+        bindings.push({ binding, name, priority });
+        this.bindingNames[name] = binding;
+      },
+      setPriority: () => undefined,
+    };
+  }
+
+  addCustomMessageHandler(type: string, handler: Handler): void {
+    if (handler.length !== 1) throw new Error("handler must be a function of one parameter");
+    this.handlers.set(type, handler);
+  }
+
+  deliver(type: string, payload: unknown): unknown {
+    return this.handlers.get(type)?.(payload);
+  }
+}
+
+const KINDS = Object.keys(HANDLERS) as MessageKind[];
+
+function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
+  const shiny = new FakeShiny();
+  before(shiny);
+  const sink = {
+    message: vi.fn<ShinySink["message"]>(),
+    render: vi.fn<ShinySink["render"]>(),
+    clear: vi.fn<ShinySink["clear"]>(),
+  };
+  const onRival = vi.fn();
+  const undo = connectShiny(shiny, sink, onRival);
+  return { shiny, sink, onRival, undo };
+}
+
+/** What the stock client does when its script runs. */
+function stockClient(shiny: ShinyRuntime) {
+  const calls: unknown[] = [];
+  for (const type of Object.values(HANDLERS)) {
+    shiny.addCustomMessageHandler(type, (payload) => void calls.push(payload));
+  }
+  shiny.outputBindings.register(new shiny.OutputBinding(), BINDING_NAME);
+  return calls;
+}
+
+const element = (): HTMLElement => ({ style: {} }) as HTMLElement;
+
+describe("connectShiny", () => {
+  it("registers exactly the three handlers, each with exactly one declared parameter", () => {
+    const { shiny } = setUp();
+    expect([...shiny.handlers.keys()].sort()).toEqual(Object.values(HANDLERS).sort());
+    expect([...shiny.handlers.values()].map((handler) => handler.length)).toEqual([1, 1, 1]);
+  });
+
+  it.each(KINDS)("hands the payload of a %s to the sink, and returns nothing to wait for", (kind) => {
+    const { shiny, sink } = setUp();
+    sink.message.mockReturnValue(Promise.resolve() as never);
+    expect(shiny.deliver(HANDLERS[kind], "payload")).toBeUndefined();
+    expect(sink.message).toHaveBeenCalledExactlyOnceWith(kind, "payload");
+  });
+
+  it("registers one output binding, above the stock client's", () => {
+    const { shiny } = setUp();
+    expect(shiny.bindings.map(({ name, priority }) => [name, priority > 0])).toEqual([
+      [BINDING_NAME, true],
+    ]);
+  });
+
+  it("hears of no rival when there is none", () => {
+    const { shiny, onRival } = setUp();
+    shiny.addCustomMessageHandler("another", (_payload) => undefined);
+    shiny.outputBindings.register(new shiny.OutputBinding(), "another.binding", 3);
+    expect(onRival).not.toHaveBeenCalled();
+  });
+
+  it("lets other handlers and bindings be registered", () => {
+    const { shiny } = setUp();
+    const other = vi.fn((_payload: unknown) => undefined);
+    shiny.addCustomMessageHandler("another", other);
+    shiny.outputBindings.register(new shiny.OutputBinding(), "another.binding", 3);
+    shiny.deliver("another", 1);
+    expect(other).toHaveBeenCalledExactlyOnceWith(1);
+    expect(shiny.bindings.at(-1)).toMatchObject({ name: "another.binding", priority: 3 });
+  });
+
+  it("lets Shiny's own refusal of another's handler through", () => {
+    const { shiny } = setUp();
+    expect(() => shiny.addCustomMessageHandler("another", () => undefined)).toThrow(/one parameter/);
+  });
+});
+
+describe("a rival on the page", () => {
+  it("that came before loses its handlers to ours, and is heard of once", () => {
+    let rivals: unknown[] = [];
+    const { shiny, sink, onRival } = setUp((runtime) => {
+      rivals = stockClient(runtime);
+    });
+    shiny.deliver(HANDLERS.comm_msg, "payload");
+    expect(rivals).toEqual([]);
+    expect(sink.message).toHaveBeenCalledExactlyOnceWith("comm_msg", "payload");
+    expect(onRival).toHaveBeenCalledOnce();
+  });
+
+  it("that comes after cannot replace our handlers, and is heard of once", () => {
+    const { shiny, sink, onRival } = setUp();
+    const rivals = stockClient(shiny);
+    for (const kind of KINDS) shiny.deliver(HANDLERS[kind], kind);
+    expect(rivals).toEqual([]);
+    expect(sink.message.mock.calls.map(([kind]) => kind)).toEqual(KINDS);
+    expect(onRival).toHaveBeenCalledOnce();
+  });
+
+  it("that comes before and again after is heard of once", () => {
+    const { shiny, onRival } = setUp((runtime) => void stockClient(runtime));
+    stockClient(shiny);
+    expect(onRival).toHaveBeenCalledOnce();
+  });
+
+  it("that comes after does not get its binding registered", () => {
+    const { shiny } = setUp();
+    stockClient(shiny);
+    expect(shiny.bindings).toHaveLength(1);
+  });
+
+  it("is warned of in the console by default", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const shiny = new FakeShiny();
+    connectShiny(shiny, { message: vi.fn(), render: vi.fn(), clear: vi.fn() });
+    stockClient(shiny);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(String(warn.mock.calls[0]?.[0])).toContain("ipywidget-output-binding");
+    warn.mockRestore();
+  });
+});
+
+describe("the undo of connectShiny", () => {
+  it("leaves our handlers without effect", () => {
+    const { shiny, sink, undo } = setUp();
+    undo();
+    for (const kind of KINDS) shiny.deliver(HANDLERS[kind], "payload");
+    expect(sink.message).not.toHaveBeenCalled();
+  });
+
+  it("leaves our binding without effect", () => {
+    const { shiny, sink, undo } = setUp();
+    undo();
+    shiny.bindings[0]?.binding.renderValue(element(), {});
+    shiny.bindings[0]?.binding.renderError(element(), { message: "x" });
+    expect(sink.render).not.toHaveBeenCalled();
+    expect(sink.clear).not.toHaveBeenCalled();
+  });
+
+  it("puts Shiny's own functions back", () => {
+    const shiny = new FakeShiny();
+    const add = shiny.addCustomMessageHandler;
+    const { register } = shiny.outputBindings;
+    connectShiny(shiny, { message: vi.fn(), render: vi.fn(), clear: vi.fn() })();
+    expect(shiny.addCustomMessageHandler).toBe(add);
+    expect(shiny.outputBindings.register).toBe(register);
+  });
+
+  it("lets another client take its place, unwarned", () => {
+    const { shiny, onRival, undo } = setUp();
+    undo();
+    const calls = stockClient(shiny);
+    shiny.deliver(HANDLERS.comm_open, "payload");
+    expect(calls).toEqual(["payload"]);
+    expect(onRival).not.toHaveBeenCalled();
+  });
+
+  it("leaves alone what others have wrapped around our functions, and lets all pass through them", () => {
+    const { shiny, undo } = setUp();
+    const ours = shiny.addCustomMessageHandler;
+    const wrapped: typeof ours = (type, handler) => ours.call(shiny, type, handler);
+    shiny.addCustomMessageHandler = wrapped;
+    undo();
+    expect(shiny.addCustomMessageHandler).toBe(wrapped);
+    const calls = stockClient(shiny);
+    shiny.deliver(HANDLERS.comm_open, "payload");
+    expect(calls).toEqual(["payload"]);
+  });
+});
+
+describe("the output binding", () => {
+  function binding() {
+    const { shiny, sink } = setUp();
+    const own = shiny.bindings[0]?.binding;
+    if (!own) throw new Error("no binding was registered");
+    return { shiny, sink, own };
+  }
+
+  it("hands a value on, and gives Shiny nothing to wait for", () => {
+    const { sink, own } = binding();
+    sink.render.mockReturnValue(Promise.resolve() as never);
+    const el = element();
+    expect(own.renderValue(el, { model_id: "m" })).toBeUndefined();
+    expect(sink.render).toHaveBeenCalledExactlyOnceWith(el, { model_id: "m" });
+  });
+
+  it("clears the output before Shiny shows an error in it", () => {
+    const { shiny, sink, own } = binding();
+    const el = element();
+    sink.clear.mockImplementation(() => expect(shiny.shownErrors).toEqual([]));
+    own.renderError(el, { message: "broken" });
+    expect(sink.clear).toHaveBeenCalledExactlyOnceWith(el);
+    expect(shiny.shownErrors).toEqual([{ message: "broken" }]);
+  });
+
+  it("makes a hidden output visible for an error", () => {
+    const el = element();
+    el.style.visibility = "hidden";
+    binding().own.renderError(el, { message: "broken" });
+    expect(el.style.visibility).toBe("inherit");
+  });
+
+  describe("on a page", () => {
+    beforeEach(() => {
+      vi.stubGlobal("jQuery", (scope: unknown) => ({ find: (selector: string) => [scope, selector] }));
+      vi.stubGlobal("document", { body: { name: "body" } });
+    });
+    afterEach(() => {
+      vi.unstubAllGlobals();
+    });
+
+    it("finds the outputs of shinywidgets", () => {
+      expect(binding().own.find("scope")).toEqual(["scope", ".shiny-ipywidget-output"]);
+    });
+
+    it("has outputs bound that are there already, in turn with Shiny's own tasks", () => {
+      const tasks: (() => unknown)[] = [];
+      const bindAll = vi.fn();
+      setUp((shiny: ShinyRuntime) => {
+        shiny.bindAll = bindAll;
+        shiny.shinyapp = {
+          sendInput: () => undefined,
+          taskQueue: { enqueue: (task) => tasks.push(task) },
+        };
+      });
+      expect(bindAll).not.toHaveBeenCalled();
+      for (const task of tasks) task();
+      expect(bindAll).toHaveBeenCalledExactlyOnceWith({ name: "body" });
+    });
+  });
+});
