@@ -1,4 +1,4 @@
-/** One Shiny server and one browser for all end-to-end tests. */
+/** The Shiny servers and the one browser of all end-to-end tests. */
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
@@ -8,8 +8,8 @@ import { ensurePython, startShiny } from "../../scripts/python.mjs";
 declare module "vitest" {
   export interface ProvidedContext {
     galleryUrl: string;
+    situationsUrl: string;
     browserEndpoint: string;
-    python: string;
   }
 }
 
@@ -30,15 +30,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     env: { GALLERY_TILES: "0" },
     log: () => undefined,
   });
+  const situations = await startShiny({
+    python,
+    app: join(import.meta.dirname, "apps/situations.py"),
+    port: 0,
+    env: {},
+    log: () => undefined,
+  });
   const browser = await chromium.launchServer({
     executablePath: findBrowser(log),
     args: BROWSER_ARGS,
   });
   project.provide("galleryUrl", server.url);
+  project.provide("situationsUrl", situations.url);
   project.provide("browserEndpoint", browser.wsEndpoint());
-  project.provide("python", python);
   return async () => {
     await browser.close();
-    await server.stop();
+    await Promise.all([server.stop(), situations.stop()]);
   };
 }

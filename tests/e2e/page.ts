@@ -7,6 +7,7 @@ export interface WatchedPage {
   /** Console errors, uncaught errors and requests to other hosts. */
   readonly faults: string[];
   readonly requests: string[];
+  readonly warnings: string[];
 }
 
 /** Chromium asks for it by itself; the app has none. */
@@ -36,8 +37,10 @@ export async function openUrl(url: string): Promise<WatchedPage> {
   await page.route(MAPBOX_CSS, (route) => route.fulfill({ contentType: "text/css", body: "" }));
   const faults: string[] = [];
   const requests: string[] = [];
+  const warnings: string[] = [];
   const { host } = new URL(url);
   page.on("console", (message) => {
+    if (message.type() === "warning") warnings.push(message.text());
     if (message.type() === "error" && !FAVICON.test(message.location().url)) {
       faults.push(`console: ${message.text()}`);
     }
@@ -58,7 +61,7 @@ export async function openUrl(url: string): Promise<WatchedPage> {
     };
     return Shiny?.shinyapp?.isConnected() === true;
   });
-  return { page, faults, requests };
+  return { page, faults, requests, warnings };
 }
 
 /** Opens a page of the gallery. */

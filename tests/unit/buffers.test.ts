@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  bytesOf,
-  checkBufferPaths,
-  decodeBase64,
-  encodeBase64,
-} from "../../src/comm/buffers.js";
+import { bytesOf, checkBufferPaths, decodeBase64, encodeBase64 } from "../../src/comm/buffers.js";
 import { thrownBy } from "./errors.js";
 import {
   installNativeBase64,

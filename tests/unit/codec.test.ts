@@ -326,7 +326,11 @@ describe("encode", () => {
 
   it("keeps the order of buffers", () => {
     const buffers = [Uint8Array.of(2), Uint8Array.of(1), new Uint8Array(0)];
-    expect(fields(encode({ comm_id: "c1", data: {}, buffers })).buffers).toEqual(["Ag==", "AQ==", ""]);
+    expect(fields(encode({ comm_id: "c1", data: {}, buffers })).buffers).toEqual([
+      "Ag==",
+      "AQ==",
+      "",
+    ]);
   });
 
   it("keeps text beyond ASCII", () => {

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShinyComm } from "../../src/comm/comm.js";
-import { ShinyCommManager, type TargetCallback, type Transport } from "../../src/comm/comm-manager.js";
+import {
+  ShinyCommManager,
+  type TargetCallback,
+  type Transport,
+} from "../../src/comm/comm-manager.js";
 import {
   ClosedCommError,
   CommError,
@@ -360,7 +364,10 @@ describe("a message before its comm's open", () => {
     for (const n of [1, 2, 3]) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_msg", msgText("c2", { n: 1 }));
     vi.advanceTimersByTime(5 * WAIT_MS);
-    expect(errors.map((error) => error instanceof CommError && error.comm_id)).toEqual(["c1", "c2"]);
+    expect(errors.map((error) => error instanceof CommError && error.comm_id)).toEqual([
+      "c1",
+      "c2",
+    ]);
   });
 
   it("is gone when the open comes after the wait", () => {
@@ -553,17 +560,20 @@ describe("a callback that fails", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("broken"))],
-  ])("is reported by a HandlerError when a target %s, and messages still come", async (_how, fail) => {
-    const { manager, errors, log } = setUp(fail);
-    manager.receive("comm_open", openText("c1"));
-    manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    await settled();
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toBeInstanceOf(HandlerError);
-    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
-    expect(errors[0]?.cause).toEqual(new Error("broken"));
-    expect(log).toEqual(["open c1", "c1: 1"]);
-  });
+  ])(
+    "is reported by a HandlerError when a target %s, and messages still come",
+    async (_how, fail) => {
+      const { manager, errors, log } = setUp(fail);
+      manager.receive("comm_open", openText("c1"));
+      manager.receive("comm_msg", msgText("c1", { n: 1 }));
+      await settled();
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toBeInstanceOf(HandlerError);
+      expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
+      expect(errors[0]?.cause).toEqual(new Error("broken"));
+      expect(log).toEqual(["open c1", "c1: 1"]);
+    },
+  );
 
   it.each<[string, (n: unknown) => unknown]>([
     [
@@ -574,23 +584,26 @@ describe("a callback that fails", () => {
     ],
     ["rejects", () => Promise.reject(new Error("broken"))],
     ["throws no Error", () => Promise.reject("broken")],
-  ])("is reported by a HandlerError when on_msg %s, and the next message comes", async (_how, fail) => {
-    const seen: unknown[] = [];
-    const { manager, errors } = setUp((comm) => {
-      comm.on_msg(({ content }) => {
-        seen.push(content.data.n);
-        return content.data.n === 1 ? fail(1) : undefined;
+  ])(
+    "is reported by a HandlerError when on_msg %s, and the next message comes",
+    async (_how, fail) => {
+      const seen: unknown[] = [];
+      const { manager, errors } = setUp((comm) => {
+        comm.on_msg(({ content }) => {
+          seen.push(content.data.n);
+          return content.data.n === 1 ? fail(1) : undefined;
+        });
       });
-    });
-    manager.receive("comm_open", openText("c1"));
-    for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
-    await settled();
-    expect(seen).toEqual([1, 2]);
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toBeInstanceOf(HandlerError);
-    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
-    expect(errors[0]?.message).toBe("comm_msg for comm c1: broken");
-  });
+      manager.receive("comm_open", openText("c1"));
+      for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
+      await settled();
+      expect(seen).toEqual([1, 2]);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toBeInstanceOf(HandlerError);
+      expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
+      expect(errors[0]?.message).toBe("comm_msg for comm c1: broken");
+    },
+  );
 
   it("is reported as it is when it throws an error of this package", () => {
     const thrown = new CommError("mine", { comm_id: "c1" });
@@ -604,6 +617,7 @@ describe("a callback that fails", () => {
 
   it("is reported when what it returned has a `then` that throws", () => {
     const { manager, errors } = setUp(() => ({
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
       get then() {
         throw new Error("broken");
       },
@@ -663,9 +677,12 @@ describe("ShinyCommManager.send", () => {
 
 describe("ShinyCommManager.receive", () => {
   const comm_id = fc.constantFrom<unknown>("c1", "c2", "__proto__", "constructor", "", null, 1);
-  const path = fc.array(fc.oneof(fc.constantFrom("__proto__", "constructor", "a", 0), fc.jsonValue()), {
-    maxLength: 4,
-  });
+  const path = fc.array(
+    fc.oneof(fc.constantFrom("__proto__", "constructor", "a", 0), fc.jsonValue()),
+    {
+      maxLength: 4,
+    },
+  );
   /** Mostly right, so that the wrong parts are reached. */
   const almostMessage = fc.record(
     {

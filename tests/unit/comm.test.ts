@@ -64,12 +64,15 @@ describe("ShinyComm.open", () => {
     expect(send.mock.calls[0]?.[0].data).toBeNull();
   });
 
-  it.each([undefined, { a: 1 }])("throws a ClosedCommError when the comm is closed (%j)", (data) => {
-    const { comm } = open();
-    comm.close();
-    const error = thrownBy(ClosedCommError, () => comm.open(data));
-    expect(error).toMatchObject({ comm_id: "c1", name: "ClosedCommError" });
-  });
+  it.each([undefined, { a: 1 }])(
+    "throws a ClosedCommError when the comm is closed (%j)",
+    (data) => {
+      const { comm } = open();
+      comm.close();
+      const error = thrownBy(ClosedCommError, () => comm.open(data));
+      expect(error).toMatchObject({ comm_id: "c1", name: "ClosedCommError" });
+    },
+  );
 });
 
 describe("ShinyComm.send", () => {

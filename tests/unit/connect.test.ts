@@ -12,7 +12,9 @@ class FakeShiny implements ShinyRuntime {
   readonly bindings: { binding: ShinyOutputBinding; name: string; priority: number }[] = [];
   readonly shownErrors: unknown[] = [];
   readonly OutputBinding: new () => ShinyOutputBinding;
-  readonly outputBindings: ShinyRuntime["outputBindings"] & { bindingNames: Record<string, unknown> };
+  readonly outputBindings: ShinyRuntime["outputBindings"] & {
+    bindingNames: Record<string, unknown>;
+  };
 
   constructor() {
     const { bindings, shownErrors } = this;
@@ -82,12 +84,15 @@ describe("connectShiny", () => {
     expect([...shiny.handlers.values()].map((handler) => handler.length)).toEqual([1, 1, 1]);
   });
 
-  it.each(KINDS)("hands the payload of a %s to the sink, and returns nothing to wait for", (kind) => {
-    const { shiny, sink } = setUp();
-    sink.message.mockReturnValue(Promise.resolve() as never);
-    expect(shiny.deliver(HANDLERS[kind], "payload")).toBeUndefined();
-    expect(sink.message).toHaveBeenCalledExactlyOnceWith(kind, "payload");
-  });
+  it.each(KINDS)(
+    "hands the payload of a %s to the sink, and returns nothing to wait for",
+    (kind) => {
+      const { shiny, sink } = setUp();
+      sink.message.mockReturnValue(Promise.resolve() as never);
+      expect(shiny.deliver(HANDLERS[kind], "payload")).toBeUndefined();
+      expect(sink.message).toHaveBeenCalledExactlyOnceWith(kind, "payload");
+    },
+  );
 
   it("registers one output binding, above the stock client's", () => {
     const { shiny } = setUp();
@@ -115,7 +120,9 @@ describe("connectShiny", () => {
 
   it("lets Shiny's own refusal of another's handler through", () => {
     const { shiny } = setUp();
-    expect(() => shiny.addCustomMessageHandler("another", () => undefined)).toThrow(/one parameter/);
+    expect(() => shiny.addCustomMessageHandler("another", () => undefined)).toThrow(
+      /one parameter/,
+    );
   });
 });
 
@@ -245,7 +252,9 @@ describe("the output binding", () => {
 
   describe("on a page", () => {
     beforeEach(() => {
-      vi.stubGlobal("jQuery", (scope: unknown) => ({ find: (selector: string) => [scope, selector] }));
+      vi.stubGlobal("jQuery", (scope: unknown) => ({
+        find: (selector: string) => [scope, selector],
+      }));
       vi.stubGlobal("document", { body: { name: "body" } });
     });
     afterEach(() => {

@@ -1,6 +1,5 @@
 /** A stand-in for the base64 codec that newer engines have: the tests run where there is none, or one. */
 
-
 /** How often the stand-in was called. */
 export interface NativeCalls {
   fromBase64: number;
@@ -56,4 +55,3 @@ export function installNativeBase64({ pooled = false } = {}): NativeCalls {
   });
   return calls;
 }
-

@@ -11,6 +11,10 @@ from shinywidgets import output_widget, reactive_read, render_altair
 TITLE = "Altair"
 INTRO = "Drag over the chart to select an interval; Python shows what it was told."
 
+# Vega comes with the widget, rather than from a CDN. Bundling it takes seconds in which
+# the whole process stands still, so it is done before there is anyone to wait.
+alt.JupyterChart.enable_offline()
+
 
 def points() -> pd.DataFrame:
     """Three clouds of points, the same ones every time."""
@@ -25,7 +29,7 @@ def points() -> pd.DataFrame:
 def page_ui() -> ui.Tag:
     """The chart and its selection."""
     return ui.card(
-        output_widget("altair_chart", height="400px"),
+        output_widget("altair_chart", height="400px", fillable=True),
         ui.output_code("altair_selection"),
     )
 
@@ -35,8 +39,6 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render_altair
     def altair_chart() -> alt.JupyterChart:
-        # Vega comes with the widget, rather than from a CDN.
-        alt.JupyterChart.enable_offline()
         brush = alt.selection_interval(name="brush")
         chart = (
             alt.Chart(points())

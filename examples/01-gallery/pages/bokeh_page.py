@@ -36,7 +36,7 @@ def page_ui() -> ui.Tag:
     return ui.card(
         bokeh_js(),
         ui.input_slider("bokeh_phase", "Phase", 0, 6, 0, step=0.5),
-        output_widget("bokeh_figure", height="400px"),
+        output_widget("bokeh_figure", height="400px", fillable=True),
     )
 
 

@@ -26,7 +26,7 @@ def page_ui() -> ui.Tag:
                 "bqplot_change", "New data", class_="btn-outline-primary btn-sm"
             )
         ),
-        output_widget("bqplot_figure", height="400px"),
+        output_widget("bqplot_figure", height="400px", fillable=True),
         ui.output_code("bqplot_selected"),
     )
 

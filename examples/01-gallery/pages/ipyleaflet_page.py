@@ -27,7 +27,7 @@ TRIANGLE: dict[str, Any] = {
 def page_ui() -> ui.Tag:
     """The map, what Python knows of it and a button that moves it."""
     return ui.card(
-        output_widget("ipyleaflet_map", height="400px"),
+        output_widget("ipyleaflet_map", height="400px", fillable=True),
         ui.output_code("ipyleaflet_view"),
         ui.output_code("ipyleaflet_marker"),
         ui.input_action_button(

@@ -19,7 +19,7 @@ def page_ui() -> ui.Tag:
     """A slider, the figure and the point that was clicked."""
     return ui.card(
         ui.input_slider("plotly_frequency", "Frequency", 1, 5, 1, step=1),
-        output_widget("plotly_figure", height="400px"),
+        output_widget("plotly_figure", height="400px", fillable=True),
         ui.output_code("plotly_click"),
     )
 

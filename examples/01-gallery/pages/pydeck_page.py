@@ -29,7 +29,7 @@ def page_ui() -> ui.Tag:
     """A slider and the map."""
     return ui.card(
         ui.input_slider("pydeck_radius", "Radius", 50, 400, 150, step=50),
-        output_widget("pydeck_map", height="440px"),
+        output_widget("pydeck_map", height="440px", fillable=True),
     )
 
 

@@ -1,0 +1,206 @@
+"""Situations that widgets get into in Shiny apps, each a page of its own: ``/?case=<name>``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import anywidget
+import ipywidgets as w
+import traitlets
+from shiny import App, Inputs, Outputs, Session, module, reactive, render, ui
+from shinywidgets import output_widget, reactive_read, render_widget
+from starlette.requests import Request
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT / "examples" / "01-gallery"))
+
+from shiny_comm_dependency import shiny_comm  # noqa: E402
+
+DIST = Path(os.environ.get("SHINY_COMM_DIST", ROOT / "dist"))
+
+
+class Missing(w.DOMWidget):
+    """A widget whose module is nowhere to be had."""
+
+    _view_name = traitlets.Unicode("MissingView").tag(sync=True)
+    _view_module = traitlets.Unicode("no-such-widget").tag(sync=True)
+    _view_module_version = traitlets.Unicode("1.2.3").tag(sync=True)
+    _model_name = traitlets.Unicode("MissingModel").tag(sync=True)
+    _model_module = traitlets.Unicode("no-such-widget").tag(sync=True)
+    _model_module_version = traitlets.Unicode("1.2.3").tag(sync=True)
+
+
+class Afm(anywidget.AnyWidget):
+    """A counter whose module is a trait like any other, so tests can change it."""
+
+    _esm = """
+    export default () => ({
+      initialize({ model }) {
+        globalThis.initialized = (globalThis.initialized ?? 0) + 1;
+        return () => { globalThis.ended = (globalThis.ended ?? 0) + 1; };
+      },
+      render({ model, el, signal }) {
+        const text = document.createElement("b");
+        text.className = "afm";
+        const show = () => { text.textContent = "first " + model.get("value"); };
+        model.on("change:value", show);
+        show();
+        el.append(text);
+        return () => { globalThis.removed = (globalThis.removed ?? 0) + 1; };
+      },
+    });
+    """
+    value = traitlets.Int(0).tag(sync=True)
+
+
+SECOND = "export default { render({ model, el }) { el.innerHTML = '<b class=afm>second ' + model.get('value') + '</b>'; } }"
+BROKEN = "this is not a module"
+
+
+class Slow(anywidget.AnyWidget):
+    """A widget that takes its time to load, and is sent a message meanwhile."""
+
+    _esm = """
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    export default {
+      render({ model, el }) {
+        el.innerHTML = "<b class=slow>waiting</b>";
+        model.on("msg:custom", (message) => { el.firstChild.textContent = message.text; });
+      },
+    };
+    """
+
+
+@module.ui
+def module_ui() -> ui.Tag:
+    """An output in a namespace of its own."""
+    return ui.div(output_widget("slider"), ui.output_text("value"))
+
+
+@module.server
+def module_server(input: Inputs, output: Outputs, session: Session) -> None:
+    """The module's slider, and its value."""
+
+    @render_widget
+    def slider() -> w.IntSlider:
+        return w.IntSlider(value=4, description="In a module")
+
+    @render.text
+    def value() -> str:
+        return f"value {reactive_read(slider.widget, 'value')}"
+
+
+def body(case: str) -> ui.TagList | ui.Tag:
+    """The page of a case."""
+    go = ui.input_action_button("go", "Go")
+    if case == "dynamic":
+        return ui.TagList(go, ui.output_ui("dynamic"))
+    if case == "module":
+        return module_ui("inner")
+    if case == "tabs":
+        return ui.navset_tab(
+            ui.nav_panel("One", "nothing here"),
+            ui.nav_panel("Two", ui.card(output_widget("box"), height="400px")),
+        )
+    if case in ("afm", "slow"):
+        return ui.TagList(go, output_widget(case))
+    if case == "submit":
+        submit = ui.tags.button("Submit", type="submit", class_="btn shiny-submit-button")
+        return ui.TagList(submit, output_widget("slider"), ui.output_text("slider_value"))
+    if case in ("rival-before", "rival-after", "plain"):
+        return ui.TagList(output_widget("slider"), ui.output_text("slider_value"))
+    return ui.TagList(go, output_widget(case))
+
+
+def app_ui(request: Request) -> ui.Tag:
+    """The page; by which way the client comes is part of some cases."""
+    case = request.query_params.get("case", "plain")
+    script = ui.tags.script(src="dist/shiny-comm.js")
+    style = ui.tags.link(rel="stylesheet", href="dist/shiny-comm.css")
+    if case == "rival-before":
+        # Behind everything in the head, where the stock client is.
+        return ui.page_fluid(body(case), style, script)
+    if case == "rival-after":
+        return ui.page_fluid(ui.head_content(style, script), body(case))
+    if case == "dynamic":
+        return ui.page_fluid(body(case))
+    return ui.page_fluid(shiny_comm(DIST), body(case))
+
+
+def server(input: Inputs, output: Outputs, session: Session) -> None:
+    """The outputs of all cases; Shiny computes those that are on the page."""
+    module_server("inner")
+
+    @render.ui
+    @reactive.event(input.go)
+    def dynamic() -> ui.Tag:
+        return ui.div(shiny_comm(DIST), output_widget("slider"), ui.output_text("slider_value"))
+
+    @render_widget
+    def slider() -> w.IntSlider:
+        return w.IntSlider(value=2, description="Slider")
+
+    @render.text
+    def slider_value() -> str:
+        return f"value {reactive_read(slider.widget, 'value')}"
+
+    @render_widget
+    def box() -> w.Box:
+        return w.Box([w.Button(description="wide", layout={"width": "100%"})])
+
+    @render_widget
+    def missing() -> w.DOMWidget:
+        return w.Label(value="found") if input.go() else Missing()
+
+    @render_widget
+    def partly() -> w.VBox:
+        return w.VBox([w.Label(value="still here"), Missing()])
+
+    @render_widget
+    def hidden() -> w.Label | None:
+        return None if input.go() % 2 else w.Label(value="shown")
+
+    @render_widget
+    def failing() -> w.Label:
+        if input.go() % 2:
+            raise ValueError("the app's own error")
+        return w.Label(value="fine")
+
+    @render_widget
+    def late_child() -> w.VBox:
+        return w.VBox([w.Label(value="first")])
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def add_children() -> None:
+        parent = late_child.widget
+        if parent is not None:
+            parent.children = [*parent.children, w.HBox([w.Label(value="second")])]
+
+    @render_widget
+    def afm() -> Afm:
+        return Afm()
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def hot_reload() -> None:
+        widget = afm.widget
+        if widget is not None:
+            widget.value = 7
+            widget._esm = BROKEN if input.go() == 2 else SECOND
+
+    @render_widget
+    def slow() -> w.VBox:
+        return w.VBox([w.Label(value="beside"), Slow()])
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def tell_slow() -> None:
+        box = slow.widget
+        if box is not None:
+            box.children[1].send({"text": "heard"})
+
+
+app = App(app_ui, server, static_assets={"/dist": DIST})

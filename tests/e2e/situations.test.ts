@@ -1,0 +1,138 @@
+/** What happens to widgets in real apps: dynamic UI, hidden tabs, failures, another client on the page. */
+import { expect, inject, test } from "vitest";
+import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
+
+useBrowser();
+
+const open = (name: string) => openUrl(`${inject("situationsUrl")}/?case=${name}`);
+
+test.each(["rival-before", "rival-after"])(
+  "a plain script tag serves the widgets with the stock client there too, and says so once (%s)",
+  async (name) => {
+    const watched = await open(name);
+    const { page } = watched;
+    const slider = page.locator("#slider .noUi-handle");
+    await slider.waitFor();
+    await slider.press("ArrowRight");
+    await expectText(page, "#slider_value", "value 3");
+    expect(await page.locator("#slider > *").count()).toBe(1);
+    expect(watched.warnings.filter((text) => text.includes("[shiny-comm]"))).toHaveLength(1);
+    await expectNoFaults(watched);
+  },
+);
+
+test("dynamic UI may bring the client, late", async () => {
+  const watched = await open("dynamic");
+  const { page } = watched;
+  await page.click("#go");
+  await page.locator("#slider .noUi-handle").press("ArrowRight");
+  await expectText(page, "#slider_value", "value 3");
+  await expectNoFaults(watched);
+});
+
+test("an output in a Shiny module works both ways", async () => {
+  const watched = await open("module");
+  await watched.page.locator("#inner-slider .noUi-handle").press("ArrowRight");
+  await expectText(watched.page, "#inner-value", "value 5");
+  await expectNoFaults(watched);
+});
+
+test("a page with a submit button sends what widgets send at once", async () => {
+  const watched = await open("submit");
+  await watched.page.locator("#slider .noUi-handle").press("ArrowRight");
+  await expectText(watched.page, "#slider_value", "value 3");
+  await expectNoFaults(watched);
+});
+
+test("a widget in a hidden tab has its size when the tab is shown", async () => {
+  const watched = await open("tabs");
+  const { page } = watched;
+  await page.getByRole("tab", { name: "Two" }).click();
+  await page.locator("#box button").waitFor();
+  const width = async () => (await page.locator("#box button").boundingBox())?.width ?? 0;
+  await expect.poll(width).toBeGreaterThan(600);
+  await expectNoFaults(watched);
+});
+
+test("a module that cannot be had is named in the widget's place, and a later render replaces that", async () => {
+  const watched = await open("missing");
+  const { page } = watched;
+  const alert = page.locator("#missing [role=alert]");
+  await alert.waitFor();
+  expect(await alert.textContent()).toMatch(/no-such-widget@1\.2\.3.*nbextensions.*cdn/s);
+  await page.click("#go");
+  await expectText(page, "#missing .widget-label", "found");
+  expect(await page.locator("#missing [role=alert]").count()).toBe(0);
+  await page.close();
+});
+
+test("beside a child that cannot be made, the others are shown", async () => {
+  const watched = await open("partly");
+  await expectText(watched.page, "#partly .widget-label", "still here");
+  await watched.page.locator("#partly [role=alert]").waitFor();
+  await watched.page.close();
+});
+
+test("None hides the output, and a widget shows it again", async () => {
+  const watched = await open("hidden");
+  const { page } = watched;
+  const output = page.locator("#hidden");
+  await page.locator("#hidden .widget-label").waitFor();
+  await page.click("#go");
+  await expect.poll(() => output.locator("*").count()).toBe(0);
+  expect(await output.evaluate((el) => getComputedStyle(el).visibility)).toBe("hidden");
+  await page.click("#go");
+  await page.locator("#hidden .widget-label").waitFor({ state: "visible" });
+  await expectNoFaults(watched);
+});
+
+test("an error of the app's is shown in the widget's place, and cleared by the next widget", async () => {
+  const watched = await open("failing");
+  const { page } = watched;
+  await page.locator("#failing .widget-label").waitFor();
+  await page.click("#go");
+  await expectText(page, "#failing", /the app's own error/);
+  expect(await page.locator("#failing .widget-label").count()).toBe(0);
+  await page.click("#go");
+  await expectText(page, "#failing", "fine");
+  await expectNoFaults(watched);
+});
+
+test("children that open later appear in their parent", async () => {
+  const watched = await open("late_child");
+  await watched.page.locator("#late_child .widget-label").waitFor();
+  await watched.page.click("#go");
+  await expect
+    .poll(() => watched.page.locator("#late_child .widget-label").allTextContents())
+    .toEqual(["first", "second"]);
+  await expectNoFaults(watched);
+});
+
+test("anywidget's module is reloaded in place when _esm changes, its clean-ups run, and a broken one can be mended", async () => {
+  const watched = await open("afm");
+  const { page } = watched;
+  await expectText(page, "#afm .afm", "first 0");
+  await page.click("#go");
+  await expectText(page, "#afm .afm", "second 7");
+  const counts = await page.evaluate(() => {
+    const { initialized, ended, removed } = globalThis as unknown as Record<string, number>;
+    return { initialized, ended, removed };
+  });
+  expect(counts).toEqual({ initialized: 1, ended: 1, removed: 1 });
+  expect(watched.faults).toEqual([]);
+  await page.click("#go");
+  await expectText(page, "#afm [role=alert]", /cannot load the module \(_esm\)/);
+  await page.click("#go");
+  await expectText(page, "#afm .afm", "second 7");
+  await page.close();
+});
+
+test("a widget that loads slowly holds up no other, shows that it loads, and gets the message sent meanwhile", async () => {
+  const watched = await open("slow");
+  const { page } = watched;
+  await expectText(page, "#slow .widget-label", "beside");
+  await page.click("#go");
+  await page.locator("#slow .shiny-comm-loading").waitFor({ state: "attached" });
+  await expectText(page, "#slow .slow", "heard");
+  await expectNoFaults(watched);
+});
