@@ -216,12 +216,13 @@ function decode(kind, payload) {
   }
 }
 function encode(message) {
-  const { comm_id, data, metadata = {}, buffers = [] } = message;
+  const { comm_id, data, metadata, buffers } = message;
   try {
     return JSON.stringify({
       content: { comm_id, data },
-      metadata,
-      buffers: Array.from(buffers, encodeBase64),
+      // Widgets written in JavaScript pass null as well.
+      metadata: metadata ?? {},
+      buffers: Array.from(buffers ?? [], encodeBase64),
       header: {}
     });
   } catch (cause) {
@@ -363,14 +364,7 @@ var ShinyCommManager = class {
    */
   register_comm(comm) {
     const { comm_id } = comm;
-    const known = this.#comms.get(comm_id);
-    if (known && known.comm !== comm) {
-      throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id });
-    }
-    if (!known) {
-      const early = this.#takeEarly(comm_id);
-      this.#comms.set(comm_id, { comm, queue: early, draining: false });
-    }
+    if (this.#comms.get(comm_id)?.comm !== comm) void this.#drain(this.#enter(comm));
     return comm_id;
   }
   /** Forgets a comm. What waits for it is dropped. */
@@ -436,12 +430,19 @@ var ShinyCommManager = class {
         kind: "comm_open"
       });
     }
-    const comm = new ShinyComm(comm_id, target_name, this);
-    this.register_comm(comm);
-    const entry = this.#comms.get(comm_id);
-    if (!entry) return;
+    const entry = this.#enter(new ShinyComm(comm_id, target_name, this), "comm_open");
     entry.queue.unshift(message);
     void this.#drain(entry, target);
+  }
+  /** Makes a comm known, with the messages that came before it. */
+  #enter(comm, kind) {
+    const { comm_id } = comm;
+    if (this.#comms.has(comm_id)) {
+      throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
+    }
+    const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
+    this.#comms.set(comm_id, entry);
+    return entry;
   }
   #route(message) {
     const { comm_id } = message.content;
@@ -682,6 +683,7 @@ var ShinyTransport = class {
     queueMicrotask(() => answered.forEach(settle));
   }
   forget(comm_id) {
+    for (const sent of this.#inFlight.get(comm_id) ?? []) sent.drop();
     this.#inFlight.delete(comm_id);
   }
   #put(comm_id, text) {
@@ -714,6 +716,10 @@ var ShinyTransport = class {
       settle: () => {
         clearTimeout(timer);
         idle();
+      },
+      drop: () => {
+        clearTimeout(timer);
+        sent.settled = true;
       }
     };
     const timer = setTimeout(() => settle(sent), ANSWER_MS);

@@ -1,6 +1,6 @@
 /** Makes dist/ from the sources: the script-tag bundle with its chunks and styles, and the npm entry. */
 import { execFileSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,7 +105,7 @@ export async function buildAll() {
     },
   });
 
-  await build({
+  const styles = await build({
     ...common,
     entryPoints: {
       "shiny-comm": "src/widgets/styles/index.css",
@@ -117,6 +117,8 @@ export async function buildAll() {
     plugins: [cssPlugin],
     loader: { ".woff2": "file" },
   });
+
+  await writeNotices([chunks.metafile, styles.metafile]);
 
   await build({
     ...common,
@@ -137,6 +139,28 @@ export async function buildAll() {
       stdio: "inherit",
     },
   );
+}
+
+/** Writes the licences of the packages that parts of are in dist/. */
+async function writeNotices(metafiles) {
+  const folders = new Map();
+  for (const { outputs } of metafiles) {
+    for (const input of Object.values(outputs).flatMap((output) => Object.keys(output.inputs))) {
+      const found = /^(?:.*:)?((?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input);
+      if (found) folders.set(found[2], join(root, found[1]));
+    }
+  }
+  const notices = [];
+  for (const [name, folder] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? (await readFile(join(folder, file), "utf8")).trim() : "";
+    notices.push(`${name} ${version} (${license})\n\n${text}`.trim());
+  }
+  const head = "The files beside this one hold parts of the packages below.";
+  const rule = `\n\n${"-".repeat(80)}\n\n`;
+  const all = [head, ...notices].join(rule).replace(/\r\n/g, "\n");
+  await writeFile(join(root, "dist/THIRD-PARTY.txt"), `${all}\n`);
 }
 
 /** The chunks that a chunk imports before it runs, and theirs, itself included. */

@@ -9,7 +9,9 @@ export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unkn
 export interface Transport {
     /**
      * @param text an encoded message
-     * @throws {NotConnectedError} when there is no session to take it
+     * @param callbacks `iopub.status` is told `idle` when the server has dealt with the message
+     * @returns an id of the message's own; without a session to take it, that is reported and the
+     *   message dropped
      */
     send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string;
     /** A message for this comm arrived; it may be the answer to one that was sent. */

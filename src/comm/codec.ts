@@ -92,12 +92,13 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
  * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
  */
 export function encode(message: OutgoingMessage): string {
-  const { comm_id, data, metadata = {}, buffers = [] } = message;
+  const { comm_id, data, metadata, buffers } = message;
   try {
     return JSON.stringify({
       content: { comm_id, data },
-      metadata,
-      buffers: Array.from(buffers, encodeBase64),
+      // Widgets written in JavaScript pass null as well.
+      metadata: metadata ?? {},
+      buffers: Array.from(buffers ?? [], encodeBase64),
       header: {},
     });
   } catch (cause) {

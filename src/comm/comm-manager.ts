@@ -22,7 +22,9 @@ export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unkn
 export interface Transport {
   /**
    * @param text an encoded message
-   * @throws {NotConnectedError} when there is no session to take it
+   * @param callbacks `iopub.status` is told `idle` when the server has dealt with the message
+   * @returns an id of the message's own; without a session to take it, that is reported and the
+   *   message dropped
    */
   send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string;
   /** A message for this comm arrived; it may be the answer to one that was sent. */
@@ -92,14 +94,7 @@ export class ShinyCommManager implements CommChannel {
    */
   register_comm(comm: ShinyComm): string {
     const { comm_id } = comm;
-    const known = this.#comms.get(comm_id);
-    if (known && known.comm !== comm) {
-      throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id });
-    }
-    if (!known) {
-      const early = this.#takeEarly(comm_id);
-      this.#comms.set(comm_id, { comm, queue: early, draining: false });
-    }
+    if (this.#comms.get(comm_id)?.comm !== comm) void this.#drain(this.#enter(comm));
     return comm_id;
   }
 
@@ -171,12 +166,20 @@ export class ShinyCommManager implements CommChannel {
         kind: "comm_open",
       });
     }
-    const comm = new ShinyComm(comm_id, target_name, this);
-    this.register_comm(comm);
-    const entry = this.#comms.get(comm_id);
-    if (!entry) return;
+    const entry = this.#enter(new ShinyComm(comm_id, target_name, this), "comm_open");
     entry.queue.unshift(message);
     void this.#drain(entry, target);
+  }
+
+  /** Makes a comm known, with the messages that came before it. */
+  #enter(comm: ShinyComm, kind?: MessageKind): Entry {
+    const { comm_id } = comm;
+    if (this.#comms.has(comm_id)) {
+      throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
+    }
+    const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
+    this.#comms.set(comm_id, entry);
+    return entry;
   }
 
   #route(message: CommMessage): void {

@@ -12,6 +12,8 @@ interface InFlight {
   readonly msg_id: string;
   readonly keys: readonly string[];
   readonly settle: () => void;
+  /** Ends it without telling anyone. */
+  readonly drop: () => void;
   settled: boolean;
 }
 
@@ -88,6 +90,7 @@ export class ShinyTransport implements Transport {
   }
 
   forget(comm_id: string): void {
+    for (const sent of this.#inFlight.get(comm_id) ?? []) sent.drop();
     this.#inFlight.delete(comm_id);
   }
 
@@ -124,6 +127,10 @@ export class ShinyTransport implements Transport {
       settle: () => {
         clearTimeout(timer);
         idle();
+      },
+      drop: () => {
+        clearTimeout(timer);
+        sent.settled = true;
       },
     };
     const timer = setTimeout(() => settle(sent), ANSWER_MS);

@@ -66,7 +66,12 @@ export class ModuleRegistry {
       module = this.#load(name, version);
       this.#loaded.set(name, module);
       // One failure is one error, however many models need the module; later it may be there.
-      module.catch(() => setTimeout(() => this.#loaded.delete(name), RETRY_MS));
+      const failed = module;
+      failed.catch(() =>
+        setTimeout(() => {
+          if (this.#loaded.get(name) === failed) this.#loaded.delete(name);
+        }, RETRY_MS),
+      );
     }
     return module;
   }
@@ -75,7 +80,7 @@ export class ModuleRegistry {
     try {
       const ready = this.#ready(name);
       const module = await (ready ? ready() : this.#amd.load(name));
-      if (typeof module !== "object" && typeof module !== "function") {
+      if (module === null || (typeof module !== "object" && typeof module !== "function")) {
         throw new Error(`it is ${String(module)}`);
       }
       return module as WidgetModule;

@@ -338,6 +338,11 @@ describe("encode", () => {
     expect(fields(encode({ comm_id: "c1", data })).content).toEqual({ comm_id: "c1", data });
   });
 
+  it("takes null for no buffers and no metadata, as JavaScript widgets pass it", () => {
+    const text = encode({ comm_id: "c1", data: 1, metadata: null, buffers: null } as never);
+    expect(JSON.parse(text)).toMatchObject({ metadata: {}, buffers: [] });
+  });
+
   const circular: JsonObject = {};
   circular.self = circular;
   const detached = new ArrayBuffer(8);

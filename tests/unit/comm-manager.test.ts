@@ -746,3 +746,20 @@ describe("ShinyCommManager.receive", () => {
     expect(log).toEqual(["open c1"]);
   });
 });
+
+describe("a comm that is registered by hand", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("is delivered the messages that came before it, at once", async () => {
+    const { manager } = setUp();
+    manager.receive("comm_msg", msgText("early", { n: 1 }));
+    manager.receive("comm_msg", msgText("early", { n: 2 }));
+    const comm = new ShinyComm("early", TARGET, manager);
+    const delivered: unknown[] = [];
+    comm.on_msg((message) => void delivered.push(message.content.data.n));
+    manager.register_comm(comm);
+    await settled();
+    expect(delivered).toEqual([1, 2]);
+  });
+});

@@ -13,6 +13,24 @@ describe("ModuleRegistry.load", () => {
     expect(base).toHaveBeenCalledOnce();
   });
 
+  it("keeps what was loaded after a failure, when the time for another try has come", async () => {
+    vi.useFakeTimers();
+    const registry = new ModuleRegistry({ mine: () => Promise.reject(new Error("away")) });
+    await expect(registry.load("mine", "1")).rejects.toThrow(ModuleLoadError);
+    const loader = vi.fn(() => ({ from: "registration" }));
+    registry.register("mine", loader);
+    await registry.load("mine", "1");
+    await vi.advanceTimersByTimeAsync(60_000);
+    await registry.load("mine", "1");
+    expect(loader).toHaveBeenCalledOnce();
+    vi.useRealTimers();
+  });
+
+  it("refuses null for a module", async () => {
+    const registry = new ModuleRegistry({ mine: () => null });
+    await expect(registry.load("mine", "1")).rejects.toThrow(/mine@1.*null/);
+  });
+
   it("knows the base module by its old name", async () => {
     const registry = new ModuleRegistry({ "@jupyter-widgets/base": () => ({ base: true }) });
     expect(await registry.load("jupyter-js-widgets", "2.0.0")).toEqual({ base: true });

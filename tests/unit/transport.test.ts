@@ -210,6 +210,14 @@ describe("the status of a message", () => {
     expect(status).toHaveBeenCalledOnce();
   });
 
+  it("is owed to nobody once the comm is forgotten", async () => {
+    const { transport, update } = setUp();
+    const { status } = update({ a: 1 });
+    transport.forget("c1");
+    await vi.advanceTimersByTimeAsync(2 * ANSWER_MS);
+    expect(status).not.toHaveBeenCalled();
+  });
+
   it("is idle with the next values frame", () => {
     const { transport, update } = setUp();
     transport.listen();
