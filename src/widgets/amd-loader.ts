@@ -117,7 +117,7 @@ export class AmdLoader {
     );
     if (typeof factory !== "function") return factory;
     const args = deps.map((dep) => (dep in special ? special[dep] : loaded.get(dep)));
-    const made: unknown = factory(...args);
+    const made: unknown = asScript(requester.url, () => factory(...args));
     return made === undefined ? module.exports : made;
   }
 
@@ -156,6 +156,22 @@ export class AmdLoader {
       defined: (name: string) => loaded.has(name),
       specified: (name: string) => loaded.has(name),
     });
+  }
+}
+
+/**
+ * Runs a factory as if its script were running: webpack's bundles take the address of what else
+ * they load (chunks, pictures) from `document.currentScript`.
+ */
+function asScript<T>(url: string, run: () => T): T {
+  const script = document.createElement("script");
+  script.src = url;
+  Object.defineProperty(document, "currentScript", { configurable: true, get: () => script });
+  try {
+    return run();
+  } finally {
+    // What stands on the prototype is in force again.
+    delete (document as { currentScript?: unknown }).currentScript;
   }
 }
 

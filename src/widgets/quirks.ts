@@ -30,11 +30,14 @@ export function settleBeforeReveal(
   el: HTMLElement,
 ): ((current: () => boolean) => Promise<void>) | undefined {
   if (value.widget_pkg !== "plotly") return undefined;
-  view.el.style.visibility = "hidden";
+  el.style.visibility = "hidden";
   return async (current) => {
     const plot = await plotIn(view.el);
     if (plot && current()) await fitted(plot, el);
-    view.el.style.visibility = "";
+    if (!current()) return;
+    el.style.visibility = "inherit";
+    // What listens for the plot in view, and not before, is given the chance.
+    globalThis.dispatchEvent(new Event("resize"));
   };
 }
 

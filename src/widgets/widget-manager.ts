@@ -29,10 +29,8 @@ export interface WidgetManagerOptions {
   modelWaitMs?: number;
 }
 
-interface Waiting {
-  promise: Promise<WidgetModel>;
-  resolve(model: Promise<WidgetModel>): void;
-}
+/** How long a layout or a style may take to be opened after what has it, in ms. */
+const STYLE_WAIT_MS = 1_500;
 
 /** What a model is made from, beside what Jupyter's own managers take. */
 interface ModelOptions extends IModelOptions {
@@ -52,7 +50,8 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly modules: ModuleRegistry;
   readonly #onError: OnError;
   readonly #modelWaitMs: number;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
   readonly #viewsUnderWay = new Set<Promise<unknown>>();
 
@@ -118,39 +117,77 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /**
-   * The model with this id; one that has not been opened yet is waited for.
-   *
-   * @throws {WidgetError} naming the id, when it was not opened in time
+   * The model with this id; one that has not been opened yet is waited for. One that does not come
+   * in time is reported, and a model that shows the failure stands in for it: what names it is not
+   * lost with it.
    */
   override get_model(model_id: string): Promise<WidgetModel> {
     if (this.has_model(model_id)) return super.get_model(model_id);
-    const known = this.#waiting.get(model_id);
-    if (known) return known.promise;
-    let resolve: Waiting["resolve"] = () => undefined;
-    const promise = new Promise<WidgetModel>((resolvePromise, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(model_id);
-        const seconds = this.#modelWaitMs / 1000;
-        reject(
-          new WidgetError(`model ${model_id} was not opened within ${seconds} s`, {
-            comm_id: model_id,
-          }),
-        );
-      }, this.#modelWaitMs);
-      resolve = (model) => {
+    let model = this.#awaited.get(model_id);
+    if (!model) {
+      model = this.#opened(model_id, this.#modelWaitMs).then((opened) => {
+        this.#awaited.delete(model_id);
+        return opened ? super.get_model(model_id) : this.#standIn(model_id);
+      });
+      this.#awaited.set(model_id, model);
+    }
+    return model;
+  }
+
+  /** Settles when the model is opened, or, with `false`, when the time is over. */
+  #opened(model_id: string, waitMs: number): Promise<boolean> {
+    if (this.has_model(model_id)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(model_id) ?? new Set();
+      this.#waiting.set(model_id, waiting);
+      const finish = (opened: boolean): void => {
         clearTimeout(timer);
-        resolvePromise(model);
+        waiting.delete(onOpen);
+        if (waiting.size === 0) this.#waiting.delete(model_id);
+        resolve(opened);
       };
+      const onOpen = (): void => finish(true);
+      const timer = setTimeout(() => finish(false), waitMs);
+      waiting.add(onOpen);
     });
-    this.#waiting.set(model_id, { promise, resolve });
-    return promise;
+  }
+
+  #standIn(model_id: string): WidgetModel {
+    const seconds = this.#modelWaitMs / 1000;
+    const failure = new WidgetError(
+      `The server names the model ${model_id}, but did not open it within ${seconds} s.`,
+      { comm_id: model_id },
+    );
+    this.#onError(failure);
+    const model = new FailedWidgetModel({} as never, { widget_manager: this, model_id } as never);
+    model.failure = failure;
+    return model;
+  }
+
+  /**
+   * Leaves out a layout or style that is not opened soon. An app that keeps one at its top level,
+   * for all its sessions, opens it in the first alone; the others do well enough without.
+   */
+  async #withoutStrangers(state: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const kept = { ...state };
+    await Promise.all(
+      ["layout", "style"].map(async (key) => {
+        const id = modelIdIn(state[key]);
+        if (id === undefined) return;
+        if (await this.#opened(id, Math.min(STYLE_WAIT_MS, this.#modelWaitMs))) return;
+        delete kept[key];
+        console.warn(
+          `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
+            "Make layouts and styles inside the server function.",
+        );
+      }),
+    );
+    return kept;
   }
 
   override register_model(model_id: string, model: Promise<WidgetModel>): void {
     super.register_model(model_id, model);
-    const waiting = this.#waiting.get(model_id);
-    this.#waiting.delete(model_id);
-    waiting?.resolve(model);
+    for (const onOpen of [...(this.#waiting.get(model_id) ?? [])]) onOpen();
   }
 
   /** Makes a model. Never rejects: what fails becomes a model that shows the failure. */
@@ -165,7 +202,8 @@ export class ShinyWidgetManager extends ManagerBase {
       if (options.failure) throw options.failure;
       await options.ready;
       const Model = await this.loadClass(model_name, model_module, model_module_version);
-      const attributes = await Model._deserialize_state(state as never, this);
+      const own = await this.#withoutStrangers(state);
+      const attributes = await Model._deserialize_state(own as never, this);
       model = new Model(attributes, modelOptions);
     } catch (cause) {
       const failed = new FailedWidgetModel({} as never, modelOptions as never);
@@ -290,6 +328,14 @@ export class ShinyWidgetManager extends ManagerBase {
 /** Jupyter's manager keeps its models in a private field. */
 interface Models {
   _models: Record<string, Promise<DOMWidgetModel>>;
+}
+
+/** The id in a reference to a model, as it stands in a state. */
+function modelIdIn(value: unknown): string | undefined {
+  const prefix = "IPY_MODEL_";
+  return typeof value === "string" && value.startsWith(prefix)
+    ? value.slice(prefix.length)
+    : undefined;
 }
 
 /** Whether anything listens for the model's custom messages. */

@@ -34,7 +34,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     python,
     app: join(import.meta.dirname, "apps/situations.py"),
     port: 0,
-    env: {},
+    // shinywidgets looks for widgets' AMD modules in Jupyter's folders.
+    env: { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") },
     log: () => undefined,
   });
   const browser = await chromium.launchServer({

@@ -136,3 +136,36 @@ test("a widget that loads slowly holds up no other, shows that it loads, and get
   await expectText(page, "#slow .slow", "heard");
   await expectNoFaults(watched);
 });
+
+test("an AMD module finds base, controls, its sibling and its own address, and leaves the globals alone", async () => {
+  const watched = await open("amd");
+  const { page } = watched;
+  const widget = page.locator("#amd .amd");
+  await widget.waitFor();
+  expect(JSON.parse((await widget.textContent()) ?? "")).toEqual({
+    amd: false,
+    script: expect.stringMatching(/\/lib\/test-amd-[^/]*\/index\.js$/),
+    sibling: "sibling",
+    controls: "function",
+    module: "test-amd",
+  });
+  expect(
+    await page.evaluate(() => {
+      const { $, jQuery, define } = window as unknown as Record<string, unknown>;
+      return [$ === jQuery, (define as { amd: unknown }).amd, document.currentScript];
+    }),
+  ).toEqual([true, false, null]);
+  await expectNoFaults(watched);
+});
+
+test("a layout that never comes is left out, a child that never comes is shown as missing", async () => {
+  const watched = await open("stranger");
+  const { page } = watched;
+  const alert = page.locator("#stranger [role=alert]");
+  await alert.waitFor({ timeout: 20_000 });
+  expect(await alert.textContent()).toMatch(/0{32}.*not open it within 10 s/);
+  await page.locator("#stranger .noUi-handle").waitFor();
+  expect(watched.warnings.filter((text) => text.includes("another session"))).toHaveLength(1);
+  expect(watched.faults).toHaveLength(1);
+  await page.close();
+});

@@ -32,6 +32,17 @@ class Missing(w.DOMWidget):
     _model_module_version = traitlets.Unicode("1.2.3").tag(sync=True)
 
 
+class Amd(w.DOMWidget):
+    """A widget in AMD form, from ``jupyter/nbextensions`` beside this file."""
+
+    _view_name = traitlets.Unicode("AmdView").tag(sync=True)
+    _view_module = traitlets.Unicode("test-amd").tag(sync=True)
+    _view_module_version = traitlets.Unicode("1.0.0").tag(sync=True)
+    _model_name = traitlets.Unicode("AmdModel").tag(sync=True)
+    _model_module = traitlets.Unicode("test-amd").tag(sync=True)
+    _model_module_version = traitlets.Unicode("1.0.0").tag(sync=True)
+
+
 class Afm(anywidget.AnyWidget):
     """A counter whose module is a trait like any other, so tests can change it."""
 
@@ -90,6 +101,12 @@ def module_server(input: Inputs, output: Outputs, session: Session) -> None:
     @render.text
     def value() -> str:
         return f"value {reactive_read(slider.widget, 'value')}"
+
+
+def referring(widget: w.Widget, trait: str, value: object) -> object:
+    """A ``get_state`` that puts ``value`` in the place of a trait's own."""
+    get_state = widget.get_state
+    return lambda *args, **kwargs: {**get_state(*args, **kwargs), trait: value}
 
 
 def body(case: str) -> ui.TagList | ui.Tag:
@@ -167,6 +184,19 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         if input.go() % 2:
             raise ValueError("the app's own error")
         return w.Label(value="fine")
+
+    @render_widget
+    def amd() -> Amd:
+        return Amd()
+
+    @render_widget
+    def stranger() -> w.VBox:
+        elsewhere = "IPY_MODEL_" + "0" * 32
+        box = w.VBox([w.IntSlider(value=1), w.Label(value="second")])
+        # What a module-level layout or child comes to in any session but the first.
+        box.children[0].get_state = referring(box.children[0], "layout", elsewhere)
+        box.get_state = referring(box, "children", [elsewhere, f"IPY_MODEL_{box.children[0].model_id}"])
+        return box
 
     @render_widget
     def late_child() -> w.VBox:
