@@ -1,0 +1,86 @@
+/** The built client on a page with an in-memory Shiny: no server, everything else real. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+
+const ORIGIN = "http://in-memory.test";
+const dist = join(import.meta.dirname, "../../dist");
+const jquery = createRequire(import.meta.url).resolve("jquery/dist/jquery.min.js");
+
+const TYPES: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".html": "text/html",
+  ".woff2": "font/woff2",
+};
+
+/** As much of Shiny as a client sees; what is sent is kept in `sent`. */
+const PAGE = `<!doctype html><meta charset="utf-8">
+<script src="/jquery.js"></script>
+<script>
+  window.sent = [];
+  window.handlers = {};
+  window.Shiny = {
+    addCustomMessageHandler: (name, handler) => { handlers[name] = handler; },
+    OutputBinding: class { renderError(el, error) { el.textContent = error.message; } clearError() {} },
+    outputBindings: { register: (binding) => { window.binding = binding; } },
+    setInputValue: (name, value) => { sent.push([name, JSON.parse(value)]); },
+    shinyapp: { isConnected: () => true, sendInput() {}, $inputValues: {} },
+  };
+  /** Sends a message as the server does. */
+  window.send = (kind, comm_id, content, rest = {}) => handlers["shinywidgets_comm_" + kind](
+    JSON.stringify({ content: { comm_id, ...content }, metadata: { version: "2.1.0" }, buffers: [], ...rest }));
+  /** Opens an anywidget with this module. */
+  window.openAfm = (id, _esm, state = {}) => send("open", id, {
+    target_name: "jupyter.widget",
+    data: { buffer_paths: [], state: {
+      _model_name: "AnyModel", _model_module: "anywidget", _model_module_version: "~0.11.0",
+      _view_name: "AnyView", _view_module: "anywidget", _view_module_version: "~0.11.0",
+      _esm, ...state } } });
+  window.show = (id, el) => binding.renderValue(document.getElementById(el), { model_id: id, fill: false });
+</script>
+<script src="/dist/shiny-comm.js"></script>
+<body><div id="a" class="shiny-ipywidget-output"></div><div id="b" class="shiny-ipywidget-output"></div>`;
+
+let browser: Browser;
+
+/** To be called once at the top of a test file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: findBrowser(), args: BROWSER_ARGS });
+  });
+  afterAll(() => browser?.close());
+}
+
+export interface InMemoryPage {
+  readonly page: Page;
+  readonly errors: string[];
+  readonly uncaught: string[];
+}
+
+export async function openPage(): Promise<InMemoryPage> {
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  const uncaught: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => uncaught.push(error.message));
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const contentType = TYPES[extname(pathname)] ?? "text/html";
+    if (pathname === "/") return route.fulfill({ contentType, body: PAGE });
+    const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
+    return route.fulfill(
+      await readFile(file).then(
+        (body) => ({ contentType, body }),
+        () => ({ status: 404, body: "" }),
+      ),
+    );
+  });
+  await page.goto(`${ORIGIN}/`);
+  return { page, errors, uncaught };
+}
