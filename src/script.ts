@@ -25,14 +25,20 @@ function main(): void {
 
   const base = scriptFolder();
   const client = loadClient(base);
+  const sink = holdUntil(client);
+  if (connect(sink)) return;
+  // The tag stands before Shiny's own. Shiny starts its session after this event.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!connect(sink)) {
+      console.error("[shiny-comm] There is no Shiny on this page, so no widget will be shown.");
+    }
+  });
+}
+
+function connect(sink: ShinySink): boolean {
   const shiny = shinyRuntime();
-  if (shiny) {
-    connectShiny(shiny, holdUntil(client));
-  } else {
-    console.error(
-      "[shiny-comm] There is no Shiny on this page yet. Put this script behind Shiny's own.",
-    );
-  }
+  if (shiny) connectShiny(shiny, sink);
+  return shiny !== undefined;
 }
 
 /** The folder of this script; the chunks are beside it. */

@@ -50,6 +50,6 @@ export class FailedWidgetModel extends DOMWidgetModel {
 export class FailedWidgetView extends DOMWidgetView {
   override render(): void {
     const { failure } = this.model as FailedWidgetModel;
-    this.el.append(errorElement(messageOf(failure), failure));
+    this.el.append(errorElement("This widget cannot be shown.", failure));
   }
 }

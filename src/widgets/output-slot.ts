@@ -14,6 +14,8 @@ const FILL_CLASS = "forward-fill-potential";
 interface Slot {
   /** Grows with each value; what belongs to an older one is thrown away. */
   render: number;
+  /** A view is on its way. */
+  pending: boolean;
   view: DOMWidgetView | undefined;
   unwatch: (() => void) | undefined;
 }
@@ -48,6 +50,7 @@ export class OutputSlots implements OutputSink {
   clear(el: HTMLElement): void {
     const slot = this.#slot(el);
     slot.render += 1;
+    slot.pending = false;
     this.#dispose(el, slot);
     el.replaceChildren();
   }
@@ -65,6 +68,7 @@ export class OutputSlots implements OutputSink {
     const current = () => slot.render === render && el.isConnected;
 
     if (value === null || value === undefined) {
+      slot.pending = false;
       this.#dispose(el, slot);
       el.replaceChildren();
       el.style.visibility = "hidden";
@@ -76,6 +80,7 @@ export class OutputSlots implements OutputSink {
     el.style.visibility = "inherit";
     const fill = value.fill && el.classList.contains("html-fill-container");
     if (!slot.view) showLoading(el);
+    slot.pending = true;
 
     const model = await this.#manager.get_model(value.model_id);
     const view = await this.#manager.create_view<DOMWidgetView>(model);
@@ -83,6 +88,7 @@ export class OutputSlots implements OutputSink {
       view.remove();
       return;
     }
+    slot.pending = false;
     this.#dispose(el, slot);
     for (const child of [...el.childNodes]) {
       if (!(child instanceof Element && child.classList.contains(LOADING_CLASS))) child.remove();
@@ -123,6 +129,8 @@ export class OutputSlots implements OutputSink {
     slot.view = undefined;
     slot.unwatch = undefined;
     this.#live.delete(el);
+    // The server closed the old widget before the new one was there: its place is not left blank.
+    if (slot.pending) showLoading(el);
   }
 
   #dispose(el: HTMLElement, slot: Slot): void {
@@ -142,7 +150,7 @@ export class OutputSlots implements OutputSink {
   #slot(el: HTMLElement): Slot {
     let slot = this.#slots.get(el);
     if (!slot) {
-      slot = { render: 0, view: undefined, unwatch: undefined };
+      slot = { render: 0, pending: false, view: undefined, unwatch: undefined };
       this.#slots.set(el, slot);
     }
     return slot;

@@ -36,6 +36,40 @@ test("what comes before the client's chunks are there is kept, in order", async 
   await page.close();
 });
 
+test("a script tag that stands before Shiny's connects when Shiny is there", async () => {
+  const { page, errors } = await openPage({ early: true });
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.openAfm("m1", `export default { render({ el }) { el.textContent = "drawn"; } }`);
+    here.show("m1", "a");
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+test("an output whose widget the server closes before the next one has come shows that it loads", async () => {
+  const { page } = await openPage();
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.openAfm("m1", `export default { render({ el }) { el.textContent = "drawn"; } }`);
+    here.show("m1", "a");
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.show("m2", "a");
+    here.send("close", "m1", { data: {} });
+  });
+  await expect.poll(() => page.locator("#a .shiny-comm-loading").count()).toBe(1);
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.openAfm("m2", `export default { render({ el }) { el.textContent = "next"; } }`);
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("next");
+  await page.close();
+});
+
 test("a module text is compiled once, however many models and views there are", async () => {
   const { page } = await openPage();
   await page.evaluate(() => {

@@ -61,7 +61,11 @@ export interface InMemoryPage {
   readonly uncaught: string[];
 }
 
-export async function openPage(): Promise<InMemoryPage> {
+const SCRIPT = '<script src="/dist/shiny-comm.js"></script>';
+
+/** @param early the client's tag stands before Shiny's */
+export async function openPage({ early = false } = {}): Promise<InMemoryPage> {
+  const body = early ? PAGE.replace(SCRIPT, "").replace("<script", `${SCRIPT}<script`) : PAGE;
   const page = await browser.newPage();
   const errors: string[] = [];
   const uncaught: string[] = [];
@@ -72,7 +76,7 @@ export async function openPage(): Promise<InMemoryPage> {
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     const contentType = TYPES[extname(pathname)] ?? "text/html";
-    if (pathname === "/") return route.fulfill({ contentType, body: PAGE });
+    if (pathname === "/") return route.fulfill({ contentType, body });
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
     return route.fulfill(
       await readFile(file).then(
