@@ -1,5 +1,7 @@
 /** Works around faults in the Jupyter packages, each in one place and with its reason. */
 import { DOMWidgetView, WidgetModel, WidgetView } from "@jupyter-widgets/base";
+import { MessageLoop } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
 
 type SyncMessage = WidgetModel["send_sync_message"];
 
@@ -83,4 +85,16 @@ DOMWidgetView.prototype.updateTooltip = function (this: DOMWidgetView): void {
   const description: unknown = this.model.get("description");
   if (typeof title !== "string" || title === "") this.el.removeAttribute("title");
   else if (!description) this.el.setAttribute("title", title);
+};
+
+// Lumino throws when a widget is to be detached whose element has left the page with its parent, as
+// all that Shiny removes does. Its messages do all that detaching would but for taking it off.
+const remove = DOMWidgetView.prototype.remove;
+DOMWidgetView.prototype.remove = function (this: DOMWidgetView) {
+  const { luminoWidget } = this;
+  if (luminoWidget?.isAttached && !luminoWidget.parent && !luminoWidget.node.isConnected) {
+    MessageLoop.sendMessage(luminoWidget, Widget.Msg.BeforeDetach);
+    MessageLoop.sendMessage(luminoWidget, Widget.Msg.AfterDetach);
+  }
+  return Reflect.apply(remove, this, []) as ReturnType<typeof remove>;
 };

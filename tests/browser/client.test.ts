@@ -48,6 +48,31 @@ test("a script tag that stands before Shiny's connects when Shiny is there", asy
   await page.close();
 });
 
+test("a strict Content-Security-Policy keeps neither controls nor anywidgets from working", async () => {
+  const { page, errors, uncaught } = await openPage({ strict: true });
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.openAfm("m1", `export default { render({ el }) { el.textContent = "drawn"; } }`);
+    here.show("m1", "a");
+    const controls = "@jupyter-widgets/controls";
+    const state = {
+      _model_name: "IntSliderModel",
+      _model_module: controls,
+      _model_module_version: "2.0.0",
+      _view_name: "IntSliderView",
+      _view_module: controls,
+      _view_module_version: "2.0.0",
+      value: 3,
+    };
+    here.send("open", "m2", { target_name: "jupyter.widget", data: { state, buffer_paths: [] } });
+    here.show("m2", "b");
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
+  await expect.poll(() => page.locator("#b .widget-readout").textContent()).toBe("3");
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
 test("an output whose widget the server closes before the next one has come shows that it loads", async () => {
   const { page } = await openPage();
   await page.evaluate(() => {

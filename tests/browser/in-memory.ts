@@ -20,7 +20,7 @@ const TYPES: Record<string, string> = {
 /** As much of Shiny as a client sees; what is sent is kept in `sent`. */
 const PAGE = `<!doctype html><meta charset="utf-8">
 <script src="/jquery.js"></script>
-<script>
+<script nonce="page">
   window.sent = [];
   window.handlers = {};
   window.Shiny = {
@@ -63,8 +63,14 @@ export interface InMemoryPage {
 
 const SCRIPT = '<script src="/dist/shiny-comm.js"></script>';
 
-/** @param early the client's tag stands before Shiny's */
-export async function openPage({ early = false } = {}): Promise<InMemoryPage> {
+/** Nothing that the page's own server does not serve, but for the text of anywidget modules. */
+const STRICT = "script-src 'self' 'nonce-page' blob:; object-src 'none'; connect-src 'self'";
+
+/**
+ * @param early the client's tag stands before Shiny's
+ * @param strict the page has a strict Content-Security-Policy
+ */
+export async function openPage({ early = false, strict = false } = {}): Promise<InMemoryPage> {
   const body = early ? PAGE.replace(SCRIPT, "").replace("<script", `${SCRIPT}<script`) : PAGE;
   const page = await browser.newPage();
   const errors: string[] = [];
@@ -76,7 +82,10 @@ export async function openPage({ early = false } = {}): Promise<InMemoryPage> {
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     const contentType = TYPES[extname(pathname)] ?? "text/html";
-    if (pathname === "/") return route.fulfill({ contentType, body });
+    if (pathname === "/") {
+      const headers = strict ? { "content-security-policy": STRICT } : {};
+      return route.fulfill({ contentType, body, headers });
+    }
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
     return route.fulfill(
       await readFile(file).then(

@@ -30,6 +30,22 @@ test("dynamic UI may bring the client, late", async () => {
   await expectNoFaults(watched);
 });
 
+test("a widget in a modal works each time the modal is opened", async () => {
+  const watched = await open("modal");
+  const { page } = watched;
+  for (const _ of [1, 2]) {
+    await page.click("#go");
+    const slider = page.locator(".modal #slider .noUi-handle");
+    await slider.waitFor();
+    await slider.press("ArrowRight");
+    await expectText(page, "#slider_value", /value \d/);
+    expect(await page.locator("#slider > *").count()).toBe(1);
+    await page.locator(".modal [data-bs-dismiss=modal]").first().click();
+    await page.locator(".modal").waitFor({ state: "detached" });
+  }
+  await expectNoFaults(watched);
+});
+
 test("an output in a Shiny module works both ways", async () => {
   const watched = await open("module");
   await watched.page.locator("#inner-slider .noUi-handle").press("ArrowRight");

@@ -114,6 +114,8 @@ def body(case: str) -> ui.TagList | ui.Tag:
     go = ui.input_action_button("go", "Go")
     if case == "dynamic":
         return ui.TagList(go, ui.output_ui("dynamic"))
+    if case == "modal":
+        return go
     if case == "module":
         return module_ui("inner")
     if case == "tabs":
@@ -154,6 +156,13 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @reactive.event(input.go)
     def dynamic() -> ui.Tag:
         return ui.div(shiny_comm(DIST), output_widget("slider"), ui.output_text("slider_value"))
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def open_modal() -> None:
+        if "case=modal" in session.clientdata.url_search():
+            content = (output_widget("slider"), ui.output_text("slider_value"))
+            ui.modal_show(ui.modal(*content, easy_close=True))
 
     @render_widget
     def slider() -> w.IntSlider:
