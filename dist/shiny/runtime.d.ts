@@ -13,7 +13,6 @@ export interface ShinyOutputBinding {
 }
 export interface ShinyBindingRegistry {
     register(binding: ShinyOutputBinding, name: string, priority?: number): void;
-    setPriority(name: string, priority: number): void;
 }
 /** There once Shiny has initialised its session. */
 export interface ShinyApp {
@@ -34,7 +33,6 @@ export interface ShinyRuntime {
     OutputBinding: new () => ShinyOutputBinding;
     outputBindings: ShinyBindingRegistry;
     bindAll?(scope: HTMLElement): unknown;
-    unbindAll?(scope: HTMLElement): unknown;
     renderDependenciesAsync?(dependencies: readonly unknown[]): Promise<void>;
     renderDependencies?(dependencies: readonly unknown[]): void;
 }

@@ -2,7 +2,7 @@
 import type { DOMWidgetView, WidgetModel } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { type OnError, WidgetError } from "../comm/errors.js";
-import { LOADING_CLASS, showLoading } from "../loading.js";
+import { showLoading } from "../loading.js";
 import type { OutputSink, OutputValue } from "../shiny/output-binding.js";
 import { errorElement } from "./error-view.js";
 import { applyFillQuirks, settleBeforeReveal } from "./quirks.js";
@@ -90,16 +90,13 @@ export class OutputSlots implements OutputSink {
     }
     slot.pending = false;
     this.#dispose(el, slot);
-    for (const child of [...el.childNodes]) {
-      if (!(child instanceof Element && child.classList.contains(LOADING_CLASS))) child.remove();
-    }
+    el.replaceChildren();
     el.classList.toggle(FILL_CLASS, fill);
     const reveal = settleBeforeReveal(value, view, el);
     Widget.attach(view.luminoWidget, el);
     slot.view = view;
     this.#live.add(el);
     slot.unwatch = watchSize(el, view);
-    removeLoading(el);
     view.once("remove", () => this.#viewGone(el, slot, view));
     this.#followModel(model, view);
     void this.#settle(slot, view, fill, reveal);
@@ -159,12 +156,6 @@ export class OutputSlots implements OutputSink {
 
 function isOutputValue(value: unknown): value is OutputValue {
   return typeof (value as { model_id?: unknown } | null)?.model_id === "string";
-}
-
-function removeLoading(el: HTMLElement): void {
-  for (const child of [...el.children]) {
-    if (child.classList.contains(LOADING_CLASS)) child.remove();
-  }
 }
 
 /** anywidget views draw after their `render` has returned; they say when. */

@@ -53,7 +53,7 @@ async function plotIn(root: HTMLElement): Promise<HTMLElement | undefined> {
   }
 }
 
-/** Waits until the plot is as wide as its place, which a `resize` brings about. */
+/** Waits until the plot is as high as its place, which a `resize` brings about. */
 async function fitted(plot: HTMLElement, el: HTMLElement): Promise<void> {
   const deadline = performance.now() + REVEAL_MS;
   let asked = false;

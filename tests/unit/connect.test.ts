@@ -36,7 +36,6 @@ class FakeShiny implements ShinyRuntime {
         bindings.push({ binding, name, priority });
         this.bindingNames[name] = binding;
       },
-      setPriority: () => undefined,
     };
   }
 
