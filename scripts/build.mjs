@@ -75,6 +75,13 @@ const common = {
   metafile: true,
 };
 
+/** The widget modules with chunks of their own, as `src/widgets/bundled.ts` has them. */
+const MODULE_ENTRIES = {
+  "@jupyter-widgets/controls": "src/widgets/controls-core.ts",
+  "@jupyter-widgets/output": "src/widgets/output/index.ts",
+  anywidget: "src/widgets/anywidget/index.ts",
+};
+
 export async function buildAll() {
   await rm(join(root, "dist"), { recursive: true, force: true });
 
@@ -92,7 +99,12 @@ export async function buildAll() {
   const start = Object.keys(outputs).find(
     (path) => outputs[path].entryPoint === "src/widgets/start.ts",
   );
-  const needed = staticImports(outputs, start);
+  const chunksOf = (path) =>
+    JSON.stringify([...staticImports(outputs, path)].map((chunk) => `chunks/${basename(chunk)}`));
+  const modules = Object.entries(MODULE_ENTRIES).map(([name, entry]) => {
+    const path = Object.keys(outputs).find((output) => outputs[output].entryPoint === entry);
+    return `${JSON.stringify(name)}:${chunksOf(path)}`;
+  });
 
   await build({
     ...common,
@@ -101,7 +113,8 @@ export async function buildAll() {
     define: {
       ...common.define,
       RUNTIME_CHUNK: JSON.stringify(`chunks/${basename(start)}`),
-      PRELOAD_CHUNKS: JSON.stringify([...needed].map((path) => `chunks/${basename(path)}`)),
+      PRELOAD_CHUNKS: chunksOf(start),
+      MODULE_CHUNKS: `{${modules.join()}}`,
     },
   });
 
@@ -110,6 +123,7 @@ export async function buildAll() {
     entryPoints: {
       "shiny-comm": "src/widgets/styles/index.css",
       "chunks/katex": "src/widgets/styles/katex.css",
+      "chunks/controls": "src/widgets/styles/controls.css",
       "chunks/icons": "src/widgets/styles/icons.css",
       "chunks/output": "src/widgets/output/output.css",
     },

@@ -40,7 +40,7 @@ function pythonVersion(command) {
 }
 
 /** @returns {string} the command of a Python that is new enough */
-function findPython() {
+export function findPython() {
   const asked = process.env.PYTHON;
   const oldest = OLDEST.join(".");
   /** @type {string[]} */
@@ -71,7 +71,7 @@ function findPython() {
  * @param {(line: string) => void} log
  * @returns {Promise<void>}
  */
-function run(command, args, log) {
+export function run(command, args, log) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     // An installation that nobody waits for any more is of no use.
@@ -106,7 +106,7 @@ function run(command, args, log) {
  * @param {(line: string) => void} log
  * @returns {Promise<() => void>} gives the lock back
  */
-async function takeLock(file, log) {
+export async function takeLock(file, log) {
   for (let waited = false; ; waited = true) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
@@ -196,7 +196,7 @@ export async function ensurePython({ requirements, log = () => {} }) {
 }
 
 /** @returns {Promise<number>} a port nobody listens on */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);
@@ -236,28 +236,42 @@ function isFree(port) {
  * @param {string} options.python the python to run it with
  * @param {string} options.app path of the app's file
  * @param {number} [options.port] a free one is picked when it is 0 or not given
+ * @param {string[]} [options.run] what Python runs instead of `shiny run`, with the same arguments
  * @param {Record<string, string | undefined>} [options.env] added to this process's own
  * @param {(line: string) => void} [options.log] given each line the server writes
  * @returns {Promise<ShinyServer>}
  */
-export async function startShiny({ python, app, port, env = {}, log = () => {} }) {
+export async function startShiny({
+  python,
+  app,
+  port,
+  run: command = ["-m", "shiny", "run"],
+  env = {},
+  log = () => {},
+}) {
   // Otherwise the poll below could be answered by whoever has the port.
   if (port && !(await isFree(port))) {
     throw new PythonError(`Port ${port} is in use: choose another one.`);
   }
   const chosen = port || (await freePort());
   const url = `http://127.0.0.1:${chosen}`;
-  const args = [
-    "-m",
-    "shiny",
-    "run",
-    "--port",
-    String(chosen),
-    "--host",
-    "127.0.0.1",
-    path.resolve(app),
-  ];
-  const child = spawn(python, args, {
+  const args = [...command, "--port", String(chosen), "--host", "127.0.0.1", path.resolve(app)];
+  return startServer({ command: python, args, url, env, log });
+}
+
+/**
+ * Start a server, and wait until it answers.
+ *
+ * @param {object} options
+ * @param {string} options.command
+ * @param {string[]} options.args
+ * @param {string} options.url where it will be
+ * @param {Record<string, string | undefined>} [options.env] added to this process's own
+ * @param {(line: string) => void} [options.log] given each line the server writes
+ * @returns {Promise<ShinyServer>}
+ */
+export async function startServer({ command, args, url, env = {}, log = () => {} }) {
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, PYTHONUNBUFFERED: "1", ...env },
     // A group of its own, so that a Ctrl-C in the terminal reaches this process alone
@@ -318,7 +332,7 @@ export async function startShiny({ python, app, port, env = {}, log = () => {} }
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  if (failure) throw new PythonError(`${python} could not be started: ${failure.message}`);
+  if (failure) throw new PythonError(`${command} could not be started: ${failure.message}`);
   const why = ended
     ? `ended with exit code ${child.exitCode}`
     : `did not answer within ${START_TIMEOUT_MS / 1000} s`;

@@ -1,6 +1,7 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
 
 import { LOADING_CLASS, showLoading } from "./loading.js";
+import { retried } from "./retry.js";
 import { connectShiny, type ShinySink } from "./shiny/connect.js";
 import { shinyRuntime } from "./shiny/runtime.js";
 import type { WidgetClient } from "./widgets/start.js";
@@ -8,6 +9,8 @@ import type { WidgetClient } from "./widgets/start.js";
 /** Set by the build: the chunk to import, and all that it imports in turn. */
 declare const RUNTIME_CHUNK: string;
 declare const PRELOAD_CHUNKS: readonly string[];
+/** Set by the build: for each bundled widget module its chunk, and all that this imports in turn. */
+declare const MODULE_CHUNKS: Readonly<Record<string, readonly string[]>>;
 
 interface ClientModule {
   startWidgets(): WidgetClient;
@@ -25,7 +28,7 @@ function main(): void {
 
   const base = scriptFolder();
   const client = loadClient(base);
-  const sink = holdUntil(client);
+  const sink = preloadModules(base, holdUntil(client));
   if (connect(sink)) return;
   // The tag stands before Shiny's own. Shiny starts its session after this event.
   document.addEventListener("DOMContentLoaded", () => {
@@ -54,20 +57,47 @@ function scriptFolder(): string {
 }
 
 async function loadClient(base: string): Promise<WidgetClient> {
-  // All at once: without this each chunk would be found out only when the one before has come.
-  for (const chunk of PRELOAD_CHUNKS) {
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.href = base + chunk;
-    document.head.append(link);
-  }
+  preload(base, PRELOAD_CHUNKS);
   if (!document.body) {
     await new Promise((resolve) => {
       document.addEventListener("DOMContentLoaded", resolve, { once: true });
     });
   }
-  const { startWidgets } = (await import(base + RUNTIME_CHUNK)) as ClientModule;
+  const { startWidgets } = await retried(
+    () => import(base + RUNTIME_CHUNK) as Promise<ClientModule>,
+  );
   return startWidgets();
+}
+
+/** Begins to load chunks, all at once: each would be found out only when the one before has come. */
+function preload(base: string, chunks: readonly string[]): void {
+  for (const chunk of chunks) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = base + chunk;
+    document.head.append(link);
+  }
+}
+
+/**
+ * A sink that begins to load a widget module when the first message names it, which is long before
+ * a model asks for it.
+ */
+function preloadModules(base: string, sink: ShinySink): ShinySink {
+  const unseen = new Map(Object.entries(MODULE_CHUNKS));
+  return {
+    ...sink,
+    message(kind, payload) {
+      if (unseen.size > 0 && kind === "comm_open" && typeof payload === "string") {
+        for (const [name, chunks] of unseen) {
+          if (!payload.includes(`"${name}"`)) continue;
+          unseen.delete(name);
+          preload(base, chunks);
+        }
+      }
+      sink.message(kind, payload);
+    },
+  };
 }
 
 /** A sink that keeps everything, in order, until the client is there. */
@@ -104,5 +134,9 @@ function holdUntil(client: Promise<WidgetClient>): ShinySink {
       put((to) => to.render(el, value));
     },
     clear: (el) => put((to) => to.clear(el)),
+    sessionBegins() {
+      held.length = 0;
+      sink?.sessionBegins();
+    },
   };
 }

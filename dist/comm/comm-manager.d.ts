@@ -56,7 +56,11 @@ export declare class ShinyCommManager implements CommChannel {
     comm_ids(): string[];
     /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
     receive(kind: MessageKind, payload: unknown): void;
-    /** Closes every comm as if the server had, and forgets what waits. */
+    /**
+     * Closes every comm as if the server had, and forgets what waits. What a close sets off in others
+     * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
+     * and Shiny ends a new session to which anything is sent before its first message.
+     */
     close_all(): void;
     send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string;
     closed(comm: ShinyComm): void;

@@ -7,12 +7,17 @@ export interface CommErrorOptions {
     /** The kind of message that brought the trouble, when a message did. */
     kind?: MessageKind | undefined;
     cause?: unknown;
+    /** What the app's author can do about it, in a sentence or two. */
+    advice?: string | undefined;
 }
+/** A text as it is, or what it begins with when it is longer than an error should be. */
+export declare function shorten(text: string, length?: number): string;
 /** The root of this package's errors. */
 export declare class CommError extends Error {
     name: string;
     readonly comm_id: string | undefined;
     readonly kind: MessageKind | undefined;
+    readonly advice: string | undefined;
     constructor(message: string, options?: CommErrorOptions);
 }
 /** A message from the server is not what the protocol says. */
@@ -61,7 +66,7 @@ export declare class WidgetError extends CommError {
 }
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
-/** The default `onError`: one line in the console, with the error behind it. */
+/** The default `onError`: one line in the console, with the comm it struck and the error behind it. */
 export declare const logError: OnError;
 /** The words of anything that was thrown. */
 export declare function messageOf(thrown: unknown): string;

@@ -9,6 +9,8 @@ export declare const HANDLERS: {
 };
 /** The Shiny input that takes what models send. */
 export declare const SEND_INPUT = "shinywidgets_comm_send";
+/** The Shiny input that tells the server which version of binary frames the client takes. */
+export declare const FRAMES_INPUT = ".shiny_comm_frames";
 /** The target of widgets' comms; older servers spell it otherwise. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 /** The major version of the widget protocol (`metadata.version`) that is spoken here. */

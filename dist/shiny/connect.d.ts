@@ -1,10 +1,11 @@
-/** Registers with the Shiny runtime: the three message handlers and the output binding, and keeps them. */
 import { type MessageKind } from "../comm/messages.js";
 import { type OutputSink } from "./output-binding.js";
-import type { ShinyRuntime } from "./runtime.js";
+import { type ShinyRuntime } from "./runtime.js";
 /** Takes all that comes from the Shiny runtime. */
 export interface ShinySink extends OutputSink {
     message(kind: MessageKind, payload: unknown): void;
+    /** A new session begins: whatever came before is not of it. May be told more than once. */
+    sessionBegins(): void;
 }
 /**
  * Connects a sink to the runtime.

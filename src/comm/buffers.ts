@@ -90,12 +90,34 @@ export function checkBufferPaths(
     throw new RangeError(`${paths.length} buffer paths, but only ${bufferCount} buffers`);
   }
   for (const path of paths) checkPath(state, path);
+  if (paths.length > 1) checkApart(paths);
+}
+
+/** Each path was found in the state as it came; where one buffer is, no other can be put further in. */
+function checkApart(paths: BufferPathList): void {
+  const places = new Set(paths.map((path) => JSON.stringify(path)));
+  for (const path of paths) {
+    for (let length = 1; length < path.length; length += 1) {
+      if (places.has(JSON.stringify(path.slice(0, length)))) {
+        throw new RangeError(`buffer path ${JSON.stringify(path)}: leads through another buffer`);
+      }
+    }
+  }
 }
 
 type BufferPathList = (string | number)[][];
 
+function shown(path: unknown): string {
+  try {
+    return JSON.stringify(path);
+  } catch {
+    // Nested too deep to be written.
+    return String(typeof path);
+  }
+}
+
 function checkPath(state: unknown, path: unknown): void {
-  const wrong = (what: string) => new RangeError(`buffer path ${JSON.stringify(path)}: ${what}`);
+  const wrong = (what: string) => new RangeError(`buffer path ${shown(path)}: ${what}`);
   if (!Array.isArray(path) || path.length === 0) throw wrong("not a list of keys");
   let place: unknown = state;
   path.forEach((key: unknown, depth) => {

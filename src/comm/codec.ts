@@ -1,6 +1,7 @@
 /** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
-import { DecodeError, EncodeError, messageOf } from "./errors.js";
+import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
+import { decodeFrame } from "./frames.js";
 import type {
   CommCloseMessage,
   CommMessage,
@@ -14,8 +15,9 @@ import type {
 /**
  * Parses and validates a message from the server.
  *
- * The payload is what a Shiny custom-message handler gets: a string of JSON, or the object it
- * stands for. An object is not changed; what is returned is fresh, and the receiver's to change.
+ * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
+ * for, or a binary frame (`docs/frames.md`). An object is not changed; what is returned is fresh, and
+ * the receiver's to change.
  *
  * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
  */
@@ -26,18 +28,29 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage;
 export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let comm_id: string | undefined;
   const fail = (what: string, cause?: unknown) =>
-    new DecodeError(`${kind}${comm_id === undefined ? "" : ` for comm ${comm_id}`}: ${what}`, {
-      comm_id,
-      kind,
-      cause,
-    });
+    new DecodeError(
+      `${kind}${comm_id === undefined ? "" : ` for comm ${shorten(comm_id, 200)}`}: ${what}`,
+      {
+        comm_id,
+        kind,
+        cause,
+      },
+    );
 
   let message: unknown;
+  let framed: DataView[] | undefined;
   try {
-    // An object came through Shiny's own parser and may be shared with other listeners.
-    message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
+    if (payload instanceof ArrayBuffer) {
+      ({ header: message, buffers: framed } = decodeFrame(kind, payload));
+    } else {
+      // An object came through Shiny's own parser and may be shared with other listeners.
+      message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
+    }
   } catch (cause) {
-    throw fail(`not JSON (${messageOf(cause)})`, cause);
+    throw fail(
+      payload instanceof ArrayBuffer ? messageOf(cause) : `not JSON (${messageOf(cause)})`,
+      cause,
+    );
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
@@ -51,13 +64,21 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   if (!isObject(data)) throw fail("content.data is not an object");
   const metadata = message.metadata ?? {};
   if (!isObject(metadata)) throw fail("metadata is not an object");
-  const buffers = decodeBuffers(message.buffers ?? [], fail);
+  if (framed && message.buffers !== undefined) {
+    throw fail("the header of the binary frame names buffers too");
+  }
+  const buffers = framed ?? decodeBuffers(message.buffers ?? [], fail);
   if (data.buffer_paths !== undefined && data.buffer_paths !== null) {
     try {
       checkBufferPaths(data.state, data.buffer_paths, buffers.length);
     } catch (cause) {
       throw fail(messageOf(cause), cause);
     }
+  }
+  try {
+    checkTree(data);
+  } catch (cause) {
+    throw fail(`content.data ${messageOf(cause)}`, cause);
   }
   const common = {
     metadata,
@@ -75,6 +96,10 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
       if (html_deps !== null && !Array.isArray(html_deps)) {
         throw fail("content.html_deps is not a list");
       }
+      html_deps?.forEach((dependency: unknown, index) => {
+        const wrong = wrongIn(dependency);
+        if (wrong !== undefined) throw fail(`content.html_deps[${index}] ${wrong}`);
+      });
       const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
       return { msg_type: kind, content: open, ...common };
     }
@@ -94,13 +119,11 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
 export function encode(message: OutgoingMessage): string {
   const { comm_id, data, metadata, buffers } = message;
   try {
-    return JSON.stringify({
-      content: { comm_id, data },
-      // Widgets written in JavaScript pass null as well.
-      metadata: metadata ?? {},
-      buffers: Array.from(buffers ?? [], encodeBase64),
-      header: {},
-    });
+    // Widgets written in JavaScript pass null as well.
+    const parts = [{ comm_id, data }, metadata ?? {}].map((part) => JSON.stringify(part));
+    // Base64 needs no escapes; looking for some in megabytes of it takes long.
+    const encoded = Array.from(buffers ?? [], (buffer) => `"${encodeBase64(buffer)}"`);
+    return `{"content":${parts[0]},"metadata":${parts[1]},"buffers":[${encoded.join()}],"header":{}}`;
   } catch (cause) {
     throw new EncodeError(`comm ${comm_id}: cannot encode a message (${messageOf(cause)})`, {
       comm_id,
@@ -121,6 +144,50 @@ function decodeBuffers(buffers: unknown, fail: Fail): DataView[] {
       throw fail(`buffer ${index}: ${messageOf(cause)}`, cause);
     }
   });
+}
+
+/** Deeper than any state; what handles states later calls itself for each level. */
+const MAX_DEPTH = 500;
+
+/**
+ * Checks what all that merges, copies or compares data later takes for granted.
+ *
+ * @throws {RangeError} when the data is nested too deep, or has a key that would set a prototype
+ */
+function checkTree(data: object): void {
+  let level: object[] = [data];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw new RangeError(`is nested more than ${MAX_DEPTH} levels deep`);
+    const next: object[] = [];
+    for (const value of level) {
+      if (Object.hasOwn(value, "__proto__")) throw new RangeError("has a key __proto__");
+      for (const item of Array.isArray(value) ? value : Object.values(value)) {
+        if (typeof item === "object" && item !== null) next.push(item);
+      }
+    }
+    level = next;
+  }
+}
+
+/** What is wrong with an htmltools dependency, if anything is: Shiny takes it as it is. */
+function wrongIn(dependency: unknown): string | undefined {
+  if (!isObject(dependency)) return "is not an object";
+  const { name, src, head } = dependency;
+  if (typeof name !== "string" || name === "" || name === "__proto__") return "has no name";
+  if (src !== undefined && src !== null && !isObject(src)) return "has a src that is no object";
+  if ([head ?? ""].flat().some((part) => typeof part !== "string"))
+    return "has a head that is no text";
+  for (const [part, key] of [
+    ["script", "src"],
+    ["stylesheet", "href"],
+  ] as const) {
+    const files = dependency[part] ?? [];
+    for (const file of Array.isArray(files) ? files : [files]) {
+      const address: unknown = isObject(file) ? file[key] : file;
+      if (typeof address !== "string") return `has a ${part} without an address`;
+    }
+  }
+  return undefined;
 }
 
 function isObject(value: unknown): value is JsonObject {

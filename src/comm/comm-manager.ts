@@ -13,7 +13,13 @@ import {
   UnknownCommError,
   UnknownTargetError,
 } from "./errors.js";
-import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
+import type {
+  CommCloseMessage,
+  CommMessage,
+  CommOpenMessage,
+  MessageKind,
+  OutgoingMessage,
+} from "./messages.js";
 
 /** Called when the server opens a comm; what it returns is awaited before the first message. */
 export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
@@ -43,6 +49,9 @@ export interface CommManagerOptions {
 /** At most so many messages wait for comms that nobody has opened yet. */
 const MAX_EARLY_MESSAGES = 1_000;
 
+/** So many comms that were closed on this side are remembered. */
+const MAX_CLOSED_HERE = 250;
+
 interface Entry {
   comm: ShinyComm;
   queue: CommMessage[];
@@ -60,6 +69,9 @@ export class ShinyCommManager implements CommChannel {
   readonly #comms = new Map<string, Entry>();
   readonly #early = new Map<string, { messages: CommMessage[]; timer: unknown }>();
   #earlyCount = 0;
+  /** The server never hears of these closes: what it goes on sending is nothing to be reported. */
+  readonly #closedHere = new Set<string>();
+  #closingAll = false;
   readonly #transport: Transport;
   readonly #openWaitMs: number;
   readonly onError: OnError;
@@ -127,12 +139,17 @@ export class ShinyCommManager implements CommChannel {
     }
   }
 
-  /** Closes every comm as if the server had, and forgets what waits. */
+  /**
+   * Closes every comm as if the server had, and forgets what waits. What a close sets off in others
+   * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
+   * and Shiny ends a new session to which anything is sent before its first message.
+   */
   close_all(): void {
+    this.#closingAll = true;
     for (const { comm } of [...this.#comms.values()]) {
       const closing = { comm_id: comm.comm_id, data: {} };
       this.#run(comm.comm_id, "comm_close", () =>
-        comm.handle_close({
+        this.#closedByServer(comm, {
           msg_type: "comm_close",
           content: closing,
           metadata: {},
@@ -142,6 +159,7 @@ export class ShinyCommManager implements CommChannel {
       );
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
+    this.#closingAll = false;
   }
 
   send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string {
@@ -149,12 +167,25 @@ export class ShinyCommManager implements CommChannel {
     if (!this.#comms.has(comm_id)) {
       throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
     }
+    if (this.#closingAll) return `${comm_id}-closing`;
     const text = encode(message);
     return this.#transport.send(message, text, callbacks);
   }
 
   closed(comm: ShinyComm): void {
     this.unregister_comm(comm);
+    const closed = this.#closedHere;
+    closed.add(comm.comm_id);
+    if (closed.size > MAX_CLOSED_HERE)
+      for (const oldest of closed) return void closed.delete(oldest);
+  }
+
+  #closedByServer(comm: ShinyComm, message: CommCloseMessage): unknown {
+    try {
+      return comm.handle_close(message);
+    } finally {
+      this.#closedHere.delete(comm.comm_id);
+    }
   }
 
   #open(message: CommOpenMessage): void {
@@ -177,6 +208,7 @@ export class ShinyCommManager implements CommChannel {
     if (this.#comms.has(comm_id)) {
       throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
     }
+    this.#closedHere.delete(comm_id);
     const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
     this.#comms.set(comm_id, entry);
     return entry;
@@ -189,8 +221,10 @@ export class ShinyCommManager implements CommChannel {
       this.#transport.received?.(message);
       entry.queue.push(message);
       if (!entry.draining) void this.#drain(entry);
-    } else {
+    } else if (!this.#closedHere.has(comm_id)) {
       this.#waitForOpen(message);
+    } else if (message.msg_type === "comm_close") {
+      this.#closedHere.delete(comm_id);
     }
   }
 
@@ -207,7 +241,7 @@ export class ShinyCommManager implements CommChannel {
           case "comm_msg":
             return comm.handle_msg(current);
           case "comm_close":
-            return comm.handle_close(current);
+            return this.#closedByServer(comm, current);
           default:
             return current satisfies never;
         }

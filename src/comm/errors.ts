@@ -9,6 +9,16 @@ export interface CommErrorOptions {
   /** The kind of message that brought the trouble, when a message did. */
   kind?: MessageKind | undefined;
   cause?: unknown;
+  /** What the app's author can do about it, in a sentence or two. */
+  advice?: string | undefined;
+}
+
+/** More characters than this no error has to say; what the server sent may be of any length. */
+const MAX_TEXT = 2_000;
+
+/** A text as it is, or what it begins with when it is longer than an error should be. */
+export function shorten(text: string, length = MAX_TEXT): string {
+  return text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text;
 }
 
 /** The root of this package's errors. */
@@ -16,11 +26,13 @@ export class CommError extends Error {
   override name = "CommError";
   readonly comm_id: string | undefined;
   readonly kind: MessageKind | undefined;
+  readonly advice: string | undefined;
 
   constructor(message: string, options: CommErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shorten(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.comm_id = options.comm_id;
     this.kind = options.kind;
+    this.advice = options.advice;
   }
 }
 
@@ -82,9 +94,14 @@ export class WidgetError extends CommError {
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
 
-/** The default `onError`: one line in the console, with the error behind it. */
+/** The default `onError`: one line in the console, with the comm it struck and the error behind it. */
 export const logError: OnError = (error) => {
-  console.error("[shiny-comm]", error);
+  const comm_id = error instanceof CommError ? error.comm_id : undefined;
+  if (comm_id === undefined || error.message.includes(comm_id)) {
+    console.error("[shiny-comm]", error);
+  } else {
+    console.error("[shiny-comm]", `comm ${shorten(comm_id, 200)}:`, error);
+  }
 };
 
 /** The words of anything that was thrown. */

@@ -13,6 +13,9 @@ export const HANDLERS = {
 /** The Shiny input that takes what models send. */
 export const SEND_INPUT = "shinywidgets_comm_send";
 
+/** The Shiny input that tells the server which version of binary frames the client takes. */
+export const FRAMES_INPUT = ".shiny_comm_frames";
+
 /** The target of widgets' comms; older servers spell it otherwise. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
 

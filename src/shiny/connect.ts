@@ -1,11 +1,14 @@
 /** Registers with the Shiny runtime: the three message handlers and the output binding, and keeps them. */
-import { HANDLERS, type MessageKind } from "../comm/messages.js";
+import { FRAME_VERSION } from "../comm/frames.js";
+import { FRAMES_INPUT, HANDLERS, type MessageKind } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
-import type { ShinyRuntime } from "./runtime.js";
+import { pageJQuery, type ShinyEvent, type ShinyRuntime } from "./runtime.js";
 
 /** Takes all that comes from the Shiny runtime. */
 export interface ShinySink extends OutputSink {
   message(kind: MessageKind, payload: unknown): void;
+  /** A new session begins: whatever came before is not of it. May be told more than once. */
+  sessionBegins(): void;
 }
 
 const KINDS = Object.keys(HANDLERS) as MessageKind[];
@@ -49,6 +52,24 @@ export function connectShiny(
   };
   shiny.addCustomMessageHandler = guardedAdd;
 
+  // Nothing of the old session may be sent from the moment on when there is a socket that would take
+  // it. What the old one sent may still stand in Shiny's queue then; it is before the first frame
+  // of the new one, which bears `config`.
+  const $ = pageJQuery();
+  const onConnected = (): void => {
+    // `init`, which is sent next, tells the server that binary frames may come.
+    const initial = shiny.shinyapp?.$initialInput;
+    if (initial) initial[FRAMES_INPUT] = FRAME_VERSION;
+    sink.sessionBegins();
+  };
+  const onMessage = ({ message }: ShinyEvent): void => {
+    if (message && "config" in message) sink.sessionBegins();
+  };
+  $?.(document).on("shiny:connected", onConnected);
+  $?.(document).on("shiny:message", onMessage);
+  // A page built by dynamic UI brings this script when `init` has been sent.
+  if (shiny.shinyapp?.$socket?.readyState === 1) shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
+
   const registry = shiny.outputBindings;
   const register = registry.register;
   if (hasBinding(registry)) rival();
@@ -64,6 +85,8 @@ export function connectShiny(
 
   return () => {
     connected = false;
+    $?.(document).off("shiny:connected", onConnected);
+    $?.(document).off("shiny:message", onMessage);
     if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
     if (registry.register === guardedRegister) registry.register = register;
   };

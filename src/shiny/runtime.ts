@@ -21,8 +21,12 @@ export interface ShinyBindingRegistry {
 /** There once Shiny has initialised its session. */
 export interface ShinyApp {
   isConnected?(): boolean;
+  /** `null` when the session is over. */
+  $socket?: { readonly readyState?: number } | null;
   sendInput(values: Record<string, unknown>): void;
   $inputValues?: Record<string, unknown>;
+  /** What `init` will bear. */
+  $initialInput?: Record<string, unknown> | null;
   taskQueue?: { enqueue(task: () => unknown): unknown };
 }
 

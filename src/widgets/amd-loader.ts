@@ -14,6 +14,11 @@ export interface AmdRequester {
   readonly url: string;
 }
 
+/** A module is at none of the addresses where it was sought. */
+export class ModuleNotFoundError extends Error {
+  override name = "ModuleNotFoundError";
+}
+
 interface Definition {
   readonly name: string | undefined;
   readonly deps: readonly string[] | undefined;
@@ -78,7 +83,7 @@ export class AmdLoader {
       }
       return await this.#define(name, { name, url }, definitions);
     }
-    throw new Error(`module ${name} was not found at ${failures.join(", nor at ")}`);
+    throw new ModuleNotFoundError(`module ${name} was not found at ${failures.join(", nor at ")}`);
   }
 
   #define(name: string, requester: AmdRequester, definitions: Definition[]): Promise<AmdExports> {

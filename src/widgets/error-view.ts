@@ -1,29 +1,33 @@
 /** What stands in a widget's place when it cannot be shown: an alert that says what failed, in words. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import { messageOf } from "../comm/errors.js";
+import { CommError, messageOf, shorten } from "../comm/errors.js";
 
 export const ERROR_CLASS = "shiny-comm-error";
 
-/** Builds the alert: a title, and below it each cause in turn. */
+/** Builds the alert: a title, below it each cause in turn, and last what can be done about it. */
 export function errorElement(title: string, error: unknown): HTMLElement {
   const box = document.createElement("div");
   box.className = ERROR_CLASS;
   box.setAttribute("role", "alert");
-  const heading = document.createElement("p");
-  heading.className = `${ERROR_CLASS}-title`;
-  heading.textContent = title;
-  box.append(heading);
+  const line = (part: string, text: string): void => {
+    const element = document.createElement("p");
+    element.className = `${ERROR_CLASS}-${part}`;
+    element.textContent = text;
+    box.append(element);
+  };
+  line("title", title);
   let told = title;
+  let advice: string | undefined;
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
-    const text = messageOf(cause);
+    // The innermost knows best what to do.
+    if (cause instanceof CommError) advice = cause.advice ?? advice;
+    const text = shorten(messageOf(cause));
     // An error's message mostly ends with that of its cause.
     if (told.includes(text)) continue;
     told += text;
-    const line = document.createElement("p");
-    line.className = `${ERROR_CLASS}-detail`;
-    line.textContent = text;
-    box.append(line);
+    line("detail", text);
   }
+  if (advice !== undefined) line("advice", advice);
   return box;
 }
 
@@ -48,6 +52,12 @@ export class FailedWidgetModel extends DOMWidgetModel {
 }
 
 export class FailedWidgetView extends DOMWidgetView {
+  /** In the place of a layout's view: there is nothing to undo. */
+  unlayout(): void {}
+
+  /** In the place of a style's view. */
+  unstyle(): void {}
+
   override render(): void {
     const { failure } = this.model as FailedWidgetModel;
     this.el.append(errorElement("This widget cannot be shown.", failure));

@@ -3,6 +3,12 @@
 /** What MathJax, as Jupyter sets it up, would act on: delimited TeX, or an escaped dollar. */
 const TEX = /\$[\s\S]+?\$|\\\([\s\S]+?\\\)|\\\[[\s\S]+?\\\]|\\begin\{[\s\S]+?\\end\{|\\\$/;
 
+/**
+ * KaTeX, asked for once: WebKit lets the second import of a module that awaits at its top level go on
+ * before the first is done (bug 242740).
+ */
+let katex: Promise<typeof import("./math-katex.js")> | undefined;
+
 /** The newest request of each element that waits for KaTeX. */
 const pending = new WeakMap<HTMLElement, symbol>();
 
@@ -29,13 +35,15 @@ export function typeset(element: HTMLElement, text?: string): void {
 
 async function render(element: HTMLElement, request: symbol): Promise<void> {
   try {
-    const { renderMath } = await import("./math-katex.js");
+    katex ??= import("./math-katex.js");
+    const { renderMath } = await katex;
     // Two calls before the chunk came must not become two passes over the same content.
     if (pending.get(element) === request) {
       pending.delete(element);
       renderMath(element);
     }
   } catch (error) {
+    katex = undefined;
     // The source is readable; a formula is no reason to lose the widget around it.
     console.warn("shiny-comm: can't typeset TeX", error);
   }

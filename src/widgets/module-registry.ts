@@ -1,7 +1,7 @@
 /** From the name and version of a widget module to the module: bundled, registered, AMD, CDN, in that order. */
-import { ModuleLoadError, messageOf } from "../comm/errors.js";
+import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
-import { AmdLoader, type AmdRequester } from "./amd-loader.js";
+import { AmdLoader, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 
 export type WidgetModule = Record<string, unknown>;
@@ -85,16 +85,25 @@ export class ModuleRegistry {
       }
       return module as WidgetModule;
     } catch (cause) {
-      throw new ModuleLoadError(`cannot load ${name}@${version}: ${messageOf(cause)}`, { cause });
+      throw new ModuleLoadError(
+        `cannot load ${shorten(`${name}@${version}`, 200)}: ${shorten(messageOf(cause), 1_000)}`,
+        { cause, advice: adviceFor(cause, name, version) },
+      );
     }
   }
 
   #ready(name: string): ModuleLoader | undefined {
-    const alias = BUNDLED_ALIASES[name] ?? name;
+    const alias =
+      (Object.hasOwn(BUNDLED_ALIASES, name) ? BUNDLED_ALIASES[name] : undefined) ?? name;
     return (
       this.#registered.get(name) ??
       (Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined)
     );
+  }
+
+  /** Whether a module has been registered in the place of what else would be taken. */
+  isRegistered(name: string): boolean {
+    return this.#registered.has(name);
   }
 
   #resolve(name: string, requester: AmdRequester | undefined) {
@@ -128,9 +137,25 @@ export class ModuleRegistry {
   #configured(name: string): string[] | undefined {
     const { requirejs } = globalThis as { requirejs?: RequireJs };
     const page = requirejs?.s?.contexts?._?.config;
-    const paths = this.#paths.get(name) ?? asList(page?.paths?.[name]);
+    const known = page?.paths && Object.hasOwn(page.paths, name) ? page.paths[name] : undefined;
+    const paths = this.#paths.get(name) ?? asList(known);
     return paths?.map(withExtension);
   }
+}
+
+/** @param cause what kept the module from being loaded */
+function adviceFor(cause: unknown, name: string, version: string): string {
+  if (!(cause instanceof ModuleNotFoundError)) {
+    return (
+      "The module is there, but cannot be run: see the browser's console for where the error arose, " +
+      "and try another version of the Python package that brings this widget."
+    );
+  }
+  return (
+    `Is the Python package that brings ${shorten(name, 100)} installed where the app runs, in a ` +
+    `version that goes with ${shorten(version, 50)}? If its front end is to come from the CDN, can the ` +
+    "browser reach that, and does the page's Content-Security-Policy allow it?"
+  );
 }
 
 function asList(path: string | string[] | undefined): string[] | undefined {

@@ -16,6 +16,8 @@ interface Slot {
   render: number;
   /** A view is on its way. */
   pending: boolean;
+  /** The room that a widget of the session before took up, in px. */
+  height: number;
   view: DOMWidgetView | undefined;
   unwatch: (() => void) | undefined;
 }
@@ -28,6 +30,8 @@ export class OutputSlots implements OutputSink {
   /** Elements with a live view, for those that leave the page without Shiny saying so. */
   readonly #live = new Set<HTMLElement>();
   readonly #removals: MutationObserver;
+  /** Counts sessions: what is on its way from an older one is thrown away. */
+  #session = 0;
 
   constructor(manager: ShinyWidgetManager, onError: OnError) {
     this.#manager = manager;
@@ -38,8 +42,10 @@ export class OutputSlots implements OutputSink {
 
   render(el: HTMLElement, value: unknown): void {
     const shown = this.#render(el, value);
+    const { render } = this.#slot(el);
     this.#manager.expectViews(shown);
     void shown.catch((error: unknown) => {
+      if (this.#slot(el).render !== render) return;
       this.clear(el);
       el.style.visibility = "inherit";
       el.append(errorElement("This output cannot be shown.", error));
@@ -55,6 +61,19 @@ export class OutputSlots implements OutputSink {
     el.replaceChildren();
   }
 
+  /**
+   * A new session begins, and its widgets will come. Until then the sign stands in the places of
+   * those that are there, and takes up as much room: the page does not jump.
+   */
+  expectSession(): void {
+    this.#session += 1;
+    for (const el of this.#live) {
+      const slot = this.#slot(el);
+      slot.pending = true;
+      slot.height = el.getBoundingClientRect().height;
+    }
+  }
+
   /** Takes every view off the page. */
   dispose(): void {
     for (const el of [...this.#live]) this.clear(el);
@@ -65,7 +84,8 @@ export class OutputSlots implements OutputSink {
     const slot = this.#slot(el);
     slot.render += 1;
     const render = slot.render;
-    const current = () => slot.render === render && el.isConnected;
+    const session = this.#session;
+    const current = () => slot.render === render && this.#session === session && el.isConnected;
 
     if (value === null || value === undefined) {
       slot.pending = false;
@@ -83,6 +103,7 @@ export class OutputSlots implements OutputSink {
     slot.pending = true;
 
     const model = await this.#manager.get_model(value.model_id);
+    if (!current()) return;
     const view = await this.#manager.create_view<DOMWidgetView>(model);
     if (!current()) {
       view.remove();
@@ -127,7 +148,10 @@ export class OutputSlots implements OutputSink {
     slot.unwatch = undefined;
     this.#live.delete(el);
     // The server closed the old widget before the new one was there: its place is not left blank.
-    if (slot.pending) showLoading(el);
+    if (!slot.pending) return;
+    const sign = showLoading(el);
+    if (slot.height > 0) sign.style.minHeight = `${slot.height}px`;
+    slot.height = 0;
   }
 
   #dispose(el: HTMLElement, slot: Slot): void {
@@ -147,7 +171,7 @@ export class OutputSlots implements OutputSink {
   #slot(el: HTMLElement): Slot {
     let slot = this.#slots.get(el);
     if (!slot) {
-      slot = { render: 0, pending: false, view: undefined, unwatch: undefined };
+      slot = { render: 0, pending: false, height: 0, view: undefined, unwatch: undefined };
       this.#slots.set(el, slot);
     }
     return slot;

@@ -1,5 +1,5 @@
 /** What must be known of single widget packages, each with its reason; nowhere else is any named. */
-import type { DOMWidgetView } from "@jupyter-widgets/base";
+import type { DOMWidgetView, WidgetView } from "@jupyter-widgets/base";
 import type { OutputValue } from "../shiny/output-binding.js";
 
 /**
@@ -13,6 +13,31 @@ export function applyFillQuirks(el: HTMLElement): void {
     child.classList.add("html-fill-container", "html-fill-item");
     quak.style.maxHeight = "unset";
   }
+}
+
+/** What is used of a map of Leaflet's. */
+interface LeafletMap {
+  off(events: string): unknown;
+  remove(): unknown;
+}
+
+/**
+ * Sets free what a view's own `remove` leaves behind.
+ *
+ * ipyleaflet's view of a map has no `remove`: Leaflet's map goes on listening to the window and
+ * the document, keeps the view and all its layers, and throws at the next `resize`, as its model
+ * is closed by then. The map is made once the view and its layout are on the page.
+ */
+export function releaseQuirks(view: WidgetView): void {
+  if (view.model.get("_view_name") !== "LeafletMapView") return;
+  const map = view as DOMWidgetView & { obj?: LeafletMap };
+  const release = (): void => {
+    // What a map tells as it stops, its model would send.
+    map.obj?.off("movestart moveend zoomend");
+    map.obj?.remove();
+  };
+  if (map.obj) release();
+  else void map.displayed.then(() => map.layoutPromise).then(release);
 }
 
 /** Longer than this no plot is kept hidden, in ms. */

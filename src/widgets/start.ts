@@ -5,7 +5,7 @@ import { logError, type OnError } from "../comm/errors.js";
 import { WIDGET_TARGETS } from "../comm/messages.js";
 import type { ShinySink } from "../shiny/connect.js";
 import { renderHtmlDependencies } from "../shiny/dependencies.js";
-import { pageJQuery, shinyRuntime } from "../shiny/runtime.js";
+import { shinyRuntime } from "../shiny/runtime.js";
 import { ShinyTransport } from "../shiny/transport.js";
 import { bundledModules } from "./bundled.js";
 import { ModuleRegistry } from "./module-registry.js";
@@ -20,6 +20,9 @@ export interface WidgetClient {
   /** Closes everything and lets go of the page. */
   stop(): void;
 }
+
+/** Where a page's client can be found: `window[Symbol.for("shiny-comm")]`. */
+const CLIENT = Symbol.for("shiny-comm");
 
 /** Starts the widgets' client; what comes from Shiny goes into its `sink`. */
 export function startWidgets({ onError = logError }: { onError?: OnError } = {}): WidgetClient {
@@ -44,14 +47,7 @@ export function startWidgets({ onError = logError }: { onError?: OnError } = {})
     });
   }
 
-  // A new session knows none of the old one's comms; their models end with the old session.
-  const onConnected = (): void => {
-    comms.close_all();
-    void widgets.close_all();
-  };
-  pageJQuery()?.(document).on("shiny:connected", onConnected);
-
-  return {
+  const client: WidgetClient = {
     comms,
     widgets,
     modules,
@@ -59,13 +55,21 @@ export function startWidgets({ onError = logError }: { onError?: OnError } = {})
       message: (kind, payload) => comms.receive(kind, payload),
       render: (el, value) => slots.render(el, value),
       clear: (el) => slots.clear(el),
+      sessionBegins() {
+        slots.expectSession();
+        // It knows none of the old one's comms. They close first: views may save as they are removed.
+        comms.close_all();
+        void widgets.close_all();
+      },
     },
     stop() {
-      pageJQuery()?.(document).off("shiny:connected", onConnected);
       unlisten();
       slots.dispose();
       comms.close_all();
       void widgets.close_all();
     },
   };
+  // For those who look into a page that misbehaves, and for tests.
+  Object.defineProperty(globalThis, CLIENT, { value: client, configurable: true });
+  return client;
 }

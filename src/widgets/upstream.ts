@@ -1,8 +1,15 @@
 /** Works around faults in the Jupyter packages, each in one place and with its reason. */
-import { DOMWidgetView, WidgetModel, WidgetView } from "@jupyter-widgets/base";
+import {
+  DOMWidgetView,
+  put_buffers,
+  ViewList,
+  WidgetModel,
+  WidgetView,
+} from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 
+type CommMsg = Parameters<WidgetModel["_handle_comm_msg"]>[0];
 type SyncMessage = WidgetModel["send_sync_message"];
 
 // `remove_buffers` in @jupyter-widgets/base 6.0 sends `view.buffer` of a typed array or DataView:
@@ -12,21 +19,123 @@ WidgetModel.prototype.send_sync_message = function (this: WidgetModel, state, ca
   return sendSyncMessage.call(this, ownBuffers(state) as typeof state, callbacks);
 };
 
+// Changes that wait for the answer to an update would be overtaken by a custom message, and those
+// made behind it be merged with those before. The transport keeps all in order, and still waits.
+const send = WidgetModel.prototype.send;
+WidgetModel.prototype.send = function (this: WidgetModel, content, callbacks, buffers) {
+  const model = this as unknown as Throttle;
+  const { _msg_buffer: changes, _msg_buffer_callbacks: changesCallbacks } = model;
+  if (changes && this.comm) {
+    model._msg_buffer = null;
+    model._msg_buffer_callbacks = null;
+    model.rememberLastUpdateFor(this.send_sync_message(changes, changesCallbacks ?? {}));
+  }
+  send.call(this, content, callbacks, buffers);
+};
+
+/** How a model holds changes back while an update is under way. */
+interface Throttle {
+  _msg_buffer: Parameters<SyncMessage>[0] | null;
+  _msg_buffer_callbacks: Parameters<SyncMessage>[1] | null;
+  rememberLastUpdateFor(msgId: string): void;
+}
+
 // An update that fails leaves `state_change` rejected, and with it every update and view after it.
+// And base writes of its own to the console: where a listener threw, that is all that is heard of it;
+// otherwise the error is thrown too, and so reported twice. Here it is thrown, and nothing else.
 const handleCommMsg = WidgetModel.prototype._handle_comm_msg;
 WidgetModel.prototype._handle_comm_msg = function (this: WidgetModel, message) {
-  const handled = handleCommMsg.call(this, message);
-  if (this.state_change === handled) {
-    this.state_change = handled.then(undefined, () => undefined);
-  }
+  const { method } = message.content.data as { method?: unknown };
+  if (method !== "update" && method !== "echo_update") return handleCommMsg.call(this, message);
+  const handled = this.state_change.then(() => takeUpdate(this, message));
+  this.state_change = handled.then(undefined, () => undefined);
   return handled;
 };
 
-// Views that count themselves in `_view_count` save it as they are removed; when the server has
-// closed the comm, that would throw.
+/** What base does with an update (widget.ts, `_handle_comm_msg`). */
+function takeUpdate(model: WidgetModel, message: CommMsg): Promise<void> | undefined {
+  const data = message.content.data as unknown as {
+    method: string;
+    state: Record<string, never>;
+    buffer_paths?: (string | number)[][] | null;
+  };
+  const { state } = data;
+  put_buffers(state, data.buffer_paths ?? [], (message.buffers ?? []) as never);
+  const { _expectedEchoMsgIds: expected, _msg_buffer: buffered } = model as unknown as {
+    _expectedEchoMsgIds: Map<string, string>;
+    _msg_buffer: object | null;
+  };
+  const answered = (message.parent_header as { msg_id?: string } | undefined)?.msg_id;
+  if (answered !== undefined && data.method === "echo_update") {
+    for (const key of Object.keys(state)) {
+      if (!expected.has(key)) continue;
+      if (expected.get(key) !== answered) {
+        // The echo of an update before the one that is waited for.
+        delete state[key];
+      } else {
+        expected.delete(key);
+        // What has been changed since is on its way.
+        if (buffered && Object.hasOwn(buffered, key)) delete state[key];
+      }
+    }
+  }
+  const Model = model.constructor as typeof WidgetModel;
+  if (isPlainState(Model, state)) {
+    model.set_state(state);
+    return undefined;
+  }
+  return Model._deserialize_state(state, model.widget_manager).then((ready) => {
+    model.set_state(ready);
+  });
+}
+
+/** Whether nothing in a state is made into something else: most updates, and then nothing is awaited. */
+function isPlainState(Model: typeof WidgetModel, state: object): boolean {
+  const { serializers } = Model;
+  return (
+    Model._deserialize_state === deserializeState &&
+    !Object.keys(state).some((key) => serializers?.[key]?.deserialize)
+  );
+}
+
+const deserializeState = WidgetModel._deserialize_state;
+
+WidgetModel.prototype.set_state = function (this: WidgetModel, state) {
+  const locked = this as unknown as { _state_lock: unknown };
+  locked._state_lock = state;
+  try {
+    this.set(state);
+  } finally {
+    locked._state_lock = null;
+  }
+};
+
+// A list of children that is no list leaves the views of the one before removed, and never shown again.
+const updateViews = ViewList.prototype.update;
+ViewList.prototype.update = function (this: ViewList<unknown>, models, ...rest) {
+  if (!Array.isArray(models)) throw new TypeError(`the children are ${String(models)}, not a list`);
+  return updateViews.call(this, models, ...rest);
+} as typeof updateViews;
+
+// Classes that are no list make every later change of them fail too.
+const updateClasses = DOMWidgetView.prototype.update_classes;
+DOMWidgetView.prototype.update_classes = function (this: DOMWidgetView, before, after, el) {
+  if (!Array.isArray(after)) throw new TypeError(`the classes are ${String(after)}, not a list`);
+  updateClasses.call(this, words(before), words(after), el);
+};
+
+/** The single classes in a list of them: one with a space in it throws, now and when it is removed. */
+function words(classes: unknown): string[] {
+  const all = Array.isArray(classes) ? classes : [];
+  return all.flatMap((name) => String(name).split(/\s+/)).filter((name) => name !== "");
+}
+
+// Views that count themselves in `_view_count` save it as they are removed, and some send a message;
+// when the server has closed the comm, that would throw.
 const handleCommClosed = WidgetModel.prototype._handle_comm_closed;
 WidgetModel.prototype._handle_comm_closed = function (this: WidgetModel, message) {
   (this as unknown as { _comm_live: boolean })._comm_live = false;
+  delete (this as { comm?: unknown }).comm;
   handleCommClosed.call(this, message);
 };
 
@@ -75,8 +184,20 @@ WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
   }
   this.once("remove", () => {
     for (const callback of added) model.off("msg:custom", callback as never);
+    // Nor does it remove the views of its layout and style, which keep it when those live longer.
+    const { layoutPromise, stylePromise } = this as WidgetView & LayoutAndStyle;
+    for (const made of [layoutPromise, stylePromise]) void made?.then(removeView, () => undefined);
   });
 };
+
+/** The views of a DOM widget's layout and style, where it has them. */
+type LayoutAndStyle = Partial<
+  Record<"layoutPromise" | "stylePromise", DOMWidgetView["layoutPromise"]>
+>;
+
+function removeView(view: WidgetView | undefined): void {
+  view?.remove();
+}
 
 // Only models with a description have a tooltip that base's own method can bear; pydeck has one of
 // another kind, and no description.

@@ -1,26 +1,33 @@
 /** Widget models and views on a page: makes them from comms, waits for what opens later, shows what failed. */
 import {
-  type DOMWidgetModel,
+  DOMWidgetView,
   type IClassicComm,
   type IModelOptions,
+  LayoutModel,
   put_buffers,
+  StyleModel,
   uuid,
-  type WidgetModel,
+  WidgetModel,
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
-import DOMPurify from "dompurify";
 import type { ShinyComm } from "../comm/comm.js";
 import {
+  CommError,
+  DecodeError,
   ModuleLoadError,
   messageOf,
   type OnError,
   ProtocolVersionError,
+  shorten,
   WidgetError,
 } from "../comm/errors.js";
 import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../comm/messages.js";
+import { Belongings } from "./belongings.js";
+import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
 import type { ModuleRegistry } from "./module-registry.js";
+import { releaseQuirks } from "./quirks.js";
 
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
@@ -40,20 +47,24 @@ interface ModelOptions extends IModelOptions {
   failure?: Error | undefined;
 }
 
-/** HTML that a description may have, as in JupyterLab. */
-const INLINE_HTML = {
-  ALLOWED_TAGS: ["a", "abbr", "b", "code", "em", "i", "img", "li", "ol", "span", "strong", "ul"],
-  ALLOWED_ATTR: ["class", "style", "title", "href", "src"],
-};
+/** The time of one Shiny session. What was begun in it is of no interest once it is over. */
+interface Session {
+  over: boolean;
+}
 
 export class ShinyWidgetManager extends ManagerBase {
   readonly modules: ModuleRegistry;
   readonly #onError: OnError;
   readonly #modelWaitMs: number;
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<(opened: boolean) => void>>();
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
   readonly #viewsUnderWay = new Set<Promise<unknown>>();
+  #session: Session = { over: false };
+  #sanitize: ((source: string) => string) | undefined;
+  /** Which models each model that is being made waits for. */
+  readonly #needs = new Map<string, ReadonlySet<string>>();
+  readonly #belongings = new Belongings();
 
   constructor({ modules, onError, modelWaitMs = 10_000 }: WidgetManagerOptions) {
     super();
@@ -73,15 +84,18 @@ export class ShinyWidgetManager extends ManagerBase {
     const { comm_id, data } = message.content;
     const state = isRecord(data.state) ? data.state : {};
     put_buffers(state as never, (data.buffer_paths ?? []) as never, message.buffers);
+    // It is awaited only when the model is made; till then nobody hears that it failed.
+    ready?.catch(() => undefined);
+    this.#belongings.opened(comm_id, state, (id) => this.has_model(id));
     return this.new_model(
       {
-        model_name: String(state._model_name),
-        model_module: String(state._model_module),
-        model_module_version: String(state._model_module_version),
+        model_name: nameIn(state._model_name),
+        model_module: nameIn(state._model_module),
+        model_module_version: nameIn(state._model_module_version),
         model_id: comm_id,
         comm,
         ready,
-        failure: protocolFailure(message),
+        failure: protocolFailure(message) ?? namelessness(state),
       } satisfies ModelOptions as never,
       state as never,
     );
@@ -103,8 +117,14 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   #deliver(model: WidgetModel, message: CommMsgMessage): unknown {
+    checkMethod(message);
     const handle = () => model._handle_comm_msg(message as never);
-    if (message.content.data.method !== "custom" || !this.#mustWait(model)) return handle();
+    const { method, state } = message.content.data;
+    if (method === "update" && isRecord(state)) this.#belongings.changed(model.model_id, state);
+    if (isRecord(state) && state.description_allow_html === true) {
+      return this.#readySanitizer().then(handle);
+    }
+    if (method !== "custom" || !this.#mustWait(model)) return handle();
     return this.#heard(model).then(handle);
   }
 
@@ -122,12 +142,15 @@ export class ShinyWidgetManager extends ManagerBase {
    * lost with it.
    */
   override get_model(model_id: string): Promise<WidgetModel> {
-    if (this.has_model(model_id)) return super.get_model(model_id);
+    // Base's own way makes a promise more of each of the many thousand that long lists ask for.
+    const known = (this as unknown as Models)._models[model_id];
+    if (known) return known;
     let model = this.#awaited.get(model_id);
     if (!model) {
+      const session = this.#session;
       model = this.#opened(model_id, this.#modelWaitMs).then((opened) => {
         this.#awaited.delete(model_id);
-        return opened ? super.get_model(model_id) : this.#standIn(model_id);
+        return opened ? super.get_model(model_id) : this.#standIn(model_id, session);
       });
       this.#awaited.set(model_id, model);
     }
@@ -142,23 +165,22 @@ export class ShinyWidgetManager extends ManagerBase {
       this.#waiting.set(model_id, waiting);
       const finish = (opened: boolean): void => {
         clearTimeout(timer);
-        waiting.delete(onOpen);
+        waiting.delete(finish);
         if (waiting.size === 0) this.#waiting.delete(model_id);
         resolve(opened);
       };
-      const onOpen = (): void => finish(true);
       const timer = setTimeout(() => finish(false), waitMs);
-      waiting.add(onOpen);
+      waiting.add(finish);
     });
   }
 
-  #standIn(model_id: string): WidgetModel {
+  #standIn(model_id: string, session: Session): WidgetModel {
     const seconds = this.#modelWaitMs / 1000;
     const failure = new WidgetError(
       `The server names the model ${model_id}, but did not open it within ${seconds} s.`,
-      { comm_id: model_id },
+      { comm_id: model_id, advice: STRANGER_ADVICE },
     );
-    this.#onError(failure);
+    if (!session.over) this.#onError(failure);
     const model = new FailedWidgetModel({} as never, { widget_manager: this, model_id } as never);
     model.failure = failure;
     return model;
@@ -168,14 +190,23 @@ export class ShinyWidgetManager extends ManagerBase {
    * Leaves out a layout or style that is not opened soon. An app that keeps one at its top level,
    * for all its sessions, opens it in the first alone; the others do well enough without.
    */
-  async #withoutStrangers(state: Record<string, unknown>): Promise<Record<string, unknown>> {
+  async #withoutStrangers(
+    state: Record<string, unknown>,
+    session: Session,
+  ): Promise<Record<string, unknown>> {
     const kept = { ...state };
     await Promise.all(
       ["layout", "style"].map(async (key) => {
         const id = modelIdIn(state[key]);
-        if (id === undefined) return;
+        if (id === undefined) {
+          // Some widgets have a trait `style` of their own, with an object in it.
+          const fits = state[key] === undefined || typeof state[key] === "object";
+          if (!fits) throw new WidgetError(`its ${key} is ${described(state[key])}, not a model`);
+          return;
+        }
         if (await this.#opened(id, Math.min(STYLE_WAIT_MS, this.#modelWaitMs))) return;
         delete kept[key];
+        if (session.over) return;
         console.warn(
           `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
             "Make layouts and styles inside the server function.",
@@ -187,7 +218,19 @@ export class ShinyWidgetManager extends ManagerBase {
 
   override register_model(model_id: string, model: Promise<WidgetModel>): void {
     super.register_model(model_id, model);
-    for (const onOpen of [...(this.#waiting.get(model_id) ?? [])]) onOpen();
+    void model.then((made) => made.once("destroy", () => this.#gone(model_id, model)));
+    for (const finish of [...(this.#waiting.get(model_id) ?? [])]) finish(true);
+  }
+
+  /** A model is closed, by the server or by itself: it is forgotten, with what was made for it alone. */
+  #gone(model_id: string, model: Promise<WidgetModel>): void {
+    const { _models } = this as unknown as Models;
+    if (_models[model_id] === model) delete _models[model_id];
+    for (const id of this.#belongings.closed(model_id)) {
+      void _models[id]?.then((left: WidgetModel) => {
+        if (left instanceof LayoutModel || left instanceof StyleModel) return left.close();
+      });
+    }
   }
 
   /** Makes a model. Never rejects: what fails becomes a model that shows the failure. */
@@ -197,18 +240,28 @@ export class ShinyWidgetManager extends ManagerBase {
   ): Promise<WidgetModel> {
     const { model_name, model_module, model_module_version, model_id = "", comm } = options;
     const modelOptions = { widget_manager: this, model_id, comm };
+    const session = this.#session;
     let model: WidgetModel;
     try {
       if (options.failure) throw options.failure;
       await options.ready;
       const Model = await this.loadClass(model_name, model_module, model_module_version);
-      const own = await this.#withoutStrangers(state);
+      assertLasts(session);
+      const own = await this.#withoutStrangers(state, session);
+      this.#assertNoCycle(model_id, own, Model);
       const attributes = await Model._deserialize_state(own as never, this);
+      assertLasts(session);
       model = new Model(attributes, modelOptions);
     } catch (cause) {
       const failed = new FailedWidgetModel({} as never, modelOptions as never);
-      failed.failure = this.#failure(`cannot make ${model_name}`, model_id, cause);
+      const called = nameOf(model_name, model_module, model_module_version);
+      failed.failure = this.#failure(
+        new WidgetError(`cannot make ${called}`, { comm_id: model_id, cause, advice: OWN_ADVICE }),
+        session.over,
+      );
       model = failed;
+    } finally {
+      this.#needs.delete(model_id);
     }
     model.name = model_name;
     model.module = model_module;
@@ -217,11 +270,37 @@ export class ShinyWidgetManager extends ManagerBase {
     return model;
   }
 
+  /** Models that wait for one another, as the children of their own children, would wait for ever. */
+  #assertNoCycle(
+    model_id: string,
+    state: Record<string, unknown>,
+    Model: typeof WidgetModel,
+  ): void {
+    const serializers = Model.serializers ?? {};
+    const needs = new Set<string>();
+    for (const [key, value] of Object.entries(state)) {
+      if (Object.hasOwn(serializers, key) && serializers[key]?.deserialize)
+        addModelIds(value, needs);
+    }
+    if (needs.size === 0) return;
+    const seen = new Set<string>();
+    const leadsBack = (id: string): boolean => {
+      if (id === model_id) return true;
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return [...(this.#needs.get(id) ?? [])].some(leadsBack);
+    };
+    if ([...needs].some(leadsBack)) throw new WidgetError("it is a part of itself");
+    this.#needs.set(model_id, needs);
+  }
+
   /** Makes a view and renders it. Never rejects: what fails becomes a view that shows the failure. */
   override create_view<VT extends WidgetView = WidgetView>(
     model: WidgetModel,
     options: unknown = {},
   ): Promise<VT> {
+    const refused = whyNoView(model, options);
+    if (refused) return this.#failedView(refused, options, false) as unknown as Promise<VT>;
     const id = uuid();
     let listening = (): void => undefined;
     this.expectViews(
@@ -245,7 +324,7 @@ export class ShinyWidgetManager extends ManagerBase {
     listening: () => void,
   ): Promise<WidgetView> {
     const viewOptions = { model, options: this.setViewOptions(options as never) };
-    let view: WidgetView;
+    let view: WidgetView | undefined;
     try {
       if (model instanceof FailedWidgetModel) {
         view = new FailedWidgetView(viewOptions);
@@ -255,7 +334,10 @@ export class ShinyWidgetManager extends ManagerBase {
           model.get("_view_module"),
           model.get("_view_module_version"),
         );
-        view = new (View as unknown as new (options: unknown) => WidgetView)(viewOptions);
+        if (model.get("description_allow_html") === true) await this.#readySanitizer();
+        // What was closed meanwhile is not brought to life any more.
+        const Own = isClosed(model) ? DOMWidgetView : View;
+        view = new (Own as unknown as new (options: unknown) => WidgetView)(viewOptions);
       }
       view.listenTo(model, "destroy", view.remove);
       const rendered = view.render();
@@ -263,18 +345,42 @@ export class ShinyWidgetManager extends ManagerBase {
       listening();
       await rendered;
     } catch (cause) {
-      const failed = new FailedWidgetModel(
-        {} as never,
-        { widget_manager: this, model_id: "" } as never,
+      if (view) discard(view);
+      const called = nameOf(
+        model.get("_view_name"),
+        model.get("_view_module"),
+        model.get("_view_module_version"),
       );
-      failed.failure = this.#failure(`cannot show ${model.name}`, model.model_id, cause);
-      view = new FailedWidgetView({ model: failed, options: viewOptions.options } as never);
+      view = await this.#failedView(
+        new WidgetError(`cannot show ${called}`, {
+          comm_id: model.model_id,
+          cause,
+          advice: OWN_ADVICE,
+        }),
+        options,
+        isClosed(model),
+      );
       view.listenTo(model, "destroy", view.remove);
-      await view.render();
     }
     view.once("remove", () => {
       if (model.views) delete model.views[id];
+      releaseQuirks(view);
     });
+    return view;
+  }
+
+  /** A view that shows why there is no other; the reason is reported, unless nobody cares any more. */
+  async #failedView(failure: WidgetError, options: unknown, quiet: boolean): Promise<WidgetView> {
+    const failed = new FailedWidgetModel(
+      {} as never,
+      { widget_manager: this, model_id: "" } as never,
+    );
+    failed.failure = this.#failure(failure, quiet);
+    const view = new FailedWidgetView({
+      model: failed,
+      options: this.setViewOptions(options as never),
+    } as never);
+    await view.render();
     return view;
   }
 
@@ -284,24 +390,65 @@ export class ShinyWidgetManager extends ManagerBase {
     moduleName: string,
     moduleVersion: string,
   ): Promise<typeof WidgetModel> {
-    const module = await this.modules.load(moduleName, moduleVersion);
+    const { modules } = this;
+    const part = modules.isRegistered(moduleName) ? moduleName : partWith(className, moduleName);
+    const module = await modules.load(part, moduleVersion);
     const found = module[className];
-    if (typeof found !== "function") {
-      throw new ModuleLoadError(`no class ${className} in ${moduleName}@${moduleVersion}`);
+    // What every object has (`constructor`, `toString`) is no widget.
+    const inherited = Object.hasOwn(Object.prototype, className);
+    if (inherited || typeof found !== "function") {
+      throw new ModuleLoadError(
+        `no class ${shorten(String(className), 200)} in ${moduleName}@${moduleVersion}`,
+        {
+          advice:
+            "The module is there, but is not the one that the server means: the Python package and " +
+            "its front end are of different versions. Install one that brings its own front end, or " +
+            "the version that is named here.",
+        },
+      );
     }
     return found as typeof WidgetModel;
   }
 
-  /** Cleans the HTML of a description that may have some. Mathematics in it is left as it is. */
+  /**
+   * Cleans the HTML of a description that may have some. Mathematics in it is left as it is. Who
+   * asks before the cleaner has been loaded gets text.
+   */
   override inline_sanitize(source: string): string {
-    return DOMPurify.sanitize(source, INLINE_HTML);
+    return this.#sanitize ? this.#sanitize(source) : escaped(source);
   }
 
-  /** Closes and forgets all models, those included that are still being made. */
+  /** Loads what cleans the HTML of descriptions, when a model has some. */
+  async #readySanitizer(): Promise<void> {
+    this.#sanitize ??= (await import("./sanitize.js")).sanitizeInline;
+  }
+
+  /** The ids of the models that are there or being made. */
+  model_ids(): string[] {
+    return Object.keys((this as unknown as Models)._models);
+  }
+
+  /**
+   * Ends the session: all models are closed and forgotten, those included that are still being
+   * made. Nobody waits any longer, and what fails from now on in what had been begun is not said.
+   */
   async close_all(): Promise<void> {
+    this.#session.over = true;
+    this.#session = { over: false };
     const models = Object.values((this as unknown as Models)._models);
     (this as unknown as Models)._models = Object.create(null) as Models["_models"];
-    await Promise.all(models.map((model) => model.then((made) => made.close(true))));
+    for (const finish of [...this.#waiting.values()].flatMap((waiting) => [...waiting])) {
+      finish(false);
+    }
+    this.#awaited.clear();
+    this.#viewsUnderWay.clear();
+    this.#belongings.clear();
+    await Promise.all(
+      models.map(async (model) => {
+        const made = await model;
+        if (!isClosed(made)) made._handle_comm_closed(undefined as never);
+      }),
+    );
   }
 
   /** The stock server opens all comms itself; a model made in the browser has none. */
@@ -313,21 +460,75 @@ export class ShinyWidgetManager extends ManagerBase {
     return Promise.resolve({});
   }
 
-  /** Wraps what went wrong, and reports it, once however many widgets it strikes. */
-  #failure(what: string, comm_id: string, cause: unknown): WidgetError {
-    const error = new WidgetError(`${what}: ${messageOf(cause)}`, { comm_id, cause });
+  /** Reports a failure, once for each cause however many widgets it strikes. @returns what to show */
+  #failure(failure: WidgetError, quiet: boolean): Error {
+    const { cause, message, comm_id, advice } = failure;
+    const error =
+      cause === undefined
+        ? failure
+        : new WidgetError(`${shorten(message, 400)}: ${messageOf(cause)}`, {
+            comm_id,
+            cause,
+            advice: cause instanceof CommError ? cause.advice : advice,
+          });
     const known = typeof cause === "object" && cause !== null && this.#reported.has(cause);
-    if (!known) {
+    if (!known && !quiet) {
       if (typeof cause === "object" && cause !== null) this.#reported.add(cause);
-      this.#onError(error);
+      // It says all by itself, and by its class.
+      this.#onError(cause instanceof ProtocolVersionError ? cause : error);
     }
     return error;
+  }
+
+  /** Reports what a widget's own front-end module did wrong. @returns what to show in its place */
+  reportFailure(failure: WidgetError): Error {
+    return this.#failure(failure, false);
+  }
+}
+
+const OWN_ADVICE =
+  "The error is the widget's own: see the browser's console for where it arose, and try another " +
+  "version of the Python package that brings this widget.";
+
+const STRANGER_ADVICE =
+  "A widget belongs to the session in which it was made, and only until it is closed: make it inside " +
+  "the server function, in the same place as what it is a part of.";
+
+const VERSION_ADVICE =
+  "Install ipywidgets 8 on the server (it speaks version 2 of the protocol), or a newer shiny-comm.";
+
+/** A class with its module and version, for people. */
+function nameOf(name: unknown, module: unknown, version: unknown): string {
+  return name ? shorten(`${String(name)} (${String(module)}@${String(version)})`, 300) : "a widget";
+}
+
+/** Takes off a view that was left half drawn. */
+function discard(view: WidgetView): void {
+  try {
+    view.remove();
+  } catch (error) {
+    console.warn("[shiny-comm] A view that could not be drawn could not be removed either.", error);
   }
 }
 
 /** Jupyter's manager keeps its models in a private field. */
 interface Models {
-  _models: Record<string, Promise<DOMWidgetModel>>;
+  _models: Record<string, Promise<WidgetModel>>;
+}
+
+function escaped(text: string): string {
+  const element = document.createElement("div");
+  element.textContent = text;
+  return element.innerHTML;
+}
+
+function isClosed(model: WidgetModel): boolean {
+  return (model as unknown as { _closed?: boolean })._closed === true;
+}
+
+/** @throws {WidgetError} when the session is over, in which something was begun */
+function assertLasts(session: Session): void {
+  if (session.over) throw new WidgetError("the session is over");
 }
 
 /** The id in a reference to a model, as it stands in a state. */
@@ -336,6 +537,85 @@ function modelIdIn(value: unknown): string | undefined {
   return typeof value === "string" && value.startsWith(prefix)
     ? value.slice(prefix.length)
     : undefined;
+}
+
+/** Adds the ids of all models that a value refers to. */
+function addModelIds(value: unknown, ids: Set<string>): void {
+  const id = modelIdIn(value);
+  if (id !== undefined) ids.add(id);
+  // Buffers and the like have no references in them.
+  else if (Array.isArray(value) || isPlainObject(value)) {
+    for (const item of Object.values(value)) addModelIds(item, ids);
+  }
+}
+
+/** Why there can be no view of what a widget names as its part, if there cannot. */
+function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
+  const parent = (options as { parent?: WidgetView } | undefined)?.parent;
+  const comm_id = parent?.model.model_id;
+  if (!isModel(model)) {
+    const whole = parent?.model.name ?? "an output";
+    return new WidgetError(`${whole} has ${described(model)} in the place of a widget`, {
+      comm_id,
+    });
+  }
+  for (
+    let view = parent;
+    view;
+    view = (view.options as { parent?: WidgetView } | undefined)?.parent
+  ) {
+    if (view.model === model) {
+      return new WidgetError(`${model.name} is a part of itself, and cannot be shown in it`, {
+        comm_id: model.model_id,
+      });
+    }
+  }
+  return undefined;
+}
+
+/** Widget packages may bring a copy of base of their own, so the class is not what tells. */
+function isModel(value: unknown): value is WidgetModel {
+  const { state_change, get } = (value ?? {}) as Partial<WidgetModel>;
+  return value instanceof WidgetModel || (typeof get === "function" && state_change !== undefined);
+}
+
+/** A value in a few words. */
+function described(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return shorten(typeof value === "string" ? JSON.stringify(value) : String(value), 100);
+}
+
+/** The name of a class or module, as it stands in a state. */
+function nameIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A state that does not say what it is the state of. */
+function namelessness(state: Record<string, unknown>): Error | undefined {
+  const missing = ["_model_name", "_model_module", "_model_module_version"].filter(
+    (key) => nameIn(state[key]) === "",
+  );
+  return missing.length > 0
+    ? new WidgetError(`its state has no ${missing.join(", no ")}`)
+    : undefined;
+}
+
+/** @throws {DecodeError} when a message is not one that models understand */
+function checkMethod({ content, msg_type }: CommMsgMessage): void {
+  const { comm_id, data } = content;
+  const fail = (what: string) =>
+    new DecodeError(`${msg_type} for comm ${comm_id}: ${what}`, { comm_id, kind: msg_type });
+  switch (data.method) {
+    case "update":
+    case "echo_update":
+      if (!isRecord(data.state)) throw fail("content.data.state is not an object");
+      return;
+    case "custom":
+      return;
+    default:
+      throw fail(`the method ${described(data.method)} is none of update, echo_update, custom`);
+  }
 }
 
 /** Whether anything listens for the model's custom messages. */
@@ -347,12 +627,18 @@ function listens(model: WidgetModel): boolean {
 function protocolFailure(message: CommOpenMessage): Error | undefined {
   const { comm_id } = message.content;
   const { version } = message.metadata;
-  const major = typeof version === "string" ? Number.parseInt(version, 10) : Number.NaN;
-  if (major === PROTOCOL_MAJOR) return undefined;
+  if (typeof version === "string" && version.split(".", 1)[0] === `${PROTOCOL_MAJOR}`)
+    return undefined;
   return new ProtocolVersionError(
-    `comm ${comm_id}: widget protocol ${JSON.stringify(version)}, but ${PROTOCOL_MAJOR}.x is spoken here`,
-    { comm_id, kind: "comm_open" },
+    `comm ${comm_id}: widget protocol ${described(version)}, but ${PROTOCOL_MAJOR}.x is spoken here`,
+    { comm_id, kind: "comm_open", advice: VERSION_ADVICE },
   );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

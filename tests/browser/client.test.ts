@@ -176,6 +176,8 @@ test("a model has one update in flight; what changes meanwhile is merged into th
       model.set("n", n);
       model.save_changes();
     }
+    // Messages go out behind the task that sends them.
+    await Promise.resolve();
     const before = here.sent.length;
     here.send("msg", "m1", { data: { method: "echo_update", state: { n: 1 }, buffer_paths: [] } });
     await new Promise((resolve) => setTimeout(resolve, 50));

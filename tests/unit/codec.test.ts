@@ -65,7 +65,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["null", null, /message is not an object/],
     ["a number", 7, /message is not an object/],
     ["a list", [], /message is not an object/],
-    ["binary data", new ArrayBuffer(4), /content is not an object/],
+    ["bytes that are no frame", new ArrayBuffer(4), /binary frame: 4 bytes are too few/],
     ["an object that cannot be copied", { content: () => 1 }, /not JSON/],
     ["a message without content", "{}", /content is not an object/],
     ["content that is null", { content: null }, /content is not an object/],
@@ -118,6 +118,12 @@ describe.each(KINDS)("decode of a %s", (kind) => {
       { data: { state: { list: [null] }, buffer_paths: [["list", 1]] } },
       { buffers: [""] },
       /no place 1 in a list of 1/,
+    ],
+    [
+      "a path through another buffer's place",
+      { data: { state: { a: { b: {} } }, buffer_paths: [["a"], ["a", "b", "c"]] } },
+      { buffers: ["", ""] },
+      /leads through another buffer/,
     ],
     [
       "a path without a state",
@@ -207,9 +213,48 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(object).toEqual(before);
   });
 
+  it.each([
+    '{"__proto__": 1}',
+    '{"state": {"__proto__": {"polluted": 1}}}',
+    '{"state": {"a": [[{"\\u005f_proto__": null}]]}}',
+  ])("refuses data with a key __proto__: %s", (data) => {
+    const error = failure(
+      kind,
+      `{"content": {"comm_id": "c1", "target_name": "t", "data": ${data}}}`,
+    );
+    expect(error.message).toMatch(/has a key __proto__/);
+    expect(error.comm_id).toBe("c1");
+  });
+
+  it("takes data with keys that objects inherit, and text that says __proto__", () => {
+    const data = { constructor: { prototype: 1 }, toString: "__proto__", hasOwnProperty: null };
+    const decoded = decode(kind, JSON.stringify(message(kind, { data: { state: data } })));
+    expect(decoded.content.data.state).toEqual(data);
+  });
+
+  it("takes data nested 500 deep, and refuses what is deeper, however deep", () => {
+    const nested = (depth: number) =>
+      JSON.stringify(message(kind, { data: { x: 0 } })).replace(
+        '"x":0',
+        `"x":${"[".repeat(depth)}${"]".repeat(depth)}`,
+      );
+    expect(decode(kind, nested(500)).content.data).toHaveProperty("x");
+    for (const depth of [501, 100_000]) {
+      expect(failure(kind, nested(depth)).message).toMatch(/nested more than 500 levels deep/);
+    }
+  });
+
+  it("says no more than 5,000 characters of a message, however long its parts are", () => {
+    const long = "x".repeat(100_000);
+    for (const broken of [{ comm_id: long, data: 7 }, { data: { buffer_paths: [long] } }]) {
+      const error = failure(kind, message(kind, broken as JsonObject, { buffers: [""] }));
+      expect(error.message.length).toBeLessThan(5_000);
+    }
+  });
+
   it("reaches no prototype through a key named __proto__", () => {
     const inner = '{"__proto__": {"polluted": 1}}';
-    const content = `{"comm_id": "c1", "target_name": "t", "data": ${inner}}`;
+    const content = '{"comm_id": "c1", "target_name": "t", "data": {}}';
     const decoded = decode(
       kind,
       `{"content": ${content}, "metadata": ${inner}, "header": ${inner}}`,
@@ -283,6 +328,40 @@ describe("decode of a comm_open", () => {
   ])("refuses html_deps that are %s", (_what, html_deps) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
     expect(error.message).toMatch(/html_deps is not a list/);
+  });
+
+  it.each<[string, unknown]>([
+    ["a number", 7],
+    ["null", null],
+    ["a list", []],
+    ["one without a name", { version: "1" }],
+    ["one named __proto__", { name: "__proto__" }],
+    ["one with a number for a script", { name: "x", script: 7 }],
+    ["one with a script that is nowhere", { name: "x", script: [{ async: "" }] }],
+    ["one with null for a style sheet", { name: "x", stylesheet: [null] }],
+    ["one with an object for its head", { name: "x", head: {} }],
+    ["one with a number for its source", { name: "x", src: 7 }],
+  ])("refuses html_deps among which is %s", (_what, dependency) => {
+    const html_deps = [{ name: "fine", version: "1" }, dependency];
+    const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
+    expect(error.message).toMatch(/html_deps\[1\] /);
+    expect(error.comm_id).toBe("c1");
+  });
+
+  it("takes html_deps in each form that Shiny for Python and R send", () => {
+    const html_deps = [
+      { name: "a", version: "1", src: null, script: [], stylesheet: [], meta: [], head: null },
+      { name: "b", version: "1", src: { href: "lib/b" }, script: "b.js", stylesheet: ["b.css"] },
+      {
+        name: "c",
+        version: "1",
+        script: [{ src: "c.js", defer: "" }],
+        stylesheet: { href: "c.css" },
+      },
+      { name: "d", version: "1", head: ["<meta>", "<meta>"] },
+    ];
+    const text = JSON.stringify(message("comm_open", { html_deps }));
+    expect(decode("comm_open", text).content.html_deps).toEqual(html_deps);
   });
 });
 

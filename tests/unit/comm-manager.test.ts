@@ -514,6 +514,37 @@ describe("a close on this side", () => {
     expect(manager.comm_ids()).toEqual([]);
     expect(log).toEqual(["open c1"]);
   });
+
+  it("is unknown to the server: what it goes on sending is dropped without a report", () => {
+    const { manager, comms, errors, log } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    comms[0]?.close();
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    manager.receive("comm_close", closeText("c1"));
+    vi.advanceTimersByTime(WAIT_MS);
+    expect(errors).toEqual([]);
+    expect(log).toEqual(["open c1"]);
+  });
+
+  it("leaves the id free: another comm may be opened with it, and hears of its own", () => {
+    const { manager, comms, errors, log } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    comms[0]?.close();
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    expect(errors).toEqual([]);
+    expect(log).toEqual(["open c1", "open c1", "c1: 1"]);
+  });
+
+  it("that the server answers with its own close is over: a later message is reported again", () => {
+    const { manager, comms, errors } = setUp();
+    manager.receive("comm_open", openText("c1"));
+    comms[0]?.close();
+    manager.receive("comm_close", closeText("c1"));
+    manager.receive("comm_msg", msgText("c1", { n: 1 }));
+    vi.advanceTimersByTime(WAIT_MS);
+    expect(errors).toMatchObject([{ name: "UnknownCommError" }]);
+  });
 });
 
 describe("ShinyCommManager.close_all", () => {
@@ -525,6 +556,22 @@ describe("ShinyCommManager.close_all", () => {
     expect(log).toEqual(["open c1", "open c2", "close c1", "close c2"]);
     expect(comms.map((comm) => comm.closed)).toEqual([true, true]);
     expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("sends nothing of what the closes set off in other comms", () => {
+    const { manager, comms, transport, errors } = setUp((comm) => {
+      comm.on_close(() => {
+        for (const other of comms) if (!other.closed) other.send({ n: 1 });
+      });
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c2"));
+    manager.close_all();
+    expect(transport.send).not.toHaveBeenCalled();
+    expect(errors).toEqual([]);
+    manager.receive("comm_open", openText("c3"));
+    comms[2]?.send({ n: 2 });
+    expect(transport.send).toHaveBeenCalledOnce();
   });
 
   it("closes the other comms when one's callback throws", () => {

@@ -58,6 +58,7 @@ function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
     message: vi.fn<ShinySink["message"]>(),
     render: vi.fn<ShinySink["render"]>(),
     clear: vi.fn<ShinySink["clear"]>(),
+    sessionBegins: vi.fn<ShinySink["sessionBegins"]>(),
   };
   const onRival = vi.fn();
   const undo = connectShiny(shiny, sink, onRival);
@@ -161,7 +162,12 @@ describe("a rival on the page", () => {
   it("is warned of in the console by default", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const shiny = new FakeShiny();
-    connectShiny(shiny, { message: vi.fn(), render: vi.fn(), clear: vi.fn() });
+    connectShiny(shiny, {
+      message: vi.fn(),
+      render: vi.fn(),
+      clear: vi.fn(),
+      sessionBegins: vi.fn(),
+    });
     stockClient(shiny);
     expect(warn).toHaveBeenCalledOnce();
     expect(String(warn.mock.calls[0]?.[0])).toContain("ipywidget-output-binding");
@@ -190,7 +196,12 @@ describe("the undo of connectShiny", () => {
     const shiny = new FakeShiny();
     const add = shiny.addCustomMessageHandler;
     const { register } = shiny.outputBindings;
-    connectShiny(shiny, { message: vi.fn(), render: vi.fn(), clear: vi.fn() })();
+    connectShiny(shiny, {
+      message: vi.fn(),
+      render: vi.fn(),
+      clear: vi.fn(),
+      sessionBegins: vi.fn(),
+    })();
     expect(shiny.addCustomMessageHandler).toBe(add);
     expect(shiny.outputBindings.register).toBe(register);
   });
@@ -250,9 +261,21 @@ describe("the output binding", () => {
   });
 
   describe("on a page", () => {
+    const listeners: { event: string; handler: (event: object) => void }[] = [];
+    const trigger = (name: string, event = {}): void => {
+      for (const { event: on, handler } of [...listeners]) if (on === name) handler(event);
+    };
+
     beforeEach(() => {
+      listeners.length = 0;
       vi.stubGlobal("jQuery", (scope: unknown) => ({
         find: (selector: string) => [scope, selector],
+        on: (event: string, handler: () => void) => listeners.push({ event, handler }),
+        off: (event: string, handler: () => void) =>
+          listeners.splice(
+            listeners.findIndex((each) => each.event === event && each.handler === handler),
+            1,
+          ),
       }));
       vi.stubGlobal("document", { body: { name: "body" } });
     });
@@ -260,8 +283,45 @@ describe("the output binding", () => {
       vi.unstubAllGlobals();
     });
 
+    it("says that a session begins when the socket opens and when the first frame comes", () => {
+      const { sink } = setUp();
+      trigger("shiny:connected");
+      expect(sink.sessionBegins).toHaveBeenCalledTimes(1);
+      trigger("shiny:message", { message: { values: {} } });
+      expect(sink.sessionBegins).toHaveBeenCalledTimes(1);
+      trigger("shiny:message", { message: { config: { sessionId: "1" } } });
+      expect(sink.sessionBegins).toHaveBeenCalledTimes(2);
+    });
+
+    it("says nothing of sessions after the undo", () => {
+      const { sink, undo } = setUp();
+      undo();
+      trigger("shiny:connected");
+      expect(sink.sessionBegins).not.toHaveBeenCalled();
+      expect(listeners).toEqual([]);
+    });
+
     it("finds the outputs of shinywidgets", () => {
       expect(binding().own.find("scope")).toEqual(["scope", ".shiny-ipywidget-output"]);
+    });
+
+    it("tells each session, in its initial inputs, that binary frames may come", () => {
+      const shinyapp = { sendInput: () => undefined, $initialInput: {} };
+      const { undo } = setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp }));
+      for (const _session of [1, 2]) {
+        shinyapp.$initialInput = { other: 1 };
+        trigger("shiny:connected");
+        expect(shinyapp.$initialInput).toEqual({ other: 1, ".shiny_comm_frames": 1 });
+      }
+      undo();
+      expect(listeners).toHaveLength(0);
+    });
+
+    it("tells a session that is open already by an input", () => {
+      const setInputValue = vi.fn();
+      const shinyapp = { sendInput: () => undefined, $socket: { readyState: 1 } };
+      setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp, setInputValue }));
+      expect(setInputValue).toHaveBeenCalledExactlyOnceWith(".shiny_comm_frames", 1);
     });
 
     it("has outputs bound that are there already, in turn with Shiny's own tasks", () => {

@@ -1,68 +1,19 @@
 import type { ICallbacks } from "@jupyter-widgets/base";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src/comm/codec.js";
-import { NotConnectedError } from "../../src/comm/errors.js";
+import { HandlerError } from "../../src/comm/errors.js";
 import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
-import type { ShinyEvent, ShinyRuntime } from "../../src/shiny/runtime.js";
+import { setPacing } from "../../src/shiny/pacing.js";
 import { ShinyTransport } from "../../src/shiny/transport.js";
+import { fakeShiny, settled, useFakePage } from "./fake-page.js";
 
-const INPUT = "shinywidgets_comm_send";
-const ANSWER_MS = 2_000;
-
-/** The page's jQuery events, and whether there is a submit button. */
-class FakePage {
-  readonly listeners = new Map<string, Set<(event: ShinyEvent) => void>>();
-  submitButton = false;
-
-  readonly document = {
-    querySelector: (selector: string): unknown =>
-      selector === ".shiny-submit-button" && this.submitButton ? {} : null,
-  };
-
-  readonly jQuery = (target: unknown) => {
-    if (target !== this.document) throw new Error("Shiny's events come from the document");
-    return {
-      find: () => undefined,
-      on: (name: string, listener: (event: ShinyEvent) => void) => {
-        const listeners = this.listeners.get(name) ?? new Set();
-        this.listeners.set(name, listeners.add(listener));
-      },
-      off: (name: string, listener: (event: ShinyEvent) => void) => {
-        this.listeners.get(name)?.delete(listener);
-      },
-    };
-  };
-
-  trigger(name: string, event: ShinyEvent = {}): void {
-    for (const listener of this.listeners.get(name) ?? []) listener(event);
-  }
-}
-
-let page: FakePage;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  page = new FakePage();
-  vi.stubGlobal("document", page.document);
-  vi.stubGlobal("jQuery", page.jQuery);
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const page = useFakePage();
 
 function setUp() {
-  const setInputValue = vi.fn<NonNullable<ShinyRuntime["setInputValue"]>>();
-  const sendInput = vi.fn();
-  const isConnected = vi.fn(() => true);
-  const $inputValues: JsonObject = {};
-  const shiny = {
-    setInputValue,
-    shinyapp: { isConnected, sendInput, $inputValues },
-  } as unknown as ShinyRuntime;
-  const state: { shiny: ShinyRuntime | undefined } = { shiny };
+  const fake = fakeShiny();
   const onError = vi.fn<(error: Error) => void>();
-  const transport = new ShinyTransport({ runtime: () => state.shiny, onError });
+  const transport = new ShinyTransport({ runtime: () => fake.shiny, onError });
+  transport.listen();
 
   /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
   const update = (traits: JsonObject, comm_id = "c1") => {
@@ -72,128 +23,45 @@ function setUp() {
     const msg_id = transport.send(message, encode(message), callbacks);
     return { msg_id, status };
   };
-  return { state, transport, onError, setInputValue, sendInput, isConnected, $inputValues, update };
+  const custom = (content: unknown): string => {
+    const message = { comm_id: "c1", data: { method: "custom", content } };
+    return transport.send(message, encode(message), undefined);
+  };
+  /** The data of what was sent. */
+  const sent = async (): Promise<unknown[]> => {
+    await settled();
+    return fake.texts().map((text) => JSON.parse(text as string).content.data);
+  };
+  return { ...fake, transport, onError, update, custom, sent };
 }
 
 function message(data: JsonObject, comm_id = "c1"): CommMsgMessage {
   return decode("comm_msg", { content: { comm_id, data } });
 }
 
-const echoOf = (state: JsonObject, comm_id = "c1"): CommMsgMessage =>
+const echoOf = (state: unknown, comm_id = "c1"): CommMsgMessage =>
   message({ method: "echo_update", state, buffer_paths: [] }, comm_id);
 
-/** Lets all microtasks run. */
-const settled = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+const frames = (...messages: JsonObject[]): void => {
+  for (const frame of messages) page().trigger("shiny:message", { message: frame });
+};
 
-describe("ShinyTransport.send", () => {
-  it("sets the input that the server listens to, as an event", () => {
-    const { transport, setInputValue } = setUp();
-    transport.send({ comm_id: "c1", data: {} }, "text", undefined);
-    expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, "text", { priority: "event" });
-  });
-
+describe("ShinyTransport", () => {
   it("returns an id of each message's own", () => {
-    const { update } = setUp();
-    const ids = [update({ a: 1 }), update({ a: 1 }), update({ a: 1 }, "c2")].map((u) => u.msg_id);
-    expect(new Set(ids).size).toBe(3);
+    const { update, custom } = setUp();
+    const ids = [update({ a: 1 }).msg_id, update({ a: 1 }, "c2").msg_id, custom({}), custom({})];
+    expect(new Set(ids).size).toBe(4);
     expect(ids).not.toContain("");
   });
 
-  it("takes away what Shiny would send again to a new session", () => {
-    const { transport, setInputValue, $inputValues } = setUp();
-    setInputValue.mockImplementation((name, value) => {
-      $inputValues[name] = value;
-      $inputValues.another = 1;
-    });
-    transport.send({ comm_id: "c1", data: {} }, "text", undefined);
-    expect($inputValues).toEqual({ another: 1 });
-  });
-
-  it("passes the submit button by, which would hold the message back", () => {
-    const { transport, setInputValue, sendInput, $inputValues } = setUp();
-    page.submitButton = true;
-    sendInput.mockImplementation((values: JsonObject) => Object.assign($inputValues, values));
-    transport.send({ comm_id: "c1", data: {} }, "text", undefined);
-    expect(sendInput).toHaveBeenCalledExactlyOnceWith({ [INPUT]: "text" });
-    expect(setInputValue).not.toHaveBeenCalled();
-    expect($inputValues).toEqual({});
-  });
-
-  it("reads the runtime anew at each send", () => {
-    const { state, transport, setInputValue } = setUp();
-    const { shiny } = state;
-    state.shiny = undefined;
-    transport.send({ comm_id: "c1", data: {} }, "early", undefined);
-    state.shiny = shiny;
-    transport.send({ comm_id: "c1", data: {} }, "late", undefined);
-    expect(setInputValue.mock.calls.map(([, text]) => text)).toEqual(["late"]);
-  });
-});
-
-describe("without a Shiny session", () => {
-  const offline: [string, (all: ReturnType<typeof setUp>) => void][] = [
-    ["Shiny is not there", ({ state }) => void Object.assign(state, { shiny: undefined })],
-    [
-      "Shiny is not initialised",
-      ({ state }) => void Object.assign(state, { shiny: { shinyapp: undefined } }),
-    ],
-    ["Shiny is disconnected", ({ isConnected }) => void isConnected.mockReturnValue(false)],
-  ];
-
-  it.each(offline)("one NotConnectedError is reported, not one a message, when %s", (_w, go) => {
-    const all = setUp();
-    go(all);
-    all.update({ a: 1 });
-    all.update({ a: 2 }, "c2");
-    expect(all.onError).toHaveBeenCalledOnce();
-    expect(all.onError.mock.calls[0]?.[0]).toBeInstanceOf(NotConnectedError);
-    expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
-  });
-
-  it.each(offline)("nothing is sent, and an id is returned all the same, when %s", (_w, go) => {
-    const all = setUp();
-    go(all);
-    expect(all.update({ a: 1 }).msg_id).not.toBe("");
-    expect(all.setInputValue).not.toHaveBeenCalled();
-    expect(all.sendInput).not.toHaveBeenCalled();
-  });
-
-  it.each(offline)(
-    "a model is told once that it need not wait, after the send, when %s",
-    async (_w, go) => {
-      const all = setUp();
-      go(all);
-      const { status } = all.update({ a: 1 });
-      expect(status).not.toHaveBeenCalled();
-      await vi.advanceTimersByTimeAsync(2 * ANSWER_MS);
-      expect(status).toHaveBeenCalledOnce();
-      expect(status.mock.calls[0]?.[0]).toMatchObject({ content: { execution_state: "idle" } });
-    },
-  );
-
-  it("the trouble is reported anew when it comes again after a connection", () => {
-    const { transport, isConnected, onError, update } = setUp();
-    transport.listen();
-    isConnected.mockReturnValue(false);
-    update({ a: 1 });
-    page.trigger("shiny:connected");
-    update({ a: 2 });
-    expect(onError).toHaveBeenCalledTimes(2);
-  });
-});
-
-describe("the status of a message", () => {
-  it("stays open while no answer comes", async () => {
-    const { update } = setUp();
-    const { status } = update({ a: 1 });
-    await vi.advanceTimersByTimeAsync(ANSWER_MS - 1);
+  it("says idle of an update once the echo has been taken in, and not before", async () => {
+    const { transport, update } = setUp();
+    const { msg_id, status } = update({ a: 1 });
+    const echo = echoOf({ a: 1 });
+    transport.received(echo);
+    expect(echo.parent_header).toEqual({ msg_id });
     expect(status).not.toHaveBeenCalled();
-  });
-
-  it("is idle after two seconds without an answer", async () => {
-    const { update } = setUp();
-    const { status } = update({ a: 1 });
-    await vi.advanceTimersByTimeAsync(ANSWER_MS);
+    await settled();
     expect(status).toHaveBeenCalledOnce();
     expect(status.mock.calls[0]?.[0]).toMatchObject({
       header: { msg_type: "status" },
@@ -201,162 +69,88 @@ describe("the status of a message", () => {
     });
   });
 
-  it("is idle once the echo has been taken in, and not before", async () => {
-    const { transport, update } = setUp();
+  it("says idle when Shiny tells that the work is done and no echo comes", async () => {
+    const { update } = setUp();
     const { status } = update({ a: 1 });
-    transport.received(echoOf({ a: 1 }));
+    frames({ busy: "busy" });
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(status).not.toHaveBeenCalled();
+    frames({ busy: "idle" }, { values: {}, errors: {}, inputMessages: [] });
+    await vi.advanceTimersByTimeAsync(250);
+    expect(status).toHaveBeenCalledOnce();
+  });
+
+  it.each<[string, JsonObject | undefined]>([
+    ["a frame of another sort", { custom: { a: 1 } }],
+    ["an event without a frame", undefined],
+  ])("says nothing at %s", async (_what, frame) => {
+    const { update } = setUp();
+    const { status } = update({ a: 1 });
+    page().trigger("shiny:message", frame ? { message: frame } : {});
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it("says idle of all that is under way when the session ends, once", async () => {
+    const { shinyapp, onError, update } = setUp();
+    const { status } = update({ a: 1 });
     await settled();
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    await vi.advanceTimersByTimeAsync(100_000);
     expect(status).toHaveBeenCalledOnce();
+    expect(onError).not.toHaveBeenCalled();
   });
 
-  it("is owed to nobody once the comm is forgotten", async () => {
-    const { transport, update } = setUp();
-    const { status } = update({ a: 1 });
-    transport.forget("c1");
-    await vi.advanceTimersByTimeAsync(2 * ANSWER_MS);
-    expect(status).not.toHaveBeenCalled();
-  });
-
-  it("is idle with the next values frame", () => {
-    const { transport, update } = setUp();
-    transport.listen();
-    const one = update({ a: 1 });
-    const two = update({ a: 1 }, "c2");
-    page.trigger("shiny:message", { message: { values: {} } });
-    expect(one.status).toHaveBeenCalledOnce();
-    expect(two.status).toHaveBeenCalledOnce();
-  });
-
-  it.each<[string, ShinyEvent]>([
-    ["a frame of another sort", { message: { busy: "busy" } }],
-    ["an event without a frame", {}],
-  ])("is not changed by %s", (_what, event) => {
-    const { transport, update } = setUp();
-    transport.listen();
-    const { status } = update({ a: 1 });
-    page.trigger("shiny:message", event);
-    expect(status).not.toHaveBeenCalled();
-  });
-
-  it("is idle once only, whatever else comes", async () => {
-    const { transport, update } = setUp();
-    transport.listen();
-    const { status } = update({ a: 1 });
-    page.trigger("shiny:message", { message: { values: {} } });
-    transport.received(echoOf({ a: 1 }));
-    page.trigger("shiny:message", { message: { values: {} } });
-    await vi.advanceTimersByTimeAsync(2 * ANSWER_MS);
-    expect(status).toHaveBeenCalledOnce();
-  });
-
-  it("leaves no timer behind when the answer came", () => {
-    const { transport, update } = setUp();
-    transport.listen();
+  it("reports what waited when the session ends, once", async () => {
+    const { shinyapp, onError, update, sent } = setUp();
     update({ a: 1 });
-    expect(vi.getTimerCount()).toBe(1);
-    page.trigger("shiny:message", { message: { values: {} } });
+    update({ a: 2 });
+    update({ a: 1 }, "c2");
+    update({ a: 2 }, "c2");
+    await settled();
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    expect(await sent()).toHaveLength(2);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  it("needs no state to send, and no callbacks", async () => {
+    const { transport, sent } = setUp();
+    for (const data of [null, {}, { method: "update" }, { method: "custom" }]) {
+      const outgoing = { comm_id: "c1", data };
+      transport.send(outgoing, encode(outgoing), { iopub: {} });
+    }
+    expect(await sent()).toHaveLength(4);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("takes no timer when nobody asks for it", () => {
-    const { transport } = setUp();
-    transport.send({ comm_id: "c1", data: {} }, "text", { iopub: {} });
-    transport.send({ comm_id: "c1", data: {} }, "text", undefined);
-    expect(vi.getTimerCount()).toBe(0);
+  it("thins custom messages by the page's policy, an update of that name is not touched", async () => {
+    const { custom, update, sent } = setUp();
+    for (let x = 0; x < 5; x += 1) custom({ type: "mousemove", x });
+    custom({ type: "click" });
+    update({ type: "mousemove" });
+    frames({ busy: "busy" }, { busy: "idle" }, { values: {} });
+    await vi.advanceTimersByTimeAsync(50);
+    expect((await sent()).map((data) => (data as { content?: unknown }).content)).toEqual([
+      { type: "mousemove", x: 0 },
+      { type: "mousemove", x: 4 },
+      { type: "click" },
+      undefined,
+    ]);
   });
 
-  it("is idle for a custom message too, whose data may be anything", async () => {
-    const { transport } = setUp();
-    const status = vi.fn();
-    transport.send({ comm_id: "c1", data: null }, "text", { iopub: { status } });
-    await vi.advanceTimersByTimeAsync(ANSWER_MS);
-    expect(status).toHaveBeenCalledOnce();
-  });
-
-  it("is not told by frames after the undo of listen", () => {
-    const { transport, update } = setUp();
-    transport.listen()();
-    const { status } = update({ a: 1 });
-    page.trigger("shiny:message", { message: { values: {} } });
-    expect(status).not.toHaveBeenCalled();
-  });
-
-  it("needs no jQuery to listen", () => {
-    vi.stubGlobal("jQuery", undefined);
-    const { transport } = setUp();
-    expect(() => transport.listen()()).not.toThrow();
-  });
-});
-
-describe("an echo", () => {
-  it("names the message that it answers", () => {
-    const { transport, update } = setUp();
-    const { msg_id } = update({ a: 1 });
-    const echo = echoOf({ a: 1 });
-    transport.received(echo);
-    expect(echo.parent_header).toEqual({ msg_id });
-  });
-
-  it("answers updates of the same trait in their order", () => {
-    const { transport, update } = setUp();
-    const sent = [update({ a: 1 }), update({ a: 2 })];
-    const echoes = [echoOf({ a: 1 }), echoOf({ a: 2 })];
-    for (const echo of echoes) transport.received(echo);
-    expect(echoes.map((echo) => echo.parent_header)).toEqual(
-      sent.map(({ msg_id }) => ({ msg_id })),
-    );
-  });
-
-  it("answers an update of which it echoes some traits only", () => {
-    const { transport, update } = setUp();
-    const { msg_id } = update({ a: 1, b: 2 });
-    const echo = echoOf({ b: 2 });
-    transport.received(echo);
-    expect(echo.parent_header).toEqual({ msg_id });
-  });
-
-  it("tells that an update before it, which has no echo, is past", async () => {
-    const { transport, update } = setUp();
-    const silent = update({ a: 1 });
-    const echoed = update({ b: 2 });
-    const echo = echoOf({ b: 2 });
-    transport.received(echo);
-    await settled();
-    expect(echo.parent_header).toEqual({ msg_id: echoed.msg_id });
-    expect(silent.status).toHaveBeenCalledOnce();
-    expect(echoed.status).toHaveBeenCalledOnce();
-  });
-
-  it("leaves an update behind it waiting", async () => {
-    const { transport, update } = setUp();
-    update({ a: 1 });
-    const second = update({ a: 2 });
-    transport.received(echoOf({ a: 1 }));
-    await settled();
-    expect(second.status).not.toHaveBeenCalled();
-  });
-
-  it("is matched still when a values frame came before it", () => {
-    const { transport, update } = setUp();
-    transport.listen();
-    const { msg_id } = update({ a: 1 });
-    page.trigger("shiny:message", { message: { values: {} } });
-    const echo = echoOf({ a: 1 });
-    transport.received(echo);
-    expect(echo.parent_header).toEqual({ msg_id });
-  });
-
-  it("is matched with the last eight messages only, of those that a values frame settled", () => {
-    const { transport, update } = setUp();
-    transport.listen();
-    update({ forgotten: 1 });
-    const { msg_id } = update({ kept: 1 });
-    for (let n = 0; n < 7; n += 1) update({ a: n });
-    page.trigger("shiny:message", { message: { values: {} } });
-    const echoes = [echoOf({ forgotten: 1 }), echoOf({ kept: 1 })];
-    for (const echo of echoes) transport.received(echo);
-    expect(echoes.map((echo) => echo.parent_header)).toEqual([undefined, { msg_id }]);
+  it("sends all when the policy throws, and reports it", async () => {
+    const { custom, sent, onError } = setUp();
+    setPacing({
+      thin: () => {
+        throw new Error("bad policy");
+      },
+    });
+    custom({ type: "mousemove" });
+    Reflect.deleteProperty(globalThis, Symbol.for("shiny-comm.pacing"));
+    expect(await sent()).toHaveLength(1);
+    expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(HandlerError);
   });
 
   it.each<[string, CommMsgMessage]>([
@@ -364,28 +158,33 @@ describe("an echo", () => {
     ["an echo of another trait", echoOf({ b: 1 })],
     ["an update of the server's own", message({ method: "update", state: { a: 1 } })],
     ["a custom message", message({ method: "custom", content: {} })],
-  ])("is not seen in %s", async (_what, received) => {
+    ["an echo of nothing", echoOf(undefined)],
+    ["an echo of null", echoOf(null)],
+    ["an echo of text", echoOf("text")],
+  ])("sees no answer in %s", async (_what, received) => {
     const { transport, update } = setUp();
     const { status } = update({ a: 1 });
-    transport.received(received);
+    expect(() => transport.received(received)).not.toThrow();
     await settled();
     expect(received.parent_header).toBeUndefined();
     expect(status).not.toHaveBeenCalled();
   });
 
-  it.each([undefined, null, "text", 1])("does no harm with a state that is %j", (state) => {
+  it("owes a forgotten comm nothing", async () => {
     const { transport, update } = setUp();
-    update({ a: 1 });
-    const echo = message({ method: "echo_update", state });
-    expect(() => transport.received(echo)).not.toThrow();
-  });
-
-  it("answers nothing that was sent before the comm was forgotten", () => {
-    const { transport, update } = setUp();
-    update({ a: 1 });
+    const { status } = update({ a: 1 });
     transport.forget("c1");
     const echo = echoOf({ a: 1 });
     transport.received(echo);
+    await vi.advanceTimersByTimeAsync(100_000);
     expect(echo.parent_header).toBeUndefined();
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it("hears nothing after the undo of listen", async () => {
+    const fake = fakeShiny();
+    const transport = new ShinyTransport({ runtime: () => fake.shiny, onError: vi.fn() });
+    transport.listen()();
+    expect([...page().listeners.values()].every((listeners) => listeners.size === 0)).toBe(true);
   });
 });

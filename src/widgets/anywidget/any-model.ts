@@ -1,8 +1,14 @@
 /** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
+import { WidgetError } from "../../comm/errors.js";
 import { showLoading } from "../../loading.js";
 import { errorElement } from "../error-view.js";
+import type { ShinyWidgetManager } from "../widget-manager.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
+
+const HOOK_ADVICE =
+  "The error is in the widget's own module (_esm), in what it does to begin or to draw: see the " +
+  "browser's console for where.";
 
 type HandleCommMsg = DOMWidgetModel["_handle_comm_msg"];
 
@@ -53,8 +59,17 @@ export class AnyView extends DOMWidgetView {
     const { signal } = this.#ended;
     const failed = (error: unknown): void => {
       if (signal.aborted) return;
-      el.replaceChildren(errorElement("This widget cannot be shown.", error));
-      console.error("[shiny-comm]", error);
+      const failure = (this.model.widget_manager as ShinyWidgetManager).reportFailure(
+        new WidgetError(
+          `cannot show ${String(this.model.get("_anywidget_id") || "an anywidget")}`,
+          {
+            comm_id: this.model.model_id,
+            cause: error,
+            advice: HOOK_ADVICE,
+          },
+        ),
+      );
+      el.replaceChildren(errorElement("This widget cannot be shown.", failure));
     };
     showLoading(el);
     try {

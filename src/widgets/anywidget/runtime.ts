@@ -5,8 +5,19 @@ import { ModuleLoadError, messageOf } from "../../comm/errors.js";
 import { createHost } from "./host.js";
 import { invokeOn } from "./invoke.js";
 import { modelProxy } from "./model-proxy.js";
-import { type AnyWidgetModule, importModule } from "./module-cache.js";
+import { type AnyWidgetModule, importModule, isAddress } from "./module-cache.js";
 import { type StyleShare, useStyles } from "./styles.js";
+
+const TEXT_ADVICE =
+  "Its text must be an ES module that parses and runs. Under a Content-Security-Policy, script-src " +
+  "needs blob: for modules that are sent as text.";
+
+const ADDRESS_ADVICE =
+  "Does the address lead to an ES module, served as text/javascript? Under a Content-Security-Policy, " +
+  "script-src must allow it.";
+
+const EXPORT_ADVICE =
+  "It should end in `export default { render({ model, el }) { … } }` (see anywidget.dev).";
 
 type Hook = (props: Record<string, unknown>) => unknown;
 
@@ -145,6 +156,7 @@ export class AnyWidgetRuntime {
       throw new ModuleLoadError(`cannot load the module (_esm) of ${id}: ${messageOf(cause)}`, {
         comm_id: this.#model.model_id,
         cause,
+        advice: isAddress(this.#text("_esm")) ? ADDRESS_ADVICE : TEXT_ADVICE,
       });
     }
     const made: unknown =
@@ -155,7 +167,7 @@ export class AnyWidgetRuntime {
     if (!initialize && !render) {
       throw new ModuleLoadError(
         `the module (_esm) of ${id} exports neither a widget as default nor a render function`,
-        { comm_id: this.#model.model_id },
+        { comm_id: this.#model.model_id, advice: EXPORT_ADVICE },
       );
     }
     return { initialize, render };

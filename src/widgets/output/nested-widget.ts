@@ -7,12 +7,14 @@ import { showNote } from "./note.js";
 export class NestedWidget extends Panel implements IRenderMime.IRenderer {
   private readonly mimeType: string;
   private readonly manager: IWidgetManager;
+  private readonly parentView: DOMWidgetView;
   private view: DOMWidgetView | undefined;
 
-  constructor(options: IRenderMime.IRendererOptions, manager: IWidgetManager) {
+  constructor(options: IRenderMime.IRendererOptions, parentView: DOMWidgetView) {
     super();
     this.mimeType = options.mimeType;
-    this.manager = manager;
+    this.manager = parentView.model.widget_manager;
+    this.parentView = parentView;
     this.node.dataset.mimeType = options.mimeType;
   }
 
@@ -25,7 +27,10 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
       return;
     }
     const model = await this.manager.get_model(id);
-    const view = await this.manager.create_view(model as DOMWidgetModel);
+    // The parent is told, so that an output that shows itself is found out.
+    const view = await this.manager.create_view(model as DOMWidgetModel, {
+      parent: this.parentView,
+    });
     if (this.isDisposed) {
       view.remove();
       return;

@@ -1,5 +1,5 @@
 /** Which renderer shows which MIME type: JupyterLab's own, and those it has elsewhere. */
-import type { IWidgetManager } from "@jupyter-widgets/base";
+import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { type IRenderMime, standardRendererFactories } from "@jupyterlab/rendermime";
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
@@ -33,19 +33,19 @@ const markdownParser: IRenderMime.IMarkdownParser = {
 };
 
 /**
- * Renderers for the outputs of one widget manager.
+ * Renderers for the outputs in one view.
  *
  * `RenderMimeRegistry` would do, but its import of `@jupyterlab/apputils`, for a sanitiser of its
  * own that is never used here, makes the chunk three times as large.
  */
-export function createRenderers(manager: IWidgetManager): Renderers {
+export function createRenderers(view: DOMWidgetView): Renderers {
   const factories: IRenderMime.IRendererFactory[] = [
     {
       safe: false,
       mimeTypes: ["application/vnd.jupyter.widget-view+json"],
       // A bundle with a widget has the widget's text as a fallback, possibly as HTML.
       defaultRank: 0,
-      createRenderer: (options) => new NestedWidget(options, manager),
+      createRenderer: (options) => new NestedWidget(options, view),
     },
     ...standardRendererFactories,
     {

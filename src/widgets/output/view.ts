@@ -38,7 +38,7 @@ export class OutputView extends upstream.OutputView {
 
   override render(): void {
     super.render();
-    this.renderers = createRenderers(this.model.widget_manager);
+    this.renderers = createRenderers(this);
     this.shown = [];
     this.scheduled = false;
     this.area = new Panel();

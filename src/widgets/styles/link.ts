@@ -1,4 +1,5 @@
 /** Adds a stylesheet that only some widgets need to the page, once. */
+import { RETRIES_MS } from "../../retry.js";
 
 const requested = new Map<string, Promise<void>>();
 
@@ -10,22 +11,48 @@ const requested = new Map<string, Promise<void>>();
  */
 export function linkStylesheet(url: URL): Promise<void> {
   const { href } = url;
-  const known = requested.get(href);
-  if (known) {
-    return known;
+  let arrived = requested.get(href);
+  if (!arrived) {
+    arrived = link(href, 0);
+    requested.set(href, arrived);
   }
-  const arrived = new Promise<void>((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => {
-      console.warn(`shiny-comm: can't load the stylesheet ${href}`);
-      resolve();
-    });
-    link.href = href;
-    // Ahead of the page's own sheets, so that an app's rules of the same weight win.
-    document.head.prepend(link);
-  });
-  requested.set(href, arrived);
   return arrived;
+}
+
+function link(href: string, tries: number): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const element = document.createElement("link");
+    element.rel = "stylesheet";
+    // For no medium until it is there: while a sheet is on its way, WebKit leaves out others that
+    // come to the page, and leaflet reads the address of its icons from one of those.
+    element.media = "not all";
+    element.addEventListener(
+      "load",
+      () => {
+        element.media = "all";
+        resolve();
+      },
+      { once: true },
+    );
+    element.addEventListener(
+      "error",
+      () => {
+        element.remove();
+        const wait = RETRIES_MS[tries];
+        // A network that is cut for a moment must not leave the page without it for good.
+        if (wait !== undefined) setTimeout(() => resolve(link(href, tries + 1)), wait);
+        else {
+          console.warn(`[shiny-comm] The stylesheet ${href} cannot be loaded.`);
+          requested.delete(href);
+          resolve();
+        }
+      },
+      { once: true },
+    );
+    element.href = href;
+    // Ahead of the client's own sheet and of the page's, so that their rules of the same weight win.
+    const own = document.querySelector('link[href*="shiny-comm.css"]');
+    if (own) own.before(element);
+    else document.head.prepend(element);
+  });
 }

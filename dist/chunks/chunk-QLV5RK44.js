@@ -1,1 +1,0 @@
-var s=new Map;function d(i){let{href:n}=i,t=s.get(n);if(t)return t;let r=new Promise(o=>{let e=document.createElement("link");e.rel="stylesheet",e.addEventListener("load",()=>o()),e.addEventListener("error",()=>{console.warn(`shiny-comm: can't load the stylesheet ${n}`),o()}),e.href=n,document.head.prepend(e)});return s.set(n,r),r}export{d as a};

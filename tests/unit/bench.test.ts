@@ -1,0 +1,76 @@
+/** The arithmetic of the benchmark: ratios, bars, exponents. */
+import { expect, test } from "vitest";
+import { exponent, inWords } from "../../bench/growth.mjs";
+import { measureBoth } from "../../bench/measure.mjs";
+import { table } from "../../bench/table.mjs";
+
+type Better = "lower" | "higher";
+
+interface Fake {
+  better: Better;
+  stock: number[];
+  ours: number[];
+  bar?: number;
+}
+
+/** Measures figures that are given, and says in which order it was asked for them. */
+async function measured({ better, stock, ours, bar = 1 }: Fake) {
+  const left = { stock: [...stock], "shiny-comm": [...ours] };
+  const asked: string[] = [];
+  const results = await measureBoth(
+    {} as never,
+    {
+      name: "fake",
+      runs: stock.length,
+      figures: { fake: { title: "a figure", unit: "ms", better, bar } },
+      measure: async (_bench: unknown, client: "stock" | "shiny-comm") => {
+        asked.push(client);
+        const value = left[client].shift();
+        if (value === undefined) throw new Error("no page");
+        return { fake: value };
+      },
+    } as never,
+    stock.length,
+  );
+  const [result] = results;
+  if (!result) throw new Error("no result");
+  return { result, asked };
+}
+
+test("the ratio of times and that of rates both say how many times better ours is", async () => {
+  const times = await measured({ better: "lower", stock: [30, 10, 20], ours: [10, 5, 90] });
+  expect(times.result.ratio).toBe(2);
+  const rates = await measured({ better: "higher", stock: [10, 20, 30], ours: [40, 60, 1] });
+  expect(rates.result.ratio).toBe(2);
+});
+
+test("the clients are measured in turn", async () => {
+  const { asked } = await measured({ better: "lower", stock: [1, 1], ours: [1, 1] });
+  expect(asked).toEqual(["stock", "shiny-comm", "stock", "shiny-comm"]);
+});
+
+test("a bar is held from its own value on", async () => {
+  const held = async (ours: number) =>
+    (await measured({ better: "lower", stock: [15], ours: [ours], bar: 1.5 })).result.held;
+  expect(await held(10)).toBe(true);
+  expect(await held(10.1)).toBe(false);
+});
+
+test("what fails has missed its bar and says why", async () => {
+  const { result } = await measured({ better: "lower", stock: [1], ours: [] });
+  expect(result).toMatchObject({
+    held: false,
+    ratio: null,
+    missing: "shiny-comm failed: no page",
+  });
+  expect(table([result])).toContain("| shiny-comm failed: no page |");
+});
+
+test("the exponent is the slope of the upper half of the curve, without what any size costs", () => {
+  const sizes = [1, 2, 4, 8, 16, 32, 64, 128];
+  const linear = sizes.map((size) => 5 * size);
+  const quadratic = sizes.map((size) => 0.1 * size * size + 1);
+  expect(inWords(exponent(sizes, linear))).toBe("linear");
+  expect(exponent(sizes, linear)).toBeCloseTo(1, 6);
+  expect(inWords(exponent(sizes, quadratic))).toBe("quadratic");
+});

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CONTROLS, CORE_CONTROLS, partWith } from "../../src/widgets/controls-parts.js";
+
+const lib = dirname(createRequire(import.meta.url).resolve("@jupyter-widgets/controls"));
+const core = readFileSync(join(import.meta.dirname, "../../src/widgets/controls-core.ts"), "utf8");
+
+/** Each class of the controls, the file that has it, and whether that is in the core. */
+const classes = readdirSync(lib)
+  .filter((file) => /^widget_\w+\.js$/.test(file))
+  .flatMap((file) => {
+    const text = readFileSync(join(lib, file), "utf8");
+    const inCore = core.includes(`/${file}"`);
+    return [...text.matchAll(/^export class (\w+)/gm)].map(([, name = ""]) => ({ name, inCore }));
+  });
+
+describe("the parts of the controls", () => {
+  it("have every class that the core is asked for", () => {
+    const asked = classes.filter(({ name }) => partWith(name, CONTROLS) === CORE_CONTROLS);
+    expect(asked.length).toBeGreaterThan(40);
+    expect(asked.filter(({ inCore }) => !inCore)).toEqual([]);
+  });
+
+  it.each(["IntSliderModel", "FloatLogSliderView", "VBoxView", "TextStyleModel"])(
+    "have %s in the core",
+    (name) => expect(partWith(name, CONTROLS)).toBe(CORE_CONTROLS),
+  );
+
+  it.each(["HTMLModel", "PlayView", "ButtonModel", "TabModel", "NoSuchModel", "constructor"])(
+    "leave %s to the whole",
+    (name) => expect(partWith(name, CONTROLS)).toBe(CONTROLS),
+  );
+
+  it("are the controls' alone", () => {
+    expect(partWith("TextModel", "another")).toBe("another");
+  });
+});

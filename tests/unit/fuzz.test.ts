@@ -1,0 +1,454 @@
+/** Property-based fuzzing: whatever arrives, in whatever order, nothing is thrown, lost, reordered or polluted. */
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { decodeBase64, encodeBase64 } from "../../src/comm/buffers.js";
+import { decode, encode } from "../../src/comm/codec.js";
+import { ShinyCommManager } from "../../src/comm/comm-manager.js";
+import { CommError, DecodeError } from "../../src/comm/errors.js";
+import type { JsonObject, MessageKind } from "../../src/comm/messages.js";
+import { installNativeBase64, removeNativeBase64, restoreNativeBase64 } from "./native-base64.js";
+
+/** Cases of all properties together: 100,000. `FUZZ_FACTOR` multiplies them. */
+const FACTOR = Number(process.env.FUZZ_FACTOR ?? 1);
+const CASES = {
+  decodeAnything: 20_000,
+  decodeMutated: 25_000,
+  bufferPaths: 20_000,
+  base64: 10_000,
+  base64Text: 10_000,
+  roundTrip: 5_000,
+  routing: 10_000,
+};
+const runs = (name: keyof typeof CASES) => ({ numRuns: CASES[name] * FACTOR });
+
+const KINDS = ["comm_open", "comm_msg", "comm_close"] as const;
+const anyKind = fc.constantFrom<MessageKind>(...KINDS);
+const TARGET = "jupyter.widget";
+
+/** Keys that matter, more often than by chance. */
+const key = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("a", "b", "list", "state", "method") },
+  fc.constantFrom(
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "then",
+    "",
+  ),
+  fc.string({ maxLength: 4 }),
+);
+const tree = fc.letrec<{ node: unknown; record: Record<string, unknown> }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.constantFrom(null, true, false, 0, -1, 1.5, 1e300, "", "x", "IPY_MODEL_c1", "AAAA"),
+    fc.array(tie("node"), { maxLength: 4 }),
+    tie("record"),
+  ),
+  // As JSON.parse makes them: `__proto__` is a key of their own.
+  record: fc.array(fc.tuple(key, tie("node")), { maxLength: 4 }).map((entries) => {
+    const record: Record<string, unknown> = {};
+    for (const [name, value] of entries) {
+      Object.defineProperty(record, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
+    return record;
+  }),
+}));
+
+/** A good message. */
+const message = (kind: MessageKind, comm_id: string, data: JsonObject = {}): JsonObject => ({
+  content: { comm_id, data, ...(kind === "comm_open" ? { target_name: TARGET } : {}) },
+  metadata: { version: "2.1.0" },
+  buffers: [],
+});
+
+/** Mostly what is good, now and then anything. */
+const mostly = <T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 8, arbitrary: good }, tree.node);
+
+/** A good message of which some parts are replaced or taken away. */
+const mutated = fc
+  .tuple(
+    anyKind,
+    fc.record(
+      {
+        content: mostly(
+          fc.record(
+            {
+              comm_id: mostly(fc.constant("c1")),
+              target_name: mostly(fc.constant(TARGET)),
+              target_module: mostly(fc.constant(null)),
+              html_deps: mostly(fc.constantFrom([], [{ name: "x", version: "1" }])),
+              data: mostly(
+                fc.record(
+                  { state: tree.record, buffer_paths: mostly(fc.constant([])) },
+                  { requiredKeys: ["state"] },
+                ),
+              ),
+            },
+            { requiredKeys: ["comm_id", "target_name"] },
+          ),
+        ),
+        metadata: mostly(fc.constant({ version: "2.1.0" })),
+        buffers: mostly(fc.array(fc.constantFrom("", "AAAA", "AA==", "AA", "!"), { maxLength: 2 })),
+        header: tree.node,
+      },
+      { requiredKeys: ["content"] },
+    ),
+    fc.boolean(),
+  )
+  .map(([kind, parts, asText]) => ({ kind, payload: asText ? JSON.stringify(parts) : parts }));
+
+/** Paths of which many lead somewhere in `PLACES`, and some out of it. */
+const path = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom<string | number>("a", "b", "list", 0, 1) },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom<string | number>(
+        "__proto__",
+        "constructor",
+        "prototype",
+        "length",
+        -1,
+      ),
+    },
+    fc.oneof(key, fc.integer(), tree.node) as fc.Arbitrary<string | number>,
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+const PLACES = () => ({
+  a: { a: {}, b: { list: [null, {}] } },
+  b: "text",
+  list: [{ a: {} }, null],
+});
+
+const PROTOTYPES = [
+  Object.prototype,
+  Array.prototype,
+  Function.prototype,
+  String.prototype,
+  Number.prototype,
+  Map.prototype,
+  Set.prototype,
+  Promise.prototype,
+  Error.prototype,
+  DataView.prototype,
+  ArrayBuffer.prototype,
+  Uint8Array.prototype,
+];
+const namesOf = (): string =>
+  PROTOTYPES.map((each) => Reflect.ownKeys(each).map(String).join()).join(";");
+let namesBefore = "";
+
+beforeAll(() => {
+  namesBefore = namesOf();
+});
+afterEach(() => {
+  restoreNativeBase64();
+  vi.useRealTimers();
+});
+
+/** No prototype is changed: by any case of the property. */
+const assertClean = (): void => {
+  if ("polluted" in {} || "state" in {} || "0" in {})
+    throw new Error("Object.prototype is polluted");
+};
+
+afterAll(() => {
+  expect(namesOf()).toBe(namesBefore);
+});
+
+/** Decodes; anything thrown but a DecodeError that names a comm that could be read fails the property. */
+function decodeSafely(kind: MessageKind, payload: unknown) {
+  try {
+    return decode(kind, payload);
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError);
+    const readable = readableId(payload);
+    expect((error as DecodeError).comm_id).toBe(readable);
+    return undefined;
+  } finally {
+    assertClean();
+  }
+}
+
+/** The comm id that a reader of the payload would find. */
+function readableId(payload: unknown): string | undefined {
+  let parsed = payload;
+  if (typeof payload === "string") {
+    try {
+      parsed = JSON.parse(payload);
+    } catch {
+      return undefined;
+    }
+  }
+  const content = own(parsed, "content");
+  const comm_id =
+    Array.isArray(content) || Array.isArray(parsed) ? undefined : own(content, "comm_id");
+  return typeof comm_id === "string" && comm_id !== "" ? comm_id : undefined;
+}
+
+const own = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+
+describe("decode", () => {
+  it("throws a DecodeError or nothing, whatever it is given", () => {
+    const anything = fc.oneof(
+      fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
+      fc.json(),
+      fc.string({ unit: "binary" }),
+      tree.node,
+      tree.node.map((value) => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(anyKind, anything, (kind, payload) => {
+        try {
+          decode(kind, payload);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+        assertClean();
+      }),
+      runs("decodeAnything"),
+    );
+  }, 120_000);
+
+  it("names the comm of a spoilt message where it can be read, and hands over only what is well formed", () => {
+    fc.assert(
+      fc.property(mutated, ({ kind, payload }) => {
+        const decoded = decodeSafely(kind, payload);
+        if (!decoded) return;
+        expect(decoded.content.comm_id).toBe(readableId(payload));
+        expect(decoded.buffers.every((buffer) => buffer instanceof DataView)).toBe(true);
+        for (const part of [decoded.metadata, decoded.header, decoded.content.data]) {
+          expect(Object.prototype.toString.call(part)).toBe("[object Object]");
+        }
+        expect(JSON.stringify(decoded.content.data)).not.toContain('"__proto__":');
+      }),
+      runs("decodeMutated"),
+    );
+  }, 120_000);
+
+  it("lets through only buffer paths that lead to a place within the state", () => {
+    fc.assert(
+      fc.property(fc.array(path, { minLength: 1, maxLength: 2 }), (buffer_paths) => {
+        const state = PLACES();
+        const decoded = decodeSafely("comm_msg", {
+          content: { comm_id: "c1", data: { method: "update", state, buffer_paths } },
+          buffers: ["AAAA", "AAAA"],
+        });
+        if (!decoded) return;
+        // As base puts buffers in their places.
+        const target = decoded.content.data.state as Record<string, unknown>;
+        buffer_paths.forEach((keys, index) => {
+          let place = target;
+          for (const step of keys.slice(0, -1)) {
+            place = place[step] as typeof place;
+          }
+          // Within the state: not a function, not a prototype, not a buffer of another path.
+          expect(Array.isArray(place) || Object.getPrototypeOf(place) === Object.prototype).toBe(
+            true,
+          );
+          expect(PROTOTYPES).not.toContain(place);
+          place[keys.at(-1) ?? ""] = decoded.buffers[index];
+        });
+        assertClean();
+        for (const each of [target, target.a, target.list]) {
+          const prototype: unknown = Object.getPrototypeOf(each);
+          expect([Object.prototype, Array.prototype, DataView.prototype]).toContain(prototype);
+        }
+      }),
+      runs("bufferPaths"),
+    );
+  }, 120_000);
+});
+
+describe("base64", () => {
+  it("is the same by the engine's own codec and without one, and comes back as the bytes it was", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const expected = Buffer.from(bytes).toString("base64");
+        for (const install of [installNativeBase64, removeNativeBase64]) {
+          install();
+          expect(encodeBase64(bytes)).toBe(expected);
+          const view = decodeBase64(expected);
+          expect(Buffer.from(view.buffer).equals(Buffer.from(bytes))).toBe(true);
+        }
+      }),
+      runs("base64"),
+    );
+  }, 120_000);
+
+  it("refuses the same texts by the engine's own codec and without one, each with a RangeError", () => {
+    const alphabet = fc.constantFrom(..."AQgwZ+/-_= \n!é".split(""));
+    const texts = fc.oneof(
+      fc.string({ unit: alphabet, maxLength: 12 }),
+      fc.base64String({ maxLength: 40 }),
+      fc.string({ maxLength: 12 }),
+    );
+    const result = (text: string): string => {
+      try {
+        return Buffer.from(decodeBase64(text).buffer).toString("hex");
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        return "refused";
+      }
+    };
+    fc.assert(
+      fc.property(texts, (text) => {
+        installNativeBase64();
+        const native = result(text);
+        removeNativeBase64();
+        expect(result(text)).toBe(native);
+      }),
+      runs("base64Text"),
+    );
+  }, 120_000);
+});
+
+describe("encode", () => {
+  it("writes what the server reads back: json.loads, and each buffer by base64", () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }),
+        fc.nat(5),
+        (data, contents, offset) => {
+          // Views into larger buffers: of each exactly its own bytes are sent.
+          const buffers = contents.map((bytes) => {
+            const large = new Uint8Array(bytes.length + offset + 3);
+            large.set(bytes, offset);
+            return large.subarray(offset, offset + bytes.length);
+          });
+          const text = encode({ comm_id: "c1", data, buffers });
+          const read = JSON.parse(text);
+          expect(read.content).toEqual(JSON.parse(JSON.stringify({ comm_id: "c1", data })));
+          expect(read.buffers.map((each: string) => [...Buffer.from(each, "base64")])).toEqual(
+            contents.map((bytes) => [...bytes]),
+          );
+        },
+      ),
+      runs("roundTrip"),
+    );
+  }, 120_000);
+});
+
+type Step =
+  | { does: "open" | "close"; id: string }
+  | { does: "msg"; id: string; slow: boolean; fails: boolean }
+  | { does: "garbage"; kind: MessageKind; payload: unknown };
+
+const ids = fc.constantFrom("c1", "c2", "__proto__", "constructor");
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ does: fc.constant("open" as const), id: ids }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant("msg" as const),
+      id: ids,
+      slow: fc.boolean(),
+      fails: fc.boolean(),
+    }),
+  },
+  fc.record({ does: fc.constant("close" as const), id: ids }),
+  {
+    weight: 2,
+    arbitrary: mutated
+      .filter(({ payload }) => readableId(payload) === undefined)
+      .map((garbage) => ({ does: "garbage" as const, ...garbage })),
+  },
+);
+
+describe("ShinyCommManager", () => {
+  it("never throws, keeps each comm's order, and delivers what is good after whatever was not", async () => {
+    vi.useFakeTimers();
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const errors: Error[] = [];
+        const delivered = new Map<string, number[]>();
+        const running = new Set<string>();
+        const manager = new ShinyCommManager({
+          transport: { send: () => "id" },
+          onError: (error) => void errors.push(error),
+        });
+        manager.register_target(TARGET, (comm) => {
+          comm.on_msg(async ({ content }) => {
+            const { n, slow, fails } = content.data as {
+              n: number;
+              slow?: boolean;
+              fails?: boolean;
+            };
+            // One message of a comm at a time.
+            expect(running.has(comm.comm_id)).toBe(false);
+            running.add(comm.comm_id);
+            const log = delivered.get(comm.comm_id) ?? [];
+            delivered.set(comm.comm_id, [...log, n]);
+            if (slow) await new Promise((resolve) => setTimeout(resolve, 1));
+            running.delete(comm.comm_id);
+            if (fails) throw new Error("the widget's own");
+          });
+        });
+        const expected = new Map<string, number[]>();
+        const isOpen = new Set<string>();
+        const early = new Map<string, number[]>();
+        for (const [n, each] of steps.entries()) {
+          switch (each.does) {
+            case "garbage":
+              manager.receive(each.kind, each.payload);
+              break;
+            case "open":
+              manager.receive("comm_open", message("comm_open", each.id));
+              if (!isOpen.has(each.id)) {
+                isOpen.add(each.id);
+                expected.set(each.id, [
+                  ...(expected.get(each.id) ?? []),
+                  ...(early.get(each.id) ?? []),
+                ]);
+                early.delete(each.id);
+              }
+              break;
+            case "msg": {
+              manager.receive("comm_msg", message("comm_msg", each.id, { ...each, n }));
+              const log = isOpen.has(each.id) ? expected : early;
+              log.set(each.id, [...(log.get(each.id) ?? []), n]);
+              break;
+            }
+            case "close":
+              // What is delivered before a close is settled here, so that the close comes after it.
+              await vi.advanceTimersByTimeAsync(100);
+              if (isOpen.delete(each.id))
+                manager.receive("comm_close", message("comm_close", each.id));
+              await vi.advanceTimersByTimeAsync(0);
+              break;
+            default:
+              each satisfies never;
+          }
+        }
+        manager.receive("comm_open", message("comm_open", "last"));
+        manager.receive("comm_msg", message("comm_msg", "last", { n: -1 }));
+        await vi.advanceTimersByTimeAsync(100);
+        expect(delivered.get("last")).toEqual([-1]);
+        for (const [id, log] of expected) expect(delivered.get(id) ?? []).toEqual(log);
+        // What nobody opened is given up, and everything that was wrong is told by an error of ours.
+        await vi.advanceTimersByTimeAsync(10_000);
+        expect(errors.every((error) => error instanceof CommError)).toBe(true);
+        assertClean();
+        manager.close_all();
+      }),
+      runs("routing"),
+    );
+  }, 240_000);
+});
+
+it("these are 100,000 cases", () => {
+  expect(Object.values(CASES).reduce((sum, count) => sum + count, 0)).toBe(100_000);
+});
