@@ -1,0 +1,57 @@
+"""Puts the repository's built client, its version and its licence into the Python package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+#: Types and source maps are for those who build on the sources.
+LEFT_OUT = (".d.ts", ".map")
+
+
+def repository(root: str) -> Path:
+    """The folder with ``package.json`` and ``dist/``: above this one, or this one in an sdist."""
+    for folder in (Path(root).parent, Path(root)):
+        if (folder / "package.json").is_file() and (folder / "dist").is_dir():
+            return folder
+    raise FileNotFoundError(
+        "package.json and dist/ are neither here nor above: build in a clone of the repository, "
+        "after `npm ci && npm run build`."
+    )
+
+
+class VersionHook(MetadataHookInterface):
+    """The version is the one in ``package.json``."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict) -> None:
+        """Set the version."""
+        package = repository(self.root) / "package.json"
+        metadata["version"] = json.loads(package.read_text(encoding="utf-8"))["version"]
+
+
+class ClientHook(BuildHookInterface):
+    """The built client is the package's data."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict) -> None:
+        """Name the files to include; an editable install reads those of the repository."""
+        if version == "editable":
+            return
+        source = repository(self.root)
+        dist = source / "dist"
+        if not (dist / "shiny-comm.js").is_file():
+            raise FileNotFoundError(f"{dist} has no shiny-comm.js: run `npm run build`.")
+        prefix = "" if self.target_name == "sdist" else "shiny_comm/"
+        include = build_data["force_include"]
+        for path in sorted(dist.rglob("*")):
+            if path.is_file() and not path.name.endswith(LEFT_OUT):
+                include[str(path)] = f"{prefix}dist/{path.relative_to(dist).as_posix()}"
+        include[str(source / "LICENSE")] = f"{prefix}LICENSE"
+        if self.target_name == "sdist":
+            include[str(source / "package.json")] = "package.json"

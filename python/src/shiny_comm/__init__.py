@@ -1,0 +1,18 @@
+"""Jupyter widgets in Shiny for Python: the shiny-comm client, and a faster way for its messages."""
+
+from ._dependency import dependency
+from ._fast_path import Undo, use
+from ._frames import FRAME_VERSION, FrameError, MessageKind, decode_frame, encode_frame
+from ._version import __version__
+
+__all__ = (
+    "FRAME_VERSION",
+    "FrameError",
+    "MessageKind",
+    "Undo",
+    "__version__",
+    "decode_frame",
+    "dependency",
+    "encode_frame",
+    "use",
+)

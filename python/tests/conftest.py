@@ -1,0 +1,18 @@
+"""Each test starts without the fast path, and with nothing warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import shiny_comm
+from shiny_comm import _fast_path
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    """Undo what a test has left."""
+    _fast_path._warned.clear()
+    yield
+    shiny_comm.Undo()()

@@ -1,0 +1,291 @@
+"""What travels in binary frames, to whom, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import pytest
+import shinywidgets._comm as stock
+import traitlets
+from page import Page, empty_ui
+from shiny import App, Inputs, Outputs, Session, module, reactive
+from shiny._connection import Connection
+from shiny.session import get_current_session
+from shiny.session._session import SessionProxy
+from shinywidgets import render_widget
+
+import shiny_comm
+
+ANNOUNCED = {".shiny_comm_frames": 1}
+
+
+class Binary(anywidget.AnyWidget):
+    """A widget with bytes in its state."""
+
+    _esm = "export default {}"
+    data = traitlets.Bytes(b"\x00\x01\x02").tag(sync=True)
+    count = traitlets.Int(0).tag(sync=True)
+
+
+def app_of(on_go: Callable[[Binary], object], *, before: Callable[[Session], object] = id) -> App:
+    """An app with one widget, to which something happens at each ``go``."""
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        before(session)
+
+        @render_widget
+        def out() -> Binary:
+            return Binary()
+
+        @reactive.effect
+        @reactive.event(input.go)
+        def _() -> None:
+            widget = out.widget
+            assert widget is not None
+            on_go(widget)
+
+    return App(empty_ui(), server)
+
+
+async def after_go(app: App, *, wants: int, **inputs: Any) -> Page:
+    """A page that has got its widget, then ``go``, then so many messages."""
+    page = await Page(app).open(**inputs)
+    await page.until(lambda: "out" in page.values)
+    page.set(go=1)
+    await page.until(lambda: len(page.of("comm_msg")) >= wants)
+    await page.close()
+    return page
+
+
+def mixed(widget: Binary) -> None:
+    """Text and bytes in turn, changes and messages."""
+    for n in range(6):
+        widget.send({"n": 3 * n}, [bytes([n]) * n * 1000] if n % 2 else None)
+        widget.count = 3 * n + 1
+        widget.data = bytes([n])
+
+
+def test_buffers_travel_in_frames_and_mean_the_same_as_text() -> None:
+    async def both() -> tuple[Page, Page]:
+        app = app_of(mixed)
+        return (
+            await after_go(app, wants=18, **ANNOUNCED),
+            await after_go(app, wants=18),
+        )
+
+    shiny_comm.use()
+    framed, text = asyncio.run(both())
+    assert not any(message.binary for message in text.messages)
+    for one, other in zip(framed.messages, text.messages, strict=True):
+        assert one.binary == bool(other.buffers)
+        assert one.kind == other.kind
+        assert one.buffers == other.buffers
+        assert one.header.keys() == other.header.keys()
+        if one.kind == "comm_msg":
+            assert one.data == other.data
+    assert next(message.kind for message in framed.messages if message.binary) == "comm_open"
+
+
+def test_text_and_frames_of_one_comm_keep_their_order() -> None:
+    shiny_comm.use()
+    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    order = [
+        message.data["content"]["n"]
+        if "content" in message.data
+        # The bytes are the number of their round.
+        else message.data["state"].get("count", 3 * (message.buffers or [b"\0"])[0][0] + 2)
+        for message in page.of("comm_msg")
+    ]
+    assert order == list(range(18))
+    assert {message.binary for message in page.of("comm_msg")} == {True, False}
+
+
+def test_in_a_module_as_well() -> None:
+    sessions: list[object] = []
+
+    @module.server
+    def inner(input: Inputs, output: Outputs, session: Session) -> None:
+        @render_widget
+        def out() -> Binary:
+            return Binary(data=b"inside")
+
+        @reactive.effect
+        @reactive.event(input.go)
+        def _() -> None:
+            sessions.append(get_current_session())
+            out.widget.send({}, [b"from inside"])
+
+    app = App(empty_ui(), lambda input: inner("inner"))
+
+    async def run() -> Page:
+        page = await Page(app).open(("inner-out",), **ANNOUNCED)
+        await page.until(lambda: "inner-out" in page.values)
+        page.set(**{"inner-go": 1})
+        await page.until(lambda: page.of("comm_msg"))
+        await page.close()
+        return page
+
+    shiny_comm.use()
+    messages = [message for message in asyncio.run(run()).messages if message.buffers]
+    assert [message.buffers for message in messages] == [[b"inside"], [b"from inside"]]
+    assert all(message.binary for message in messages)
+    # Otherwise this test has not tried what it is for.
+    assert isinstance(sessions[0], SessionProxy)
+
+
+@pytest.mark.parametrize("announced", [2, "1", None])
+def test_a_page_that_takes_another_version_gets_text(announced: object) -> None:
+    shiny_comm.use()
+    page = asyncio.run(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
+    assert not any(message.binary for message in page.messages)
+
+
+def test_without_use_and_after_its_undo_everything_is_text() -> None:
+    original = stock.ShinyComm._publish_msg
+    undo = shiny_comm.use()
+    assert stock.ShinyComm._publish_msg is not original
+    undo()
+    undo()
+    assert stock.ShinyComm._publish_msg is original
+    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    assert not any(message.binary for message in page.messages)
+
+
+def test_use_may_be_called_again_and_is_undone_at_once() -> None:
+    original = stock.ShinyComm._publish_msg
+    shiny_comm.use()
+    with shiny_comm.use(binary_frames=False):
+        page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+        assert not any(message.binary for message in page.messages)
+    assert stock.ShinyComm._publish_msg is original
+
+
+def test_bytes_are_those_of_the_moment_they_were_sent() -> None:
+    def send(widget: Binary) -> None:
+        buffer = bytearray(b"before")
+        widget.send({}, [buffer])
+        buffer[:] = b"after!"
+
+    shiny_comm.use()
+    page = asyncio.run(after_go(app_of(send), wants=1, **ANNOUNCED))
+    assert page.of("comm_msg")[0].buffers == [b"before"]
+
+
+def test_what_is_no_bytes_is_refused_as_by_shinywidgets() -> None:
+    errors: list[list[str]] = []
+
+    def send(widget: Binary) -> None:
+        here: list[str] = []
+        for wrong in ("text", 7):
+            with pytest.raises(TypeError) as caught:
+                widget.comm.send({}, buffers=[wrong])
+            here.append(str(caught.value))
+        errors.append(here)
+        widget.send({})
+
+    shiny_comm.use()
+    asyncio.run(after_go(app_of(send), wants=1, **ANNOUNCED))
+    asyncio.run(after_go(app_of(send), wants=1))
+    assert errors[0] == errors[1]
+
+
+def test_the_page_s_announcement_is_no_reactive_dependency() -> None:
+    renders: list[object] = []
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        @render_widget
+        def out() -> Binary:
+            renders.append(input.again())
+            return Binary()
+
+    async def run() -> None:
+        page = await Page(App(empty_ui(), server)).open(again=0)
+        await page.until(lambda: len(renders) == 1 and "out" in page.values)
+        page.set(**ANNOUNCED)
+        page.set(again=1)
+        await page.until(lambda: any(m.binary for m in page.messages))
+        await page.close()
+
+    shiny_comm.use()
+    asyncio.run(run())
+    assert renders == [0, 1]
+
+
+class TextOnly(Connection):
+    """A connection that has no bytes, as that of Shinylive."""
+
+    def __init__(self, inner: Connection) -> None:
+        self.inner = inner
+
+    async def send(self, message: str) -> None:
+        await self.inner.send(message)
+
+    async def receive(self) -> str:
+        return await self.inner.receive()
+
+    async def close(self, code: int, reason: str | None) -> None:
+        await self.inner.close(code, reason)
+
+    def get_http_conn(self) -> Any:
+        return self.inner.get_http_conn()
+
+
+def test_a_connection_without_bytes_gets_text_and_one_warning() -> None:
+    def before(session: Session) -> None:
+        session._conn = TextOnly(session._conn)  # type: ignore[attr-defined]
+
+    shiny_comm.use()
+    with pytest.warns(RuntimeWarning, match="TextOnly") as caught:
+        app = app_of(mixed, before=before)
+        page = asyncio.run(after_go(app, wants=18, **ANNOUNCED))
+    assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
+    assert not any(message.binary for message in page.messages)
+    assert page.of("comm_msg")[2].buffers == [b"\0"]
+
+
+def test_another_shinywidgets_is_left_alone_with_one_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def publish(self: object, message: object) -> None: ...
+
+    monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
+    with pytest.warns(RuntimeWarning, match="this version of shinywidgets"):
+        shiny_comm.use()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shiny_comm.use()()
+    assert stock.ShinyComm._publish_msg is publish
+
+
+def test_a_patch_on_top_of_ours_stays_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = shiny_comm.use()
+    ours = stock.ShinyComm._publish_msg
+    calls: list[str] = []
+
+    def publish(self: Any, msg_type: str, *args: Any, **kwargs: Any) -> None:
+        calls.append(msg_type)
+        ours(self, msg_type, *args, **kwargs)
+
+    monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
+    undo()
+    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    assert calls.count("shinywidgets_comm_msg") == 18
+    assert not any(message.binary for message in page.messages)
+
+
+def test_a_frame_that_cannot_be_sent_closes_the_connection_and_raises_nothing() -> None:
+    async def run() -> Page:
+        page = await Page(app_of(mixed), fails_bytes=True).open(**ANNOUNCED)
+        await page.until(lambda: page.closed_with is not None)
+        await page.close()
+        return page
+
+    shiny_comm.use()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        page = asyncio.run(run())
+    assert page.closed_with == 1008

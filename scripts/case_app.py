@@ -1,0 +1,48 @@
+"""One Shiny app for measurements, each case a page: ``/?case=<name>&client=stock|shiny-comm``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from shiny import App, Inputs, Outputs, Session, reactive, ui
+from starlette.requests import Request
+
+ROOT = Path(__file__).parents[1]
+DIST = ROOT / "dist"
+
+
+def case_app(folder: Path, **options: Any) -> App:
+    """The app of a folder's cases.
+
+    Each is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``.
+    ``options`` are those of :class:`shiny.App`.
+    """
+    sys.path[:0] = [str(folder), str(ROOT / "examples" / "01-gallery")]
+    from shiny_comm_dependency import shiny_comm
+
+    names = [path.stem for path in sorted((folder / "cases").glob("[a-z]*.py"))]
+    modules = {name: importlib.import_module(f"cases.{name}") for name in names}
+
+    def app_ui(request: Request) -> ui.Tag:
+        """The page of a case, with the client that is asked for."""
+        case = modules[request.query_params.get("case", names[0])]
+        client = [] if request.query_params.get("client") == "stock" else [shiny_comm(DIST)]
+        return ui.page_fluid(*client, case.case_ui())
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        """The server of the case that the page is of."""
+        name = query_of(session).get("case", names[0])
+        modules[name].case_server(input, output, session)
+
+    return App(app_ui, server, **options)
+
+
+def query_of(session: Session) -> dict[str, str]:
+    """What the page's address asks for, the first of each name."""
+    with reactive.isolate():
+        query = parse_qs(session.clientdata.url_search().removeprefix("?"))
+    return {name: values[0] for name, values in query.items()}

@@ -1,0 +1,103 @@
+/** The Python companion as its users have it: a wheel, built and installed in an environment of its own. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { findPython, run, takeLock } from "./python.mjs";
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const VENV = path.join(ROOT, ".venv", "companion");
+const LOCK = path.join(ROOT, "examples/01-gallery/requirements.lock.txt");
+/** What the tests' apps need beside what the wheel asks for. */
+const BESIDE = ["plotly"];
+
+/**
+ * An environment with the companion's wheel, what the wheel asks for, and pytest.
+ *
+ * It is made anew when what the wheel asks for changes; when only the wheel's contents do, the wheel
+ * alone is built and installed again.
+ *
+ * @param {{ log?: (line: string) => void }} [options]
+ * @returns {Promise<{ python: string, wheel: string }>} the path of the environment's python, and of the wheel
+ */
+export async function ensureCompanion({ log = () => {} } = {}) {
+  const python = path.join(
+    VENV,
+    ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]),
+  );
+  const wheels = path.join(VENV, "wheels");
+  const project = await readFile(path.join(ROOT, "python/pyproject.toml"), "utf8");
+  // What stands behind is settings of tools.
+  const needs = await hashOf([LOCK], [...BESIDE, project.split("\n[tool.")[0]]);
+  const contents = await hashOf([
+    ...(await filesBelow(path.join(ROOT, "python"))),
+    ...(await filesBelow(path.join(ROOT, "dist"))),
+    path.join(ROOT, "package.json"),
+    path.join(ROOT, "LICENSE"),
+  ]);
+  const stamps = { needs: path.join(VENV, "needs"), contents: path.join(VENV, "contents") };
+
+  await mkdir(path.dirname(VENV), { recursive: true });
+  const unlock = await takeLock(`${VENV}.lock`, log);
+  try {
+    const base = findPython();
+    const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input"];
+    if ((await stampIn(stamps.needs)) !== needs) {
+      log("Making a Python environment for the companion's wheel");
+      await rm(VENV, { recursive: true, force: true });
+      await run(base, ["-m", "venv", VENV], log);
+    }
+    if ((await stampIn(stamps.contents)) !== contents) {
+      await rm(wheels, { recursive: true, force: true });
+      await run(
+        python,
+        [...pip, "wheel", "--no-deps", "-w", wheels, path.join(ROOT, "python")],
+        log,
+      );
+      const wheel = await theWheel(wheels);
+      if (!existsSync(stamps.needs)) {
+        const all = ["-c", LOCK, `${wheel}[test]`, ...BESIDE];
+        await run(python, [...pip, "install", "--progress-bar", "off", ...all], log);
+        await writeFile(stamps.needs, needs);
+      } else {
+        await run(python, [...pip, "install", "--no-deps", "--force-reinstall", wheel], log);
+      }
+      await writeFile(stamps.contents, contents);
+    }
+    return { python, wheel: await theWheel(wheels) };
+  } finally {
+    unlock();
+  }
+}
+
+/** @param {string} folder @returns {Promise<string>} the path of the one wheel in it */
+async function theWheel(folder) {
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith(".whl"));
+  if (!name) throw new Error(`there is no wheel in ${folder}`);
+  return path.join(folder, name);
+}
+
+/** @param {string} file @returns {Promise<string | undefined>} */
+function stampIn(file) {
+  return readFile(file, "utf8").catch(() => undefined);
+}
+
+/** @param {string} folder @returns {Promise<string[]>} the files whose contents count */
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !/__pycache__|\.pytest_cache|\.ruff_cache|\.pyc$/.test(file))
+    .sort();
+}
+
+/** @param {string[]} files @param {string[]} [more] @returns {Promise<string>} */
+async function hashOf(files, more = []) {
+  const hash = createHash("sha256").update(more.join());
+  for (const file of files) {
+    hash.update(`\n${path.relative(ROOT, file)}\n`).update(await readFile(file));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,158 @@
+/** Finds an nginx for the tests, or installs Debian's where that is allowed, and runs it before several workers of an app. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findPrograms } from "./programs.mjs";
+import { freePort } from "./python.mjs";
+
+/** @type {import("./programs.mjs").Program} */
+const NGINX = {
+  name: "nginx",
+  variable: "NGINX",
+  places: [
+    "/usr/sbin/nginx",
+    "/usr/local/sbin/nginx",
+    "/usr/local/bin/nginx",
+    "/opt/homebrew/bin/nginx",
+  ],
+  debian: "nginx",
+};
+
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/**
+ * The path of an nginx: from the variable `NGINX`, else from the usual places, else installed by apt
+ * when this is root on Debian.
+ *
+ * @param {(line: string) => void} log takes progress
+ * @returns {string}
+ * @throws {Error} saying in one sentence what to install or set
+ */
+export function findNginx(log = console.log) {
+  const [nginx] = findPrograms([NGINX], log);
+  return nginx;
+}
+
+/**
+ * @typedef {object} Nginx
+ * @property {string} url where the app is, with a slash at the end
+ * @property {() => NginxRequest[]} requests those that are over
+ * @property {() => Promise<void>} stop
+ */
+
+/** @typedef {{ worker: string, status: number, path: string }} NginxRequest */
+
+/**
+ * Runs nginx before workers, each browser on one of them: a cookie says on which.
+ *
+ * @param {object} options
+ * @param {string} options.prefix the path below which the app is, with a slash at each end
+ * @param {Record<string, number>} options.workers by name, the port of each on this machine
+ * @param {(line: string) => void} [options.log] takes progress
+ * @returns {Promise<Nginx>}
+ */
+export async function startNginx({ prefix, workers, log }) {
+  const nginx = findNginx(log);
+  const folder = mkdtempSync(path.join(tmpdir(), "shiny-comm-nginx-"));
+  const port = await freePort();
+  const config = path.join(folder, "nginx.conf");
+  writeFileSync(config, configText({ folder, port, prefix, workers }));
+  const child = spawn(nginx, ["-p", folder, "-c", config, "-e", path.join(folder, "error.log")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let written = "";
+  child.stderr.on("data", (data) => {
+    written += data;
+  });
+  /** @type {Promise<void>} */
+  const exited = new Promise((resolve) => {
+    child.on("error", (error) => {
+      written += error.message;
+      resolve();
+    });
+    child.on("close", () => resolve());
+  });
+  const killNow = () => child.kill("SIGKILL");
+  process.once("exit", killNow);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await exited;
+    process.off("exit", killNow);
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  const url = `http://127.0.0.1:${port}${prefix}`;
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!ended && Date.now() < deadline) {
+    try {
+      const response = await fetch(url);
+      await response.arrayBuffer();
+      if (response.ok) {
+        return { url, stop, requests: () => readRequests(path.join(folder, "access.log")) };
+      }
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  await stop();
+  throw new Error(`nginx did not serve the app at ${url}: ${written.trim()}`);
+}
+
+/** @returns {NginxRequest[]} */
+function readRequests(file) {
+  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const [worker = "", status = "", ...rest] = line.split(" ");
+    return { worker, status: Number(status), path: rest.join(" ") };
+  });
+}
+
+function configText({ folder, port, prefix, workers }) {
+  const names = Object.keys(workers);
+  const share = `${Math.floor(100 / names.length)}%`;
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  return `
+daemon off;
+# One process is enough, and runs as whoever started it.
+master_process off;
+pid ${folder}/nginx.pid;
+events {}
+http {
+  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join("\n  ")}
+  log_format by_worker '$worker $status $request_uri';
+  access_log ${folder}/access.log by_worker;
+
+  ${names.map((name) => `upstream ${name} { server 127.0.0.1:${workers[name]}; }`).join("\n  ")}
+  split_clients $request_id $any_worker {
+    ${names.map((name, index) => `${index < names.length - 1 ? share : "*"} ${name};`).join("\n    ")}
+  }
+  map $cookie_worker $worker {
+    ${names.map((name) => `${name} ${name};`).join("\n    ")}
+    default $any_worker;
+  }
+  map $http_upgrade $connection_upgrade {
+    default upgrade;
+    "" close;
+  }
+  server {
+    listen 127.0.0.1:${port};
+    location ${prefix} {
+      rewrite ^${prefix}(.*)$ /$1 break;
+      proxy_pass http://$worker;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_upgrade;
+      proxy_set_header Host $http_host;
+      add_header Set-Cookie "worker=$worker; Path=${prefix}";
+    }
+  }
+}
+`;
+}

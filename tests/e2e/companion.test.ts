@@ -1,0 +1,254 @@
+/** The Python companion, installed from its wheel: binary frames, modules by address, and who does not get them. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensureCompanion } from "../../scripts/companion.mjs";
+import { type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
+
+const root = join(import.meta.dirname, "../..");
+const apps = join(import.meta.dirname, "apps");
+
+const SIZES = [0, 1, 64 * 1024, 8 * 1024 * 1024];
+
+let python: string;
+let wheel: string;
+let server: ShinyServer;
+
+useBrowser();
+
+beforeAll(async () => {
+  ({ python, wheel } = await ensureCompanion({ log: (line) => console.log(line) }));
+  server = await startShiny({ python, app: join(apps, "companion.py") });
+}, 600_000);
+
+afterAll(() => server?.stop());
+
+/** What came over the page's websocket. */
+interface Wire {
+  /** Comm messages as text, and as binary frames. */
+  readonly texts: string[];
+  readonly frames: Buffer[];
+  /** Of all frames of the websocket. */
+  bytes: number;
+}
+
+/** @param base of the server, when it is not the usual one's */
+async function open(
+  query: string,
+  { base = server.url } = {},
+): Promise<WatchedPage & { wire: Wire }> {
+  const wire: Wire = { texts: [], frames: [], bytes: 0 };
+  const watch = (page: Page): void => {
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        wire.bytes += payload.length;
+        if (typeof payload !== "string") wire.frames.push(payload);
+        else if (payload.includes("shinywidgets_comm_")) wire.texts.push(payload);
+      });
+    });
+  };
+  return { ...(await openUrl(`${base}/${query}`, { prepare: watch })), wire };
+}
+
+const pattern = (size: number): Buffer => {
+  const blocks = Array.from({ length: 256 }, (_, n) =>
+    createHash("sha256").update(Buffer.of(n)).digest(),
+  );
+  const bytes = Buffer.alloc(size);
+  if (size > 0) bytes.fill(Buffer.concat(blocks));
+  return bytes;
+};
+const digest = (size: number): string =>
+  `${size} ${createHash("sha256").update(pattern(size)).digest("hex")}`;
+
+const received = (page: Page) => page.locator(".received li").allTextContents();
+
+const EXPECTED_SIZES = [
+  `opened ${digest(5)}`,
+  ...SIZES.map((size, n) => `message ${n} ${digest(size)}`),
+  ["message 4", ...SIZES.slice(0, 3).map(digest)].join(" "),
+  `data ${digest(8 * 1024 * 1024)}`,
+];
+
+describe("buffers", () => {
+  test("of 0 B to 8 MiB come in binary frames, whole", async () => {
+    const watched = await open("?case=sizes");
+    const { page, wire } = watched;
+    await page.locator(".received li").waitFor();
+    await page.click("#go");
+    await expect.poll(() => received(page), { timeout: 30_000 }).toEqual(EXPECTED_SIZES);
+    expect(wire.frames).toHaveLength(EXPECTED_SIZES.length);
+    for (const text of wire.texts) expect(text).toMatch(/\\"buffers\\": \[\]/);
+    // Next to nothing beside the bytes themselves.
+    const payload = 5 + 2 * (SIZES[3] ?? 0) + 2 * (SIZES[2] ?? 0) + 2;
+    const framed = wire.frames.reduce((sum, frame) => sum + frame.length, 0);
+    expect(framed - payload).toBeLessThan(10_000);
+    await expectNoFaults(watched);
+  });
+
+  test("come as text, and as whole, to a page with the stock client on the same server", async () => {
+    const watched = await open("?case=sizes&client=stock");
+    const { page, wire } = watched;
+    await page.locator(".received li").waitFor();
+    await page.click("#go");
+    // The stock client's views are no concern of ours here; the bytes are.
+    const plain = (texts: string[]) => texts.map((text) => text.replace(/^opened .*/, "opened"));
+    await expect
+      .poll(async () => plain(await received(page)), { timeout: 30_000 })
+      .toEqual(plain(EXPECTED_SIZES));
+    expect(wire.frames).toEqual([]);
+    await page.close();
+  });
+
+  test("keep their order with what comes as text, of one comm", async () => {
+    const watched = await open("?case=order");
+    const { page, wire } = watched;
+    await page.locator(".received li").waitFor();
+    await page.click("#go");
+    const expected = Array.from({ length: 40 }, (_, n) => [
+      n % 2 ? `message ${n} ${digest(n * 10_007)}` : `message ${n}`,
+      `count ${n}`,
+    ]);
+    await expect
+      .poll(() => received(page), { timeout: 30_000 })
+      .toEqual([`opened ${digest(5)}`, ...expected.flat()]);
+    expect(wire.frames).toHaveLength(21);
+    await expectNoFaults(watched);
+  });
+
+  test("come in binary frames in a Shiny module as well", async () => {
+    const watched = await open("?case=module");
+    await expectText(watched.page, ".received li", `opened ${digest(5)}`);
+    expect(watched.wire.frames).toHaveLength(1);
+    await expectNoFaults(watched);
+  });
+});
+
+describe("the module of an anywidget", () => {
+  const modules = (watched: WatchedPage) =>
+    watched.requests.filter((url) => url.includes("/shiny-comm-modules/"));
+
+  test("is fetched once, however often plotly's FigureWidget is rendered", async () => {
+    const watched = await open("?case=plotly");
+    const { page, wire } = watched;
+    const figure = page.locator("#plotly .main-svg").first();
+    const firstPoint = () =>
+      page.evaluate(() => {
+        const plot = document.querySelector<HTMLElement & { data?: { y: number[] }[] }>(
+          "#plotly .js-plotly-plot",
+        );
+        return Number(plot?.data?.[0]?.y[0] ?? -1);
+      });
+    await figure.waitFor({ timeout: 30_000 });
+    await expect.poll(firstPoint, { timeout: 30_000 }).toBe(0);
+    expect(wire.bytes).toBeLessThan(50_000);
+    for (const round of [1, 2, 3, 4, 5]) {
+      const before = wire.bytes;
+      await page.click("#go");
+      await expect.poll(firstPoint, { timeout: 30_000 }).toBe(round);
+      expect(wire.bytes - before).toBeLessThan(50_000);
+    }
+    expect(modules(watched)).toHaveLength(1);
+    await expectNoFaults(watched);
+  });
+
+  test("is reloaded when its text changes: a long one, a short one, and the first again", async () => {
+    const watched = await open("?case=reloaded");
+    const { page, wire } = watched;
+    for (const text of ["first", "second", "short", "first"]) {
+      await expectText(page, ".reloaded", text);
+      await page.click("#go");
+    }
+    expect(new Set(modules(watched)).size).toBe(2);
+    expect(wire.texts.filter((text) => text.includes("export default"))).toHaveLength(1);
+    await expectNoFaults(watched);
+  });
+
+  test("comes as text to a page with the stock client on the same server", async () => {
+    const watched = await open("?case=reloaded&client=stock");
+    await expectText(watched.page, ".reloaded", "first");
+    expect(modules(watched)).toEqual([]);
+    expect(watched.wire.texts.filter((text) => text.includes("export default"))).toHaveLength(1);
+    await watched.page.close();
+  });
+
+  test("is cached by the browser for good, and travels compressed", async () => {
+    const watched = await open("?case=plotly");
+    await watched.page.locator("#plotly .main-svg").first().waitFor({ timeout: 30_000 });
+    const [url = ""] = modules(watched);
+    const response = await fetch(url);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    const text = Buffer.from(await response.arrayBuffer());
+    expect(text.length).toBeGreaterThan(1_000_000);
+    expect(url).toContain(createHash("sha256").update(text).digest("hex"));
+    await watched.page.close();
+  });
+
+  test("is found when the app stands below a path", async () => {
+    const below = await startShiny({ python, app: join(apps, "companion_below.py") });
+    try {
+      const watched = await open("below/here/?case=reloaded", { base: below.url });
+      await expectText(watched.page, ".reloaded", "first");
+      expect(modules(watched)).toEqual([
+        expect.stringContaining("/below/here/shiny-comm-modules/"),
+      ]);
+      await expectNoFaults(watched);
+    } finally {
+      await below.stop();
+    }
+  });
+
+  test("has an address in an Express app as well", async () => {
+    const express = await startShiny({ python, app: join(apps, "companion_express.py") });
+    try {
+      const watched = await open("", { base: express.url });
+      await expectText(watched.page, ".express", "shown");
+      expect(modules(watched)).toHaveLength(1);
+      await expectNoFaults(watched);
+    } finally {
+      await express.stop();
+    }
+  });
+});
+
+test("the app in the README works", async () => {
+  const readme = await readFile(join(root, "python/README.md"), "utf8");
+  const folder = await mkdtemp(join(tmpdir(), "shiny-comm-python-"));
+  const [, code = ""] = /```python\n(.*?)```/s.exec(readme) ?? [];
+  await writeFile(join(folder, "app.py"), code);
+  const app = await startShiny({ python, app: join(folder, "app.py") });
+  try {
+    const watched = await openUrl(app.url);
+    await watched.page.locator("#slider .noUi-handle").press("ArrowRight");
+    await expectText(watched.page, "#slider .widget-readout", "1");
+    await expectNoFaults(watched);
+  } finally {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("the wheel's own tests pass, against the wheel", () => {
+  const { status, stdout, stderr } = spawnSync(
+    python,
+    ["-m", "pytest", "-q", "-p", "no:cacheprovider", join(root, "python/tests")],
+    { encoding: "utf8", cwd: apps },
+  );
+  expect(stdout + stderr).toMatch(/ passed/);
+  expect(status, stdout + stderr).toBe(0);
+}, 300_000);
+
+test("the wheel holds the client as it was built, without types and source maps", () => {
+  const list = "import sys, zipfile; print('\\n'.join(zipfile.ZipFile(sys.argv[1]).namelist()))";
+  const { stdout } = spawnSync(python, ["-c", list, wheel], { encoding: "utf8" });
+  const names = stdout.split("\n");
+  expect(names).toContain("shiny_comm/dist/shiny-comm.js");
+  expect(names).toContain("shiny_comm/py.typed");
+  expect(names.filter((name) => /\.d\.ts$|\.map$|tests\//.test(name))).toEqual([]);
+});

@@ -1,0 +1,178 @@
+/** R Shiny's end of a comm: its own tests, its states beside those of ipywidgets, and the example app with real R. */
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensurePython, type ShinyServer } from "../../scripts/python.mjs";
+import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
+
+const root = join(import.meta.dirname, "../..");
+const ownTests = join(root, "r/tests/test_shiny_comm.R");
+
+let rscript: string;
+let server: ShinyServer;
+
+useBrowser();
+
+beforeAll(async () => {
+  rscript = findRscript((line) => console.log(line));
+  server = await startRShiny({ rscript, app: join(root, "examples/06-r") });
+}, 600_000);
+
+afterAll(() => server?.stop());
+
+async function open(): Promise<WatchedPage & { frames: Buffer[] }> {
+  const frames: Buffer[] = [];
+  const prepare = (page: Page): void => {
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        if (typeof payload !== "string") frames.push(payload);
+      });
+    });
+  };
+  return { ...(await openUrl(server.url, { prepare })), frames };
+}
+
+describe("shiny_comm.R", () => {
+  test("passes its own tests, the test vectors of binary frames among them", () => {
+    const { status, stdout, stderr } = spawnSync(rscript, [ownTests], { encoding: "utf8" });
+    expect(stdout + stderr).toMatch(/\d+ tests passed/);
+    expect(status).toBe(0);
+  });
+
+  test("opens controls with states that ipywidgets has, and an anywidget with anywidget's", async () => {
+    const { stdout } = spawnSync(rscript, [ownTests, "--states"], { encoding: "utf8" });
+    const ours = JSON.parse(stdout) as Record<string, unknown>[];
+    const python = await ensurePython({
+      requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
+    });
+    const real = spawnSync(python, ["-W", "ignore", "-c", REAL_STATES], { encoding: "utf8" });
+    const theirs = JSON.parse(real.stdout) as Record<string, unknown>[];
+    const names = (states: Record<string, unknown>[]) =>
+      new Set(states.map(({ _model_name }) => _model_name));
+    expect(names(ours)).toEqual(names(theirs));
+    for (const state of ours) {
+      const same = theirs.find(({ _model_name }) => _model_name === state._model_name) ?? {};
+      // Which model it is differs from run to run.
+      const isReference = (value: unknown) => JSON.stringify(value).includes("IPY_MODEL_");
+      for (const [key, value] of Object.entries(state)) {
+        if (isReference(value)) expect(isReference(same[key]), key).toBe(true);
+        else if (key !== "children") expect([key, value]).toEqual([key, same[key]]);
+      }
+    }
+  });
+});
+
+describe("the example app", () => {
+  test("controls change R, and R changes them", async () => {
+    const watched = await open();
+    const { page } = watched;
+    await expectText(page, "#values", "60 TRUE");
+    await page.locator("#controls .noUi-handle").press("ArrowRight");
+    await expectText(page, "#values", "61 TRUE");
+    await expectText(page, "#controls .widget-label:not(.jupyter-button) >> text=/%/", "61 %");
+    await page.locator("#controls input[type=checkbox]").click();
+    await expectText(page, "#values", "61 FALSE");
+    await page.click("#reset");
+    await expectText(page, "#values", "10 FALSE");
+    await expectText(page, "#controls .widget-readout", "10");
+    await page.locator("#controls input[type=text]").fill("Größe 📏");
+    await expectText(page, "#controls button", "Click, Größe 📏");
+    await page.locator("#controls button").click();
+    await expectText(page, "#controls .widget-label >> text=/clicks/", "1 clicks");
+    await expectNoFaults(watched);
+  });
+
+  test("controls that are made anew replace the old ones, and work", async () => {
+    const watched = await open();
+    const { page } = watched;
+    await page.locator("#controls .noUi-handle").press("ArrowRight");
+    await expectText(page, "#values", "61 TRUE");
+    await page.click("#again");
+    await expectText(page, "#values", "60 TRUE");
+    await page.locator("#controls .noUi-handle").press("ArrowLeft");
+    await expectText(page, "#values", "59 TRUE");
+    expect(await page.locator("#controls .noUi-handle").count()).toBe(1);
+    await expectNoFaults(watched);
+  });
+
+  test("an anywidget and R count together", async () => {
+    const watched = await open();
+    const { page } = watched;
+    await expectText(page, ".counter", "count is 3");
+    await page.click(".counter");
+    await expectText(page, "#count", "4");
+    await page.click("#add");
+    await expectText(page, ".counter", "count is 14");
+    await expectText(page, "#count", "14");
+    await expectNoFaults(watched);
+  });
+
+  test("bytes come in binary frames, and go back whole", async () => {
+    const watched = await open();
+    const { page, frames } = watched;
+    const picture = page.locator(".picture");
+    await expect.poll(() => picture.getAttribute("data-sum")).toMatch(/^\d+$/);
+    expect(frames).toHaveLength(1);
+    const sum = Number(await picture.getAttribute("data-sum"));
+    await page.click("#reset");
+    // Ten of sixty percent.
+    await expect
+      .poll(async () => Math.round((60 * Number(await picture.getAttribute("data-sum"))) / sum))
+      .toBe(10);
+    expect(frames).toHaveLength(2);
+    await picture.click();
+    await expectText(page, "#sent_back", "5307 bytes, reversed and whole");
+    await expectNoFaults(watched);
+  });
+
+  test("two pages have models of their own", async () => {
+    const [one, other] = [await open(), await open()];
+    await one.page.click(".counter");
+    await expectText(one.page, "#count", "4");
+    await other.page.click("#add");
+    await expectText(other.page, ".counter", "count is 13");
+    await expectText(one.page, ".counter", "count is 4");
+    await expectNoFaults(one);
+    await expectNoFaults(other);
+  });
+});
+
+test("the app in the README works", async () => {
+  const readme = await readFile(join(root, "r/README.md"), "utf8");
+  const folder = await mkdtemp(join(tmpdir(), "shiny-comm-r-"));
+  const [, code = ""] = /```r\n(.*?)```/s.exec(readme) ?? [];
+  await writeFile(join(folder, "app.R"), code);
+  await symlink(join(root, "r/shiny_comm.R"), join(folder, "shiny_comm.R"));
+  await symlink(join(root, "dist"), join(folder, "dist"));
+  const app = await startRShiny({ rscript, app: folder });
+  try {
+    const watched = await openUrl(app.url);
+    await expectText(watched.page, "#value", "7");
+    await watched.page.locator("#controls .noUi-handle").press("ArrowRight");
+    await expectText(watched.page, "#value", "8");
+    await expectNoFaults(watched);
+  } finally {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  }
+});
+
+const REAL_STATES = `
+import json
+import anywidget
+import ipywidgets as w
+
+class A(anywidget.AnyWidget):
+    _esm = "x"
+
+controls = [
+    w.IntSlider(), w.FloatSlider(), w.Checkbox(), w.Text(), w.Dropdown(options=["a", "b"]),
+    w.Button(), w.Label(), w.VBox([w.Label()]), w.HBox([w.Label()]), A(),
+]
+widgets = [w.Layout(), *(c.style for c in controls if hasattr(c, "style")), *controls]
+print(json.dumps([widget.get_state() for widget in widgets]))
+`;
