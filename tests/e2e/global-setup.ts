@@ -9,6 +9,7 @@ declare module "vitest" {
   export interface ProvidedContext {
     galleryUrl: string;
     situationsUrl: string;
+    failuresUrl: string;
     browserEndpoint: string;
   }
 }
@@ -38,15 +39,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
     env: { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") },
     log: () => undefined,
   });
+  const failures = await startShiny({
+    python,
+    app: join(import.meta.dirname, "apps/failures.py"),
+    port: 0,
+    env: { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") },
+    log: () => undefined,
+  });
   const browser = await chromium.launchServer({
     executablePath: findBrowser(log),
     args: BROWSER_ARGS,
   });
   project.provide("galleryUrl", server.url);
   project.provide("situationsUrl", situations.url);
+  project.provide("failuresUrl", failures.url);
   project.provide("browserEndpoint", browser.wsEndpoint());
   return async () => {
     await browser.close();
-    await Promise.all([server.stop(), situations.stop()]);
+    await Promise.all([server.stop(), situations.stop(), failures.stop()]);
   };
 }

@@ -31,9 +31,23 @@ export function useBrowser(): void {
   });
 }
 
-/** Opens an address and waits until Shiny has a session. */
-export async function openUrl(url: string): Promise<WatchedPage> {
-  const page = await context.newPage();
+/**
+ * Opens an address.
+ *
+ * @param own instead of the file's own context
+ * @param session whether to wait until Shiny has a session
+ * @param prepare called with the page while it is still empty
+ */
+export async function openUrl(
+  url: string,
+  {
+    own = context,
+    session = true,
+    prepare,
+  }: { own?: BrowserContext; session?: boolean; prepare?: (page: Page) => void } = {},
+): Promise<WatchedPage> {
+  const page = await own.newPage();
+  prepare?.(page);
   await page.route(MAPBOX_CSS, (route) => route.fulfill({ contentType: "text/css", body: "" }));
   const faults: string[] = [];
   const requests: string[] = [];
@@ -55,6 +69,7 @@ export async function openUrl(url: string): Promise<WatchedPage> {
     }
   });
   await page.goto(url);
+  if (!session) return { page, faults, requests, warnings };
   await page.waitForFunction(() => {
     const { Shiny } = window as unknown as {
       Shiny?: { shinyapp?: { isConnected(): boolean } };

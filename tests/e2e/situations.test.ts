@@ -143,13 +143,18 @@ test("anywidget's module is reloaded in place when _esm changes, its clean-ups r
   await page.close();
 });
 
-test("a widget that loads slowly holds up no other, shows that it loads, and gets the message sent meanwhile", async () => {
+test("a widget that takes 10 s to load holds up no other, shows that it loads, and gets the message sent meanwhile", async () => {
   const watched = await open("slow");
   const { page } = watched;
   await expectText(page, "#slow .widget-label", "beside");
   await page.click("#go");
   await page.locator("#slow .shiny-comm-loading").waitFor({ state: "attached" });
-  await expectText(page, "#slow .slow", "heard");
+  await page.locator("#slow .noUi-handle").press("ArrowRight");
+  await expectText(page, "#slow .widget-label", "value 3");
+  expect(await page.locator("#slow .slow").count()).toBe(0);
+  await expect
+    .poll(() => page.locator("#slow .slow").textContent(), { timeout: 20_000 })
+    .toBe("heard");
   await expectNoFaults(watched);
 });
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import anywidget
+import ipyleaflet
 import ipywidgets as w
 import traitlets
 from shiny import App, Inputs, Outputs, Session, module, reactive, render, ui
@@ -74,7 +77,7 @@ class Slow(anywidget.AnyWidget):
     """A widget that takes its time to load, and is sent a message meanwhile."""
 
     _esm = """
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
     export default {
       render({ model, el }) {
         el.innerHTML = "<b class=slow>waiting</b>";
@@ -82,6 +85,26 @@ class Slow(anywidget.AnyWidget):
       },
     };
     """
+
+
+class Orderly(anywidget.AnyWidget):
+    """Changes a trait and sends messages, again and again, without a pause."""
+
+    _esm = """
+    export default {
+      render({ model, el }) {
+        el.innerHTML = "<button class=orderly>Go</button>";
+        el.firstChild.addEventListener("click", () => {
+          for (let n = 1; n <= 20; n += 1) {
+            model.set("value", n);
+            model.save_changes();
+            if (n % 3 === 0) model.send({ n });
+          }
+        });
+      },
+    };
+    """
+    value = traitlets.Int(0).tag(sync=True)
 
 
 @module.ui
@@ -128,6 +151,13 @@ def body(case: str) -> ui.TagList | ui.Tag:
     if case == "submit":
         submit = ui.tags.button("Submit", type="submit", class_="btn shiny-submit-button")
         return ui.TagList(submit, output_widget("slider"), ui.output_text("slider_value"))
+    if case.startswith("wire"):
+        # No widget: what the client sends is recorded by the app itself.
+        submit = ui.tags.button("Submit", type="submit", class_="btn shiny-submit-button")
+        panel = ui.panel_conditional("input.shown % 2", "shown")
+        return ui.TagList(panel, submit if case == "wire-submit" else None, ui.output_text("wire"))
+    if case in ("clamp", "order", "moves"):
+        return ui.TagList(output_widget(case), ui.output_text(f"{case}_log"))
     if case in ("rival-before", "rival-after", "plain"):
         return ui.TagList(output_widget("slider"), ui.output_text("slider_value"))
     return ui.TagList(go, output_widget(case))
@@ -171,6 +201,72 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render.text
     def slider_value() -> str:
         return f"value {reactive_read(slider.widget, 'value')}"
+
+    received = reactive.value[list[object]]([])
+
+    @reactive.effect
+    @reactive.event(input.shinywidgets_comm_send)
+    def record() -> None:
+        """What comes over the wire, in a session without widgets of its own."""
+        if "case=wire" in session.clientdata.url_search():
+            message = json.loads(input.shinywidgets_comm_send())
+            received.set([*received(), message["content"]["data"]])
+
+    @render.text
+    def wire() -> str:
+        return json.dumps(received())
+
+    log = reactive.value[list[object]]([])
+
+    @render_widget
+    def clamp() -> w.IntSlider:
+        """Takes 100 ms for an update, and rounds each value down to tens."""
+        slider = w.IntSlider(max=1000, layout={"width": "900px"})
+
+        def on_value(change: dict[str, int]) -> None:
+            time.sleep(0.1)
+            slider.value = change["new"] // 10 * 10
+
+        slider.observe(on_value, "value")
+        return slider
+
+    @render.text
+    def clamp_log() -> str:
+        return str(reactive_read(clamp.widget, "value"))
+
+    @render_widget
+    def order() -> Orderly:
+        widget = Orderly()
+
+        def note(entry: str) -> None:
+            time.sleep(0.02)
+            with reactive.isolate():
+                log.set([*log(), entry])
+
+        widget.observe(lambda change: note(f"set {change['new']}"), "value")
+        widget.on_msg(lambda _, content, __: note(f"message {content['n']} at {widget.value}"))
+        return widget
+
+    @render.text
+    def order_log() -> str:
+        return json.dumps(log())
+
+    @render_widget
+    def moves() -> ipyleaflet.Map:
+        """Takes 100 ms for each event of the mouse."""
+        leaflet = ipyleaflet.Map(layers=[], zoom=3, layout={"width": "600px", "height": "400px"})
+
+        def on_interaction(**event: object) -> None:
+            time.sleep(0.1)
+            with reactive.isolate():
+                log.set([*log(), [event["type"], event.get("coordinates")]])
+
+        leaflet.on_interaction(on_interaction)
+        return leaflet
+
+    @render.text
+    def moves_log() -> str:
+        return json.dumps(log())
 
     @render_widget
     def box() -> w.Box:
@@ -232,14 +328,16 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render_widget
     def slow() -> w.VBox:
-        return w.VBox([w.Label(value="beside"), Slow()])
+        slider, label = w.IntSlider(value=2), w.Label(value="beside")
+        slider.observe(lambda change: setattr(label, "value", f"value {change['new']}"), "value")
+        return w.VBox([label, slider, Slow()])
 
     @reactive.effect
     @reactive.event(input.go)
     def tell_slow() -> None:
         box = slow.widget
         if box is not None:
-            box.children[1].send({"text": "heard"})
+            box.children[2].send({"text": "heard"})
 
 
 app = App(app_ui, server, static_assets={"/dist": DIST})

@@ -1,0 +1,13 @@
+"""What the measurements of reliability run on, each case a page: ``/?case=<name>&client=stock|shiny-comm``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "scripts"))
+
+from case_app import case_app  # noqa: E402
+
+app = case_app(HERE)

@@ -1,0 +1,45 @@
+/** `npm run reliability [part …]`: measures both clients side by side, prints a table and JSON, and fails below a bar. */
+import { CLIENTS, startHarness } from "./harness.mjs";
+
+/**
+ * What a part measures: for each client its figures, and whether ours hold.
+ *
+ * @typedef {object} Part
+ * @property {string} title
+ * @property {(harness: import("./harness.mjs").Harness, client: import("./harness.mjs").Client) => Promise<Record<string, number | string>>} measure
+ * @property {Record<string, (value: number) => boolean>} bars what must hold of our client's figures
+ */
+
+const PARTS = ["drag", "hostile", "reconnect", "leaks"];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !PARTS.includes(name));
+if (unknown.length > 0) {
+  console.error(`No part ${unknown.join(", ")}; there are ${PARTS.join(", ")}.`);
+  process.exit(2);
+}
+
+const harness = await startHarness();
+const results = {};
+let missed = 0;
+try {
+  for (const name of asked.length > 0 ? asked : PARTS) {
+    /** @type {{ part: Part }} */
+    const { part } = await import(`./parts/${name}.mjs`);
+    const figures = {};
+    for (const client of CLIENTS) figures[client] = await part.measure(harness, client);
+    results[name] = figures;
+    console.log(`\n${part.title}\n`);
+    console.log("| figure | stock | shiny-comm | holds |\n| --- | --- | --- | --- |");
+    for (const [figure, ours] of Object.entries(figures["shiny-comm"])) {
+      const bar = part.bars[figure];
+      const holds = bar ? (bar(ours) ? "yes" : "NO") : "";
+      if (holds === "NO") missed += 1;
+      console.log(`| ${figure} | ${figures.stock[figure] ?? "–"} | ${ours} | ${holds} |`);
+    }
+  }
+} finally {
+  await harness.stop();
+}
+console.log(`\n${JSON.stringify(results)}`);
+process.exit(missed > 0 ? 1 : 0);

@@ -1,0 +1,396 @@
+/** `npm run soak`: everything at once on one page, at random from a seed, for minutes; what grows is told. */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startHarness } from "./harness.mjs";
+import {
+  atRest,
+  BARS,
+  FIGURES,
+  growth,
+  lastingSample,
+  misses,
+  openLeaks,
+  renderTimes,
+  rounded,
+  STEADY_HEAP,
+  startProbe,
+} from "./parts/leaks.mjs";
+
+/** @typedef {import("./harness.mjs").Harness} Harness */
+/** @typedef {import("./harness.mjs").OpenPage} OpenPage */
+/** @typedef {import("./parts/leaks.mjs").Sample} Sample */
+
+/** What the widgets that fail on purpose write to the console, with either client. */
+const ON_PURPOSE = [
+  /failing on purpose/,
+  /NoSuch(Model|View)/,
+  // A map or a figure has something to tell while there is no session.
+  /NotConnectedError/,
+];
+
+const VIEWPORT = { width: 1000, height: 800 };
+
+/** All outputs, with all the ways to change them. @typedef {{ page: import("playwright-core").Page, random: Random, hidden: Set<string> }} Stage */
+
+/**
+ * What is done, with how often it is chosen. Each resolves when what it did is seen to be done.
+ *
+ * @type {Record<string, { weight: number, run: (stage: Stage) => Promise<void> }>}
+ */
+const OPERATIONS = {
+  "re-render a box": again("box", 6, 3),
+  "re-render containers": again("nested", 4, 2),
+  "re-render an anywidget": again("anywidget", 6, 4),
+  "re-render a map": again("map", 5, 2),
+  "re-render a figure": again("plotly", 1, 1),
+  "change children": again("children", 6, 6),
+  "open and close unseen": again("unseen", 5, 4),
+  "update traits": again("updates", 8, 6),
+  "fail and recover": { weight: 3, run: fail },
+  "hide an output": { weight: 4, run: hide },
+  "bytes there and back": { weight: 6, run: askForBytes },
+  "drag a slider": { weight: 5, run: drag },
+  "type a text": { weight: 5, run: type },
+  "change tabs": { weight: 4, run: changeTabs },
+  "resize the window": { weight: 3, run: resize },
+  "disconnect and reconnect": { weight: 1, run: reconnect },
+};
+
+/** Kinds that are to be seen whenever a sample is taken. */
+const SHOWN = ["box", "nested", "anywidget", "map", "plotly", "children", "unseen", "updates"];
+
+/** So many operations there are between two samples, at the least. */
+const LEAST_OPERATIONS = 4;
+
+/**
+ * @typedef {object} Soaked
+ * @property {number} operations
+ * @property {number} hours
+ * @property {Sample[]} samples
+ * @property {Sample} grown an operation
+ * @property {string[]} errors that were not provoked: of the console, uncaught, and operations that were never seen to be done
+ * @property {string[]} misses what missed its bar
+ */
+
+/**
+ * Does everything at random on one page.
+ *
+ * @param {Harness} harness
+ * @param {object} options
+ * @param {number} options.seed the same seed does the same things in the same order
+ * @param {number} options.ms for how long, the start not counted
+ * @param {import("./harness.mjs").Client} [options.client]
+ * @param {number} [options.samples]
+ * @param {(line: string) => void} [options.log]
+ * @returns {Promise<Soaked>}
+ */
+export async function soak(
+  harness,
+  { seed, ms, client = "shiny-comm", samples = 12, log = () => undefined },
+) {
+  const steady = await harness.withFlags(STEADY_HEAP);
+  try {
+    const opened = await openLeaks(steady, client);
+    const stage = { page: opened.page, random: randomFrom(seed), hidden: new Set() };
+    const failures = [];
+    /** @param {string} name */
+    const run = async (name) => {
+      try {
+        await OPERATIONS[name].run(stage);
+      } catch (error) {
+        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        log(failures.at(-1));
+      }
+    };
+    await startStage(stage);
+    const probe = await startProbe(opened);
+    // Each operation is done before the first sample: what is loaded once is no growth.
+    for (const name of Object.keys(OPERATIONS)) await run(name);
+    await rest(stage);
+    const taken = [await probe.sample()];
+    const at = [0];
+    let operations = 0;
+    const start = performance.now();
+    for (let index = 1; index <= samples; index += 1) {
+      const before = operations;
+      do {
+        await run(choose(stage.random));
+        operations += 1;
+      } while (
+        operations - before < LEAST_OPERATIONS ||
+        performance.now() - start < (ms * index) / samples
+      );
+      await rest(stage);
+      taken.push(await lastingSample(probe, taken.at(-1), operations - before));
+      at.push(operations);
+      log(line(operations, performance.now() - start, taken));
+    }
+    const hours = (performance.now() - start) / 3_600_000;
+    const grown = growth(at, taken);
+    const errors = [...opened.errors, ...opened.uncaught]
+      .filter((text) => !ON_PURPOSE.some((pattern) => pattern.test(text)))
+      .concat(failures);
+    return { operations, hours, samples: taken, grown, errors, misses: misses(grown, operations) };
+  } finally {
+    await steady.stop();
+  }
+}
+
+/** An operation that has a kind made anew, or changed, up to `most` times. */
+function again(kind, weight, most) {
+  return {
+    weight,
+    run: async ({ page, random, hidden }) => {
+      await renderTimes(page, kind, 1 + Math.floor(random() * most));
+      hidden.delete(kind);
+    },
+  };
+}
+
+/** Shows every kind, and listens to what the server tells. */
+async function startStage({ page }) {
+  await page.evaluate(() => {
+    globalThis[Symbol.for("renders")].end = 0;
+    Shiny.setInputValue("leaks_end", 0);
+    const told = Symbol.for("told");
+    Shiny.addCustomMessageHandler("leaks_told", (message) => {
+      globalThis[told] = message;
+    });
+  });
+  for (const kind of SHOWN) await renderTimes(page, kind, 1);
+}
+
+/**
+ * Brings the page to the state that all samples are taken in: everything is made anew, by the same
+ * last steps, since models keep what their traits were before the last change.
+ */
+async function rest({ page, hidden }) {
+  await page.setViewportSize(VIEWPORT);
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.evaluate(() => {
+    const renders = globalThis[Symbol.for("renders")];
+    // As many children as the remainder by three: none, then one, then two, then none.
+    renders.children = Math.ceil(renders.children / 3) * 3;
+  });
+  for (const kind of SHOWN) await renderTimes(page, kind, kind === "children" ? 3 : 1);
+  hidden.clear();
+  await changeTabs({ page });
+  await atRest(page);
+}
+
+async function fail({ page }) {
+  await renderTimes(page, "failing", 1);
+  await page.waitForFunction(
+    () =>
+      !globalThis[Symbol.for("shiny-comm")] ||
+      document.querySelectorAll("#leaks_failing [role=alert]").length === 2,
+  );
+  await blank(page, "failing");
+}
+
+async function hide({ page, random, hidden }) {
+  const kinds = ["box", "anywidget", "map"];
+  const kind = kinds[Math.floor(random() * kinds.length)];
+  await blank(page, kind);
+  hidden.add(kind);
+}
+
+/** Has the server send nothing for an output, and waits until nothing is there. */
+async function blank(page, kind) {
+  await page.evaluate((kind) => Shiny.setInputValue(`leaks_${kind}`, 0), kind);
+  await page.waitForFunction((id) => {
+    const output = document.getElementById(id);
+    return output.style.visibility === "hidden" && output.childElementCount === 0;
+  }, `leaks_${kind}`);
+}
+
+async function askForBytes({ page, random }) {
+  const number = Math.floor(random() * 1e9);
+  const length = 1 + Math.floor(random() * 100_000);
+  await page.evaluate(
+    (detail) =>
+      document
+        .querySelector("#leaks_updates .leaks-afm")
+        .dispatchEvent(new CustomEvent("ask", { detail })),
+    { number, length },
+  );
+  await page.waitForFunction(
+    (answer) => document.querySelector("#leaks_updates .leaks-afm i")?.textContent === answer,
+    `answer ${number} of ${length} bytes`,
+  );
+}
+
+async function drag({ page, random }) {
+  const handle = page.locator("#leaks_updates .noUi-handle, #leaks_updates .ui-slider-handle");
+  await handle.scrollIntoViewIfNeeded();
+  const box = await handle.boundingBox();
+  const track = await page
+    .locator("#leaks_updates .noUi-base, #leaks_updates .ui-slider")
+    .first()
+    .boundingBox();
+  if (!box || !track) throw new Error("there is no slider");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  const steps = 5 + Math.floor(random() * 20);
+  await page.mouse.move(track.x + random() * track.width, box.y + box.height / 2, { steps });
+  await page.mouse.up();
+  const readout = page.locator("#leaks_updates .widget-readout").first();
+  await serverHas(page, "slider", async () => Number(await readout.textContent()));
+}
+
+async function type({ page, random }) {
+  const field = page.locator("#leaks_updates input[type=text]").first();
+  const text = random().toString(36).slice(2);
+  // One that is emptied by script instead costs a node each time, on any page.
+  await field.press("Control+A");
+  await field.pressSequentially(text, { delay: 10 });
+  await serverHas(page, "text", async () => text);
+}
+
+/** Asks the server until it has what the page shows. */
+async function serverHas(page, name, expected) {
+  const deadline = performance.now() + 30_000;
+  let has;
+  do {
+    await page.evaluate(() => {
+      const renders = globalThis[Symbol.for("renders")];
+      renders.ask = (renders.ask ?? 0) + 1;
+      Shiny.setInputValue("leaks_ask", renders.ask);
+    });
+    await page.waitForFunction(
+      () => globalThis[Symbol.for("told")]?.asked === globalThis[Symbol.for("renders")].ask,
+    );
+    has = await page.evaluate((key) => globalThis[Symbol.for("told")][key], name);
+    if (has === (await expected())) return;
+  } while (performance.now() < deadline);
+  throw new Error(`the server has ${name} = ${has}, the page shows ${await expected()}`);
+}
+
+async function changeTabs({ page }) {
+  await page.click("#leaks_tabs [data-value=Two]");
+  await renderTimes(page, "tabbed", 1);
+  await page.click("#leaks_tabs [data-value=One]");
+  await page.locator("#leaks_updates").waitFor({ state: "visible" });
+}
+
+async function resize({ page, random }) {
+  const width = 600 + Math.floor(random() * 600);
+  await page.setViewportSize({ width, height: VIEWPORT.height });
+  await page.waitForFunction((width) => innerWidth === width, width);
+}
+
+/** Has the server end the session, and begins a new one: every output gets a new view. */
+async function reconnect(stage) {
+  const { page, hidden } = stage;
+  const shown = [...SHOWN, "tabbed"].filter((kind) => !hidden.has(kind));
+  await page.evaluate(async (shown) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const views = () =>
+      shown.map((kind) => document.getElementById(`leaks_${kind}`)?.firstElementChild);
+    const before = views();
+    const { shinyapp } = Shiny;
+    const renders = globalThis[Symbol.for("renders")];
+    renders.end += 1;
+    Shiny.setInputValue("leaks_end", renders.end);
+    const deadline = performance.now() + 60_000;
+    while (shinyapp.isConnected()) {
+      if (performance.now() > deadline) throw new Error("the server did not end the session");
+      await frame();
+    }
+    shinyapp.reconnect();
+    const drawn = (view, kind, index) => {
+      const old = before[index];
+      if (!old || kind === "tabbed") return true;
+      return view && view !== old && /render \d+\./.test(view.parentElement.textContent);
+    };
+    const missing = () => {
+      const now = views();
+      return shown.filter((kind, index) => !drawn(now[index], kind, index));
+    };
+    while (!shinyapp.isConnected() || missing().length > 0) {
+      if (performance.now() > deadline) {
+        const state = shinyapp.isConnected() ? "connected" : "not connected";
+        throw new Error(`60 s after a reconnect, ${state}, not drawn: ${missing()}`);
+      }
+      await frame();
+    }
+    delete renders.ask;
+  }, shown);
+  for (const kind of ["children", "unseen", "updates"]) await renderTimes(page, kind, 1);
+  // In the new session too these have been used once, whenever a sample is taken.
+  for (const use of [askForBytes, drag, type]) await use(stage);
+}
+
+/** @typedef {() => number} Random 0 to 1 */
+
+/** Mulberry32. @returns {Random} */
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function choose(random) {
+  const all = Object.entries(OPERATIONS);
+  let left = random() * all.reduce((sum, [, { weight }]) => sum + weight, 0);
+  for (const [name, { weight }] of all) {
+    left -= weight;
+    if (left < 0) return name;
+  }
+  return all[0][0];
+}
+
+function line(operations, ms, samples) {
+  const now = samples.at(-1);
+  const figures = FIGURES.map((figure) =>
+    figure === "heap" ? `heap ${(now.heap / 2 ** 20).toFixed(2)} MiB` : `${figure} ${now[figure]}`,
+  );
+  return `${(ms / 1000).toFixed(0)} s, ${operations} operations: ${figures.join(", ")}`;
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: "string", default: "5" },
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      client: { type: "string", default: "shiny-comm" },
+    },
+  });
+  const minutes = Number(values.minutes);
+  const seed = Number(values.seed);
+  if (!(minutes > 0) || !Number.isInteger(seed) || !/^(stock|shiny-comm)$/.test(values.client)) {
+    console.error("npm run soak -- [--minutes 5] [--seed 1] [--client shiny-comm|stock]");
+    process.exit(2);
+  }
+  console.log(`soak of ${values.client} for ${minutes} min, --seed ${seed}`);
+  const harness = await startHarness();
+  try {
+    const { operations, hours, samples, grown, errors, misses } = await soak(harness, {
+      seed,
+      ms: minutes * 60_000,
+      client: /** @type {import("./harness.mjs").Client} */ (values.client),
+      log: (text) => console.log(text),
+    });
+    console.log("\n| figure | first | last | an operation | an hour | bar an operation | holds |");
+    console.log("| --- | --- | --- | --- | --- | --- | --- |");
+    for (const figure of FIGURES) {
+      const hourly = Math.round((grown[figure] * operations) / hours) + 0;
+      const holds = misses.some((miss) => miss.startsWith(figure)) ? "NO" : "yes";
+      console.log(
+        `| ${figure} | ${samples[0][figure]} | ${samples.at(-1)[figure]} | ${rounded(figure, grown[figure])} | ${hourly} | ${figure === "heap" ? BARS.heap : 0} | ${holds} |`,
+      );
+    }
+    console.log(`\n${operations} operations; errors that were not provoked: ${errors.length}`);
+    for (const error of new Set(errors)) console.log(`  ${error}`);
+    process.exitCode = misses.length + errors.length > 0 ? 1 : 0;
+  } finally {
+    await harness.stop();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,4 @@
+/* An AMD module that throws as it is run. */
+define([], () => {
+  throw new Error("the module cannot be run");
+});

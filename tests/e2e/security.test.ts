@@ -1,0 +1,196 @@
+/** A strict Content-Security-Policy from a real server, and text that would be a script if it were let. */
+import type { Page } from "playwright-core";
+import { expect, inject, test } from "vitest";
+import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
+
+useBrowser();
+
+const open = (query: string) => openUrl(`${inject("failuresUrl")}/?${query}`);
+
+/** The policy that the server sends for a page. */
+async function policyOf(query: string): Promise<string> {
+  const response = await fetch(`${inject("failuresUrl")}/?${query}`);
+  await response.arrayBuffer();
+  return response.headers.get("content-security-policy") ?? "";
+}
+
+test("under script-src 'self' controls, an AMD widget, the Output widget and an anywidget by address work", async () => {
+  // Shiny's own three inline scripts are named by their hashes; nothing is there for the widgets.
+  expect(await policyOf("case=csp&csp=strict")).toMatch(/script-src 'self'( 'sha256-[\w+/=]+')+;/);
+  const watched = await open("case=csp&csp=strict");
+  const { page } = watched;
+  await page.locator("#slider .noUi-handle").press("ArrowRight");
+  await expectText(page, "#slider .widget-readout", "3");
+  await expectText(page, "#amd", "drawn by AMD");
+  await expectText(page, "#output b", "bold");
+  await expectText(page, "#addressed", "drawn by address");
+  // The policy is in force: neither text as a function nor a script in the page.
+  const ran = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        // What the test itself runs may do anything; what it leaves to the page's own turn may not.
+        setTimeout(() => {
+          const result = { evaluated: false, inline: false };
+          try {
+            result.evaluated = new Function("return true")();
+          } catch {
+            // Refused.
+          }
+          const script = document.createElement("script");
+          script.textContent = "globalThis.inlineRan = true;";
+          document.head.append(script);
+          result.inline = "inlineRan" in globalThis;
+          done(result);
+        });
+      }),
+  );
+  expect(ran).toEqual({ evaluated: false, inline: false });
+  const ours = watched.faults.filter((fault) => !/violates|Content Security Policy/.test(fault));
+  expect(ours).toEqual([]);
+  await page.close();
+});
+
+test("an anywidget sent as text, plotly's among them, works where blob: is added, and nothing else", async () => {
+  expect(await policyOf("case=csp_text&csp=blob")).toMatch(
+    /script-src 'self' blob:( 'sha256-[\w+/=]+')+;/,
+  );
+  const watched = await open("case=csp_text&csp=blob");
+  await expectText(watched.page, "#textual", "drawn by text");
+  await watched.page.locator("#figure .main-svg").first().waitFor();
+  await expectNoFaults(watched);
+});
+
+test("where blob: is not allowed, an anywidget sent as text says that it is needed", async () => {
+  const { page } = await open("case=csp_text&csp=strict");
+  await expectText(page, "#textual [role=alert]", /script-src needs blob:/);
+  await page.close();
+});
+
+/** Waits until no image, style or animation of the page is on its way, so that what would run has run. */
+async function quiet(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
+/** Does to each element what would set a script in it off. */
+async function provoke(page: Page, root: string): Promise<void> {
+  await page.locator(root).evaluate((el) => {
+    addEventListener("submit", (event) => event.preventDefault(), true);
+    for (const each of el.querySelectorAll<HTMLElement>("*")) {
+      for (const type of [
+        "mouseover",
+        "mouseenter",
+        "focus",
+        "toggle",
+        "animationstart",
+        "load",
+        "error",
+      ]) {
+        each.dispatchEvent(new Event(type));
+      }
+    }
+    // Links and buttons that a description might have brought; those of the controls do nothing bad.
+    for (const each of el.querySelectorAll<HTMLElement>("a, form button, [onclick]")) each.click();
+  });
+}
+
+const hacked = (page: Page) =>
+  page.evaluate(() => (globalThis as { hacked?: unknown }).hacked ?? null);
+
+/** What only markup can have made: no control has any of it. */
+const FOREIGN =
+  "script, iframe, object, embed, form, base, meta, link, style, video, audio, marquee, math, template, details";
+
+test("descriptions, options, titles, tooltips and placeholders are text: none of the known XSS strings is more", async () => {
+  const { page, faults } = await open("case=xss_text");
+  await page.locator("#xss_text .widget-slider").first().waitFor({ timeout: 60_000 });
+  const root = page.locator("#xss_text");
+  await quiet(page);
+  const made = await root.evaluate(
+    (el, foreign) =>
+      [
+        ...el.querySelectorAll(
+          `${foreign}, img, svg, a[href], [onerror], [onload], [onclick], [onmouseover]`,
+        ),
+      ]
+        // KaTeX typesets what stands between dollar signs, with an output of its own.
+        .filter((each) => !each.closest(".katex"))
+        .map((each) => each.outerHTML.slice(0, 200)),
+    FOREIGN,
+  );
+  expect(made).toEqual([]);
+  expect(await root.locator('a[href^="javascript" i]').count()).toBe(0);
+  await provoke(page, "#xss_text");
+  expect(await hacked(page)).toBeNull();
+  expect(faults).toEqual([]);
+  await page.close();
+}, 240_000);
+
+test("with description_allow_html a description is HTML, sanitised: none of the known XSS strings runs", async () => {
+  const { page, faults } = await open("case=xss_html");
+  await page.locator("#xss_html .widget-slider").first().waitFor({ timeout: 60_000 });
+  const root = page.locator("#xss_html");
+  await quiet(page);
+  const made = await root.evaluate(
+    (el, foreign) =>
+      [...el.querySelectorAll("*")]
+        .filter((each) => !each.closest(".katex"))
+        .filter(
+          (each) =>
+            each.matches(foreign) ||
+            [...each.attributes].some(
+              ({ name, value }) =>
+                name.startsWith("on") || (name === "href" && !/^(https?:|#|mailto:)/.test(value)),
+            ),
+        )
+        .map((each) => each.outerHTML.slice(0, 200)),
+    FOREIGN,
+  );
+  expect(made).toEqual([]);
+  // It is HTML: that of the strings which may stay is there.
+  expect(await root.locator("label img").count()).toBeGreaterThan(0);
+  await provoke(page, "#xss_html");
+  expect(await hacked(page)).toBeNull();
+  expect(faults.filter((fault) => !/Failed to load resource/.test(fault))).toEqual([]);
+  await page.close();
+}, 240_000);
+
+test("nothing that a visitor can write is run: the address, inputs of others, messages between windows", async () => {
+  const attack = encodeURIComponent("<img src=x onerror=globalThis.hacked=1>");
+  const { page } = await open(`case=csp&_esm=${attack}&model_id=${attack}#${attack}`);
+  await page.locator("#slider .noUi-handle").waitFor();
+  await page.evaluate(() => {
+    const open = JSON.stringify({
+      content: {
+        comm_id: "visitor",
+        target_name: "jupyter.widget",
+        html_deps: [],
+        data: {
+          state: {
+            _model_name: "AnyModel",
+            _model_module: "anywidget",
+            _model_module_version: "~0.11.0",
+            _esm: "globalThis.hacked = 2; export default { initialize() { globalThis.hacked = 3; } };",
+          },
+          buffer_paths: [],
+        },
+      },
+      metadata: { version: "2.1.0" },
+      buffers: [],
+    });
+    for (const data of [open, { custom: { shinywidgets_comm_open: open } }]) postMessage(data, "*");
+    const { Shiny } = window as unknown as {
+      Shiny: { setInputValue(name: string, value: unknown): void };
+    };
+    Shiny.setInputValue("shinywidgets_comm_open", open);
+  });
+  // A full turn to the server and back.
+  await page.locator("#slider .noUi-handle").press("ArrowRight");
+  await expectText(page, "#slider .widget-readout", "3");
+  await page.click("#go");
+  await quiet(page);
+  expect(await hacked(page)).toBeNull();
+  await page.close();
+});
