@@ -1,0 +1,107 @@
+/** What a user waits for: a plotly figure made anew, and the round trip of a moved control. */
+import { HANDLE } from "./harness.mjs";
+
+const ms = { unit: "ms", better: "lower" };
+
+/** @type {import("./measure.mjs").Measurement[]} */
+export const measurements = [
+  plotly("plotly", "plotly FigureWidget re-render", 1.3, 2, false),
+  plotly("plotly-url", "… with its module served by URL", 2, 4, true),
+  {
+    name: "roundtrip",
+    runs: 7,
+    figures: {
+      "roundtrip-p50": {
+        title: "control moved → Python → changed text, p50",
+        bar: 1,
+        goal: 1.2,
+        digits: 1,
+        ...ms,
+      },
+      "roundtrip-p95": { title: "… p95", bar: 1, goal: 1.2, digits: 1, ...ms },
+    },
+    measure: async (bench, client) => {
+      const visit = { name: "slider", client, drawn: { selector: HANDLE, count: 1 } };
+      const times = await bench.visit(visit, ({ page }) =>
+        page.evaluate(moveAndWait, { handle: HANDLE, trips: 100 }),
+      );
+      times.sort((a, b) => a - b);
+      return { "roundtrip-p50": times[49], "roundtrip-p95": times[94] };
+    },
+  },
+];
+
+/**
+ * @param {boolean} byAddress our client gets the module by an address; the stock one as text, as its server sends it
+ * @returns {import("./measure.mjs").Measurement}
+ */
+function plotly(name, title, bar, goal, byAddress) {
+  return {
+    name,
+    runs: 4,
+    figures: { [name]: { title, bar, goal, ...ms } },
+    measure: async (bench, client) => {
+      const query = byAddress && client !== "stock" ? { url: 1 } : {};
+      const drawn = { selector: "#figure .main-svg", count: 1 };
+      const visit = { name: "plotly_figure", client, query, drawn };
+      return { [name]: await bench.visit(visit, ({ page }) => page.evaluate(renderAnew, 3)) };
+    },
+  };
+}
+
+/** Runs in the page: has the figure made anew, and waits for its title. */
+async function renderAnew(turns) {
+  const { bench, Shiny } = window;
+  const title = () => document.querySelector("#figure .gtitle")?.textContent;
+  await bench.until(() => title() === "turn 0");
+  const times = [];
+  for (let turn = 1; turn <= turns; turn += 1) {
+    const start = performance.now();
+    Shiny.setInputValue("bench_turn", turn, { priority: "event" });
+    await bench.until(() => title() === `turn ${turn}`);
+    times.push(performance.now() - start);
+    // The old figure's comms are closed after the new one is there.
+    await bench.until(() => !document.documentElement.classList.contains("shiny-busy"));
+  }
+  return bench.median(times);
+}
+
+/**
+ * Runs in the page: presses the slider's key and waits for the text that Python makes of its value.
+ *
+ * Keys come some time apart, as a user's do: what a move leaves to be done is done before the next.
+ *
+ * @returns the ms of each trip
+ */
+async function moveAndWait({ handle, trips }) {
+  const BETWEEN_MS = 60;
+  const element = document.querySelector(handle);
+  const text = document.querySelector("#text");
+  const { bench } = window;
+  await bench.until(() => text.textContent === "value 0");
+  const times = [];
+  // The first are for the compiler.
+  for (let trip = 1 - 10; trip <= trips; trip += 1) {
+    const before = text.textContent;
+    const start = performance.now();
+    const changed = new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (text.textContent === before || text.textContent === "") return;
+        observer.disconnect();
+        resolve(performance.now());
+      });
+      observer.observe(text, { childList: true, characterData: true, subtree: true });
+    });
+    element.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "ArrowRight", keyCode: 39, bubbles: true }),
+    );
+    const end = await changed;
+    element.dispatchEvent(
+      new KeyboardEvent("keyup", { key: "ArrowRight", keyCode: 39, bubbles: true }),
+    );
+    if (trip > 0) times.push(end - start);
+    await bench.until(() => !document.documentElement.classList.contains("shiny-busy"));
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  return times;
+}
