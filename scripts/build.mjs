@@ -132,15 +132,16 @@ export async function buildAll() {
     loader: { ".woff2": "file" },
   });
 
-  await writeNotices([chunks.metafile, styles.metafile]);
-
+  // The same API for pages without a bundler: one file.
   await build({
     ...common,
-    entryPoints: { index: "src/index.ts" },
+    entryPoints: { "shiny-comm.module": "src/index.ts" },
     format: "esm",
-    minify: false,
-    packages: "external",
   });
+
+  const npm = await buildModules("src/index.ts");
+  await writeNotices([chunks.metafile, styles.metafile, npm.metafile]);
+
   execFileSync(
     process.execPath,
     [
@@ -153,6 +154,34 @@ export async function buildAll() {
       stdio: "inherit",
     },
   );
+}
+
+/**
+ * Builds an npm entry as a module a source, so that every bundler can leave out what is not used.
+ * What is taken from other packages is put into the module that uses it.
+ */
+async function buildModules(entry) {
+  const bundled = await build({ ...common, entryPoints: [entry], format: "esm", write: false });
+  const entryPoints = Object.keys(bundled.metafile.inputs).filter((path) =>
+    path.startsWith("src/"),
+  );
+  return build({
+    ...common,
+    entryPoints,
+    outbase: "src",
+    format: "esm",
+    minify: false,
+    plugins: [
+      {
+        name: "modules of this package",
+        setup(plugin) {
+          plugin.onResolve({ filter: /^\.{1,2}\// }, ({ path, importer }) =>
+            importer.startsWith(source("")) ? { path, external: true } : undefined,
+          );
+        },
+      },
+    ],
+  });
 }
 
 /** Writes the licences of the packages that parts of are in dist/. */

@@ -1,9 +1,15 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
 
+import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
+import { WIDGET_TARGETS } from "./comm/messages.js";
 import { LOADING_CLASS, showLoading } from "./loading.js";
+import { reportError } from "./page/errors.js";
+import { PageLink } from "./page/link.js";
+import { type PageComms, sharedPage } from "./page/shared.js";
 import { retried } from "./retry.js";
-import { connectShiny, type ShinySink } from "./shiny/connect.js";
-import { shinyRuntime } from "./shiny/runtime.js";
+import { connectOutputs, connectShiny, type MessageSink } from "./shiny/connect.js";
+import type { OutputSink } from "./shiny/output-binding.js";
+import { shinyRuntime, whenShiny } from "./shiny/runtime.js";
 import type { WidgetClient } from "./widgets/start.js";
 
 /** Set by the build: the chunk to import, and all that it imports in turn. */
@@ -12,36 +18,66 @@ declare const PRELOAD_CHUNKS: readonly string[];
 /** Set by the build: for each bundled widget module its chunk, and all that this imports in turn. */
 declare const MODULE_CHUNKS: Readonly<Record<string, readonly string[]>>;
 
+/** What the chunk to import exports. */
 interface ClientModule {
-  startWidgets(): WidgetClient;
+  startComms(link: PageLink): MessageSink;
+  startWidgets(comms: PageComms): WidgetClient;
 }
 
-/** Marks the page, so that a second copy of this script leaves it alone. */
-const MARK = Symbol.for("shiny-comm.script");
+/** Where things go once the client is there. */
+interface Client {
+  readonly widgets: WidgetClient;
+  /** Of the connection, where it is this script's own. */
+  readonly messages: MessageSink | undefined;
+}
 
 main();
 
 function main(): void {
-  const page = globalThis as unknown as Record<symbol, unknown>;
-  if (page[MARK]) return;
-  page[MARK] = true;
+  const page = sharedPage();
+  // A second copy of this script leaves the page alone.
+  if (page.script) return;
+  page.script = true;
 
   const base = scriptFolder();
-  const client = loadClient(base);
-  const sink = preloadModules(base, holdUntil(client));
-  if (connect(sink)) return;
-  // The tag stands before Shiny's own. Shiny starts its session after this event.
-  document.addEventListener("DOMContentLoaded", () => {
-    if (!connect(sink)) {
-      console.error("[shiny-comm] There is no Shiny on this page, so no widget will be shown.");
-    }
-  });
-}
+  // Who came before has a connection with comms; what is for widgets waits there.
+  const there = page.connection?.comms;
+  const own = there ? undefined : new PageLink(() => undefined);
+  const link = own ?? page.connection;
+  if (own) page.connection = own;
+  link?.join();
 
-function connect(sink: ShinySink): boolean {
-  const shiny = shinyRuntime();
-  if (shiny) connectShiny(shiny, sink);
-  return shiny !== undefined;
+  const client = loadClient(base, there, own);
+  const held = holdUntil(client);
+  there?.onSession({ ending: held.drop, ended: () => undefined });
+  let started: WidgetClient | undefined;
+  void client.then(
+    ({ widgets }) => {
+      started = widgets;
+    },
+    () => undefined,
+  );
+  for (const name of WIDGET_TARGETS) {
+    link?.register_target(name, (comm, message) =>
+      started
+        ? started.target(comm, message)
+        : client.then(
+            ({ widgets }) => widgets.target(comm, message),
+            // It was reported, and nothing will ever take what is sent on this comm.
+            () => comm.close(),
+          ),
+    );
+  }
+  whenShiny((shiny) => {
+    if (!own) connectOutputs(shiny, held.outputs);
+    else connectShiny(shiny, { ...preloadModules(base, held.messages), ...held.outputs });
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (shinyRuntime()) return;
+    reportError(
+      new NotConnectedError("There is no Shiny on this page, so no widget will be shown."),
+    );
+  });
 }
 
 /** The folder of this script; the chunks are beside it. */
@@ -56,17 +92,24 @@ function scriptFolder(): string {
   return new URL(".", script?.src ?? link?.href ?? document.baseURI).href;
 }
 
-async function loadClient(base: string): Promise<WidgetClient> {
+async function loadClient(
+  base: string,
+  there: PageComms | undefined,
+  own: PageLink | undefined,
+): Promise<Client> {
   preload(base, PRELOAD_CHUNKS);
   if (!document.body) {
     await new Promise((resolve) => {
       document.addEventListener("DOMContentLoaded", resolve, { once: true });
     });
   }
-  const { startWidgets } = await retried(
+  const { startComms, startWidgets } = await retried(
     () => import(base + RUNTIME_CHUNK) as Promise<ClientModule>,
   );
-  return startWidgets();
+  const messages = own && startComms(own);
+  const comms = there ?? own?.comms;
+  if (!comms) throw new NotConnectedError("the connection has no comms");
+  return { messages, widgets: startWidgets(comms) };
 }
 
 /** Begins to load chunks, all at once: each would be found out only when the one before has come. */
@@ -83,7 +126,7 @@ function preload(base: string, chunks: readonly string[]): void {
  * A sink that begins to load a widget module when the first message names it, which is long before
  * a model asks for it.
  */
-function preloadModules(base: string, sink: ShinySink): ShinySink {
+function preloadModules(base: string, sink: MessageSink): MessageSink {
   const unseen = new Map(Object.entries(MODULE_CHUNKS));
   return {
     ...sink,
@@ -100,43 +143,51 @@ function preloadModules(base: string, sink: ShinySink): ShinySink {
   };
 }
 
-/** A sink that keeps everything, in order, until the client is there. */
-function holdUntil(client: Promise<WidgetClient>): ShinySink {
-  let sink: ShinySink | undefined;
-  const held: ((sink: ShinySink) => void)[] = [];
+/** Sinks that keep everything, in order, until the client is there. */
+function holdUntil(client: Promise<Client>) {
+  let there: Client | undefined;
+  const held: ((client: Client) => void)[] = [];
   const waiting = new Set<HTMLElement>();
-  const put = (deliver: (sink: ShinySink) => void): void => {
-    if (sink) deliver(sink);
+  const put = (deliver: (client: Client) => void): void => {
+    if (there) deliver(there);
     else held.push(deliver);
+  };
+  const drop = (): void => {
+    held.length = 0;
   };
   client.then(
     (started) => {
-      sink = started.sink;
+      there = started;
       waiting.clear();
-      for (const deliver of held.splice(0)) deliver(sink);
+      for (const deliver of held.splice(0)) deliver(started);
     },
-    (error: unknown) => {
-      held.length = 0;
+    (cause: unknown) => {
+      drop();
       for (const el of waiting) {
         el.querySelector(`.${LOADING_CLASS}`)?.remove();
         el.append("The client for widgets (shiny-comm) could not be loaded.");
       }
-      console.error("[shiny-comm] The client could not be loaded.", error);
+      reportError(new CommError(`The client could not be loaded: ${messageOf(cause)}`, { cause }));
     },
   );
-  return {
-    message: (kind, payload) => put((to) => to.message(kind, payload)),
+  const messages: MessageSink = {
+    message: (kind, payload) => put(({ messages: to }) => to?.message(kind, payload)),
+    server: (announcement) => put(({ messages: to }) => to?.server?.(announcement)),
+    sessionBegins() {
+      drop();
+      there?.messages?.sessionBegins();
+    },
+    sessionEnds: () => put(({ messages: to }) => to?.sessionEnds?.()),
+  };
+  const outputs: OutputSink = {
     render(el, value) {
-      if (!sink && value !== null) {
+      if (!there && value !== null) {
         waiting.add(el);
         showLoading(el);
       }
-      put((to) => to.render(el, value));
+      put(({ widgets }) => widgets.outputs.render(el, value));
     },
-    clear: (el) => put((to) => to.clear(el)),
-    sessionBegins() {
-      held.length = 0;
-      sink?.sessionBegins();
-    },
+    clear: (el) => put(({ widgets }) => widgets.outputs.clear(el)),
   };
+  return { messages, outputs, drop };
 }

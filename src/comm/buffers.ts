@@ -1,6 +1,4 @@
 /** Base64 text ⇄ bytes, and the check of the places where buffers go. */
-import { fromByteArray, toByteArray } from "base64-js";
-
 /** The browser's own codec (Chromium 140, Firefox 133, Safari 18.2), not yet in TypeScript's lib. */
 interface NativeCodec {
   fromBase64?: (text: string, options: { lastChunkHandling: "strict" }) => Uint8Array;
@@ -10,6 +8,8 @@ interface NativeEncoder {
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** So many arguments every engine lets a function have. */
+const CHUNK_BYTES = 0x2000;
 const CANONICAL = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
@@ -45,7 +45,7 @@ export function decodeBase64(text: string): DataView {
 }
 
 function decodePortably(text: string, padding: number): Uint8Array {
-  // base64-js takes any character for a digit; the check must come before it.
+  // `atob` skips white space.
   if (!CANONICAL.test(text)) {
     throw new RangeError("invalid base64: a character or the padding is wrong");
   }
@@ -55,7 +55,18 @@ function decodePortably(text: string, padding: number): Uint8Array {
       throw new RangeError("invalid base64: bits set behind the last byte");
     }
   }
-  return toByteArray(text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+function encodePortably(bytes: Uint8Array): string {
+  let binary = "";
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES));
+  }
+  return btoa(binary);
 }
 
 /** The bytes that a buffer or a view shows: of a view with an offset, exactly its own. */
@@ -69,7 +80,7 @@ export function bytesOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array {
 export function encodeBase64(buffer: ArrayBuffer | ArrayBufferView): string {
   const bytes = bytesOf(buffer);
   const native = (bytes as unknown as NativeEncoder).toBase64;
-  return native ? native.call(bytes) : fromByteArray(bytes);
+  return native ? native.call(bytes) : encodePortably(bytes);
 }
 
 /** Keys that lead out of the data into prototypes. */

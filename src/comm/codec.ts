@@ -112,15 +112,18 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
 }
 
 /**
- * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes.
+ * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
+ * target's name, as `shiny_comm_open` takes it.
  *
  * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
  */
 export function encode(message: OutgoingMessage): string {
-  const { comm_id, data, metadata, buffers } = message;
+  const { comm_id, target_name, data, metadata, buffers } = message;
   try {
     // Widgets written in JavaScript pass null as well.
-    const parts = [{ comm_id, data }, metadata ?? {}].map((part) => JSON.stringify(part));
+    const parts = [{ comm_id, target_name, data }, metadata ?? {}].map((part) =>
+      JSON.stringify(part),
+    );
     // Base64 needs no escapes; looking for some in megabytes of it takes long.
     const encoded = Array.from(buffers ?? [], (buffer) => `"${encodeBase64(buffer)}"`);
     return `{"content":${parts[0]},"metadata":${parts[1]},"buffers":[${encoded.join()}],"header":{}}`;

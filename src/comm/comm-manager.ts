@@ -1,7 +1,6 @@
 /** All comms of a page: targets, routing by comm id, and each comm's order. */
-import type { ICallbacks } from "@jupyter-widgets/base";
 import { decode, encode } from "./codec.js";
-import { type CommChannel, ShinyComm } from "./comm.js";
+import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import {
   ClosedCommError,
   CommError,
@@ -10,15 +9,18 @@ import {
   logError,
   messageOf,
   type OnError,
+  shorten,
   UnknownCommError,
   UnknownTargetError,
 } from "./errors.js";
-import type {
-  CommCloseMessage,
-  CommMessage,
-  CommOpenMessage,
-  MessageKind,
-  OutgoingMessage,
+import {
+  type CommCloseMessage,
+  type CommMessage,
+  type CommOpenMessage,
+  type JsonObject,
+  type MessageKind,
+  type OutgoingMessage,
+  WIDGET_TARGETS,
 } from "./messages.js";
 
 /** Called when the server opens a comm; what it returns is awaited before the first message. */
@@ -32,7 +34,11 @@ export interface Transport {
    * @returns an id of the message's own; without a session to take it, that is reported and the
    *   message dropped
    */
-  send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string;
+  send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string;
+  /** Takes an open. Whoever has it sent knows that the server takes opens. */
+  open?(message: OutgoingMessage, text: string): void;
+  /** Takes a close, if the server does; all that was sent on the comm goes before it. */
+  close?(message: OutgoingMessage, text: () => string): void;
   /** A message for this comm arrived; it may be the answer to one that was sent. */
   received?(message: CommMessage): void;
   /** The comm is gone; nothing more is owed to it. */
@@ -46,11 +52,21 @@ export interface CommManagerOptions {
   openWaitMs?: number;
 }
 
-/** At most so many messages wait for comms that nobody has opened yet. */
+/** At most so many messages wait for comms that nobody has opened, or for targets that nobody has registered yet. */
 const MAX_EARLY_MESSAGES = 1_000;
+
+/** The same where those are counted that wait for the widgets' client. */
+const MAX_EARLY_WIDGET_MESSAGES = 100_000;
 
 /** So many comms that were closed on this side are remembered. */
 const MAX_CLOSED_HERE = 250;
+
+interface Early {
+  readonly messages: CommMessage[];
+  readonly timer: unknown;
+  /** The one among the messages, if its target is what is waited for. */
+  open?: CommOpenMessage | undefined;
+}
 
 interface Entry {
   comm: ShinyComm;
@@ -65,11 +81,14 @@ interface Entry {
  * the one before has settled; comms never wait for one another.
  */
 export class ShinyCommManager implements CommChannel {
-  readonly #targets = new Map<string, TargetCallback>();
+  /** Of each name, the newest last. */
+  readonly #targets = new Map<string, TargetCallback[]>();
   readonly #comms = new Map<string, Entry>();
-  readonly #early = new Map<string, { messages: CommMessage[]; timer: unknown }>();
+  readonly #early = new Map<string, Early>();
   #earlyCount = 0;
-  /** The server never hears of these closes: what it goes on sending is nothing to be reported. */
+  /** Targets of widgets that were reported to be missing. */
+  readonly #missing = new Set<string>();
+  /** Closed on this side: what the server goes on sending is nothing to be reported. */
   readonly #closedHere = new Set<string>();
   #closingAll = false;
   readonly #transport: Transport;
@@ -83,19 +102,54 @@ export class ShinyCommManager implements CommChannel {
   }
 
   /**
-   * Registers what is called when the server opens a comm for `target_name`.
+   * Registers what is called when the server opens a comm for `target_name`. Of several, it is the
+   * one that was registered last and not undone. It gets the opens that wait for it already, too.
    *
    * @returns the undo
    */
   register_target(target_name: string, callback: TargetCallback): () => void {
-    this.#targets.set(target_name, callback);
+    const targets = this.#targets.get(target_name) ?? [];
+    this.#targets.set(target_name, targets);
+    // A function of its own, so that each undo takes back what it is the undo of.
+    const own: TargetCallback = (comm, message) => callback(comm, message);
+    targets.push(own);
+    this.#missing.delete(target_name);
+    for (const [comm_id, { open }] of [...this.#early]) {
+      if (open?.content.target_name !== target_name) continue;
+      const early = this.#takeEarly(comm_id);
+      this.#open(open);
+      for (const message of early) if (message !== open) this.#route(message);
+    }
     return () => {
-      if (this.#targets.get(target_name) === callback) this.#targets.delete(target_name);
+      const index = targets.indexOf(own);
+      if (index >= 0) targets.splice(index, 1);
     };
   }
 
   unregister_target(target_name: string): void {
     this.#targets.delete(target_name);
+  }
+
+  /**
+   * Opens a comm from this side. Whoever does knows that the server takes it.
+   *
+   * @throws {EncodeError} when the open cannot be written
+   */
+  open_comm(target_name: string, options: OpenOptions = {}): ShinyComm {
+    const { data = {}, metadata, buffers } = options;
+    const comm_id = newCommId();
+    const message = {
+      comm_id,
+      target_name,
+      data,
+      metadata: metadata as JsonObject | undefined,
+      buffers,
+    };
+    const text = encode(message);
+    const comm = new ShinyComm(comm_id, target_name, this);
+    this.register_comm(comm);
+    this.#transport.open?.(message, text);
+    return comm;
   }
 
   /**
@@ -159,10 +213,11 @@ export class ShinyCommManager implements CommChannel {
       );
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
+    this.#missing.clear();
     this.#closingAll = false;
   }
 
-  send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string {
+  send(message: OutgoingMessage, callbacks: Callbacks | undefined): string {
     const { comm_id } = message;
     if (!this.#comms.has(comm_id)) {
       throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
@@ -172,7 +227,14 @@ export class ShinyCommManager implements CommChannel {
     return this.#transport.send(message, text, callbacks);
   }
 
-  closed(comm: ShinyComm): void {
+  closed(comm: ShinyComm, farewell?: OutgoingMessage): void {
+    if (farewell && !this.#closingAll && this.#comms.get(comm.comm_id)?.comm === comm) {
+      try {
+        this.#transport.close?.(farewell, () => encode(farewell));
+      } catch (error) {
+        this.#report(error);
+      }
+    }
     this.unregister_comm(comm);
     const closed = this.#closedHere;
     closed.add(comm.comm_id);
@@ -190,12 +252,13 @@ export class ShinyCommManager implements CommChannel {
 
   #open(message: CommOpenMessage): void {
     const { comm_id, target_name } = message.content;
-    const target = this.#targets.get(target_name);
+    const target = this.#targets.get(target_name)?.at(-1);
     if (!target) {
-      throw new UnknownTargetError(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`, {
-        comm_id,
-        kind: "comm_open",
-      });
+      if (this.#comms.has(comm_id) || this.#early.get(comm_id)?.open) {
+        throw isOpenAlready(comm_id, "comm_open");
+      }
+      this.#wait(message);
+      return;
     }
     const entry = this.#enter(new ShinyComm(comm_id, target_name, this), "comm_open");
     entry.queue.unshift(message);
@@ -205,9 +268,7 @@ export class ShinyCommManager implements CommChannel {
   /** Makes a comm known, with the messages that came before it. */
   #enter(comm: ShinyComm, kind?: MessageKind): Entry {
     const { comm_id } = comm;
-    if (this.#comms.has(comm_id)) {
-      throw new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
-    }
+    if (this.#comms.has(comm_id)) throw isOpenAlready(comm_id, kind);
     this.#closedHere.delete(comm_id);
     const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
     this.#comms.set(comm_id, entry);
@@ -222,7 +283,7 @@ export class ShinyCommManager implements CommChannel {
       entry.queue.push(message);
       if (!entry.draining) void this.#drain(entry);
     } else if (!this.#closedHere.has(comm_id)) {
-      this.#waitForOpen(message);
+      this.#wait(message);
     } else if (message.msg_type === "comm_close") {
       this.#closedHere.delete(comm_id);
     }
@@ -275,25 +336,37 @@ export class ShinyCommManager implements CommChannel {
     }
   }
 
-  #waitForOpen(message: CommMessage): void {
+  /**
+   * Keeps a message whose comm is not open, or an open whose target is not registered. After a
+   * while it is dropped, with all that waits behind it; but what is for the widgets' client, whose
+   * script dynamic UI may bring at any time, is kept for as long as the session lasts.
+   */
+  #wait(message: CommMessage): void {
     const { comm_id } = message.content;
-    const unknown = () =>
-      new UnknownCommError(`${message.msg_type} for comm ${comm_id}, which is not open`, {
-        comm_id,
-        kind: message.msg_type,
-      });
-    if (this.#earlyCount >= MAX_EARLY_MESSAGES) throw unknown();
     let early = this.#early.get(comm_id);
+    const open = early?.open ?? (message.msg_type === "comm_open" ? message : undefined);
+    const most = isForWidgets(open) ? MAX_EARLY_WIDGET_MESSAGES : MAX_EARLY_MESSAGES;
+    if (this.#earlyCount >= most) throw notOpen(message);
     if (!early) {
-      const timer = setTimeout(() => {
-        this.#takeEarly(comm_id);
-        this.#report(unknown());
-      }, this.#openWaitMs);
+      const timer = setTimeout(() => this.#waitedEnough(comm_id, message), this.#openWaitMs);
       early = { messages: [], timer };
       this.#early.set(comm_id, early);
     }
+    early.open = open;
     early.messages.push(message);
     this.#earlyCount += 1;
+  }
+
+  #waitedEnough(comm_id: string, first: CommMessage): void {
+    const { open } = this.#early.get(comm_id) ?? {};
+    if (isForWidgets(open)) {
+      const { target_name } = open.content;
+      if (this.#missing.has(target_name)) return;
+      this.#missing.add(target_name);
+    } else {
+      this.#takeEarly(comm_id);
+    }
+    this.#report(notOpen(open ?? first));
   }
 
   #takeEarly(comm_id: string): CommMessage[] {
@@ -312,6 +385,46 @@ export class ShinyCommManager implements CommChannel {
       logError(thrown instanceof Error ? thrown : new CommError(String(thrown)));
     }
   }
+}
+
+function isForWidgets(open: CommOpenMessage | undefined): open is CommOpenMessage {
+  return (
+    open !== undefined && (WIDGET_TARGETS as readonly string[]).includes(open.content.target_name)
+  );
+}
+
+/** Why a message waits, as an error. */
+function notOpen(message: CommMessage): CommError {
+  const { comm_id } = message.content;
+  const kind = message.msg_type;
+  if (kind !== "comm_open") {
+    return new UnknownCommError(`${kind} for comm ${comm_id}, which is not open`, {
+      comm_id,
+      kind,
+    });
+  }
+  const { target_name } = message.content;
+  return new UnknownTargetError(
+    `comm ${comm_id}: no target ${JSON.stringify(shorten(target_name, 200))}`,
+    {
+      comm_id,
+      kind,
+      advice: isForWidgets(message)
+        ? "The page has no client for widgets: put shiny-comm.js on it. What comes for it is kept."
+        : "Does the script that registers this target run on the page, and within ten seconds?",
+    },
+  );
+}
+
+function isOpenAlready(comm_id: string, kind: MessageKind | undefined): DuplicateCommError {
+  return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
+}
+
+/** 32 hex digits, as the server's own. */
+function newCommId(): string {
+  // `crypto.randomUUID` is not there on pages that come by http.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,11 +1,76 @@
 /** One comm: the browser's end of a channel, the counterpart of shinywidgets' `ShinyComm`. */
-import type { ICallbacks, IClassicComm } from "@jupyter-widgets/base";
 import { ClosedCommError } from "./errors.js";
-import type { CommCloseMessage, CommMsgMessage, JsonObject, OutgoingMessage } from "./messages.js";
+import type {
+  CommCloseMessage,
+  CommMsgMessage,
+  CommOpenMessage,
+  JsonObject,
+  OutgoingMessage,
+} from "./messages.js";
 
-export type Buffers = ArrayBuffer[] | ArrayBufferView[];
+export type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
 export type MsgCallback = (message: CommMsgMessage) => unknown;
 export type CloseCallback = (message: CommCloseMessage) => unknown;
+
+/**
+ * What is to be told of a message that was sent; the shape is Jupyter's. `iopub.status` is called
+ * once, with `content.execution_state` `"idle"`, when the server has dealt with the message.
+ */
+export interface Callbacks {
+  iopub?: { [name: string]: ((message: never) => void) | undefined };
+}
+
+/** One comm: the browser's end of a channel. Its names are Jupyter's. */
+export interface Comm {
+  readonly comm_id: string;
+  readonly target_name: string;
+  /** By either side, or with the session. */
+  readonly closed: boolean;
+  /**
+   * Sends a message to the server's end.
+   *
+   * @param data anything that JSON has
+   * @param buffers sent beside the data, as bytes
+   * @returns an id of this message's own
+   * @throws {ClosedCommError} when the comm is closed
+   * @throws {EncodeError} when the message cannot be written
+   */
+  send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
+  /**
+   * Closes the comm: nothing is sent and nothing delivered any more. A server that announced that it
+   * takes opens from the browser is told; any other is not. A second close does nothing.
+   */
+  close(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
+  /** Sets the callback for messages. What it returns is awaited before the next message. */
+  on_msg(callback: MsgCallback): void;
+  /** Sets the callback for the server's close, and for the end of the session. */
+  on_close(callback: CloseCallback): void;
+}
+
+/** A comm with all members that Jupyter's have (`IClassicComm`): what widget models take. */
+export interface JupyterComm extends Comm {
+  /**
+   * A comm is open when one has it; with data, a first message is sent.
+   *
+   * @returns the id of the message, or `""` when nothing was sent
+   * @throws {ClosedCommError} when the comm is closed
+   */
+  open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
+}
+
+/** Called when the server opens a comm; what it returns is awaited before the comm's first message. */
+export type CommTarget = (comm: Comm, message: CommOpenMessage) => unknown;
+
+/** The same, as widgets need it. */
+export type JupyterCommTarget = (comm: JupyterComm, message: CommOpenMessage) => unknown;
+
+/** What an open from the browser bears. */
+export interface OpenOptions {
+  /** Anything that JSON has an object for; `{}` by default. */
+  data?: object;
+  metadata?: object;
+  buffers?: Buffers;
+}
 
 /** Where a comm's messages go. */
 export interface CommChannel {
@@ -14,18 +79,13 @@ export interface CommChannel {
    *
    * @returns the message's own id
    */
-  send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string;
-  /** The comm was closed on this side. */
-  closed(comm: ShinyComm): void;
+  send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
+  /** The comm was closed; `farewell` is for the server, when it was this side that closed it. */
+  closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }
 
-/**
- * A comm, with the interface that widget models expect of one.
- *
- * The stock server knows neither opens nor closes from the browser, so `open` and `close` put
- * nothing on the wire: they change this side alone.
- */
-export class ShinyComm implements IClassicComm {
+/** A comm whose messages go through a channel. */
+export class ShinyComm implements JupyterComm {
   readonly comm_id: string;
   readonly target_name: string;
   readonly #channel: CommChannel;
@@ -43,25 +103,12 @@ export class ShinyComm implements IClassicComm {
     return this.#closed;
   }
 
-  /**
-   * The comm is open from its construction on; with data, a first message is sent.
-   *
-   * @returns the id of the message, or `""` when nothing was sent
-   * @throws {ClosedCommError} when the comm is closed
-   */
-  open(data?: unknown, callbacks?: ICallbacks, metadata?: object, buffers?: Buffers): string {
+  open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string {
     this.#assertOpen("open");
     return data === undefined ? "" : this.send(data, callbacks, metadata, buffers);
   }
 
-  /**
-   * Sends a message to the server's end.
-   *
-   * @returns an id of this message's own
-   * @throws {ClosedCommError} when the comm is closed
-   * @throws {EncodeError} when the message cannot be written
-   */
-  send(data: unknown, callbacks?: ICallbacks, metadata?: object, buffers?: Buffers): string {
+  send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string {
     this.#assertOpen("send on");
     const { comm_id } = this;
     return this.#channel.send(
@@ -70,27 +117,17 @@ export class ShinyComm implements IClassicComm {
     );
   }
 
-  /**
-   * Closes this side: nothing is sent and nothing delivered any more. A second close does nothing.
-   *
-   * @returns `""`, as no message is sent
-   */
-  close(_data?: unknown, _callbacks?: ICallbacks, _metadata?: object, _buffers?: Buffers): string {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#onMsg = undefined;
-      this.#onClose = undefined;
-      this.#channel.closed(this);
-    }
+  /** @returns `""`, as nothing answers a close */
+  close(data?: unknown, _callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string {
+    const { comm_id } = this;
+    this.#end({ comm_id, data: data ?? {}, metadata: metadata as JsonObject | undefined, buffers });
     return "";
   }
 
-  /** Sets the callback for messages. What it returns is awaited before the next message. */
   on_msg(callback: MsgCallback): void {
     this.#onMsg = callback;
   }
 
-  /** Sets the callback for the server's close. */
   on_close(callback: CloseCallback): void {
     this.#onClose = callback;
   }
@@ -104,8 +141,16 @@ export class ShinyComm implements IClassicComm {
   handle_close(message: CommCloseMessage): unknown {
     if (this.#closed) return undefined;
     const callback = this.#onClose;
-    this.close();
+    this.#end();
     return callback?.(message);
+  }
+
+  #end(farewell?: OutgoingMessage): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onMsg = undefined;
+    this.#onClose = undefined;
+    this.#channel.closed(this, farewell);
   }
 
   #assertOpen(doing: string): void {

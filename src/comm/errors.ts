@@ -66,6 +66,11 @@ export class DuplicateCommError extends CommError {
   override name = "DuplicateCommError";
 }
 
+/** The session's server does not take opens from the browser. */
+export class OpenNotSupportedError extends CommError {
+  override name = "OpenNotSupportedError";
+}
+
 /** Something was to be sent on a comm that is closed. */
 export class ClosedCommError extends CommError {
   override name = "ClosedCommError";

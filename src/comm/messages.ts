@@ -13,6 +13,13 @@ export const HANDLERS = {
 /** The Shiny input that takes what models send. */
 export const SEND_INPUT = "shinywidgets_comm_send";
 
+/** The Shiny inputs that take opens and closes from the browser, on a server that announced itself. */
+export const OPEN_INPUT = "shiny_comm_open";
+export const CLOSE_INPUT = "shiny_comm_close";
+
+/** The Shiny custom message by which a server announces, in each session, what it can do. */
+export const SERVER_HANDLER = "shiny_comm_server";
+
 /** The Shiny input that tells the server which version of binary frames the client takes. */
 export const FRAMES_INPUT = ".shiny_comm_frames";
 
@@ -61,6 +68,8 @@ export type CommMessage = CommOpenMessage | CommMsgMessage | CommCloseMessage;
 /** A message to the server. */
 export interface OutgoingMessage {
   readonly comm_id: string;
+  /** Of an open. */
+  readonly target_name?: string | undefined;
   readonly data: unknown;
   readonly metadata?: JsonObject | undefined;
   readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;

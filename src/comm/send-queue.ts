@@ -136,6 +136,12 @@ export class SendQueue {
     if (!this.#busy) this.#grantGrace("flushed");
   }
 
+  /** Sends what waits of a comm, at once and in order: nothing of it comes later. */
+  flush(comm_id: string): void {
+    const lane = this.#lanes.get(comm_id);
+    if (lane) for (const message of lane.waiting.splice(0)) this.#dispatch(lane, message);
+  }
+
   /** Drops what waits for, and what is owed to, a comm that is gone. */
   forget(comm_id: string): void {
     const lane = this.#lanes.get(comm_id);

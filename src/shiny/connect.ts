@@ -1,15 +1,25 @@
-/** Registers with the Shiny runtime: the three message handlers and the output binding, and keeps them. */
+/** Registers with the Shiny runtime: the message handlers and the output binding, and keeps them. */
 import { FRAME_VERSION } from "../comm/frames.js";
-import { FRAMES_INPUT, HANDLERS, type MessageKind } from "../comm/messages.js";
+import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
-import { pageJQuery, type ShinyEvent, type ShinyRuntime } from "./runtime.js";
+import { pageJQuery, type ShinyEvent, type ShinyPort, type ShinyRuntime } from "./runtime.js";
 
-/** Takes all that comes from the Shiny runtime. */
-export interface ShinySink extends OutputSink {
+/** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
+export interface MessageSink {
   message(kind: MessageKind, payload: unknown): void;
   /** A new session begins: whatever came before is not of it. May be told more than once. */
   sessionBegins(): void;
+  /**
+   * The session's server has announced what it can do; or, with `undefined`, it has not and will
+   * not: it has been idle.
+   */
+  server?(announcement: unknown): void;
+  /** There is no session any more. */
+  sessionEnds?(): void;
 }
+
+/** Takes all that comes from the Shiny runtime. */
+export interface ShinySink extends OutputSink, MessageSink {}
 
 const KINDS = Object.keys(HANDLERS) as MessageKind[];
 
@@ -26,28 +36,44 @@ export function connectShiny(
   sink: ShinySink,
   onRival: () => void = warnOfRival,
 ): () => void {
-  let connected = true;
-  let warned = false;
-  const rival = () => {
-    if (!warned) onRival();
-    warned = true;
+  const rival = once(onRival);
+  const undos = [connectMessages(shiny, sink, rival), connectOutputs(shiny, sink, rival)];
+  return () => {
+    for (const undo of undos) undo();
   };
+}
 
-  const mine = new Set<(payload: unknown) => void>();
-  for (const kind of KINDS) {
-    // Shiny refuses handlers that do not declare exactly one parameter.
-    const handler = (payload: unknown): void => {
-      if (connected) sink.message(kind, payload);
-    };
-    mine.add(handler);
-    shiny.addCustomMessageHandler(HANDLERS[kind], handler);
-  }
+/** The half of {@link connectShiny} that comms need. @returns the undo */
+export function connectMessages(
+  shiny: ShinyPort,
+  sink: MessageSink,
+  onRival: () => void = warnOfRival,
+): () => void {
+  let connected = true;
+  /** Of this session, whether its server has announced itself, or is known not to. */
+  let known = false;
+  const rival = once(onRival);
+
+  // Shiny refuses handlers that do not declare exactly one parameter.
+  const handlers = new Map(
+    KINDS.map((kind) => [
+      HANDLERS[kind] as string,
+      (payload: unknown): void => {
+        if (connected) sink.message(kind, payload);
+      },
+    ]),
+  );
+  handlers.set(SERVER_HANDLER, (announcement: unknown): void => {
+    known = true;
+    if (connected) sink.server?.(announcement);
+  });
+  for (const [name, handler] of handlers) shiny.addCustomMessageHandler(name, handler);
 
   // A second handler of the same name replaces the first without a word, so none is let through.
-  const names = new Set<string>(Object.values(HANDLERS));
   const add = shiny.addCustomMessageHandler;
   const guardedAdd: typeof add = function (this: unknown, type, handler) {
-    if (connected && names.has(type) && !mine.has(handler)) rival();
+    const mine = handlers.get(type);
+    if (connected && mine && mine !== handler) rival();
     else add.call(this, type, handler);
   };
   shiny.addCustomMessageHandler = guardedAdd;
@@ -60,16 +86,44 @@ export function connectShiny(
     // `init`, which is sent next, tells the server that binary frames may come.
     const initial = shiny.shinyapp?.$initialInput;
     if (initial) initial[FRAMES_INPUT] = FRAME_VERSION;
+    known = false;
     sink.sessionBegins();
   };
   const onMessage = ({ message }: ShinyEvent): void => {
-    if (message && "config" in message) sink.sessionBegins();
+    if (!message) return;
+    if ("config" in message) {
+      known = false;
+      sink.sessionBegins();
+    }
+    if (message.busy === "idle" && !known) {
+      known = true;
+      sink.server?.(undefined);
+    }
   };
+  const onDisconnected = (): void => sink.sessionEnds?.();
   $?.(document).on("shiny:connected", onConnected);
   $?.(document).on("shiny:message", onMessage);
+  $?.(document).on("shiny:disconnected", onDisconnected);
   // A page built by dynamic UI brings this script when `init` has been sent.
   if (shiny.shinyapp?.$socket?.readyState === 1) shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
 
+  return () => {
+    connected = false;
+    $?.(document).off("shiny:connected", onConnected);
+    $?.(document).off("shiny:message", onMessage);
+    $?.(document).off("shiny:disconnected", onDisconnected);
+    if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
+  };
+}
+
+/** The half of {@link connectShiny} that shows widgets. @returns the undo */
+export function connectOutputs(
+  shiny: ShinyRuntime,
+  sink: OutputSink,
+  onRival: () => void = warnOfRival,
+): () => void {
+  let connected = true;
+  const rival = once(onRival);
   const registry = shiny.outputBindings;
   const register = registry.register;
   if (hasBinding(registry)) rival();
@@ -85,10 +139,15 @@ export function connectShiny(
 
   return () => {
     connected = false;
-    $?.(document).off("shiny:connected", onConnected);
-    $?.(document).off("shiny:message", onMessage);
-    if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
     if (registry.register === guardedRegister) registry.register = register;
+  };
+}
+
+function once(call: () => void): () => void {
+  let called = false;
+  return () => {
+    if (!called) call();
+    called = true;
   };
 }
 

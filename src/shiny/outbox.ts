@@ -1,7 +1,7 @@
 /** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
 import { CommError, messageOf, NotConnectedError, type OnError } from "../comm/errors.js";
-import { SEND_INPUT } from "../comm/messages.js";
-import { pageJQuery, type ShinyApp, type ShinyRuntime } from "./runtime.js";
+import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
+import { pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
 
 /** So many texts wait for the first session; a page that never gets one must not hoard them. */
 const MAX_HELD = 1_000;
@@ -9,14 +9,20 @@ const MAX_HELD = 1_000;
 /** `WebSocket.OPEN` */
 const OPEN = 1;
 
+/** The inputs that texts are put into. */
+export type TextInput = typeof OPEN_INPUT | typeof SEND_INPUT | typeof CLOSE_INPUT;
+
+const INPUTS: readonly TextInput[] = [OPEN_INPUT, SEND_INPUT, CLOSE_INPUT];
+
 interface Text {
   readonly comm_id: string;
+  readonly input: TextInput;
   readonly text: string;
 }
 
 export interface OutboxOptions {
   /** Read anew each time: the session comes after the runtime, and may go. */
-  runtime: () => ShinyRuntime | undefined;
+  runtime: () => ShinyPort | undefined;
   onError: OnError;
 }
 
@@ -27,7 +33,7 @@ export interface OutboxOptions {
  * that it triggers itself keeps but the last value of a name, and may forget to send that.
  */
 export class Outbox {
-  readonly #runtime: () => ShinyRuntime | undefined;
+  readonly #runtime: () => ShinyPort | undefined;
   readonly #onError: OnError;
   readonly #texts: Text[] = [];
   #scheduled = false;
@@ -56,7 +62,8 @@ export class Outbox {
     const onDisconnected = (): void => {
       this.#hadSession = true;
       // There when somebody has put off the call of `setInputValue`.
-      delete this.#runtime()?.shinyapp?.$inputValues?.[SEND_INPUT];
+      const sent = this.#runtime()?.shinyapp?.$inputValues ?? {};
+      for (const input of INPUTS) delete sent[input];
       if (this.#texts.length > 0) this.#schedule();
     };
     $?.(document).on("shiny:connected", onConnected);
@@ -74,13 +81,13 @@ export class Outbox {
    *
    * @returns whether it is on its way
    */
-  put(comm_id: string, text: string): boolean {
+  put(comm_id: string, text: string, input: TextInput = SEND_INPUT): boolean {
     const full = this.#texts.length >= MAX_HELD && this.#state() === "starting";
     if (full || this.#state() === "over") {
       this.drop(comm_id);
       return false;
     }
-    this.#texts.push({ comm_id, text });
+    this.#texts.push({ comm_id, input, text });
     this.#schedule();
     return true;
   }
@@ -122,13 +129,13 @@ export class Outbox {
     }
   }
 
-  #hand(shiny: ShinyRuntime, app: ShinyApp, { comm_id, text }: Text): void {
+  #hand(shiny: ShinyPort, app: ShinyApp, { comm_id, input, text }: Text): void {
     // Whether Shiny defers was decided when it started; the button may be gone since.
     this.#deferred ||= document.querySelector(".shiny-submit-button") !== null;
     const sent = app.$inputValues ?? {};
     try {
-      if (this.#deferred) app.sendInput({ [SEND_INPUT]: text });
-      else shiny.setInputValue?.(SEND_INPUT, text, { priority: "event" });
+      if (this.#deferred) app.sendInput({ [input]: text });
+      else shiny.setInputValue?.(input, text, { priority: "event" });
     } catch (cause) {
       // Others wrap `setInputValue`, and listen to what it triggers.
       this.#onError(
@@ -137,10 +144,10 @@ export class Outbox {
           cause,
         }),
       );
-      if (sent[SEND_INPUT] !== text) app.sendInput({ [SEND_INPUT]: text });
+      if (sent[input] !== text) app.sendInput({ [input]: text });
     }
     // What Shiny remembers of an input it sends again to a new session, which knows no such comm.
-    delete sent[SEND_INPUT];
+    delete sent[input];
   }
 
   #state(): "starting" | "open" | "over" {

@@ -1,5 +1,6 @@
 /** Which custom messages are thinned when they come faster than the server can take them: the page's policy. */
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
+import { sharedPage } from "../page/shared.js";
 
 /**
  * Tells which custom messages replace one another.
@@ -30,12 +31,12 @@ export const THINNED_EVENTS = [
 /** Where pages without a bundler say it: `<script type="application/json" id="shiny-comm-settings">`. */
 const SETTINGS_ID = "shiny-comm-settings";
 
-/** Shared by all copies of this package on the page. */
-const POLICY = Symbol.for("shiny-comm.pacing");
-
-/** Sets the page's pacing policy; what is not given is as by default. */
-export function setPacing(policy: PacingPolicy): void {
-  (globalThis as { [POLICY]?: PacingPolicy })[POLICY] = policy;
+/**
+ * Sets the page's pacing policy, for all copies of this package; what is not given is as by default.
+ * Without a policy (`undefined`) the page's settings hold.
+ */
+export function setPacing(policy: PacingPolicy | undefined): void {
+  sharedPage().pacing = policy;
 }
 
 /**
@@ -47,7 +48,7 @@ export function pageThinning(onError: OnError): Thin {
   let policy: PacingPolicy | undefined;
   let current: Thin;
   return (content) => {
-    const set = (globalThis as { [POLICY]?: PacingPolicy })[POLICY];
+    const set = sharedPage().pacing;
     settings ??= set ? undefined : pageSettings(onError);
     const now = set ?? settings ?? {};
     if (now !== policy) {

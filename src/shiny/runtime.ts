@@ -30,11 +30,16 @@ export interface ShinyApp {
   taskQueue?: { enqueue(task: () => unknown): unknown };
 }
 
-export interface ShinyRuntime {
+/** As much of the runtime as comms need. */
+export interface ShinyPort {
   addCustomMessageHandler(type: string, handler: (payload: unknown) => void): void;
   /** Not there before the session is initialised. */
   setInputValue?(name: string, value: unknown, options?: { priority: "event" }): void;
   shinyapp?: ShinyApp | undefined;
+}
+
+/** As much of it as outputs need, too. */
+export interface ShinyRuntime extends ShinyPort {
   OutputBinding: new () => ShinyOutputBinding;
   outputBindings: ShinyBindingRegistry;
   bindAll?(scope: HTMLElement): unknown;
@@ -58,6 +63,31 @@ export interface ShinyEvent {
 export function shinyRuntime(): ShinyRuntime | undefined {
   const { Shiny } = globalThis as { Shiny?: ShinyRuntime };
   return typeof Shiny?.addCustomMessageHandler === "function" ? Shiny : undefined;
+}
+
+/**
+ * Calls back as soon as there is a runtime on the page: at once, or when its script has been run,
+ * which is before its first session begins.
+ *
+ * @returns the undo
+ */
+export function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void {
+  const page = typeof document === "undefined" ? undefined : document;
+  const undo = (): void => {
+    page?.removeEventListener("DOMContentLoaded", look);
+    page?.removeEventListener("load", look, true);
+  };
+  const look = (): void => {
+    const shiny = shinyRuntime();
+    if (!shiny) return;
+    undo();
+    callback(shiny);
+  };
+  // The load of a script is no event of the document's own, but can be caught on its way there.
+  page?.addEventListener("load", look, true);
+  page?.addEventListener("DOMContentLoaded", look);
+  look();
+  return undo;
 }
 
 /** The page's jQuery, which Shiny always brings. */

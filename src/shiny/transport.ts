@@ -1,16 +1,23 @@
 /** Takes encoded messages to the Shiny session, paced by what Shiny tells of the server's work. */
-import type { ICallbacks } from "@jupyter-widgets/base";
+import type { Callbacks } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
 import { HandlerError, messageOf, type OnError } from "../comm/errors.js";
-import type { CommMessage, OutgoingMessage } from "../comm/messages.js";
+import {
+  CLOSE_INPUT,
+  type CommMessage,
+  OPEN_INPUT,
+  type OutgoingMessage,
+} from "../comm/messages.js";
 import { SendQueue } from "../comm/send-queue.js";
 import { Outbox } from "./outbox.js";
 import { pageThinning, type Thin } from "./pacing.js";
-import { pageJQuery, type ShinyEvent, type ShinyRuntime } from "./runtime.js";
+import { pageJQuery, type ShinyEvent, type ShinyPort } from "./runtime.js";
 
 export interface ShinyTransportOptions {
-  runtime: () => ShinyRuntime | undefined;
+  runtime: () => ShinyPort | undefined;
   onError: OnError;
+  /** Whether the session's server wants to hear of closes; by default it does not. */
+  takesCloses?: () => boolean;
 }
 
 /**
@@ -25,10 +32,12 @@ export class ShinyTransport implements Transport {
   readonly #outbox: Outbox;
   readonly #queue: SendQueue;
   readonly #thin: Thin;
+  readonly #takesCloses: () => boolean;
   #counter = 0;
 
-  constructor({ runtime, onError }: ShinyTransportOptions) {
+  constructor({ runtime, onError, takesCloses = () => false }: ShinyTransportOptions) {
     this.#onError = onError;
+    this.#takesCloses = takesCloses;
     this.#outbox = new Outbox({ runtime, onError });
     this.#thin = pageThinning(onError);
     this.#queue = new SendQueue(({ comm_id, text }) => this.#outbox.put(comm_id, text));
@@ -56,11 +65,11 @@ export class ShinyTransport implements Transport {
     };
   }
 
-  send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string {
+  send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string {
     this.#counter += 1;
     const { comm_id } = message;
     const msg_id = `${comm_id}-${this.#counter}`;
-    const status = callbacks?.iopub?.status;
+    const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
     const data = message.data as { method?: unknown; state?: object; content?: unknown } | null;
     const isUpdate = data?.method === "update" && status !== undefined;
     const thinned = data?.method === "custom" ? this.#thinned(comm_id, data.content) : undefined;
@@ -75,6 +84,17 @@ export class ShinyTransport implements Transport {
       done: status && (() => status(IDLE)),
     });
     return msg_id;
+  }
+
+  open({ comm_id }: OutgoingMessage, text: string): void {
+    this.#outbox.put(comm_id, text, OPEN_INPUT);
+  }
+
+  close({ comm_id }: OutgoingMessage, text: () => string): void {
+    if (!this.#takesCloses()) return;
+    const closing = text();
+    this.#queue.flush(comm_id);
+    this.#outbox.put(comm_id, closing, CLOSE_INPUT);
   }
 
   /** Matches an echo with the update that it answers. Echoes come in the order of the updates. */
@@ -107,4 +127,4 @@ export class ShinyTransport implements Transport {
 const IDLE = {
   header: { msg_type: "status" },
   content: { execution_state: "idle" },
-} as unknown as Parameters<NonNullable<NonNullable<ICallbacks["iopub"]>["status"]>>[0];
+};

@@ -1,5 +1,7 @@
-/** From the name and version of a widget module to the module: bundled, registered, AMD, CDN, in that order. */
+/** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
 import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
+import type { RegisteredModule } from "../page/shared.js";
+import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
 import { AmdLoader, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
@@ -24,24 +26,20 @@ const RETRY_MS = 5_000;
 
 export class ModuleRegistry {
   readonly #bundled: Readonly<Record<string, ModuleLoader>>;
-  readonly #registered = new Map<string, ModuleLoader>();
+  readonly #registered: readonly RegisteredModule[];
   readonly #paths = new Map<string, string[]>();
-  readonly #loaded = new Map<string, Promise<WidgetModule>>();
+  /** By name, or by registration: of one name several may be registered. */
+  readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
   readonly #amd = new AmdLoader((name, requester) => this.#resolve(name, requester));
 
-  constructor(bundled: Readonly<Record<string, ModuleLoader>>) {
+  /** @param registered read anew each time: modules may be registered and taken back at any time */
+  constructor(
+    bundled: Readonly<Record<string, ModuleLoader>>,
+    registered: readonly RegisteredModule[] = [],
+  ) {
     this.#bundled = bundled;
-  }
-
-  /** Registers a module, so that neither AMD nor CDN is needed for it. @returns the undo */
-  register(name: string, loader: ModuleLoader): () => void {
-    this.#registered.set(name, loader);
-    this.#loaded.delete(name);
-    return () => {
-      if (this.#registered.get(name) === loader) this.#registered.delete(name);
-      this.#loaded.delete(name);
-    };
+    this.#registered = registered;
   }
 
   /** Learns where AMD modules are; addresses are without `.js`, as RequireJS has them. */
@@ -57,58 +55,107 @@ export class ModuleRegistry {
   /**
    * Loads a widget module, once.
    *
+   * @param version a version, or a semver range; of what is registered, the highest that satisfies
+   *   it is taken, and anything else in whatever version there is
    * @throws {ModuleLoadError} naming the module, its version, and where it was sought
    */
   load(name: string, version: string): Promise<WidgetModule> {
-    let module = this.#loaded.get(name);
-    if (!module) {
-      this.#versions.set(name, version);
-      module = this.#load(name, version);
-      this.#loaded.set(name, module);
-      // One failure is one error, however many models need the module; later it may be there.
-      const failed = module;
-      failed.catch(() =>
-        setTimeout(() => {
-          if (this.#loaded.get(name) === failed) this.#loaded.delete(name);
-        }, RETRY_MS),
-      );
+    return this.isRegistered(name)
+      ? this.#loadRegistered(name, version)
+      : this.#loadOther(name, version);
+  }
+
+  /** Whether a module has been registered, in some version, in the place of what else would be taken. */
+  isRegistered(name: string): boolean {
+    return this.#registered.some((module) => module.name === name);
+  }
+
+  async #loadRegistered(name: string, version: string): Promise<WidgetModule> {
+    const found = await this.#find(name, version);
+    return found
+      ? this.#once(found, name, found.version, () => found.load())
+      : this.#loadOther(name, version);
+  }
+
+  async #loadOther(name: string, version: string): Promise<WidgetModule> {
+    try {
+      return await this.#once(name, name, version, () => {
+        this.#versions.set(name, version);
+        const bundled = this.#bundledLoader(name);
+        return bundled ? bundled() : this.#amd.load(name);
+      });
+    } catch (error) {
+      // It may have been registered while it was sought elsewhere.
+      const found = await this.#find(name, version);
+      if (found) return this.#loadRegistered(name, version);
+      throw error;
     }
+  }
+
+  /** Loads what has a key, unless it was. */
+  #once(
+    key: string | RegisteredModule,
+    name: string,
+    version: string,
+    load: ModuleLoader,
+  ): Promise<WidgetModule> {
+    const known = this.#loaded.get(key);
+    if (known) return known;
+    const module = this.#load(name, version, load);
+    this.#loaded.set(key, module);
+    // One failure is one error, however many models need the module; later it may be there.
+    module.catch(() =>
+      setTimeout(() => {
+        if (this.#loaded.get(key) === module) this.#loaded.delete(key);
+      }, RETRY_MS),
+    );
     return module;
   }
 
-  async #load(name: string, version: string): Promise<WidgetModule> {
+  async #load(name: string, version: string, load: ModuleLoader): Promise<WidgetModule> {
     try {
-      const ready = this.#ready(name);
-      const module = await (ready ? ready() : this.#amd.load(name));
+      const module = await load();
       if (module === null || (typeof module !== "object" && typeof module !== "function")) {
         throw new Error(`it is ${String(module)}`);
       }
       return module as WidgetModule;
     } catch (cause) {
+      const versions = this.#registered.flatMap((known) =>
+        known.name === name ? [known.version] : [],
+      );
+      const registered = versions.length > 0 ? ` (registered here: ${versions.join(", ")})` : "";
       throw new ModuleLoadError(
-        `cannot load ${shorten(`${name}@${version}`, 200)}: ${shorten(messageOf(cause), 1_000)}`,
+        `cannot load ${shorten(`${name}@${version}`, 200)}${shorten(registered, 200)}: ` +
+          shorten(messageOf(cause), 1_000),
         { cause, advice: adviceFor(cause, name, version) },
       );
     }
   }
 
-  #ready(name: string): ModuleLoader | undefined {
-    const alias =
-      (Object.hasOwn(BUNDLED_ALIASES, name) ? BUNDLED_ALIASES[name] : undefined) ?? name;
-    return (
-      this.#registered.get(name) ??
-      (Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined)
+  /** Of a name's registered versions, the highest that satisfies a range, and was registered last. */
+  async #find(name: string, range: string): Promise<RegisteredModule | undefined> {
+    const modules = this.#registered.filter((module) => module.name === name);
+    const same = modules.findLast(({ version }) => version === range);
+    if (same || modules.length === 0) return same;
+    const { highest } = await retried(() => import("./versions.js"));
+    const best = highest(
+      modules.map(({ version }) => version),
+      range,
     );
+    return modules.findLast(({ version }) => version === best);
   }
 
-  /** Whether a module has been registered in the place of what else would be taken. */
-  isRegistered(name: string): boolean {
-    return this.#registered.has(name);
+  #bundledLoader(name: string): ModuleLoader | undefined {
+    const alias =
+      (Object.hasOwn(BUNDLED_ALIASES, name) ? BUNDLED_ALIASES[name] : undefined) ?? name;
+    return Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined;
   }
 
   #resolve(name: string, requester: AmdRequester | undefined) {
-    const ready = this.#ready(name);
-    if (ready) return { exports: Promise.resolve(ready()) };
+    // AMD modules name others without a version; what is sought for a model was not registered.
+    if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
+    const bundled = this.#bundledLoader(name);
+    if (bundled) return { exports: Promise.resolve(bundled()) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
     return { urls: this.#urls(name, requester) };
   }

@@ -11,7 +11,7 @@ import {
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
-import type { ShinyComm } from "../comm/comm.js";
+import type { JupyterComm } from "../comm/comm.js";
 import {
   CommError,
   DecodeError,
@@ -80,7 +80,11 @@ export class ShinyWidgetManager extends ManagerBase {
    *
    * @param ready settled when the dependencies that came with the open are on the page
    */
-  open(comm: ShinyComm, message: CommOpenMessage, ready?: Promise<unknown>): Promise<WidgetModel> {
+  open(
+    comm: JupyterComm,
+    message: CommOpenMessage,
+    ready?: Promise<unknown>,
+  ): Promise<WidgetModel> {
     const { comm_id, data } = message.content;
     const state = isRecord(data.state) ? data.state : {};
     put_buffers(state as never, (data.buffer_paths ?? []) as never, message.buffers);

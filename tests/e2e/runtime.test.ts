@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
-import type * as ShinyComm from "../../src/index.js";
+import type { encode as Encode } from "../../src/comm/codec.js";
+import type { shinyRuntime as Runtime } from "../../src/shiny/runtime.js";
+import type { ShinyTransport as Transport } from "../../src/shiny/transport.js";
 import { expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
@@ -22,14 +24,16 @@ type WirePage = Window & {
   jQuery: (target: unknown) => { on(name: string, handler: (event: never) => void): void };
 };
 
-/** The package as an npm import has it, and a transport that sends numbers. */
+/** A transport that sends numbers. */
 let script: string;
 
 beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: {
-      contents: `import * as shinyComm from "./src/index.ts"; window.shinyComm = shinyComm;
-        (${installWire.toString()})();`,
+      contents: `import { encode } from "./src/comm/codec.ts";
+        import { shinyRuntime } from "./src/shiny/runtime.ts";
+        import { ShinyTransport } from "./src/shiny/transport.ts";
+        (${installWire.toString()})({ encode, shinyRuntime, ShinyTransport });`,
       resolveDir: join(import.meta.dirname, "../.."),
     },
     bundle: true,
@@ -39,10 +43,13 @@ beforeAll(async () => {
   script = outputFiles[0]?.text ?? "";
 });
 
-function installWire(): void {
-  const { ShinyTransport, encode, shinyRuntime } = (
-    window as unknown as { shinyComm: typeof ShinyComm }
-  ).shinyComm;
+interface Parts {
+  readonly encode: typeof Encode;
+  readonly shinyRuntime: typeof Runtime;
+  readonly ShinyTransport: typeof Transport;
+}
+
+function installWire({ encode, shinyRuntime, ShinyTransport }: Parts): void {
   const errors: string[] = [];
   const transport = new ShinyTransport({
     runtime: shinyRuntime,

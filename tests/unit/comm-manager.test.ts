@@ -94,14 +94,20 @@ describe("ShinyCommManager's targets", () => {
     expect(transport.send).toHaveBeenCalledOnce();
   });
 
-  it.each(["other", "toString", "__proto__", ""])("reports an open for the target %j", (name) => {
-    const { manager, errors, target } = setUp();
-    manager.receive("comm_open", openText("c1", name));
-    expect(target).not.toHaveBeenCalled();
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toBeInstanceOf(UnknownTargetError);
-    expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
-  });
+  it.each(["other", "toString", "__proto__", ""])(
+    "reports an open for the target %j",
+    async (name) => {
+      const { manager, errors, target } = setUp();
+      manager.receive("comm_open", openText("c1", name));
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect(errors).toEqual([]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(target).not.toHaveBeenCalled();
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toBeInstanceOf(UnknownTargetError);
+      expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_open" });
+    },
+  );
 
   it("keeps no comm of an open whose target is unknown", () => {
     const { manager } = setUp();
@@ -118,10 +124,20 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("forgets a target by the undo", () => {
+  it("goes back to the one before by the undo", () => {
+    const { manager, target } = setUp();
+    const later = vi.fn();
+    manager.register_target(TARGET, later)();
+    manager.receive("comm_open", openText("c1"));
+    expect(later).not.toHaveBeenCalled();
+    expect(target).toHaveBeenCalledOnce();
+  });
+
+  it("forgets a target by the undo", async () => {
     const { manager, errors, undo } = setUp();
     undo();
     manager.receive("comm_open", openText("c1"));
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(errors[0]).toBeInstanceOf(UnknownTargetError);
   });
 
@@ -134,15 +150,199 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("forgets a target by unregister_target", () => {
+  it("forgets a target by unregister_target", async () => {
     const { manager, errors } = setUp();
     manager.unregister_target(TARGET);
     manager.receive("comm_open", openText("c1"));
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(errors[0]).toBeInstanceOf(UnknownTargetError);
   });
 
   it("takes it easy when a target that is unknown is unregistered", () => {
     expect(() => setUp().manager.unregister_target("unknown")).not.toThrow();
+  });
+});
+
+describe("an open whose target is not registered yet", () => {
+  /** A manager that has had an open and two messages for a target that it does not know. */
+  function setUpEarly(name = "late.target") {
+    const { manager, errors } = setUp();
+    manager.receive("comm_open", openText("c1", name));
+    for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
+    const log: string[] = [];
+    const target: TargetCallback = (comm) => {
+      log.push(`open ${comm.comm_id}`);
+      comm.on_msg(({ content }) => void log.push(`${comm.comm_id}: ${String(content.data.n)}`));
+      comm.on_close(() => void log.push(`close ${comm.comm_id}`));
+    };
+    return { manager, errors, log, target, name };
+  }
+
+  it("waits for it, with the messages behind it, in order", async () => {
+    const { manager, errors, log, target, name } = setUpEarly();
+    await vi.advanceTimersByTimeAsync(9_000);
+    manager.register_target(name, target);
+    manager.receive("comm_msg", msgText("c1", { n: 3 }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "c1: 3"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("is no comm until then", () => {
+    const { manager } = setUpEarly();
+    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.get_comm("c1")).toBeUndefined();
+  });
+
+  it("is not opened twice", () => {
+    const { manager, errors, name } = setUpEarly();
+    manager.receive("comm_open", openText("c1", name));
+    expect(errors[0]).toBeInstanceOf(DuplicateCommError);
+  });
+
+  it("is opened and closed when the server has closed it meanwhile", async () => {
+    const { manager, log, target, name } = setUpEarly();
+    manager.receive("comm_close", closeText("c1"));
+    manager.register_target(name, target);
+    await settled();
+    expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "close c1"]);
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("is forgotten when the session ends", async () => {
+    const { manager, errors, log, target, name } = setUpEarly();
+    manager.close_all();
+    manager.register_target(name, target);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(log).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it("is reported once a target of widgets and kept, however long their client takes", async () => {
+    const { manager, errors, log, target, name } = setUpEarly("jupyter.widgets");
+    manager.receive("comm_open", openText("c2", name));
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(UnknownTargetError);
+    expect(errors[0]).toMatchObject({
+      comm_id: "c1",
+      advice: expect.stringContaining("shiny-comm.js"),
+    });
+    manager.register_target(name, target);
+    await settled();
+    expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "open c2"]);
+  });
+});
+
+describe("ShinyCommManager.open_comm", () => {
+  /** A manager whose transport takes opens and closes. */
+  function setUpOpen() {
+    const texts: unknown[] = [];
+    const errors: Error[] = [];
+    const transport: Transport = {
+      send: (_message, text) => `${texts.push(JSON.parse(text))}`,
+      open: (_message, text) => void texts.push(["open", JSON.parse(text)]),
+      close: (_message, text) => void texts.push(["close", JSON.parse(text())]),
+    };
+    const manager = new ShinyCommManager({
+      transport,
+      onError: (error) => void errors.push(error),
+    });
+    return { manager, texts, errors };
+  }
+
+  it("sends the open, under an id of 32 hex digits, before anything else", () => {
+    const { manager, texts } = setUpOpen();
+    const bytes = new Uint8Array([1, 2, 3]);
+    const comm = manager.open_comm("my.target", {
+      data: { a: 1 },
+      metadata: { b: 2 },
+      buffers: [bytes],
+    });
+    comm.send({ n: 1 });
+    expect(comm.comm_id).toMatch(/^[0-9a-f]{32}$/);
+    const { comm_id } = comm;
+    expect(texts).toEqual([
+      [
+        "open",
+        {
+          content: { comm_id, target_name: "my.target", data: { a: 1 } },
+          metadata: { b: 2 },
+          buffers: ["AQID"],
+          header: {},
+        },
+      ],
+      { content: { comm_id, data: { n: 1 } }, metadata: {}, buffers: [], header: {} },
+    ]);
+  });
+
+  it("makes a comm that messages of the server reach, and its close", () => {
+    const { manager } = setUpOpen();
+    const comm = manager.open_comm("my.target");
+    const log: unknown[] = [];
+    comm.on_msg(({ content }) => void log.push(content.data));
+    comm.on_close(() => void log.push("closed"));
+    expect(manager.get_comm(comm.comm_id)).toBe(comm);
+    manager.receive("comm_msg", msgText(comm.comm_id, { n: 1 }));
+    manager.receive("comm_close", closeText(comm.comm_id));
+    expect(log).toEqual([{ n: 1 }, "closed"]);
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("gives each comm an id of its own", () => {
+    const { manager } = setUpOpen();
+    const ids = Array.from({ length: 100 }, () => manager.open_comm("my.target").comm_id);
+    expect(new Set(ids).size).toBe(100);
+  });
+
+  it("opens nothing when the message cannot be written", () => {
+    const { manager, texts } = setUpOpen();
+    expect(() => manager.open_comm("my.target", { data: { n: 1n } })).toThrow(EncodeError);
+    expect(texts).toEqual([]);
+    expect(manager.comm_ids()).toEqual([]);
+  });
+
+  it("hands this side's close to the transport, with its data", () => {
+    const { manager, texts } = setUpOpen();
+    const comm = manager.open_comm("my.target");
+    comm.close({ bye: true });
+    comm.close();
+    expect(texts.slice(1)).toEqual([
+      [
+        "close",
+        {
+          content: { comm_id: comm.comm_id, data: { bye: true } },
+          metadata: {},
+          buffers: [],
+          header: {},
+        },
+      ],
+    ]);
+  });
+
+  it("hands no close to the transport when the server or the session's end closes the comm", () => {
+    const { manager, texts } = setUpOpen();
+    const first = manager.open_comm("my.target");
+    const second = manager.open_comm("my.target");
+    second.on_close(() => first.close());
+    manager.receive("comm_close", closeText(second.comm_id));
+    const third = manager.open_comm("my.target");
+    const fourth = manager.open_comm("my.target");
+    third.on_close(() => fourth.close());
+    manager.close_all();
+    const closed = texts.flatMap((text) =>
+      Array.isArray(text) && text[0] === "close" ? [text[1].content.comm_id] : [],
+    );
+    expect(closed).toEqual([first.comm_id]);
+  });
+
+  it("closes this side even when the close cannot be written, and reports that", () => {
+    const { manager, errors } = setUpOpen();
+    const comm = manager.open_comm("my.target");
+    comm.close({ n: 1n });
+    expect(comm.closed).toBe(true);
+    expect(manager.comm_ids()).toEqual([]);
+    expect(errors[0]).toBeInstanceOf(EncodeError);
   });
 });
 

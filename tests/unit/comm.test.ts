@@ -116,7 +116,12 @@ describe("ShinyComm.close", () => {
     expect(comm.close({ a: 1 }, {}, {}, [])).toBe("");
     expect(comm.closed).toBe(true);
     expect(send).not.toHaveBeenCalled();
-    expect(closed).toHaveBeenCalledExactlyOnceWith(comm);
+    expect(closed).toHaveBeenCalledExactlyOnceWith(comm, {
+      comm_id: "c1",
+      data: { a: 1 },
+      metadata: {},
+      buffers: [],
+    });
   });
 
   it("does nothing the second time", () => {
@@ -186,7 +191,7 @@ describe("ShinyComm.handle_close", () => {
     const { comm, closed } = open();
     comm.handle_close(closeMsg);
     expect(comm.closed).toBe(true);
-    expect(closed).toHaveBeenCalledExactlyOnceWith(comm);
+    expect(closed).toHaveBeenCalledExactlyOnceWith(comm, undefined);
   });
 
   it("has the comm closed when the callback runs, so that a callback that closes it ends", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HANDLERS, type MessageKind } from "../../src/comm/messages.js";
+import { HANDLERS, type MessageKind, SERVER_HANDLER } from "../../src/comm/messages.js";
 import { connectShiny, type ShinySink } from "../../src/shiny/connect.js";
 import { BINDING_NAME } from "../../src/shiny/output-binding.js";
 import type { ShinyOutputBinding, ShinyRuntime } from "../../src/shiny/runtime.js";
@@ -78,10 +78,12 @@ function stockClient(shiny: ShinyRuntime) {
 const element = (): HTMLElement => ({ style: {} }) as HTMLElement;
 
 describe("connectShiny", () => {
-  it("registers exactly the three handlers, each with exactly one declared parameter", () => {
+  it("registers exactly its four handlers, each with exactly one declared parameter", () => {
     const { shiny } = setUp();
-    expect([...shiny.handlers.keys()].sort()).toEqual(Object.values(HANDLERS).sort());
-    expect([...shiny.handlers.values()].map((handler) => handler.length)).toEqual([1, 1, 1]);
+    expect([...shiny.handlers.keys()].sort()).toEqual(
+      [SERVER_HANDLER, ...Object.values(HANDLERS)].sort(),
+    );
+    expect([...shiny.handlers.values()].map((handler) => handler.length)).toEqual([1, 1, 1, 1]);
   });
 
   it.each(KINDS)(
@@ -299,6 +301,54 @@ describe("the output binding", () => {
       trigger("shiny:connected");
       expect(sink.sessionBegins).not.toHaveBeenCalled();
       expect(listeners).toEqual([]);
+    });
+
+    it.each([
+      ["its announcement", "first", [{ version: 1, opens: true }]],
+      ["nothing, when it has been idle without one", "never", [undefined]],
+      [
+        "its announcement alone, when that comes after the first idle",
+        "late",
+        [undefined, { version: 1, opens: true }],
+      ],
+    ])("tells of each session's server: %s", (_what, when, told) => {
+      const server = vi.fn();
+      const shiny = new FakeShiny();
+      connectShiny(shiny, {
+        message: vi.fn(),
+        render: vi.fn(),
+        clear: vi.fn(),
+        sessionBegins: vi.fn(),
+        server,
+      });
+      const announce = () => shiny.deliver(SERVER_HANDLER, { version: 1, opens: true });
+      for (const _session of [1, 2]) {
+        server.mockClear();
+        trigger("shiny:connected");
+        trigger("shiny:message", { message: { config: { sessionId: "1" } } });
+        if (when === "first") announce();
+        trigger("shiny:message", { message: { busy: "busy" } });
+        expect(server).toHaveBeenCalledTimes(when === "first" ? 1 : 0);
+        trigger("shiny:message", { message: { busy: "idle" } });
+        trigger("shiny:message", { message: { busy: "idle" } });
+        if (when === "late") announce();
+        expect(server.mock.calls.map(([announcement]) => announcement)).toEqual(told);
+      }
+    });
+
+    it("tells that the session ends", () => {
+      const sessionEnds = vi.fn();
+      const undo = connectShiny(new FakeShiny(), {
+        message: vi.fn(),
+        render: vi.fn(),
+        clear: vi.fn(),
+        sessionBegins: vi.fn(),
+        sessionEnds,
+      });
+      trigger("shiny:disconnected");
+      undo();
+      trigger("shiny:disconnected");
+      expect(sessionEnds).toHaveBeenCalledOnce();
     });
 
     it("finds the outputs of shinywidgets", () => {

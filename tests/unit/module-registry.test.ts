@@ -1,7 +1,20 @@
 /** The modules that need no page; those that come by script tags are tested in a browser. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ModuleLoadError } from "../../src/comm/errors.js";
+import { registerWidgetModule } from "../../src/page/modules.js";
+import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
 import { ModuleRegistry } from "../../src/widgets/module-registry.js";
+
+const away = () => Promise.reject(new Error("away"));
+
+/** A registry on a page with what was registered there. */
+function setUp(bundled: ConstructorParameters<typeof ModuleRegistry>[0] = {}) {
+  return new ModuleRegistry(bundled, sharedPage().modules);
+}
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, PAGE_KEY);
+});
 
 describe("ModuleRegistry.load", () => {
   it("loads a bundled module, once", async () => {
@@ -15,14 +28,15 @@ describe("ModuleRegistry.load", () => {
 
   it("keeps what was loaded after a failure, when the time for another try has come", async () => {
     vi.useFakeTimers();
-    const registry = new ModuleRegistry({ mine: () => Promise.reject(new Error("away")) });
+    const loader = vi.fn(() => ({ from: "later" }));
+    const registry = setUp({ mine: loader });
+    loader.mockImplementationOnce(away as never);
     await expect(registry.load("mine", "1")).rejects.toThrow(ModuleLoadError);
-    const loader = vi.fn(() => ({ from: "registration" }));
-    registry.register("mine", loader);
+    await vi.advanceTimersByTimeAsync(60_000);
     await registry.load("mine", "1");
     await vi.advanceTimersByTimeAsync(60_000);
     await registry.load("mine", "1");
-    expect(loader).toHaveBeenCalledOnce();
+    expect(loader).toHaveBeenCalledTimes(2);
     vi.useRealTimers();
   });
 
@@ -37,24 +51,25 @@ describe("ModuleRegistry.load", () => {
   });
 
   it("prefers a registered module to a bundled one", async () => {
-    const registry = new ModuleRegistry({ mine: () => ({ from: "bundle" }) });
-    registry.register("mine", () => Promise.resolve({ from: "registration" }));
-    expect(await registry.load("mine", "1")).toEqual({ from: "registration" });
+    const registry = setUp({ mine: () => ({ from: "bundle" }) });
+    registerWidgetModule("mine", "1.0.0", () => Promise.resolve({ from: "registration" }));
+    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "registration" });
   });
 
   it("takes a registration after the module was loaded", async () => {
-    const registry = new ModuleRegistry({ mine: () => ({ from: "bundle" }) });
-    await registry.load("mine", "1");
-    registry.register("mine", () => ({ from: "registration" }));
-    expect(await registry.load("mine", "1")).toEqual({ from: "registration" });
+    const registry = setUp({ mine: () => ({ from: "bundle" }) });
+    await registry.load("mine", "1.0.0");
+    registerWidgetModule("mine", "1.0.0", () => ({ from: "registration" }));
+    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "registration" });
   });
 
   it("is without the registered module after the undo", async () => {
-    const registry = new ModuleRegistry({ mine: () => ({ from: "bundle" }) });
-    const undo = registry.register("mine", () => ({ from: "registration" }));
-    await registry.load("mine", "1");
+    const registry = setUp({ mine: () => ({ from: "bundle" }) });
+    const undo = registerWidgetModule("mine", "1.0.0", () => ({ from: "registration" }));
+    await registry.load("mine", "1.0.0");
     undo();
-    expect(await registry.load("mine", "1")).toEqual({ from: "bundle" });
+    undo();
+    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "bundle" });
   });
 
   it("rejects with a ModuleLoadError that names the module and its version", async () => {
@@ -97,5 +112,84 @@ describe("ModuleRegistry.load", () => {
   it.each([undefined, "text", 1])("rejects a module that is %j", async (module) => {
     const registry = new ModuleRegistry({ mine: () => module });
     await expect(registry.load("mine", "1")).rejects.toBeInstanceOf(ModuleLoadError);
+  });
+});
+
+describe("of several registered versions", () => {
+  const register = (...versions: string[]) =>
+    versions.map((version) => registerWidgetModule("mine", version, () => ({ version })));
+
+  it.each([
+    ["^1.0.0", "1.10.0"],
+    ["~1.2.0", "1.2.9"],
+    ["~1.2.*", "1.2.9"],
+    ["1.2.0", "1.2.0"],
+    [">=1 <1.3 || 3", "1.2.9"],
+    ["*", "2.0.0"],
+    ["", "2.0.0"],
+    ["^2.0.0-beta.1", "2.0.0"],
+  ])("%j gets the highest that satisfies it, whatever the order: %s", async (range, version) => {
+    register("1.2.0", "1.10.0", "2.0.0", "1.2.9", "2.1.0-beta.1", "0.9.0");
+    expect(await setUp().load("mine", range)).toEqual({ version });
+  });
+
+  it("a prerelease is taken where the range names one", async () => {
+    register("2.1.0-beta.1", "2.0.0");
+    expect(await setUp().load("mine", "^2.1.0-beta.0")).toEqual({ version: "2.1.0-beta.1" });
+  });
+
+  it("one that is no semver version is taken where it is named as it is", async () => {
+    register("0.1.0.dev0", "1.0.0");
+    expect(await setUp().load("mine", "0.1.0.dev0")).toEqual({ version: "0.1.0.dev0" });
+  });
+
+  it("two ranges get two versions, each loaded once", async () => {
+    const loads: string[] = [];
+    for (const version of ["1.0.0", "2.0.0"]) {
+      registerWidgetModule("mine", version, () => {
+        loads.push(version);
+        return { version };
+      });
+    }
+    const registry = setUp();
+    for (const range of ["^1.0.0", "^2.0.0", "^1.0.0", "2.0.0"]) await registry.load("mine", range);
+    expect(loads).toEqual(["1.0.0", "2.0.0"]);
+  });
+
+  it("of two of the same version the one that was registered last is taken, until its undo", async () => {
+    registerWidgetModule("mine", "1.0.0", () => ({ from: "first" }));
+    const undo = registerWidgetModule("mine", "1.0.0", () => ({ from: "last" }));
+    const registry = setUp();
+    expect(await registry.load("mine", "^1.0.0")).toEqual({ from: "last" });
+    undo();
+    expect(await registry.load("mine", "^1.0.0")).toEqual({ from: "first" });
+  });
+
+  it("none satisfies: the module is sought elsewhere", async () => {
+    register("1.0.0");
+    const registry = setUp({ mine: () => ({ from: "bundle" }) });
+    expect(await registry.load("mine", "^2.0.0")).toEqual({ from: "bundle" });
+  });
+
+  it("none satisfies and there is no other: the error names the registered versions", async () => {
+    register("1.0.0", "1.2.0");
+    registerWidgetModule("other", "2.0.0", () => ({}));
+    await expect(setUp({ mine: away }).load("mine", "^2.0.0")).rejects.toThrow(
+      "cannot load mine@^2.0.0 (registered here: 1.0.0, 1.2.0): away",
+    );
+  });
+
+  it("one that is registered while the module is sought elsewhere in vain is taken", async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const registry = setUp({
+      mine: () =>
+        new Promise((_resolve, reject) => {
+          fail = reject;
+        }),
+    });
+    const loading = registry.load("mine", "^1.0.0");
+    register("1.0.0");
+    fail(new Error("away"));
+    expect(await loading).toEqual({ version: "1.0.0" });
   });
 });

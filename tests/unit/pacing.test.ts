@@ -6,7 +6,7 @@ const page = useFakePage();
 const onError = vi.fn<(error: Error) => void>();
 afterEach(() => {
   onError.mockClear();
-  Reflect.deleteProperty(globalThis, Symbol.for("shiny-comm.pacing"));
+  setPacing(undefined);
 });
 
 describe("the policy on thinning", () => {

@@ -148,7 +148,7 @@ describe("ShinyTransport", () => {
       },
     });
     custom({ type: "mousemove" });
-    Reflect.deleteProperty(globalThis, Symbol.for("shiny-comm.pacing"));
+    setPacing(undefined);
     expect(await sent()).toHaveLength(1);
     expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(HandlerError);
   });

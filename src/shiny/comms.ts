@@ -1,0 +1,63 @@
+/** The comms of one connection to Shiny: their manager, the way to the server, and the sessions' beginnings. */
+import type { Comm, OpenOptions } from "../comm/comm.js";
+import { ShinyCommManager } from "../comm/comm-manager.js";
+import type { OnError } from "../comm/errors.js";
+import type { PageComms, SessionListener } from "../page/shared.js";
+import type { MessageSink } from "./connect.js";
+import type { ShinyPort } from "./runtime.js";
+import { ServerSupport } from "./server-support.js";
+import { ShinyTransport } from "./transport.js";
+
+export interface ShinyCommsOptions {
+  /** Read anew each time: the session comes after the runtime, and may go. */
+  runtime: () => ShinyPort | undefined;
+  onError: OnError;
+}
+
+export class ShinyComms implements PageComms {
+  readonly revision = 1;
+  readonly manager: ShinyCommManager;
+  readonly transport: ShinyTransport;
+  /** Takes what comes from the runtime. */
+  readonly sink: MessageSink;
+  readonly #server = new ServerSupport();
+  readonly #listeners = new Set<SessionListener>();
+  readonly #unlisten: () => void;
+
+  constructor({ runtime, onError }: ShinyCommsOptions) {
+    const server = this.#server;
+    this.transport = new ShinyTransport({ runtime, onError, takesCloses: () => server.takesOpens });
+    this.manager = new ShinyCommManager({ transport: this.transport, onError });
+    this.#unlisten = this.transport.listen();
+    this.sink = {
+      message: (kind, payload) => this.manager.receive(kind, payload),
+      server: (announcement) => server.announced(announcement),
+      sessionBegins: () => this.#sessionBegins(),
+      sessionEnds: () => server.sessionEnds(),
+    };
+  }
+
+  async open_comm(target_name: string, options?: OpenOptions): Promise<Comm> {
+    await this.#server.opens(target_name);
+    return this.manager.open_comm(target_name, options);
+  }
+
+  onSession(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.#unlisten();
+    this.#server.sessionEnds();
+    this.manager.close_all();
+  }
+
+  #sessionBegins(): void {
+    this.#server.sessionBegins();
+    for (const listener of this.#listeners) listener.ending();
+    // It knows none of the old one's comms.
+    this.manager.close_all();
+    for (const listener of this.#listeners) listener.ended();
+  }
+}

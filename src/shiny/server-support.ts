@@ -1,0 +1,60 @@
+/** What the session's server can do, beyond what the stock one can: it announces that itself. */
+import { NotConnectedError, OpenNotSupportedError } from "../comm/errors.js";
+
+/** `taken`: it takes opens and closes from the browser. */
+type State = "unknown" | "taken" | "refused" | "over";
+
+const ADVICE =
+  "The stock server takes no comms that the browser opens. Use shiny_comm.use() in a Python app, or " +
+  "r/shiny_comm.R in an R app; or let the server open the comm.";
+
+export class ServerSupport {
+  #state: State = "unknown";
+  readonly #waiting = new Set<() => void>();
+
+  /** Whether the server is known to take opens and closes from the browser. */
+  get takesOpens(): boolean {
+    return this.#state === "taken";
+  }
+
+  /** @param announcement what the server says of itself, or `undefined` when it says nothing */
+  announced(announcement: unknown): void {
+    const { version, opens } = (announcement ?? {}) as { version?: unknown; opens?: unknown };
+    this.#become(
+      typeof version === "number" && version >= 1 && opens === true ? "taken" : "refused",
+    );
+  }
+
+  sessionBegins(): void {
+    this.#state = "unknown";
+  }
+
+  sessionEnds(): void {
+    this.#become("over");
+  }
+
+  /**
+   * Resolves when the server is known to take opens from the browser.
+   *
+   * @throws {OpenNotSupportedError} when it is known not to
+   * @throws {NotConnectedError} when the session is over
+   */
+  async opens(target_name: string): Promise<void> {
+    while (this.#state === "unknown") {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+    const cannot = `cannot open a comm for ${JSON.stringify(target_name)}`;
+    if (this.#state === "over") throw new NotConnectedError(`${cannot}: there is no Shiny session`);
+    if (this.#state === "refused") {
+      throw new OpenNotSupportedError(`${cannot}: this server takes no opens from the browser`, {
+        advice: ADVICE,
+      });
+    }
+  }
+
+  #become(state: State): void {
+    this.#state = state;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
