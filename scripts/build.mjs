@@ -157,11 +157,11 @@ export async function buildAll() {
 }
 
 /**
- * Builds an npm entry as a module a source, so that every bundler can leave out what is not used.
+ * Builds npm entries as a module a source, so that every bundler can leave out what is not used.
  * What is taken from other packages is put into the module that uses it.
  */
-async function buildModules(entry) {
-  const bundled = await build({ ...common, entryPoints: [entry], format: "esm", write: false });
+async function buildModules(...entries) {
+  const bundled = await build({ ...common, entryPoints: entries, format: "esm", write: false });
   const entryPoints = Object.keys(bundled.metafile.inputs).filter((path) =>
     path.startsWith("src/"),
   );

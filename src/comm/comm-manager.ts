@@ -91,7 +91,7 @@ export class ShinyCommManager implements CommChannel {
   /** Closed on this side: what the server goes on sending is nothing to be reported. */
   readonly #closedHere = new Set<string>();
   #closingAll = false;
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #openWaitMs: number;
   readonly onError: OnError;
 
@@ -99,6 +99,11 @@ export class ShinyCommManager implements CommChannel {
     this.#transport = transport;
     this.#openWaitMs = openWaitMs;
     this.onError = onError;
+  }
+
+  /** Sends by another transport from now on. */
+  setTransport(transport: Transport): void {
+    this.#transport = transport;
   }
 
   /**

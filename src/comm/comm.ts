@@ -13,8 +13,9 @@ export type MsgCallback = (message: CommMsgMessage) => unknown;
 export type CloseCallback = (message: CommCloseMessage) => unknown;
 
 /**
- * What is to be told of a message that was sent; the shape is Jupyter's. `iopub.status` is called
- * once, with `content.execution_state` `"idle"`, when the server has dealt with the message.
+ * What widget models have told of the messages that they send; the shape is Jupyter's. On a page with
+ * the widgets' client `iopub.status` is called once, with `content.execution_state` `"idle"`, when the
+ * server has dealt with the message; elsewhere nothing is called.
  */
 export interface Callbacks {
   iopub?: { [name: string]: ((message: never) => void) | undefined };

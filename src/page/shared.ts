@@ -1,5 +1,6 @@
 /** What all copies of this package on a page share: one object, whose shape is the contract between their versions. */
 import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
+import type { Transport } from "../comm/comm-manager.js";
 import type { PacingPolicy } from "../shiny/pacing.js";
 
 /**
@@ -67,7 +68,27 @@ export interface PageComms {
   open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
   /** @returns the undo */
   onSession(listener: SessionListener): () => void;
+  /**
+   * Puts a transport of the caller's between the comms and the outlet: that of widgets, which paces
+   * what their models send.
+   */
+  pace(make: (outlet: Outlet) => PacedTransport): void;
   stop(): void;
+}
+
+/** Where texts leave for the server. */
+export interface Outlet {
+  /** @returns whether the text is on its way */
+  put(comm_id: string, text: string, input?: string): boolean;
+  /** Reports that something of a comm's cannot be sent. */
+  drop(comm_id: string): void;
+  /** Whether the session's server wants to hear of closes. */
+  takesCloses(): boolean;
+}
+
+export interface PacedTransport extends Transport {
+  /** Follows the session and the server's work. @returns the undo */
+  listen(): () => void;
 }
 
 /** Hears that a new session begins. May be told more than once a session. */

@@ -2,11 +2,12 @@
 import type { Comm, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager } from "../comm/comm-manager.js";
 import type { OnError } from "../comm/errors.js";
-import type { PageComms, SessionListener } from "../page/shared.js";
+import type { Outlet, PacedTransport, PageComms, SessionListener } from "../page/shared.js";
 import type { MessageSink } from "./connect.js";
+import { Outbox } from "./outbox.js";
+import { PlainTransport } from "./plain-transport.js";
 import type { ShinyPort } from "./runtime.js";
 import { ServerSupport } from "./server-support.js";
-import { ShinyTransport } from "./transport.js";
 
 export interface ShinyCommsOptions {
   /** Read anew each time: the session comes after the runtime, and may go. */
@@ -17,18 +18,18 @@ export interface ShinyCommsOptions {
 export class ShinyComms implements PageComms {
   readonly revision = 1;
   readonly manager: ShinyCommManager;
-  readonly transport: ShinyTransport;
   /** Takes what comes from the runtime. */
   readonly sink: MessageSink;
   readonly #server = new ServerSupport();
   readonly #listeners = new Set<SessionListener>();
-  readonly #unlisten: () => void;
+  readonly #outbox: Outbox;
+  readonly #undos: (() => void)[];
 
   constructor({ runtime, onError }: ShinyCommsOptions) {
     const server = this.#server;
-    this.transport = new ShinyTransport({ runtime, onError, takesCloses: () => server.takesOpens });
-    this.manager = new ShinyCommManager({ transport: this.transport, onError });
-    this.#unlisten = this.transport.listen();
+    this.#outbox = new Outbox({ runtime, onError, takesCloses: () => server.takesOpens });
+    this.#undos = [this.#outbox.listen()];
+    this.manager = new ShinyCommManager({ transport: new PlainTransport(this.#outbox), onError });
     this.sink = {
       message: (kind, payload) => this.manager.receive(kind, payload),
       server: (announcement) => server.announced(announcement),
@@ -47,8 +48,14 @@ export class ShinyComms implements PageComms {
     return () => void this.#listeners.delete(listener);
   }
 
+  pace(make: (outlet: Outlet) => PacedTransport): void {
+    const transport = make(this.#outbox);
+    this.#undos.push(transport.listen());
+    this.manager.setTransport(transport);
+  }
+
   stop(): void {
-    this.#unlisten();
+    for (const undo of this.#undos) undo();
     this.#server.sessionEnds();
     this.manager.close_all();
   }

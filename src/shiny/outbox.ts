@@ -1,6 +1,7 @@
 /** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
 import { CommError, messageOf, NotConnectedError, type OnError } from "../comm/errors.js";
 import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
+import type { Outlet } from "../page/shared.js";
 import { pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
 
 /** So many texts wait for the first session; a page that never gets one must not hoard them. */
@@ -10,13 +11,11 @@ const MAX_HELD = 1_000;
 const OPEN = 1;
 
 /** The inputs that texts are put into. */
-export type TextInput = typeof OPEN_INPUT | typeof SEND_INPUT | typeof CLOSE_INPUT;
-
-const INPUTS: readonly TextInput[] = [OPEN_INPUT, SEND_INPUT, CLOSE_INPUT];
+const INPUTS = [OPEN_INPUT, SEND_INPUT, CLOSE_INPUT];
 
 interface Text {
   readonly comm_id: string;
-  readonly input: TextInput;
+  readonly input: string;
   readonly text: string;
 }
 
@@ -24,6 +23,8 @@ export interface OutboxOptions {
   /** Read anew each time: the session comes after the runtime, and may go. */
   runtime: () => ShinyPort | undefined;
   onError: OnError;
+  /** Whether the session's server wants to hear of closes; by default it does not. */
+  takesCloses?: () => boolean;
 }
 
 /**
@@ -32,7 +33,8 @@ export interface OutboxOptions {
  * Texts go out in a task of their own (a microtask): `setInputValue` called from inside an event
  * that it triggers itself keeps but the last value of a name, and may forget to send that.
  */
-export class Outbox {
+export class Outbox implements Outlet {
+  readonly takesCloses: () => boolean;
   readonly #runtime: () => ShinyPort | undefined;
   readonly #onError: OnError;
   readonly #texts: Text[] = [];
@@ -43,7 +45,8 @@ export class Outbox {
   /** `setInputValue` is the one that waits for a button to be pressed, and keeps one value a name. */
   #deferred = false;
 
-  constructor({ runtime, onError }: OutboxOptions) {
+  constructor({ runtime, onError, takesCloses = () => false }: OutboxOptions) {
+    this.takesCloses = takesCloses;
     this.#runtime = runtime;
     this.#onError = onError;
   }
@@ -81,7 +84,7 @@ export class Outbox {
    *
    * @returns whether it is on its way
    */
-  put(comm_id: string, text: string, input: TextInput = SEND_INPUT): boolean {
+  put(comm_id: string, text: string, input: string = SEND_INPUT): boolean {
     const full = this.#texts.length >= MAX_HELD && this.#state() === "starting";
     if (full || this.#state() === "over") {
       this.drop(comm_id);

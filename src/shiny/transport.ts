@@ -9,6 +9,7 @@ import {
   type OutgoingMessage,
 } from "../comm/messages.js";
 import { SendQueue } from "../comm/send-queue.js";
+import type { Outlet } from "../page/shared.js";
 import { Outbox } from "./outbox.js";
 import { pageThinning, type Thin } from "./pacing.js";
 import { pageJQuery, type ShinyEvent, type ShinyPort } from "./runtime.js";
@@ -16,8 +17,8 @@ import { pageJQuery, type ShinyEvent, type ShinyPort } from "./runtime.js";
 export interface ShinyTransportOptions {
   runtime: () => ShinyPort | undefined;
   onError: OnError;
-  /** Whether the session's server wants to hear of closes; by default it does not. */
-  takesCloses?: () => boolean;
+  /** Where texts leave, when somebody has that already. */
+  outlet?: Outlet;
 }
 
 /**
@@ -29,24 +30,26 @@ export interface ShinyTransportOptions {
  */
 export class ShinyTransport implements Transport {
   readonly #onError: OnError;
-  readonly #outbox: Outbox;
+  /** Its own, which it has to listen for. */
+  readonly #outbox: Outbox | undefined;
+  readonly #outlet: Outlet;
   readonly #queue: SendQueue;
   readonly #thin: Thin;
-  readonly #takesCloses: () => boolean;
   #counter = 0;
 
-  constructor({ runtime, onError, takesCloses = () => false }: ShinyTransportOptions) {
+  constructor({ runtime, onError, outlet }: ShinyTransportOptions) {
     this.#onError = onError;
-    this.#takesCloses = takesCloses;
-    this.#outbox = new Outbox({ runtime, onError });
+    const outbox = new Outbox({ runtime, onError });
+    this.#outlet = outlet ?? outbox;
+    this.#outbox = outlet ? undefined : outbox;
     this.#thin = pageThinning(onError);
-    this.#queue = new SendQueue(({ comm_id, text }) => this.#outbox.put(comm_id, text));
+    this.#queue = new SendQueue(({ comm_id, text }) => this.#outlet.put(comm_id, text));
   }
 
   /** Follows the session and the server's work. @returns the undo */
   listen(): () => void {
     const $ = pageJQuery();
-    const unlisten = this.#outbox.listen();
+    const unlisten = this.#outbox?.listen();
     const onMessage = ({ message }: ShinyEvent): void => {
       if (!message) return;
       if (message.busy === "busy") this.#queue.serverBusy();
@@ -54,12 +57,12 @@ export class ShinyTransport implements Transport {
       else if ("values" in message) this.#queue.serverFlushed();
     };
     const onDisconnected = (): void => {
-      for (const comm_id of this.#queue.clear()) this.#outbox.drop(comm_id);
+      for (const comm_id of this.#queue.clear()) this.#outlet.drop(comm_id);
     };
     $?.(document).on("shiny:message", onMessage);
     $?.(document).on("shiny:disconnected", onDisconnected);
     return () => {
-      unlisten();
+      unlisten?.();
       $?.(document).off("shiny:message", onMessage);
       $?.(document).off("shiny:disconnected", onDisconnected);
     };
@@ -87,14 +90,14 @@ export class ShinyTransport implements Transport {
   }
 
   open({ comm_id }: OutgoingMessage, text: string): void {
-    this.#outbox.put(comm_id, text, OPEN_INPUT);
+    this.#outlet.put(comm_id, text, OPEN_INPUT);
   }
 
   close({ comm_id }: OutgoingMessage, text: () => string): void {
-    if (!this.#takesCloses()) return;
+    if (!this.#outlet.takesCloses()) return;
     const closing = text();
     this.#queue.flush(comm_id);
-    this.#outbox.put(comm_id, closing, CLOSE_INPUT);
+    this.#outlet.put(comm_id, closing, CLOSE_INPUT);
   }
 
   /** Matches an echo with the update that it answers. Echoes come in the order of the updates. */

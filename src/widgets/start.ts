@@ -11,6 +11,7 @@ import type { MessageSink } from "../shiny/connect.js";
 import { renderHtmlDependencies } from "../shiny/dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
+import { ShinyTransport } from "../shiny/transport.js";
 import { bundledModules } from "./bundled.js";
 import { ModuleRegistry } from "./module-registry.js";
 import { OutputSlots } from "./output-slot.js";
@@ -41,6 +42,7 @@ export function startWidgets(
 
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
   const widgets = new ShinyWidgetManager({ modules, onError });
+  comms.pace((outlet) => new ShinyTransport({ runtime: shinyRuntime, onError, outlet }));
   const slots = new OutputSlots(widgets, onError);
   const unlisten = comms.onSession({
     // Comms close between these two: views may save as they are removed.

@@ -8,7 +8,17 @@ export class FakePage {
   submitButton = false;
   settings: string | undefined;
 
+  /** Who waits for the document's own events. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+
   readonly document = {
+    addEventListener: (name: string, listener: () => void): void => {
+      const waiting = this.#waiting.get(name) ?? new Set();
+      this.#waiting.set(name, waiting.add(listener));
+    },
+    removeEventListener: (name: string, listener: () => void): void => {
+      this.#waiting.get(name)?.delete(listener);
+    },
     querySelector: (selector: string): unknown =>
       selector === ".shiny-submit-button" && this.submitButton ? {} : null,
     getElementById: (id: string): unknown =>
@@ -30,6 +40,16 @@ export class FakePage {
       },
     };
   };
+
+  /** An event of the document's own. */
+  dispatch(name: string): void {
+    for (const listener of [...(this.#waiting.get(name) ?? [])]) listener();
+  }
+
+  /** How many wait for events of the document's own. */
+  waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
+  }
 
   trigger(name: string, event: ShinyEvent = {}): void {
     for (const listener of this.listeners.get(name) ?? []) listener(event);

@@ -1,0 +1,469 @@
+/** The page's one connection: who makes it, who shares it, what it brings and what it leaves. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Comm } from "../../src/comm/comm.js";
+import {
+  EncodeError,
+  NotConnectedError,
+  OpenNotSupportedError,
+  UnknownTargetError,
+} from "../../src/comm/errors.js";
+import { connect } from "../../src/page/connect.js";
+import { onError } from "../../src/page/errors.js";
+import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
+import type { ShinyRuntime } from "../../src/shiny/runtime.js";
+import { type FakePage, fakeShiny, settled, useFakePage } from "./fake-page.js";
+
+const page = useFakePage();
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, PAGE_KEY);
+});
+
+/** A runtime with message handlers, as a server finds it. */
+function fakeServer() {
+  const fake = fakeShiny();
+  const handlers = new Map<string, (payload: unknown) => void>();
+  const runtime = fake.shiny as ShinyRuntime;
+  runtime.addCustomMessageHandler = (name, handler) => void handlers.set(name, handler);
+  const send = (kind: "open" | "msg" | "close", comm_id: string, content: object = {}) =>
+    handlers.get(`shinywidgets_comm_${kind}`)?.(
+      JSON.stringify({ content: { comm_id, data: {}, ...content } }),
+    );
+  const frame = (message: Record<string, unknown>) => page().trigger("shiny:message", { message });
+  return {
+    ...fake,
+    runtime,
+    handlers,
+    send,
+    open: (comm_id: string, target_name = "my.target") => send("open", comm_id, { target_name }),
+    /** A session begins, and its server announces itself, or not. */
+    begin({ opens = true, announces = true } = {}) {
+      page().trigger("shiny:connected");
+      frame({ config: { sessionId: "1" } });
+      if (announces) handlers.get("shiny_comm_server")?.({ version: 1, opens });
+      frame({ busy: "busy" });
+      frame({ busy: "idle" });
+    },
+    end() {
+      fake.shinyapp.$socket = null;
+      page().trigger("shiny:disconnected");
+    },
+    /** The inputs that were set, with what was said in each. */
+    async inputs() {
+      await settled();
+      return fake.setInputValue.mock.calls.flatMap(([name, text]) =>
+        name.startsWith(".") ? [] : [[name, JSON.parse(text as string)] as const],
+      );
+    },
+  };
+}
+
+function setUp() {
+  const server = fakeServer();
+  const connection = connect({ runtime: server.runtime });
+  const comms: Comm[] = [];
+  const log: string[] = [];
+  const undo = connection.register_target("my.target", (comm) => {
+    comms.push(comm);
+    log.push(`open ${comm.comm_id}`);
+    comm.on_msg(({ content }) => void log.push(`${comm.comm_id}: ${JSON.stringify(content.data)}`));
+    comm.on_close(() => void log.push(`close ${comm.comm_id}`));
+  });
+  return { server, connection, comms, log, undo };
+}
+
+const listeners = (of: FakePage): number =>
+  [...of.listeners.values()].reduce((sum, { size }) => sum + size, 0);
+
+describe("connect", () => {
+  it("hands what the server opens to the target of that name, with its messages and its close", () => {
+    const { server, log, connection } = setUp();
+    server.open("c1");
+    server.send("msg", "c1", { data: { n: 1 } });
+    expect(connection.comm_ids()).toEqual(["c1"]);
+    expect(connection.get_comm("c1")?.target_name).toBe("my.target");
+    server.send("close", "c1");
+    expect(log).toEqual(["open c1", 'c1: {"n":1}', "close c1"]);
+    expect(connection.comm_ids()).toEqual([]);
+  });
+
+  it("sends what comms send", async () => {
+    const { server, comms } = setUp();
+    server.open("c1");
+    const id = comms[0]?.send({ n: 1 }, undefined, { m: 2 }, [new Uint8Array([1, 2, 3])]);
+    expect(id).toMatch(/^c1-/);
+    expect(await server.inputs()).toEqual([
+      [
+        "shinywidgets_comm_send",
+        {
+          content: { comm_id: "c1", data: { n: 1 } },
+          metadata: { m: 2 },
+          buffers: ["AQID"],
+          header: {},
+        },
+      ],
+    ]);
+  });
+
+  it("joins the connection that is there, over a runtime and over the page's own", () => {
+    const { server, log } = setUp();
+    const other = connect({ runtime: server.runtime });
+    other.register_target("other.target", (comm) => void log.push(`other ${comm.comm_id}`));
+    server.open("c1");
+    server.open("c2", "other.target");
+    expect(log).toEqual(["open c1", "other c2"]);
+    expect(other.comm_ids()).toEqual(["c1", "c2"]);
+    vi.stubGlobal("Shiny", fakeServer().runtime);
+    connect();
+    const made = sharedPage().connection;
+    connect();
+    expect(sharedPage().connection).toBe(made);
+  });
+
+  it("takes the page's own runtime, when that is passed, for what it is", () => {
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    connect({ runtime: server.runtime }).register_target("my.target", () => undefined);
+    expect(sharedPage().connection).toBeDefined();
+    server.open("c1");
+    expect(connect().comm_ids()).toEqual(["c1"]);
+  });
+
+  it.each(["load", "DOMContentLoaded"])(
+    "waits for a Shiny that is not there yet, and registers with it at the event %s",
+    (event) => {
+      const opened: string[] = [];
+      connect().register_target("my.target", (comm) => void opened.push(comm.comm_id));
+      page().dispatch("load");
+      const server = fakeServer();
+      vi.stubGlobal("Shiny", server.runtime);
+      expect(server.handlers.size).toBe(0);
+      page().dispatch(event);
+      server.begin();
+      server.open("c1");
+      expect(opened).toEqual(["c1"]);
+      page().dispatch("load");
+      expect(page().waiting()).toBe(0);
+    },
+  );
+
+  it("closes comms when the session ends, and opens those of the next", () => {
+    const { server, log } = setUp();
+    server.open("c1");
+    server.begin();
+    expect(log).toEqual(["open c1", "close c1"]);
+    server.open("c1");
+    expect(log.at(-1)).toBe("open c1");
+  });
+});
+
+describe("copies of the package", () => {
+  it("share one connection, whichever comes first, and each other's targets", async () => {
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    const opened: string[] = [];
+    connect().register_target("first", (comm) => void opened.push(`first ${comm.comm_id}`));
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    expect(copy.connect).not.toBe(connect);
+    const second = copy.connect();
+    second.register_target("second", (comm) => void opened.push(`second ${comm.comm_id}`));
+    server.open("c1", "first");
+    server.open("c2", "second");
+    expect(opened).toEqual(["first c1", "second c2"]);
+    expect(second.comm_ids()).toEqual(["c1", "c2"]);
+    expect([...server.handlers.keys()]).toHaveLength(4);
+  });
+
+  it("go on with the connection when the one that made it has closed", async () => {
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    const first = connect();
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    const opened: string[] = [];
+    copy.connect().register_target("second", (comm) => void opened.push(comm.comm_id));
+    first.close();
+    server.open("c1", "second");
+    expect(opened).toEqual(["c1"]);
+  });
+
+  it("share modules, listeners to errors and the pacing policy", async () => {
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    const heard: Error[] = [];
+    copy.onError((error) => void heard.push(error));
+    copy.setPacing({ thin: ["hover"] });
+    const undo = copy.registerWidgetModule("mine", "1.0.0", () => ({}));
+    expect(sharedPage().modules.map(({ name }) => name)).toEqual(["mine"]);
+    expect(sharedPage().pacing).toEqual({ thin: ["hover"] });
+    const { server } = setUp();
+    server.handlers.get("shinywidgets_comm_msg")?.("{");
+    expect(heard.map(({ name }) => name)).toEqual(["DecodeError"]);
+    undo();
+    expect(sharedPage().modules).toEqual([]);
+  });
+
+  it("add what an older one's object lacks, and leave what it has", () => {
+    const modules = [{ name: "old", version: "1.0.0", load: () => ({}) }];
+    const older = { modules, tomorrow: 1 };
+    Object.assign(globalThis, { [PAGE_KEY]: older });
+    expect(sharedPage()).toBe(older);
+    expect(sharedPage().modules).toBe(modules);
+    expect(sharedPage().errorListeners.size).toBe(0);
+    expect(older.tomorrow).toBe(1);
+  });
+});
+
+describe("Connection.close", () => {
+  it("takes back the targets, closes their comms, and a second does nothing", async () => {
+    const { server, connection, comms, log } = setUp();
+    const errors: string[] = [];
+    const undo = onError((error) => void errors.push(error.name));
+    const other = connect({ runtime: server.runtime });
+    server.open("c1");
+    connection.close();
+    connection.close();
+    expect(comms[0]?.closed).toBe(true);
+    server.send("msg", "c1", { data: { n: 1 } });
+    server.open("c2");
+    expect(log).toEqual(["open c1"]);
+    expect(other.comm_ids()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(errors).toEqual(["UnknownTargetError"]);
+    undo();
+  });
+
+  it("leaves the comms of others alone", () => {
+    const { server, connection } = setUp();
+    const other = connect({ runtime: server.runtime });
+    other.register_target("other.target", () => undefined);
+    server.open("c1", "other.target");
+    connection.close();
+    expect(other.comm_ids()).toEqual(["c1"]);
+  });
+
+  it("of the last user ends the connection: nothing is heard and nothing is kept", () => {
+    const { server, connection, log } = setUp();
+    const other = connect({ runtime: server.runtime });
+    connection.close();
+    expect(listeners(page())).toBeGreaterThan(0);
+    other.close();
+    expect(listeners(page())).toBe(0);
+    server.open("c1");
+    expect(log).toEqual([]);
+  });
+
+  it("lets another be made afterwards", () => {
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    connect().close();
+    expect(sharedPage().connection).toBeUndefined();
+    const opened: string[] = [];
+    connect().register_target("my.target", (comm) => void opened.push(comm.comm_id));
+    server.open("c1");
+    expect(opened).toEqual(["c1"]);
+  });
+
+  it("before Shiny is there means that nothing is registered when it comes", () => {
+    connect().close();
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    page().dispatch("DOMContentLoaded");
+    expect(server.handlers.size).toBe(0);
+  });
+
+  it("makes all that would need a connection fail", async () => {
+    const { connection } = setUp();
+    connection.close();
+    expect(() => connection.register_target("x", () => undefined)).toThrow(NotConnectedError);
+    await expect(connection.open_comm("x")).rejects.toBeInstanceOf(NotConnectedError);
+    expect(connection.comm_ids()).toEqual([]);
+    expect(connection.get_comm("c1")).toBeUndefined();
+  });
+});
+
+describe("the undo of register_target", () => {
+  it("takes the target back and leaves its open comms open", () => {
+    const { server, undo, log, connection } = setUp();
+    server.open("c1");
+    undo();
+    server.open("c2");
+    server.send("msg", "c1");
+    expect(log).toEqual(["open c1", "c1: {}"]);
+    expect(connection.comm_ids()).toEqual(["c1"]);
+  });
+});
+
+describe("Connection.open_comm", () => {
+  it("waits until the server has announced itself, then sends the open before all else", async () => {
+    const { server, connection } = setUp();
+    const opening = connection.open_comm("theirs", {
+      data: { a: 1 },
+      buffers: [new Uint8Array(1)],
+    });
+    expect(await server.inputs()).toEqual([]);
+    server.begin();
+    const comm = await opening;
+    comm.send({ n: 1 });
+    comm.close({ bye: 1 });
+    const { comm_id } = comm;
+    const rest = { metadata: {}, buffers: [], header: {} };
+    expect(await server.inputs()).toEqual([
+      [
+        "shiny_comm_open",
+        { ...rest, content: { comm_id, target_name: "theirs", data: { a: 1 } }, buffers: ["AA=="] },
+      ],
+      ["shinywidgets_comm_send", { ...rest, content: { comm_id, data: { n: 1 } } }],
+      ["shiny_comm_close", { ...rest, content: { comm_id, data: { bye: 1 } } }],
+    ]);
+  });
+
+  it("gives a comm that the server's messages and close reach", async () => {
+    const { server, connection, log } = setUp();
+    server.begin();
+    const comm = await connection.open_comm("theirs");
+    comm.on_msg(({ content }) => void log.push(JSON.stringify(content.data)));
+    comm.on_close(() => void log.push("closed"));
+    server.send("msg", comm.comm_id, { data: { n: 1 } });
+    server.send("close", comm.comm_id);
+    expect(log).toEqual(['{"n":1}', "closed"]);
+    expect(comm.closed).toBe(true);
+  });
+
+  it.each([
+    ["says nothing of itself", { announces: false }],
+    ["says that it takes none", { opens: false }],
+  ])("is refused, with what is missing, by a server that %s", async (_what, how) => {
+    const { server, connection } = setUp();
+    const opening = connection.open_comm("theirs");
+    server.begin(how);
+    await expect(opening).rejects.toBeInstanceOf(OpenNotSupportedError);
+    const refused = await connection.open_comm("theirs").catch((error: unknown) => error);
+    expect(refused).toMatchObject({ advice: expect.stringMatching(/shiny_comm\.use\(\).*R/) });
+    expect(await server.inputs()).toEqual([]);
+  });
+
+  it("asks each session's server anew", async () => {
+    const { server, connection } = setUp();
+    server.begin({ announces: false });
+    await expect(connection.open_comm("theirs")).rejects.toThrow(OpenNotSupportedError);
+    server.begin();
+    const comm = await connection.open_comm("theirs");
+    expect(comm.closed).toBe(false);
+    server.begin({ announces: false });
+    expect(comm.closed).toBe(true);
+    await expect(connection.open_comm("theirs")).rejects.toThrow(OpenNotSupportedError);
+  });
+
+  it("fails when the session is over, however long it has waited", async () => {
+    const { server, connection } = setUp();
+    const opening = connection.open_comm("theirs");
+    server.end();
+    await expect(opening).rejects.toBeInstanceOf(NotConnectedError);
+    await expect(connection.open_comm("theirs")).rejects.toBeInstanceOf(NotConnectedError);
+  });
+
+  it("fails, and leaves nothing open, when the connection is closed while it waits", async () => {
+    const { server, connection } = setUp();
+    connect({ runtime: server.runtime });
+    const opening = connection.open_comm("theirs");
+    connection.close();
+    server.begin();
+    await expect(opening).rejects.toBeInstanceOf(NotConnectedError);
+    expect(connect({ runtime: server.runtime }).comm_ids()).toEqual([]);
+  });
+
+  it("fails when the message cannot be written", async () => {
+    const { server, connection } = setUp();
+    server.begin();
+    const opening = connection.open_comm("theirs", { data: { n: 1n } });
+    await expect(opening).rejects.toBeInstanceOf(EncodeError);
+  });
+});
+
+describe("a close from the browser", () => {
+  it("of a comm that the server opened is told to a server that announced itself", async () => {
+    const { server, comms } = setUp();
+    server.begin();
+    server.open("c1");
+    comms[0]?.close();
+    expect((await server.inputs()).map(([name]) => name)).toEqual(["shiny_comm_close"]);
+  });
+
+  it("is not told to the stock server", async () => {
+    const { server, comms } = setUp();
+    server.begin({ announces: false });
+    server.open("c1");
+    comms[0]?.close();
+    expect(await server.inputs()).toEqual([]);
+  });
+
+  it("is not told when the server has closed the comm, nor when the session has ended", async () => {
+    const { server } = setUp();
+    server.begin();
+    server.open("c1");
+    server.open("c2");
+    server.send("close", "c1");
+    server.begin();
+    expect(await server.inputs()).toEqual([]);
+  });
+});
+
+describe("onError", () => {
+  const fail = () => {
+    const { server } = setUp();
+    server.open("c1", "nobody's");
+    return vi.advanceTimersByTimeAsync(10_000);
+  };
+
+  it("hears each error once, in the place of the console", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const heard: Error[] = [];
+    const undo = onError((error) => void heard.push(error));
+    await fail();
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toBeInstanceOf(UnknownTargetError);
+    expect(log).not.toHaveBeenCalled();
+    undo();
+    undo();
+    await fail();
+    expect(heard).toHaveLength(1);
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  it("leaves an error to the console when no listener takes it", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const undos = [onError(() => false), onError(() => false)];
+    await fail();
+    expect(log).toHaveBeenCalledOnce();
+    undos.push(onError(() => undefined));
+    await fail();
+    expect(log).toHaveBeenCalledOnce();
+    for (const undo of undos) undo();
+    log.mockRestore();
+  });
+
+  it("writes what a listener throws to the console, with the error, and the others hear it still", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const heard: Error[] = [];
+    const undos = [
+      onError(() => {
+        throw new Error("bad listener");
+      }),
+      onError((error) => {
+        heard.push(error);
+        return false;
+      }),
+    ];
+    await fail();
+    expect(heard).toHaveLength(1);
+    expect(log.mock.calls.map(([, error]) => (error as Error).name)).toEqual([
+      "Error",
+      "UnknownTargetError",
+    ]);
+    for (const undo of undos) undo();
+    log.mockRestore();
+  });
+});

@@ -1,0 +1,19 @@
+/** The npm entry: what importing it does (nothing), and what it promises beside its types. */
+import { expect, it, vi } from "vitest";
+import { version } from "../../package.json";
+import { PAGE_KEY } from "../../src/page/shared.js";
+
+it("importing index.ts does nothing", async () => {
+  const before = Reflect.ownKeys(globalThis);
+  const touched = vi.fn();
+  vi.stubGlobal("document", new Proxy({}, { get: touched }));
+  vi.stubGlobal("Shiny", new Proxy({}, { get: touched, set: touched }));
+  await import("../../src/index.js");
+  vi.unstubAllGlobals();
+  expect(touched).not.toHaveBeenCalled();
+  expect(Reflect.ownKeys(globalThis)).toEqual(before);
+});
+
+it("copies of one major version find one another", () => {
+  expect(PAGE_KEY).toBe(Symbol.for(`shiny-comm/${version.split(".")[0]}`));
+});
