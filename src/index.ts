@@ -32,6 +32,7 @@ export type {
   CommCloseMessage,
   CommContent,
   CommMessage,
+  CommMessageBase,
   CommMsgMessage,
   CommOpenContent,
   CommOpenMessage,
@@ -42,6 +43,6 @@ export type {
 export { type Connection, type ConnectOptions, connect } from "./page/connect.js";
 export { onError } from "./page/errors.js";
 export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
-export type { ErrorListener } from "./page/shared.js";
+export type { ErrorListener, WidgetModuleHost } from "./page/shared.js";
 export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
 export type { ShinyApp, ShinyPort } from "./shiny/runtime.js";

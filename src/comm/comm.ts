@@ -8,8 +8,11 @@ import type {
   OutgoingMessage,
 } from "./messages.js";
 
+/** Bytes that go beside the data of a message. Of a view, those are sent that it shows. */
 export type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
+/** Takes a message; what it returns is awaited before the next one. */
 export type MsgCallback = (message: CommMsgMessage) => unknown;
+/** Hears that a comm was closed by the server, or with the session. */
 export type CloseCallback = (message: CommCloseMessage) => unknown;
 
 /**
@@ -18,12 +21,15 @@ export type CloseCallback = (message: CommCloseMessage) => unknown;
  * server has dealt with the message; elsewhere nothing is called.
  */
 export interface Callbacks {
+  /** Jupyter's name for what the server tells of its work. */
   iopub?: { [name: string]: ((message: never) => void) | undefined };
 }
 
 /** One comm: the browser's end of a channel. Its names are Jupyter's. */
 export interface Comm {
+  /** 32 hex digits, as a rule. */
   readonly comm_id: string;
+  /** Whom it was opened for. */
   readonly target_name: string;
   /** By either side, or with the session. */
   readonly closed: boolean;
@@ -69,7 +75,9 @@ export type JupyterCommTarget = (comm: JupyterComm, message: CommOpenMessage) =>
 export interface OpenOptions {
   /** Anything that JSON has an object for; `{}` by default. */
   data?: object;
+  /** Anything about the data; `{}` by default. */
   metadata?: object;
+  /** Sent beside the data, as bytes. */
   buffers?: Buffers;
 }
 

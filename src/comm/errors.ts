@@ -3,11 +3,13 @@
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
 
+/** What an error says beside its message. */
 export interface CommErrorOptions {
   /** The comm that the trouble belongs to, when it is known. */
   comm_id?: string | undefined;
   /** The kind of message that brought the trouble, when a message did. */
   kind?: MessageKind | undefined;
+  /** The error behind it. */
   cause?: unknown;
   /** What the app's author can do about it, in a sentence or two. */
   advice?: string | undefined;
@@ -21,11 +23,17 @@ export function shorten(text: string, length = MAX_TEXT): string {
   return text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text;
 }
 
-/** The root of this package's errors. */
+/**
+ * The root of this package's errors. Each class bears its own name in `name`: where a page has more
+ * than one copy of the package, that tells errors of all of them, as `instanceof` does not.
+ */
 export class CommError extends Error {
   override name = "CommError";
+  /** The comm that the trouble belongs to, when it is known. */
   readonly comm_id: string | undefined;
+  /** The kind of message that brought the trouble, when a message did. */
   readonly kind: MessageKind | undefined;
+  /** What the app's author can do about it. */
   readonly advice: string | undefined;
 
   constructor(message: string, options: CommErrorOptions = {}) {

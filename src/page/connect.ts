@@ -8,6 +8,7 @@ import { reportError } from "./errors.js";
 import { PageLink } from "./link.js";
 import { type PageConnection, sharedPage } from "./shared.js";
 
+/** How to connect. */
 export interface ConnectOptions {
   /**
    * A runtime in the place of the page's `Shiny`, for tests: then the connection is one of its own,

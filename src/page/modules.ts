@@ -1,11 +1,12 @@
 /** Widget modules that packages bring along. */
-import { type RegisteredModule, sharedPage } from "./shared.js";
+import { type RegisteredModule, sharedPage, type WidgetModuleHost } from "./shared.js";
 
 /**
  * Loads a widget module: an object with the classes of models and views in it, or a promise of one.
- * Called when the first widget needs the module, and again after it failed.
+ * Called when the first widget needs the module, and again after it failed. The host lends it the
+ * page's own `@jupyter-widgets/base`, so that a package need not bring a copy.
  */
-export type WidgetModuleLoader = () => object | Promise<object>;
+export type WidgetModuleLoader = (host: WidgetModuleHost) => object | Promise<object>;
 
 /**
  * Registers a widget module, so that neither AMD nor a CDN is needed for it.
@@ -17,6 +18,12 @@ export type WidgetModuleLoader = () => object | Promise<object>;
  *
  * @example
  * registerWidgetModule("my-widget", "1.2.0", () => import("./widgets.js"));
+ *
+ * @example
+ * registerWidgetModule("my-widget", "1.2.0", async ({ load }) => {
+ *   const { defineWidgets } = await import("./widgets.js");
+ *   return defineWidgets(await load<typeof import("@jupyter-widgets/base")>("@jupyter-widgets/base"));
+ * });
  *
  * @param name as the models' `_model_module` and the views' `_view_module` have it
  * @param version of the module, as in its `package.json`

@@ -37,10 +37,25 @@ export interface RegisteredModule {
   readonly name: string;
   /** A version, not a range. */
   readonly version: string;
-  readonly load: () => unknown;
+  readonly load: (host: WidgetModuleHost) => unknown;
 }
 
-/** Takes an error. Who returns `false` leaves it to the other listeners and the console. */
+/** What a widget module may use of the page. */
+export interface WidgetModuleHost {
+  /**
+   * Loads another widget module as a model would: `@jupyter-widgets/base` and
+   * `@jupyter-widgets/controls` are those of the page, with whose classes its own models and views are made.
+   *
+   * @param version a version or a semver range, `*` by default
+   * @returns the module's exports
+   */
+  load<T = Record<string, unknown>>(name: string, version?: string): Promise<T>;
+}
+
+/**
+ * Takes an error. Who returns `false` has only looked at it: when nobody takes an error, it is
+ * written to the console.
+ */
 export type ErrorListener = (error: Error) => unknown;
 
 /** A connection to Shiny, whoever made it. */

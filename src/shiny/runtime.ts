@@ -20,21 +20,27 @@ export interface ShinyBindingRegistry {
 
 /** There once Shiny has initialised its session. */
 export interface ShinyApp {
+  /** Whether there is a session; read where `$socket` is missing. */
   isConnected?(): boolean;
   /** `null` when the session is over. */
   $socket?: { readonly readyState?: number } | null;
+  /** Sends inputs, past what may hold them back. */
   sendInput(values: Record<string, unknown>): void;
+  /** The last values that were sent, by the inputs' names. */
   $inputValues?: Record<string, unknown>;
   /** What `init` will bear. */
   $initialInput?: Record<string, unknown> | null;
+  /** Where each frame waits for its turn. */
   taskQueue?: { enqueue(task: () => unknown): unknown };
 }
 
 /** As much of the runtime as comms need. */
 export interface ShinyPort {
+  /** Sets the handler of a name. Handlers must declare one parameter. */
   addCustomMessageHandler(type: string, handler: (payload: unknown) => void): void;
   /** Not there before the session is initialised. */
   setInputValue?(name: string, value: unknown, options?: { priority: "event" }): void;
+  /** Not there before the session is initialised. */
   shinyapp?: ShinyApp | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
 import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
-import type { RegisteredModule } from "../page/shared.js";
+import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
 import { AmdLoader, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
@@ -32,6 +32,10 @@ export class ModuleRegistry {
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
   readonly #amd = new AmdLoader((name, requester) => this.#resolve(name, requester));
+
+  readonly #host: WidgetModuleHost = {
+    load: <T>(name: string, version = "*") => this.load(name, version) as Promise<T>,
+  };
 
   /** @param registered read anew each time: modules may be registered and taken back at any time */
   constructor(
@@ -73,7 +77,7 @@ export class ModuleRegistry {
   async #loadRegistered(name: string, version: string): Promise<WidgetModule> {
     const found = await this.#find(name, version);
     return found
-      ? this.#once(found, name, found.version, () => found.load())
+      ? this.#once(found, name, found.version, () => found.load(this.#host))
       : this.#loadOther(name, version);
   }
 
