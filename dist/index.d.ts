@@ -1,13 +1,13 @@
 /** The npm entry: named exports, no code of its own, no side effects. */
-export { bytesOf, decodeBase64, encodeBase64 } from "./comm/buffers.js";
+export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
-export { type CommChannel, ShinyComm } from "./comm/comm.js";
-export { type CommManagerOptions, ShinyCommManager, type TargetCallback, type Transport, } from "./comm/comm-manager.js";
-export * from "./comm/errors.js";
+export type { Buffers, Callbacks, CloseCallback, Comm, CommTarget, MsgCallback, OpenOptions, } from "./comm/comm.js";
+export { ClosedCommError, CommError, type CommErrorOptions, DecodeError, DuplicateCommError, EncodeError, HandlerError, ModuleLoadError, NotConnectedError, OpenNotSupportedError, ProtocolVersionError, UnknownCommError, UnknownTargetError, WidgetError, } from "./comm/errors.js";
 export { decodeFrame, encodeFrame, FRAME_VERSION, type Frame } from "./comm/frames.js";
-export * from "./comm/messages.js";
-export { connectShiny, type ShinySink } from "./shiny/connect.js";
-export type { OutputSink, OutputValue } from "./shiny/output-binding.js";
+export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";
+export { type Connection, type ConnectOptions, connect } from "./page/connect.js";
+export { onError } from "./page/errors.js";
+export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
+export type { ErrorListener, WidgetModuleHost } from "./page/shared.js";
 export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
-export { type ShinyRuntime, shinyRuntime } from "./shiny/runtime.js";
-export { ShinyTransport, type ShinyTransportOptions } from "./shiny/transport.js";
+export type { ShinyApp, ShinyPort } from "./shiny/runtime.js";

@@ -47,6 +47,16 @@ const replacements = {
         ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
         : undefined,
     );
+    // Models are compared and copied at each update. An object that is copied by `Object.assign` is
+    // slow from then on, by the spread operator fast; see also `widgets/equal.ts`.
+    rewrite(plugin, /@jupyter-widgets\/base\/lib\/backbone-patch\.js$/, {
+      "Object.assign({}, this.attributes)": "{ ...this.attributes }",
+    });
+    rewrite(plugin, /@jupyter-widgets\/base\/lib\/utils\.js$/, {
+      "import _isEqual from 'lodash/isEqual';": `import _isEqual from "lodash/isEqual";
+        import { plainlyEqual } from ${JSON.stringify(source("widgets/equal.ts"))};`,
+      "return _isEqual(a, b);": "return plainlyEqual(a, b) ?? _isEqual(a, b);",
+    });
     // ipywidgets' controls typeset with a MathJax 2 that the page would have to bring.
     plugin.onLoad({ filter: /@jupyter-widgets\/controls\/lib\/utils\.js$/ }, () => ({
       contents: `export { uuid, resolvePromisesDict, reject } from "@jupyter-widgets/base";
@@ -60,6 +70,19 @@ const replacements = {
     }));
   },
 };
+
+/** Has some texts in a package's file replaced. @throws when one is not there: the package has changed */
+function rewrite(plugin, filter, changes) {
+  plugin.onLoad({ filter }, async ({ path }) => {
+    let contents = await readFile(path, "utf8");
+    for (const [text, other] of Object.entries(changes)) {
+      if (!contents.includes(text))
+        throw new Error(`${path} has no ${JSON.stringify(text)} any more`);
+      contents = contents.replace(text, () => other);
+    }
+    return { contents, resolveDir: dirname(path) };
+  });
+}
 
 const common = {
   absWorkingDir: root,

@@ -13,7 +13,8 @@ export declare function decode(kind: "comm_msg", payload: unknown): CommMsgMessa
 export declare function decode(kind: "comm_close", payload: unknown): CommCloseMessage;
 export declare function decode(kind: MessageKind, payload: unknown): CommMessage;
 /**
- * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes.
+ * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
+ * target's name, as `shiny_comm_open` takes it.
  *
  * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
  */

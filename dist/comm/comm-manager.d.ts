@@ -1,8 +1,6 @@
-/** All comms of a page: targets, routing by comm id, and each comm's order. */
-import type { ICallbacks } from "@jupyter-widgets/base";
-import { type CommChannel, ShinyComm } from "./comm.js";
+import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import { type OnError } from "./errors.js";
-import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
+import { type CommMessage, type CommOpenMessage, type MessageKind, type OutgoingMessage } from "./messages.js";
 /** Called when the server opens a comm; what it returns is awaited before the first message. */
 export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
 /** Takes encoded messages to the server. */
@@ -13,7 +11,11 @@ export interface Transport {
      * @returns an id of the message's own; without a session to take it, that is reported and the
      *   message dropped
      */
-    send(message: OutgoingMessage, text: string, callbacks: ICallbacks | undefined): string;
+    send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string;
+    /** Takes an open. Whoever has it sent knows that the server takes opens. */
+    open?(message: OutgoingMessage, text: string): void;
+    /** Takes a close, if the server does; all that was sent on the comm goes before it. */
+    close?(message: OutgoingMessage, text: () => string): void;
     /** A message for this comm arrived; it may be the answer to one that was sent. */
     received?(message: CommMessage): void;
     /** The comm is gone; nothing more is owed to it. */
@@ -35,13 +37,22 @@ export declare class ShinyCommManager implements CommChannel {
     #private;
     readonly onError: OnError;
     constructor({ transport, onError, openWaitMs }: CommManagerOptions);
+    /** Sends by another transport from now on. */
+    setTransport(transport: Transport): void;
     /**
-     * Registers what is called when the server opens a comm for `target_name`.
+     * Registers what is called when the server opens a comm for `target_name`. Of several, it is the
+     * one that was registered last and not undone. It gets the opens that wait for it already, too.
      *
      * @returns the undo
      */
     register_target(target_name: string, callback: TargetCallback): () => void;
     unregister_target(target_name: string): void;
+    /**
+     * Opens a comm from this side. Whoever does knows that the server takes it.
+     *
+     * @throws {EncodeError} when the open cannot be written
+     */
+    open_comm(target_name: string, options?: OpenOptions): ShinyComm;
     /**
      * Adds a comm, so that messages for its id reach it.
      *
@@ -62,6 +73,6 @@ export declare class ShinyCommManager implements CommChannel {
      * and Shiny ends a new session to which anything is sent before its first message.
      */
     close_all(): void;
-    send(message: OutgoingMessage, callbacks: ICallbacks | undefined): string;
-    closed(comm: ShinyComm): void;
+    send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
+    closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }

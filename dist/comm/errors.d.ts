@@ -1,22 +1,30 @@
 /** What can go wrong on a comm, told apart by class; every error names the comm it struck. */
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
+/** What an error says beside its message. */
 export interface CommErrorOptions {
     /** The comm that the trouble belongs to, when it is known. */
     comm_id?: string | undefined;
     /** The kind of message that brought the trouble, when a message did. */
     kind?: MessageKind | undefined;
+    /** The error behind it. */
     cause?: unknown;
     /** What the app's author can do about it, in a sentence or two. */
     advice?: string | undefined;
 }
 /** A text as it is, or what it begins with when it is longer than an error should be. */
 export declare function shorten(text: string, length?: number): string;
-/** The root of this package's errors. */
+/**
+ * The root of this package's errors. Each class bears its own name in `name`: where a page has more
+ * than one copy of the package, that tells errors of all of them, as `instanceof` does not.
+ */
 export declare class CommError extends Error {
     name: string;
+    /** The comm that the trouble belongs to, when it is known. */
     readonly comm_id: string | undefined;
+    /** The kind of message that brought the trouble, when a message did. */
     readonly kind: MessageKind | undefined;
+    /** What the app's author can do about it. */
     readonly advice: string | undefined;
     constructor(message: string, options?: CommErrorOptions);
 }
@@ -42,6 +50,10 @@ export declare class UnknownCommError extends CommError {
 }
 /** A comm with this id is open already. */
 export declare class DuplicateCommError extends CommError {
+    name: string;
+}
+/** The session's server does not take opens from the browser. */
+export declare class OpenNotSupportedError extends CommError {
     name: string;
 }
 /** Something was to be sent on a comm that is closed. */

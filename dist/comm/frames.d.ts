@@ -3,6 +3,7 @@ import type { JsonObject, MessageKind } from "./messages.js";
 export declare const FRAME_VERSION = 1;
 /** What a frame bears: the object that a text message is, without its `buffers`, and these as bytes. */
 export interface Frame {
+    /** Parsed JSON. */
     readonly header: unknown;
     /** Each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];

@@ -1,11 +1,21 @@
 import { type MessageKind } from "../comm/messages.js";
 import { type OutputSink } from "./output-binding.js";
-import { type ShinyRuntime } from "./runtime.js";
-/** Takes all that comes from the Shiny runtime. */
-export interface ShinySink extends OutputSink {
+import { type ShinyPort, type ShinyRuntime } from "./runtime.js";
+/** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
+export interface MessageSink {
     message(kind: MessageKind, payload: unknown): void;
     /** A new session begins: whatever came before is not of it. May be told more than once. */
     sessionBegins(): void;
+    /**
+     * The session's server has announced what it can do; or, with `undefined`, it has not and will
+     * not: it has been idle.
+     */
+    server?(announcement: unknown): void;
+    /** There is no session any more. */
+    sessionEnds?(): void;
+}
+/** Takes all that comes from the Shiny runtime. */
+export interface ShinySink extends OutputSink, MessageSink {
 }
 /**
  * Connects a sink to the runtime.
@@ -16,3 +26,7 @@ export interface ShinySink extends OutputSink {
  * @returns the undo
  */
 export declare function connectShiny(shiny: ShinyRuntime, sink: ShinySink, onRival?: () => void): () => void;
+/** The half of {@link connectShiny} that comms need. @returns the undo */
+export declare function connectMessages(shiny: ShinyPort, sink: MessageSink, onRival?: () => void): () => void;
+/** The half of {@link connectShiny} that shows widgets. @returns the undo */
+export declare function connectOutputs(shiny: ShinyRuntime, sink: OutputSink, onRival?: () => void): () => void;

@@ -15,8 +15,11 @@ export interface PacingPolicy {
 }
 /** The browser's own names for events that come with each movement. */
 export declare const THINNED_EVENTS: readonly ["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover"];
-/** Sets the page's pacing policy; what is not given is as by default. */
-export declare function setPacing(policy: PacingPolicy): void;
+/**
+ * Sets the page's pacing policy, for all copies of this package; what is not given is as by default.
+ * Without a policy (`undefined`) the page's settings hold.
+ */
+export declare function setPacing(policy: PacingPolicy | undefined): void;
 /**
  * The page's policy on thinning, as it is at each call: set by {@link setPacing}, else by the page's
  * settings, else the default.

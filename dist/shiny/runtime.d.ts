@@ -16,26 +16,36 @@ export interface ShinyBindingRegistry {
 }
 /** There once Shiny has initialised its session. */
 export interface ShinyApp {
+    /** Whether there is a session; read where `$socket` is missing. */
     isConnected?(): boolean;
     /** `null` when the session is over. */
     $socket?: {
         readonly readyState?: number;
     } | null;
+    /** Sends inputs, past what may hold them back. */
     sendInput(values: Record<string, unknown>): void;
+    /** The last values that were sent, by the inputs' names. */
     $inputValues?: Record<string, unknown>;
     /** What `init` will bear. */
     $initialInput?: Record<string, unknown> | null;
+    /** Where each frame waits for its turn. */
     taskQueue?: {
         enqueue(task: () => unknown): unknown;
     };
 }
-export interface ShinyRuntime {
+/** As much of the runtime as comms need. */
+export interface ShinyPort {
+    /** Sets the handler of a name. Handlers must declare one parameter. */
     addCustomMessageHandler(type: string, handler: (payload: unknown) => void): void;
     /** Not there before the session is initialised. */
     setInputValue?(name: string, value: unknown, options?: {
         priority: "event";
     }): void;
+    /** Not there before the session is initialised. */
     shinyapp?: ShinyApp | undefined;
+}
+/** As much of it as outputs need, too. */
+export interface ShinyRuntime extends ShinyPort {
     OutputBinding: new () => ShinyOutputBinding;
     outputBindings: ShinyBindingRegistry;
     bindAll?(scope: HTMLElement): unknown;
@@ -48,11 +58,20 @@ export type PageJQuery = (target: unknown) => {
     on(event: string, handler: (event: ShinyEvent) => void): unknown;
     off(event: string, handler: (event: ShinyEvent) => void): unknown;
 };
+/** `WebSocket.OPEN`, as a socket's `readyState`. */
+export declare const OPEN = 1;
 /** A `shiny:message` event bears the frame. */
 export interface ShinyEvent {
     message?: Record<string, unknown>;
 }
 /** The runtime on this page, or `undefined` when Shiny has not been loaded. */
 export declare function shinyRuntime(): ShinyRuntime | undefined;
+/**
+ * Calls back as soon as there is a runtime on the page: at once, or when its script has been run,
+ * which is before its first session begins.
+ *
+ * @returns the undo
+ */
+export declare function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void;
 /** The page's jQuery, which Shiny always brings. */
 export declare function pageJQuery(): PageJQuery | undefined;

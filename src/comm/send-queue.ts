@@ -64,6 +64,8 @@ interface Lane {
 export class SendQueue {
   readonly #put: (message: QueuedMessage) => boolean;
   readonly #lanes = new Map<string, Lane>();
+  /** What has been sent and not been dealt with. */
+  readonly #underWay = new Set<Sent>();
   #busy = false;
   /** The work that is going on began before any message of ours. */
   #foreign = false;
@@ -77,6 +79,11 @@ export class SendQueue {
   /** @param put hands a message on, and says whether somebody took it */
   constructor(put: (message: QueuedMessage) => boolean) {
     this.#put = put;
+  }
+
+  /** Whether an answer is awaited: only then {@link serverFlushed} need be called. */
+  get awaits(): boolean {
+    return this.#underWay.size > 0;
   }
 
   /** Sends a message now or, behind others of its comm, later. */
@@ -112,7 +119,7 @@ export class SendQueue {
     this.#worked = Math.max(this.#worked, answered.at(-1)?.position ?? 0);
     // The comm's owner is to have taken the echo in before it hears that it may send again.
     queueMicrotask(() => {
-      for (const sent of answered) finish(sent);
+      for (const sent of answered) this.#finish(sent);
       this.#pump(lane);
     });
     return answered.at(-1)?.message.msg_id;
@@ -148,7 +155,10 @@ export class SendQueue {
     if (!lane) return;
     this.#lanes.delete(comm_id);
     lane.waiting.length = 0;
-    for (const sent of lane.sent) clearTimeout(sent.timer);
+    for (const sent of lane.sent) {
+      clearTimeout(sent.timer);
+      this.#underWay.delete(sent);
+    }
   }
 
   /**
@@ -164,7 +174,7 @@ export class SendQueue {
     this.#worked = this.#sent;
     this.#unanswered = 0;
     for (const [, { sent, waiting }] of lanes) {
-      sent.forEach(finish);
+      for (const one of sent) this.#finish(one);
       for (const message of waiting) message.done?.();
     }
     return lanes.filter(([, { waiting }]) => waiting.length > 0).map(([comm_id]) => comm_id);
@@ -203,6 +213,7 @@ export class SendQueue {
       timer: undefined,
     };
     lane.sent.push(sent);
+    this.#underWay.add(sent);
     // What is done and was not echoed soon is not going to be.
     if (lane.sent.length > ECHOES_OWED && lane.sent[0]?.done) lane.sent.shift();
     this.#awaitAnswer(sent);
@@ -223,7 +234,7 @@ export class SendQueue {
 
   /** What the server has worked on may still be echoed; soon after, that is not to be expected. */
   #grantGrace(sign: "idle" | "flushed"): void {
-    for (const sent of this.#open()) {
+    for (const sent of this.#underWay) {
       const known = sent.ended === "flushed" || sent.ended === sign;
       if (known || sent.position > this.#worked) continue;
       sent.ended = sign;
@@ -253,7 +264,7 @@ export class SendQueue {
   #settle(sent: Sent): void {
     const lane = this.#lane(sent.message.comm_id);
     if (sent.message.keys.length === 0) lane.sent = lane.sent.filter((other) => other !== sent);
-    finish(sent);
+    this.#finish(sent);
     this.#pump(lane);
   }
 
@@ -264,18 +275,15 @@ export class SendQueue {
     }
   }
 
-  #open(): Sent[] {
-    return [...this.#lanes.values()].flatMap(({ sent }) => sent.filter(({ done }) => !done));
+  #finish(sent: Sent): void {
+    clearTimeout(sent.timer);
+    if (sent.done) return;
+    sent.done = true;
+    this.#underWay.delete(sent);
+    sent.message.done?.();
   }
 }
 
 function isBlocked({ sent }: Lane, { pace }: QueuedMessage): boolean {
   return pace !== undefined && sent.some(({ done, message }) => !done && message.pace === pace);
-}
-
-function finish(sent: Sent): void {
-  clearTimeout(sent.timer);
-  if (sent.done) return;
-  sent.done = true;
-  sent.message.done?.();
 }

@@ -2,7 +2,7 @@
 import { FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
-import { pageJQuery, type ShinyEvent, type ShinyPort, type ShinyRuntime } from "./runtime.js";
+import { OPEN, pageJQuery, type ShinyEvent, type ShinyPort, type ShinyRuntime } from "./runtime.js";
 
 /** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
 export interface MessageSink {
@@ -82,35 +82,50 @@ export function connectMessages(
   // it. What the old one sent may still stand in Shiny's queue then; it is before the first frame
   // of the new one, which bears `config`.
   const $ = pageJQuery();
+  /** The frame with `config` is still to come. */
+  let begins = shiny.shinyapp?.$socket?.readyState !== OPEN;
+  let follows = false;
   const onConnected = (): void => {
     // `init`, which is sent next, tells the server that binary frames may come.
     const initial = shiny.shinyapp?.$initialInput;
     if (initial) initial[FRAMES_INPUT] = FRAME_VERSION;
     known = false;
+    begins = true;
+    follow(true);
     sink.sessionBegins();
   };
   const onMessage = ({ message }: ShinyEvent): void => {
     if (!message) return;
     if ("config" in message) {
       known = false;
+      begins = false;
       sink.sessionBegins();
     }
     if (message.busy === "idle" && !known) {
       known = true;
       sink.server?.(undefined);
     }
+    if (known && !begins) follow(false);
+  };
+  /** To be told of each frame costs time for each, so that ends when nothing more is to be learnt. */
+  const follow = (on: boolean): void => {
+    if (follows === on) return;
+    follows = on;
+    if (on) $?.(document).on("shiny:message", onMessage);
+    else $?.(document).off("shiny:message", onMessage);
   };
   const onDisconnected = (): void => sink.sessionEnds?.();
   $?.(document).on("shiny:connected", onConnected);
-  $?.(document).on("shiny:message", onMessage);
+  follow(true);
   $?.(document).on("shiny:disconnected", onDisconnected);
   // A page built by dynamic UI brings this script when `init` has been sent.
-  if (shiny.shinyapp?.$socket?.readyState === 1) shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
+  if (shiny.shinyapp?.$socket?.readyState === OPEN)
+    shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
 
   return () => {
     connected = false;
     $?.(document).off("shiny:connected", onConnected);
-    $?.(document).off("shiny:message", onMessage);
+    follow(false);
     $?.(document).off("shiny:disconnected", onDisconnected);
     if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
   };

@@ -2,13 +2,10 @@
 import { CommError, messageOf, NotConnectedError, type OnError } from "../comm/errors.js";
 import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
 import type { Outlet } from "../page/shared.js";
-import { pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
+import { OPEN, pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
 
 /** So many texts wait for the first session; a page that never gets one must not hoard them. */
 const MAX_HELD = 1_000;
-
-/** `WebSocket.OPEN` */
-const OPEN = 1;
 
 /** The inputs that texts are put into. */
 const INPUTS = [OPEN_INPUT, SEND_INPUT, CLOSE_INPUT];

@@ -60,6 +60,9 @@ export type PageJQuery = (target: unknown) => {
   off(event: string, handler: (event: ShinyEvent) => void): unknown;
 };
 
+/** `WebSocket.OPEN`, as a socket's `readyState`. */
+export const OPEN = 1;
+
 /** A `shiny:message` event bears the frame. */
 export interface ShinyEvent {
   message?: Record<string, unknown>;

@@ -36,6 +36,7 @@ export class ShinyTransport implements Transport {
   readonly #queue: SendQueue;
   readonly #thin: Thin;
   #counter = 0;
+  #follows = false;
 
   constructor({ runtime, onError, outlet }: ShinyTransportOptions) {
     this.#onError = onError;
@@ -50,20 +51,19 @@ export class ShinyTransport implements Transport {
   listen(): () => void {
     const $ = pageJQuery();
     const unlisten = this.#outbox?.listen();
-    const onMessage = ({ message }: ShinyEvent): void => {
-      if (!message) return;
-      if (message.busy === "busy") this.#queue.serverBusy();
-      else if (message.busy === "idle") this.#queue.serverIdle();
-      else if ("values" in message) this.#queue.serverFlushed();
-    };
+    const onBusy = (): void => this.#queue.serverBusy();
+    const onIdle = (): void => this.#queue.serverIdle();
     const onDisconnected = (): void => {
       for (const comm_id of this.#queue.clear()) this.#outlet.drop(comm_id);
     };
-    $?.(document).on("shiny:message", onMessage);
+    $?.(document).on("shiny:busy", onBusy);
+    $?.(document).on("shiny:idle", onIdle);
     $?.(document).on("shiny:disconnected", onDisconnected);
     return () => {
       unlisten?.();
-      $?.(document).off("shiny:message", onMessage);
+      this.#followFrames(false);
+      $?.(document).off("shiny:busy", onBusy);
+      $?.(document).off("shiny:idle", onIdle);
       $?.(document).off("shiny:disconnected", onDisconnected);
     };
   }
@@ -86,6 +86,7 @@ export class ShinyTransport implements Transport {
       keys: isUpdate ? Object.keys(data.state ?? {}) : [],
       done: status && (() => status(IDLE)),
     });
+    if (this.#queue.awaits) this.#followFrames(true);
     return msg_id;
   }
 
@@ -111,6 +112,20 @@ export class ShinyTransport implements Transport {
   forget(comm_id: string): void {
     this.#queue.forget(comm_id);
   }
+
+  /** Listens to each frame that comes, which costs time for each; so only while it may be an answer. */
+  #followFrames(follow: boolean): void {
+    if (this.#follows === follow) return;
+    this.#follows = follow;
+    const frames = pageJQuery()?.(document);
+    if (follow) frames?.on("shiny:message", this.#onFrame);
+    else frames?.off("shiny:message", this.#onFrame);
+  }
+
+  readonly #onFrame = ({ message }: ShinyEvent): void => {
+    if (message && "values" in message) this.#queue.serverFlushed();
+    if (!this.#queue.awaits) this.#followFrames(false);
+  };
 
   #thinned(comm_id: string, content: unknown): string | undefined {
     try {

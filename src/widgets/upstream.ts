@@ -47,10 +47,29 @@ const handleCommMsg = WidgetModel.prototype._handle_comm_msg;
 WidgetModel.prototype._handle_comm_msg = function (this: WidgetModel, message) {
   const { method } = message.content.data as { method?: unknown };
   if (method !== "update" && method !== "echo_update") return handleCommMsg.call(this, message);
-  const handled = this.state_change.then(() => takeUpdate(this, message));
-  this.state_change = handled.then(undefined, () => undefined);
+  let handled: Promise<void>;
+  if (settled.get(this) === this.state_change) {
+    try {
+      const deserialized = takeUpdate(this, message);
+      if (!deserialized) return TAKEN;
+      handled = deserialized;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  } else {
+    handled = this.state_change.then(() => takeUpdate(this, message));
+  }
+  const settle = () => void settled.set(this, change);
+  const change = handled.then(settle, settle);
+  this.state_change = change;
   return handled;
 };
+
+/** The `state_change` of models that is known to have settled: the next plain update need not wait. */
+const settled = new WeakMap<WidgetModel, Promise<unknown>>();
+
+/** Returned for an update that was taken at once: most are, and a promise for each would take longer than it. */
+export const TAKEN = Promise.resolve();
 
 /** What base does with an update (widget.ts, `_handle_comm_msg`). */
 function takeUpdate(model: WidgetModel, message: CommMsg): Promise<void> | undefined {

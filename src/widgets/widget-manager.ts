@@ -28,6 +28,7 @@ import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
+import { TAKEN } from "./upstream.js";
 
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
@@ -122,7 +123,10 @@ export class ShinyWidgetManager extends ManagerBase {
 
   #deliver(model: WidgetModel, message: CommMsgMessage): unknown {
     checkMethod(message);
-    const handle = () => model._handle_comm_msg(message as never);
+    const handle = (): Promise<void> | undefined => {
+      const handled = model._handle_comm_msg(message as never);
+      return handled === TAKEN ? undefined : handled;
+    };
     const { method, state } = message.content.data;
     if (method === "update" && isRecord(state)) this.#belongings.changed(model.model_id, state);
     if (isRecord(state) && state.description_allow_html === true) {
@@ -256,6 +260,8 @@ export class ShinyWidgetManager extends ManagerBase {
       const attributes = await Model._deserialize_state(own as never, this);
       assertLasts(session);
       model = new Model(attributes, modelOptions);
+      // V8 keeps what was put together key by key as a table, which takes ten times as long to copy.
+      model.attributes = { ...model.attributes };
     } catch (cause) {
       const failed = new FailedWidgetModel({} as never, modelOptions as never);
       const called = nameOf(model_name, model_module, model_module_version);

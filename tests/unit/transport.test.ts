@@ -43,7 +43,10 @@ const echoOf = (state: unknown, comm_id = "c1"): CommMsgMessage =>
   message({ method: "echo_update", state, buffer_paths: [] }, comm_id);
 
 const frames = (...messages: JsonObject[]): void => {
-  for (const frame of messages) page().trigger("shiny:message", { message: frame });
+  for (const frame of messages) {
+    page().trigger("shiny:message", { message: frame });
+    if (frame.busy) page().trigger(`shiny:${frame.busy}`);
+  }
 };
 
 describe("ShinyTransport", () => {

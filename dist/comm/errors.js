@@ -1,0 +1,115 @@
+// src/comm/errors.ts
+var MAX_TEXT = 2e3;
+function shorten(text, length = MAX_TEXT) {
+  return text.length > length ? `${text.slice(0, length)}\u2026 (${text.length} characters)` : text;
+}
+var CommError = class extends Error {
+  constructor(message, options = {}) {
+    super(shorten(message), options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.name = "CommError";
+    this.comm_id = options.comm_id;
+    this.kind = options.kind;
+    this.advice = options.advice;
+  }
+};
+var DecodeError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "DecodeError";
+  }
+};
+var EncodeError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "EncodeError";
+  }
+};
+var ProtocolVersionError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ProtocolVersionError";
+  }
+};
+var UnknownTargetError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "UnknownTargetError";
+  }
+};
+var UnknownCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "UnknownCommError";
+  }
+};
+var DuplicateCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "DuplicateCommError";
+  }
+};
+var OpenNotSupportedError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "OpenNotSupportedError";
+  }
+};
+var ClosedCommError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ClosedCommError";
+  }
+};
+var NotConnectedError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "NotConnectedError";
+  }
+};
+var HandlerError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "HandlerError";
+  }
+};
+var ModuleLoadError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "ModuleLoadError";
+  }
+};
+var WidgetError = class extends CommError {
+  constructor() {
+    super(...arguments);
+    this.name = "WidgetError";
+  }
+};
+var logError = (error) => {
+  const comm_id = error instanceof CommError ? error.comm_id : void 0;
+  if (comm_id === void 0 || error.message.includes(comm_id)) {
+    console.error("[shiny-comm]", error);
+  } else {
+    console.error("[shiny-comm]", `comm ${shorten(comm_id, 200)}:`, error);
+  }
+};
+function messageOf(thrown) {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+export {
+  ClosedCommError,
+  CommError,
+  DecodeError,
+  DuplicateCommError,
+  EncodeError,
+  HandlerError,
+  ModuleLoadError,
+  NotConnectedError,
+  OpenNotSupportedError,
+  ProtocolVersionError,
+  UnknownCommError,
+  UnknownTargetError,
+  WidgetError,
+  logError,
+  messageOf,
+  shorten
+};

@@ -1,0 +1,23 @@
+// src/comm/messages.ts
+var HANDLERS = {
+  comm_open: "shinywidgets_comm_open",
+  comm_msg: "shinywidgets_comm_msg",
+  comm_close: "shinywidgets_comm_close"
+};
+var SEND_INPUT = "shinywidgets_comm_send";
+var OPEN_INPUT = "shiny_comm_open";
+var CLOSE_INPUT = "shiny_comm_close";
+var SERVER_HANDLER = "shiny_comm_server";
+var FRAMES_INPUT = ".shiny_comm_frames";
+var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
+var PROTOCOL_MAJOR = 2;
+export {
+  CLOSE_INPUT,
+  FRAMES_INPUT,
+  HANDLERS,
+  OPEN_INPUT,
+  PROTOCOL_MAJOR,
+  SEND_INPUT,
+  SERVER_HANDLER,
+  WIDGET_TARGETS
+};

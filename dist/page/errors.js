@@ -1,0 +1,24 @@
+// src/page/errors.ts
+import { logError, messageOf } from "../comm/errors.js";
+import { sharedPage } from "./shared.js";
+function onError(listener) {
+  const { errorListeners } = sharedPage();
+  const own = (error) => listener(error);
+  errorListeners.add(own);
+  return () => void errorListeners.delete(own);
+}
+function reportError(error) {
+  let taken = false;
+  for (const listener of [...sharedPage().errorListeners]) {
+    try {
+      if (listener(error) !== false) taken = true;
+    } catch (thrown) {
+      logError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+    }
+  }
+  if (!taken) logError(error);
+}
+export {
+  onError,
+  reportError
+};

@@ -1,0 +1,24 @@
+/** The comms of one connection to Shiny: their manager, the way to the server, and the sessions' beginnings. */
+import type { Comm, OpenOptions } from "../comm/comm.js";
+import { ShinyCommManager } from "../comm/comm-manager.js";
+import type { OnError } from "../comm/errors.js";
+import type { Outlet, PacedTransport, PageComms, SessionListener } from "../page/shared.js";
+import type { MessageSink } from "./connect.js";
+import type { ShinyPort } from "./runtime.js";
+export interface ShinyCommsOptions {
+    /** Read anew each time: the session comes after the runtime, and may go. */
+    runtime: () => ShinyPort | undefined;
+    onError: OnError;
+}
+export declare class ShinyComms implements PageComms {
+    #private;
+    readonly revision = 1;
+    readonly manager: ShinyCommManager;
+    /** Takes what comes from the runtime. */
+    readonly sink: MessageSink;
+    constructor({ runtime, onError }: ShinyCommsOptions);
+    open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+    onSession(listener: SessionListener): () => void;
+    pace(make: (outlet: Outlet) => PacedTransport): void;
+    stop(): void;
+}

@@ -1,0 +1,32 @@
+// src/shiny/runtime.ts
+var OPEN = 1;
+function shinyRuntime() {
+  const { Shiny } = globalThis;
+  return typeof Shiny?.addCustomMessageHandler === "function" ? Shiny : void 0;
+}
+function whenShiny(callback) {
+  const page = typeof document === "undefined" ? void 0 : document;
+  const undo = () => {
+    page?.removeEventListener("DOMContentLoaded", look);
+    page?.removeEventListener("load", look, true);
+  };
+  const look = () => {
+    const shiny = shinyRuntime();
+    if (!shiny) return;
+    undo();
+    callback(shiny);
+  };
+  page?.addEventListener("load", look, true);
+  page?.addEventListener("DOMContentLoaded", look);
+  look();
+  return undo;
+}
+function pageJQuery() {
+  return globalThis.jQuery;
+}
+export {
+  OPEN,
+  pageJQuery,
+  shinyRuntime,
+  whenShiny
+};
