@@ -50,6 +50,7 @@ export function compareApi(name, { write = false } = {}) {
         reportFolder: join(root, "tests/packages"),
         reportTempFolder: temporary,
       },
+      newlineKind: "lf",
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },

@@ -66,12 +66,29 @@ const SCRIPT = '<script src="/dist/shiny-comm.js"></script>';
 /** Nothing that the page's own server does not serve, but for the text of anywidget modules. */
 const STRICT = "script-src 'self' 'nonce-page' blob:; object-src 'none'; connect-src 'self'";
 
-/**
- * @param early the client's tag stands before Shiny's
- * @param strict the page has a strict Content-Security-Policy
- */
-export async function openPage({ early = false, strict = false } = {}): Promise<InMemoryPage> {
-  const body = early ? PAGE.replace(SCRIPT, "").replace("<script", `${SCRIPT}<script`) : PAGE;
+export interface PageOptions {
+  /** The client's tag stands before Shiny's. */
+  early?: boolean;
+  /** The page has a strict Content-Security-Policy. */
+  strict?: boolean;
+  /** The page has the client's tag. */
+  client?: boolean;
+  /** HTML before Shiny's own script, and behind all others. */
+  before?: string;
+  after?: string;
+  /** What the server has beside the client: by path, a file's path or its text. */
+  files?: Readonly<Record<string, { path: string } | { text: string }>>;
+  /** Awaited before a file is served. */
+  delay?: (pathname: string) => unknown;
+}
+
+export async function openPage(options: PageOptions = {}): Promise<InMemoryPage> {
+  const { early = false, strict = false, client = true, files = {} } = options;
+  const { before = "", after = "", delay = () => undefined } = options;
+  const head = `${before}${early ? SCRIPT : ""}`;
+  const body = PAGE.replace(SCRIPT, client && !early ? SCRIPT : "")
+    .replace("<script", `${head}<script`)
+    .concat(after);
   const page = await browser.newPage();
   const errors: string[] = [];
   const uncaught: string[] = [];
@@ -86,9 +103,12 @@ export async function openPage({ early = false, strict = false } = {}): Promise<
       const headers = strict ? { "content-security-policy": STRICT } : {};
       return route.fulfill({ contentType, body, headers });
     }
+    await delay(pathname);
+    const own = files[pathname];
+    if (own && "text" in own) return route.fulfill({ contentType, body: own.text });
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
     return route.fulfill(
-      await readFile(file).then(
+      await readFile(own?.path ?? file).then(
         (body) => ({ contentType, body }),
         () => ({ status: 404, body: "" }),
       ),

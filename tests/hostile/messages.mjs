@@ -264,6 +264,8 @@ const OPENS = [
     payload: (id) => text(open(id, content)),
     error,
     comm: own,
+    // A target may still be registered.
+    late: error === "UnknownTargetError",
   })),
   ...[
     ["no _model_name", { _model_name: undefined }],
@@ -454,6 +456,7 @@ const OPENS = [
       text(open(id, { target_name: "x", data: { state: label({ value: "x".repeat(LARGE) }) } })),
     error: "UnknownTargetError",
     comm: own,
+    late: true,
   },
   {
     name: "comm_open with 100 MB of broken base64",

@@ -1,0 +1,113 @@
+/** The packed package in what Vite, webpack and esbuild make of it, and without any of them. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openPage, type PageOptions, useBrowser } from "../browser/in-memory.js";
+import { BUNDLERS, gzippedBytes } from "./bundlers.js";
+import { type Consumer, makeConsumer } from "./consumer.js";
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await makeConsumer();
+});
+afterAll(() => consumer?.remove());
+useBrowser();
+
+interface InMemory {
+  sent: [string, { content: { data: unknown }; buffers: string[] }][];
+  heard: string[];
+  send(kind: string, id: string, content: object, rest?: object): void;
+  show(id: string, el: string): void;
+}
+
+/** Sends to the comm and the widget of `main.js`, and expects of each what it is to do. */
+async function expectAtWork(options: PageOptions): Promise<void> {
+  const { page, errors, uncaught } = await openPage(options);
+  await page.waitForFunction(() => "heard" in globalThis);
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.send("open", "c1", { target_name: "echo", data: {} });
+    here.send("msg", "c1", { data: { n: 1 } }, { buffers: ["AQID"] });
+    const named = (key: string) => ({
+      [`_${key}_name`]: key === "model" ? "PackedModel" : "PackedView",
+      [`_${key}_module`]: "packed-widget",
+      [`_${key}_module_version`]: "^1.0.0",
+    });
+    const state = { ...named("model"), ...named("view"), n: 7 };
+    here.send("open", "w1", { target_name: "jupyter.widget", data: { state, buffer_paths: [] } });
+    here.show("w1", "a");
+    here.send("msg", "w1", { data: { method: "update", state: { n: 8 }, buffer_paths: [] } });
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("packed 8");
+  const sent = await page.evaluate(() => (globalThis as unknown as InMemory).sent);
+  expect(sent.map(([input, { content, buffers }]) => [input, content.data, buffers])).toEqual([
+    ["shinywidgets_comm_send", { echo: { n: 1 } }, ["AQID"]],
+  ]);
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    here.send("msg", "c1", { data: 7 });
+  });
+  const heard = () => page.evaluate(() => (globalThis as unknown as InMemory).heard);
+  await expect.poll(heard).toEqual(["DecodeError"]);
+  expect(errors).toHaveLength(1);
+  expect(uncaught).toEqual([]);
+  await page.close();
+}
+
+const MODULE = '<script type="module" src="/app/main.js"></script>';
+
+describe.each(Object.entries(BUNDLERS))("with %s", (name, bundle) => {
+  const built = async (entry: string): Promise<string> => {
+    const outdir = join(consumer.folder, "built", name, entry);
+    await bundle(consumer.folder, entry, outdir);
+    return outdir;
+  };
+
+  test("the codec alone costs at most 3 kB gzipped", async () => {
+    const bytes = await gzippedBytes(await built("codec.js"));
+    expect(bytes).toBeGreaterThan(1_500);
+    expect(bytes).toBeLessThanOrEqual(3_000);
+  });
+
+  test("comms without widgets cost at most 8 kB gzipped", async () => {
+    const bytes = await gzippedBytes(await built("comms.js"));
+    expect(bytes).toBeGreaterThan(3_000);
+    expect(bytes).toBeLessThanOrEqual(8_000);
+  });
+
+  test("an import that uses nothing brings nothing", async () => {
+    const outdir = await built("nothing.js");
+    const scripts = await readdir(outdir).catch(() => []);
+    const texts = await Promise.all(scripts.map((file) => readFile(join(outdir, file), "utf8")));
+    expect(texts.join("")).not.toMatch(/comm/);
+  });
+
+  test("comms, widget modules and errors work on a page with the script tag", async () => {
+    const outdir = await built("main.js");
+    const files = Object.fromEntries(
+      (await readdir(outdir)).map((file) => [`/app/${file}`, { path: join(outdir, file) }]),
+    );
+    await expectAtWork({ files, after: MODULE });
+  });
+});
+
+describe("without a bundler", () => {
+  const files = () => ({
+    "/app/main.js": { path: join(consumer.folder, "main.js") },
+    "/app/widgets.js": { path: join(consumer.folder, "widgets.js") },
+  });
+  const map = (path: string): string =>
+    `<script type="importmap">${JSON.stringify({ imports: { "shiny-comm": path } })}</script>`;
+
+  test("a plain module script works with the one file beside the script tag's", async () => {
+    await expectAtWork({
+      files: files(),
+      before: map("/dist/shiny-comm.module.js"),
+      after: MODULE,
+    });
+  });
+
+  test("a plain module script works with the npm entry as it is", async () => {
+    await expectAtWork({ files: files(), before: map("/dist/index.js"), after: MODULE });
+  });
+});

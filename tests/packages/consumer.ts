@@ -1,0 +1,69 @@
+/** A package that depends on the packed tarball, as its author has it: in a folder of its own. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+/** What a package's author writes; `main.js` is the whole of the API at work. */
+const FILES: Record<string, string> = {
+  "package.json": JSON.stringify({ name: "consumer", private: true, type: "module" }),
+  "codec.js": `import { decode, encode } from "shiny-comm";
+    globalThis.codec = { decode, encode };`,
+  "comms.js": `import { connect } from "shiny-comm";
+    globalThis.connection = connect();`,
+  "nothing.js": `import "shiny-comm";`,
+  "main.js": `import { connect, onError, registerWidgetModule } from "shiny-comm";
+    globalThis.heard = [];
+    onError((error) => { heard.push(error.name); return false; });
+    connect().register_target("echo", (comm) => {
+      comm.on_msg(({ content, buffers }) => {
+        comm.send({ echo: content.data }, undefined, undefined, buffers);
+      });
+    });
+    registerWidgetModule("packed-widget", "1.2.0", async ({ load }) => {
+      const { defineWidgets } = await import("./widgets.js");
+      return defineWidgets(await load("@jupyter-widgets/base"));
+    });`,
+  "widgets.js": `export function defineWidgets({ DOMWidgetModel, DOMWidgetView }) {
+      class PackedModel extends DOMWidgetModel {}
+      class PackedView extends DOMWidgetView {
+        render() {
+          const show = () => { this.el.textContent = "packed " + this.model.get("n"); };
+          this.listenTo(this.model, "change:n", show);
+          show();
+        }
+      }
+      return { PackedModel, PackedView };
+    }`,
+};
+
+export interface Consumer {
+  readonly folder: string;
+  /** Writes a file of its own. @returns its path */
+  write(name: string, text: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Packs dist/ and installs the tarball. The package has no dependencies, so no network is needed. */
+export async function makeConsumer(): Promise<Consumer> {
+  const folder = await mkdtemp(join(tmpdir(), "shiny-comm-consumer-"));
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(path, text);
+    return path;
+  };
+  for (const [name, text] of Object.entries(FILES)) await write(name, text);
+  const packed = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root });
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  await run(
+    "npm",
+    ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock", `./${filename}`],
+    { cwd: folder },
+  );
+  return { folder, write, remove: () => rm(folder, { recursive: true, force: true }) };
+}
