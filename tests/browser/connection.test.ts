@@ -1,0 +1,343 @@
+/** One connection and one registry, in whatever order script tag, packages and Shiny come to a page. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import type { Connection, onError, registerWidgetModule } from "../../src/index.js";
+import { openPage, type PageOptions, useBrowser } from "./in-memory.js";
+
+useBrowser();
+
+interface Copy {
+  connect(): Connection;
+  onError: typeof onError;
+  registerWidgetModule: typeof registerWidgetModule;
+}
+
+interface InMemory {
+  sent: [string, { content: { comm_id: string; data: unknown } }][];
+  handlers: Record<string, (payload: unknown) => unknown>;
+  log: string[];
+  /** Copies of the package, by their paths. */
+  copies: Record<string, Copy>;
+  send(kind: string, id: string, content: object, rest?: object): void;
+  openAfm(id: string, esm: string, state?: object): void;
+  show(id: string, el: string): void;
+  /** Opens a widget of the module `mine`. */
+  openMine(id: string, range: string): void;
+  jQuery(target: unknown): { trigger(event: unknown): void };
+}
+type InMemoryPage = typeof globalThis & InMemory;
+
+/** Two copies of one bundle, as two packages bring them: all that they share is the page. */
+const COPIES = ["/one/shiny-comm.js", "/two/shiny-comm.js"] as const;
+let bundle: string;
+beforeAll(async () => {
+  bundle = await readFile(join(import.meta.dirname, "../../dist/shiny-comm.module.js"), "utf8");
+});
+
+/** What a package does on a page: a target, and a widget module in a version of its own. */
+const PACKAGE = (path: string): string => `
+  import * as copy from "${path}";
+  (globalThis.copies ??= {})["${path}"] = copy;
+  globalThis.log ??= [];
+  const name = "${path.split("/")[1]}";
+  copy.connect().register_target(name, (comm) => {
+    log.push(name + " opened " + comm.comm_id);
+    comm.on_msg(({ content }) => {
+      log.push(name + " got " + content.data.n);
+      comm.send({ echo: content.data.n });
+    });
+    comm.on_close(() => log.push(name + " closed " + comm.comm_id));
+  });
+  copy.registerWidgetModule("mine", name === "one" ? "1.0.0" : "2.0.0", async ({ load }) => {
+    const { DOMWidgetModel, DOMWidgetView } = await load("@jupyter-widgets/base");
+    log.push(name + " loaded");
+    return {
+      MineModel: class extends DOMWidgetModel {},
+      MineView: class extends DOMWidgetView {
+        render() { this.el.textContent = name + " " + this.model.get("n"); }
+      },
+    };
+  });`;
+
+const HELPERS = `<script nonce="page">
+  window.openMine = (id, range) => send("open", id, {
+    target_name: "jupyter.widget",
+    data: { buffer_paths: [], state: {
+      _model_name: "MineModel", _model_module: "mine", _model_module_version: range,
+      _view_name: "MineView", _view_module: "mine", _view_module_version: range, n: id } } });
+</script>`;
+
+const tag = (path: string): string => `<script type="module">${PACKAGE(path)}</script>`;
+
+function open(options: PageOptions) {
+  const files = Object.fromEntries(COPIES.map((path) => [path, { text: bundle }]));
+  return openPage({ ...options, files, before: `${options.before ?? ""}${HELPERS}` });
+}
+
+const log = (page: Page) => page.evaluate(() => (globalThis as InMemoryPage).log);
+const ready = (page: Page, path: string = COPIES[0]) =>
+  page.waitForFunction((name) => (globalThis as InMemoryPage).copies?.[name], path);
+
+/** What dynamic UI does: it brings the script tag. */
+const bringScript = (page: Page) =>
+  page.evaluate(() => {
+    const script = document.createElement("script");
+    script.src = "/dist/shiny-comm.js";
+    document.head.append(script);
+  });
+
+/** Opens and uses a comm of a package's and two widgets: one of its own, and an anywidget. */
+const openAll = (page: Page, name = "one") =>
+  page.evaluate((target) => {
+    const here = globalThis as InMemoryPage;
+    here.send("open", "c1", { target_name: target });
+    here.send("msg", "c1", { data: { n: 1 } });
+    here.openMine("m1", "^1.0.0");
+    here.show("m1", "a");
+    here.openAfm(
+      "m2",
+      `export default { render({ model, el }) {
+        model.on("msg:custom", (text) => { el.textContent += text; });
+        el.textContent = "afm "; } }`,
+    );
+    here.show("m2", "b");
+    for (const content of ["x", "y"]) {
+      here.send("msg", "m2", { data: { method: "custom", content } });
+    }
+  }, name);
+
+async function expectAll(page: Page, name = "one"): Promise<void> {
+  await expect.poll(() => page.textContent("#a")).toBe("one m1");
+  await expect.poll(() => page.textContent("#b")).toBe("afm xy");
+  const opened = [`${name} opened c1`, `${name} got 1`];
+  expect((await log(page)).filter((line) => !line.includes("loaded"))).toEqual(opened);
+  const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
+  expect(sent.map(([input, { content }]) => [input, content.data])).toEqual([
+    ["shinywidgets_comm_send", { echo: 1 }],
+  ]);
+}
+
+test("script tag first, a package later: targets and modules go to the script's client", async () => {
+  const { page, errors, uncaught } = await open({ after: tag(COPIES[0]) });
+  await ready(page);
+  await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
+  await openAll(page);
+  await expectAll(page);
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+test("script tag first, a package while its chunks are loading: all waits for them, in order", async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { page, errors, uncaught } = await open({
+    after: tag(COPIES[0]),
+    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
+  });
+  await ready(page);
+  await openAll(page);
+  expect(await log(page)).toEqual([]);
+  expect(
+    await page.evaluate((name) => {
+      const connection = (globalThis as InMemoryPage).copies[name]?.connect();
+      return [connection?.comm_ids(), connection?.get_comm("c1")];
+    }, COPIES[0]),
+  ).toEqual([[], undefined]);
+  release();
+  await expectAll(page);
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+test("a package first, the script tag much later: it adopts the connection, and what waited for it, in order", async () => {
+  const { page, errors, uncaught } = await open({ client: false, after: tag(COPIES[0]) });
+  await ready(page);
+  await page.evaluate(() => {
+    // There is no output binding yet; dynamic UI binds outputs when the script has been run.
+    (globalThis as InMemoryPage).show = () => undefined;
+  });
+  await openAll(page);
+  expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
+  await bringScript(page);
+  await page.waitForFunction(() => "binding" in globalThis);
+  await page.evaluate(() => {
+    const { binding } = globalThis as unknown as {
+      binding: { renderValue(el: Element | null, value: object): void };
+    };
+    binding.renderValue(document.querySelector("#a"), { model_id: "m1", fill: false });
+    binding.renderValue(document.querySelector("#b"), { model_id: "m2", fill: false });
+  });
+  await expectAll(page);
+  const ids = await page.evaluate((name) => {
+    const here = globalThis as InMemoryPage & Record<symbol, { comms: { comm_ids(): string[] } }>;
+    return [
+      here.copies[name]?.connect().comm_ids().sort(),
+      here[Symbol.for("shiny-comm")]?.comms.comm_ids().sort(),
+    ];
+  }, COPIES[0]);
+  expect(ids).toEqual([
+    ["c1", "m1", "m2"],
+    ["c1", "m1", "m2"],
+  ]);
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+test("an adopted connection paces what models send, and closes all with the session", async () => {
+  const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
+  await ready(page);
+  await bringScript(page);
+  await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
+  await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    here.send("open", "c1", { target_name: "one" });
+    here.openAfm(
+      "m1",
+      `export default { render({ model, el }) {
+        el.textContent = "drawn";
+        for (const n of [1, 2, 3]) { model.set("n", n); model.save_changes(); }
+      } }`,
+      { n: 0 },
+    );
+    here.show("m1", "a");
+  });
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
+  const sent = await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    const now = here.sent.length;
+    here.send("msg", "m1", { data: { method: "echo_update", state: { n: 1 }, buffer_paths: [] } });
+    return now;
+  });
+  expect(sent).toBe(1);
+  await expect
+    .poll(() =>
+      page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
+    )
+    .toMatchObject([{ state: { n: 1 } }, { state: { n: 3 } }]);
+  await page.evaluate(() =>
+    (globalThis as InMemoryPage).jQuery(document).trigger("shiny:connected"),
+  );
+  await expect.poll(() => page.locator("#a [role=status]").count()).toBe(1);
+  expect(await log(page)).toEqual(["one opened c1", "one closed c1"]);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+test("no script tag: comms work, and a widget says once that its client is missing", async () => {
+  const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
+  await ready(page);
+  await page.clock.install();
+  await page.reload();
+  await ready(page);
+  await openAll(page).catch(() => undefined);
+  expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
+  await page.evaluate(() => (globalThis as InMemoryPage).openMine("m3", "*"));
+  await page.clock.fastForward(60_000);
+  await expect.poll(() => errors.length).toBe(1);
+  expect(errors[0]).toMatch(/UnknownTargetError.*jupyter\.widget/);
+  await page.close();
+});
+
+test.each<[string, PageOptions]>([
+  ["between two packages", { before: "", after: tag(COPIES[0]) + tag(COPIES[1]) }],
+  ["behind both", { client: false, after: tag(COPIES[0]) + tag(COPIES[1]) }],
+])(
+  "two packages, script tag %s: one connection, and of a module the version that is asked for",
+  async (_where, options) => {
+    const { page, errors, uncaught } = await open(options);
+    await ready(page, COPIES[1]);
+    if (options.client === false) await bringScript(page);
+    await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
+    await page.evaluate(() => {
+      const here = globalThis as InMemoryPage;
+      here.send("open", "c1", { target_name: "one" });
+      here.send("open", "c2", { target_name: "two" });
+      here.openMine("m1", "^1.0.0");
+      here.openMine("m2", ">=1.0.0");
+      here.show("m1", "a");
+      here.show("m2", "b");
+    });
+    await expect.poll(() => page.textContent("#a")).toBe("one m1");
+    await expect.poll(() => page.textContent("#b")).toBe("two m2");
+    const ids = await page.evaluate(
+      (names) =>
+        names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().comm_ids().sort()),
+      COPIES as readonly string[],
+    );
+    expect(ids).toEqual([
+      ["c1", "c2", "m1", "m2"],
+      ["c1", "c2", "m1", "m2"],
+    ]);
+    expect((await log(page)).slice(0, 2)).toEqual(["one opened c1", "two opened c2"]);
+    expect([errors, uncaught]).toEqual([[], []]);
+    await page.close();
+  },
+);
+
+test("a module that is registered while a model of it is sought elsewhere is taken", async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { page } = await open({
+    delay: (path) => (path.includes("nbextensions") ? released : undefined),
+  });
+  // Nothing is fetched from elsewhere.
+  await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
+  const sought = page.waitForRequest(/nbextensions\/mine/);
+  await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    here.openMine("m1", "^1.0.0");
+    here.show("m1", "a");
+  });
+  await sought;
+  await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
+  await ready(page);
+  release();
+  await expect.poll(() => page.textContent("#a")).toBe("one m1");
+  await page.close();
+});
+
+test("a listener of a package's hears the errors of the script's client, in the console's place", async () => {
+  const { page, errors } = await open({ after: tag(COPIES[0]) });
+  await ready(page);
+  await page.evaluate((name) => {
+    const here = globalThis as InMemoryPage;
+    here.copies[name]?.onError((error) => here.log.push(error.name));
+    here.handlers.shinywidgets_comm_msg?.("{");
+    here.openMine("m1", "^7.0.0");
+    here.show("m1", "a");
+  }, COPIES[0]);
+  await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
+  await expect.poll(() => log(page)).toEqual(["DecodeError", "WidgetError"]);
+  await expect
+    .poll(() => page.textContent("#a"))
+    .toMatch(/mine@\^7\.0\.0 \(registered here: 1\.0\.0\)/);
+  expect(errors.filter((text) => text.includes("[shiny-comm]"))).toEqual([]);
+  await page.close();
+});
+
+test("a comm that the browser opens goes to a server that announced itself, through the script's client", async () => {
+  const { page, errors } = await open({ after: tag(COPIES[0]) });
+  await ready(page);
+  await page.evaluate(async (name) => {
+    const here = globalThis as InMemoryPage;
+    here.jQuery(document).trigger({ type: "shiny:message", message: { config: {} } });
+    here.handlers.shiny_comm_server?.({ version: 1, opens: true });
+    const comm = await here.copies[name]?.connect().open_comm("theirs", { data: { a: 1 } });
+    comm?.on_msg(({ content }) => here.log.push(`got ${content.data.n}`));
+    here.send("msg", comm?.comm_id ?? "", { data: { n: 1 } });
+    comm?.send({ n: 2 });
+    comm?.close();
+  }, COPIES[0]);
+  await expect
+    .poll(() => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)))
+    .toEqual(["shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close"]);
+  expect(await log(page)).toEqual(["got 1"]);
+  expect(errors).toEqual([]);
+  await page.close();
+});
