@@ -1,0 +1,112 @@
+/** The public API as types have it: what is there is written down, and works for who installs the package. */
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareApi, ENTRIES } from "../../scripts/api-report.mjs";
+import { type Consumer, makeConsumer } from "./consumer.js";
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await makeConsumer();
+  await consumer.write("uses.ts", USES);
+});
+afterAll(() => consumer?.remove());
+
+const names = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
+
+test.each(names)("the API of %s is what its report says (npm run api writes that anew)", (name) => {
+  expect(compareApi(name)).toEqual({ changed: false, messages: [] });
+});
+
+/** Each `@ts-expect-error` is an error where the types would allow what follows. */
+const USES = `import {
+  type Comm, type CommMessage, type Connection, type MessageKind, type ShinyPort,
+  connect, decode, encode, decodeFrame, encodeFrame, onError, registerWidgetModule, setPacing,
+  DecodeError, OpenNotSupportedError, CommError,
+} from "shiny-comm";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_yes: Same<A, B>): void => undefined;
+
+export async function uses(runtime: ShinyPort): Promise<void> {
+  const connection = connect();
+  same<typeof connection, Connection>(true);
+  connect({ runtime });
+  // @ts-expect-error there is no such option
+  connect({ target: "x" });
+
+  const undo = connection.register_target("my.target", (comm, message) => {
+    same<typeof comm, Comm>(true);
+    same<typeof message.msg_type, "comm_open">(true);
+    same<typeof message.buffers, DataView[]>(true);
+    const target: string = message.content.target_name;
+    // @ts-expect-error what came over the wire is unknown until it is looked at
+    const n: number = message.content.data.n;
+    comm.on_msg(({ content, buffers }) => comm.send({ target, n, content }, undefined, {}, buffers));
+    comm.on_close(({ msg_type }) => same<typeof msg_type, "comm_close">(true));
+    // @ts-expect-error ids are for reading
+    comm.comm_id = "x";
+  });
+  same<typeof undo, () => void>(true);
+
+  const opened = await connection.open_comm("theirs", { data: { a: 1 }, buffers: [new Uint8Array(1)] });
+  same<typeof opened, Comm>(true);
+  // @ts-expect-error data is an object
+  await connection.open_comm("theirs", { data: 7 });
+  same<ReturnType<typeof connection.get_comm>, Comm | undefined>(true);
+  same<ReturnType<typeof connection.comm_ids>, string[]>(true);
+
+  registerWidgetModule("mine", "1.0.0", async () => ({ MineModel: class {} }));
+  registerWidgetModule("mine", "1.0.0", async ({ load }) => {
+    const base = await load<{ DOMWidgetModel: new () => object }>("@jupyter-widgets/base", "^6.0.0");
+    return { MineModel: class extends base.DOMWidgetModel {} };
+  });
+  // @ts-expect-error a version is text
+  registerWidgetModule("mine", 1, () => ({}));
+  // @ts-expect-error a loader returns an object
+  registerWidgetModule("mine", "1.0.0", () => "x");
+
+  onError((error) => { same<typeof error, Error>(true); });
+  onError(() => false);
+  setPacing({ thin: ["hover"] });
+  setPacing({ thin: (content) => (content === 1 ? "one" : undefined) });
+  setPacing(undefined);
+
+  same<ReturnType<typeof decode>, CommMessage>(true);
+  const message = decode(Math.random() > 1 ? "comm_open" : ("comm_msg" as MessageKind), "{}");
+  if (message.msg_type === "comm_open") message.content.html_deps satisfies readonly unknown[];
+  same<ReturnType<typeof encode>, string>(true);
+  same<ReturnType<typeof encodeFrame>, ArrayBuffer>(true);
+  same<ReturnType<typeof decodeFrame>["buffers"], DataView[]>(true);
+
+  const error: CommError = new OpenNotSupportedError("no", { advice: "do" });
+  error.advice satisfies string | undefined;
+  new DecodeError("x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
+}
+
+// @ts-expect-error widgets' internals are not public
+export { ShinyWidgetManager } from "shiny-comm";
+`;
+
+test.each([
+  ["esnext", "bundler"],
+  ["nodenext", "nodenext"],
+])(
+  "who installs the package gets types that hold, with modules %s and resolution %s",
+  async (module, resolution) => {
+    const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+    const lib = ["--lib", "es2023,dom", "--types", ""];
+    const resolved = ["--module", module, "--moduleResolution", resolution];
+    const args = [tsc, ...options, ...lib, ...resolved, "uses.ts"];
+    const { stdout } = await run(process.execPath, args, { cwd: consumer.folder }).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    expect(stdout).toBe("");
+  },
+);
