@@ -131,7 +131,7 @@ export class Outbox implements Outlet {
 
   #hand(shiny: ShinyPort, app: ShinyApp, { comm_id, input, text }: Text): void {
     // Whether Shiny defers was decided when it started; the button may be gone since.
-    this.#deferred ||= document.querySelector(".shiny-submit-button") !== null;
+    this.#deferred ||= hasSubmitButton();
     const sent = app.$inputValues ?? {};
     try {
       if (this.#deferred) app.sendInput({ [input]: text });
@@ -159,6 +159,12 @@ export class Outbox implements Outlet {
     }
     return this.#hadSession ? "over" : "starting";
   }
+}
+
+function hasSubmitButton(): boolean {
+  // Tests have a runtime without a page.
+  const { document: page } = globalThis as { document?: Document };
+  return (page?.querySelector(".shiny-submit-button") ?? null) !== null;
 }
 
 /** `isConnected` is true while the socket is still being opened; what is sent then goes to the session after. */

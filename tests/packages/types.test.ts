@@ -1,5 +1,6 @@
 /** The public API as types have it: what is there is written down, and works for who installs the package. */
 import { execFile } from "node:child_process";
+import { readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareApi, ENTRIES } from "../../scripts/api-report.mjs";
 import { type Consumer, makeConsumer } from "./consumer.js";
 
+const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 const tsc = join(require.resolve("typescript/package.json"), "../bin/tsc");
@@ -94,19 +96,37 @@ export async function uses(runtime: ShinyPort): Promise<void> {
 export { ShinyWidgetManager } from "shiny-comm";
 `;
 
+/** What the compiler says of a file of the consumer's; nothing, when it is right. */
+async function complaints(file: string, ...rest: string[]): Promise<string> {
+  const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+  const args = [tsc, ...options, "--lib", "es2023,dom", "--types", "", ...rest, file];
+  const { stdout } = await run(process.execPath, args, { cwd: consumer.folder }).catch(
+    (failed: { stdout: string }) => failed,
+  );
+  return stdout;
+}
+
 test.each([
   ["esnext", "bundler"],
   ["nodenext", "nodenext"],
 ])(
   "who installs the package gets types that hold, with modules %s and resolution %s",
   async (module, resolution) => {
-    const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
-    const lib = ["--lib", "es2023,dom", "--types", ""];
     const resolved = ["--module", module, "--moduleResolution", resolution];
-    const args = [tsc, ...options, ...lib, ...resolved, "uses.ts"];
-    const { stdout } = await run(process.execPath, args, { cwd: consumer.folder }).catch(
-      (failed: { stdout: string }) => failed,
-    );
-    expect(stdout).toBe("");
+    expect(await complaints("uses.ts", ...resolved)).toBe("");
   },
 );
+
+test("the README's TypeScript is right", async () => {
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const samples = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? "");
+  expect(samples.length).toBeGreaterThan(0);
+  const files = samples.map((_code, index) => `readme-${index}.ts`);
+  for (const [index, file] of files.entries()) await consumer.write(file, samples[index] ?? "");
+  await symlink(
+    join(root, "node_modules/@jupyter-widgets"),
+    join(consumer.folder, "node_modules/@jupyter-widgets"),
+  );
+  const resolved = ["--module", "esnext", "--moduleResolution", "bundler", "--skipLibCheck"];
+  for (const file of files) expect(await complaints(file, ...resolved)).toBe("");
+});

@@ -147,6 +147,24 @@ describe("connect", () => {
     },
   );
 
+  it("needs no page when a runtime is passed", async () => {
+    vi.stubGlobal("document", undefined);
+    vi.stubGlobal("jQuery", undefined);
+    const { server, comms } = setUp();
+    server.open("c1");
+    comms[0]?.send({ n: 1 });
+    expect(await server.inputs()).toHaveLength(1);
+  });
+
+  it("does nothing, and fails at nothing, where there is neither page nor runtime", () => {
+    vi.stubGlobal("document", undefined);
+    vi.stubGlobal("jQuery", undefined);
+    const connection = connect();
+    connection.register_target("my.target", () => undefined);
+    expect(connection.comm_ids()).toEqual([]);
+    connection.close();
+  });
+
   it("closes comms when the session ends, and opens those of the next", () => {
     const { server, log } = setUp();
     server.open("c1");
