@@ -9,7 +9,10 @@ import {
 } from "../../src/comm/errors.js";
 import { connect } from "../../src/page/connect.js";
 import { onError } from "../../src/page/errors.js";
+import { PageLink } from "../../src/page/link.js";
 import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
+import { ShinyComms } from "../../src/shiny/comms.js";
+import { connectMessages } from "../../src/shiny/connect.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
 import { type FakePage, fakeShiny, settled, useFakePage } from "./fake-page.js";
 
@@ -233,6 +236,50 @@ describe("copies of the package", () => {
   });
 });
 
+describe("a connection whose comms are not there yet", () => {
+  function setUpLink() {
+    const link = new PageLink(() => undefined);
+    const { runtime, ...server } = fakeServer();
+    const opened: string[] = [];
+    const target = (comm: Comm) => void opened.push(comm.comm_id);
+    const serve = () => {
+      const comms = new ShinyComms({ runtime: () => runtime, onError: () => undefined });
+      connectMessages(runtime, comms.sink);
+      link.serve(comms);
+    };
+    return { link, server, opened, target, serve };
+  }
+
+  it("has none, and keeps the targets for when it has", () => {
+    const { link, server, opened, target, serve } = setUpLink();
+    link.register_target("my.target", target);
+    expect(link.comm_ids()).toEqual([]);
+    expect(link.get_comm("c1")).toBeUndefined();
+    serve();
+    server.open("c1");
+    expect(opened).toEqual(["c1"]);
+    expect(link.comm_ids()).toEqual(["c1"]);
+  });
+
+  it.each(["before", "after"])("forgets a target that is taken back %s they come", (when) => {
+    const { link, server, opened, target, serve } = setUpLink();
+    const undo = link.register_target("my.target", target);
+    if (when === "before") undo();
+    serve();
+    undo();
+    server.open("c1");
+    expect(opened).toEqual([]);
+  });
+
+  it("opens a comm when they have come", async () => {
+    const { link, server, serve } = setUpLink();
+    const opening = link.open_comm("theirs");
+    serve();
+    server.begin();
+    expect((await opening).target_name).toBe("theirs");
+  });
+});
+
 describe("Connection.close", () => {
   it("takes back the targets, closes their comms, and a second does nothing", async () => {
     const { server, connection, comms, log } = setUp();
@@ -372,6 +419,16 @@ describe("Connection.open_comm", () => {
     server.begin({ announces: false });
     expect(comm.closed).toBe(true);
     await expect(connection.open_comm("theirs")).rejects.toThrow(OpenNotSupportedError);
+  });
+
+  it("waits for the next session's server, whatever the last one's took", async () => {
+    const { server, connection } = setUp();
+    server.begin({ announces: false });
+    page().trigger("shiny:connected");
+    const opening = connection.open_comm("theirs");
+    await settled();
+    server.begin();
+    expect((await opening).closed).toBe(false);
   });
 
   it("fails when the session is over, however long it has waited", async () => {
