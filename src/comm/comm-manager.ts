@@ -6,6 +6,7 @@ import {
   CommError,
   DuplicateCommError,
   HandlerError,
+  isCommError,
   logError,
   messageOf,
   type OnError,
@@ -322,7 +323,7 @@ export class ShinyCommManager implements CommChannel {
   #run(comm_id: string, kind: MessageKind, callback: () => unknown): Promise<void> | undefined {
     const failed = (cause: unknown) => {
       this.#report(
-        cause instanceof CommError
+        isCommError(cause)
           ? cause
           : new HandlerError(`${kind} for comm ${comm_id}: ${messageOf(cause)}`, {
               comm_id,

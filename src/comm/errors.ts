@@ -104,12 +104,17 @@ export class WidgetError extends CommError {
   override name = "WidgetError";
 }
 
+/** Whether something is an error of this package's, be it of another copy of it on the page. */
+export function isCommError(thrown: unknown): thrown is CommError {
+  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown;
+}
+
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
 
 /** The default `onError`: one line in the console, with the comm it struck and the error behind it. */
 export const logError: OnError = (error) => {
-  const comm_id = error instanceof CommError ? error.comm_id : undefined;
+  const comm_id = isCommError(error) ? error.comm_id : undefined;
   if (comm_id === undefined || error.message.includes(comm_id)) {
     console.error("[shiny-comm]", error);
   } else {

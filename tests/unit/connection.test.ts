@@ -209,6 +209,22 @@ describe("copies of the package", () => {
     expect(opened).toEqual(["c1"]);
   });
 
+  it("know one another's errors for what they are", async () => {
+    const { server, connection } = setUp();
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    const heard: Error[] = [];
+    const undo = onError((error) => void heard.push(error));
+    connection.register_target("theirs", () => {
+      throw new copy.DecodeError("of another copy", { comm_id: "c1" });
+    });
+    server.open("c1", "theirs");
+    expect(heard.map(({ name, message }) => [name, message])).toEqual([
+      ["DecodeError", "of another copy"],
+    ]);
+    undo();
+  });
+
   it("share modules, listeners to errors and the pacing policy", async () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
