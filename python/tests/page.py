@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shiny import App, ui
 
@@ -18,6 +18,15 @@ KINDS: dict[str, MessageKind] = {
     "shinywidgets_comm_msg": "comm_msg",
     "shinywidgets_comm_close": "comm_close",
 }
+
+Result = TypeVar("Result")
+
+_loop = asyncio.new_event_loop()
+
+
+def finish(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run it to its end, in the one event loop of all tests, to which Shiny's lock belongs."""
+    return _loop.run_until_complete(coroutine)
 
 
 @dataclass
@@ -47,8 +56,11 @@ class Page:
         self.app = app
         self.messages: list[Message] = []
         self.values: dict[str, Any] = {}
+        #: Of each text frame, the kinds of what is in it, in the order in which they came.
+        self.frames: list[tuple[str, Any]] = []
         self.closed_with: int | None = None
         self._fails_bytes = fails_bytes
+        self._asked = 0
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
@@ -78,6 +90,15 @@ class Page:
     def set(self, **inputs: object) -> None:
         """Set inputs, as the page's JavaScript does."""
         self._put({"method": "update", "data": inputs})
+
+    def ask(self) -> None:
+        """Send a request, which the session answers after all that was set before."""
+        self._asked += 1
+        self._put({"method": "none", "args": [], "tag": self._asked, "blobs": []})
+
+    def answered(self) -> bool:
+        """Whether the last request has been answered."""
+        return any(k == "response" and v["tag"] == self._asked for k, v in self.frames)
 
     async def until(self, there: Callable[[], object]) -> None:
         """Wait for a condition on what has come."""
@@ -124,7 +145,10 @@ class Page:
 
     def _take_text(self, message: dict[str, Any]) -> None:
         self.values.update(message.get("values") or {})
+        self.frames += message.items()
         for name, text in (message.get("custom") or {}).items():
+            if name not in KINDS:
+                continue
             header = json.loads(text)
             buffers = [b64decode(buffer) for buffer in header.pop("buffers")]
             self.messages.append(Message(KINDS[name], False, header, buffers))

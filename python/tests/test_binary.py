@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +10,7 @@ import anywidget
 import pytest
 import shinywidgets._comm as stock
 import traitlets
-from page import Page, empty_ui
+from page import Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive
 from shiny._connection import Connection
 from shiny.session import get_current_session
@@ -78,7 +77,7 @@ def test_buffers_travel_in_frames_and_mean_the_same_as_text() -> None:
         )
 
     shiny_comm.use()
-    framed, text = asyncio.run(both())
+    framed, text = finish(both())
     assert not any(message.binary for message in text.messages)
     for one, other in zip(framed.messages, text.messages, strict=True):
         assert one.binary == bool(other.buffers)
@@ -92,7 +91,7 @@ def test_buffers_travel_in_frames_and_mean_the_same_as_text() -> None:
 
 def test_text_and_frames_of_one_comm_keep_their_order() -> None:
     shiny_comm.use()
-    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
     order = [
         message.data["content"]["n"]
         if "content" in message.data
@@ -130,7 +129,7 @@ def test_in_a_module_as_well() -> None:
         return page
 
     shiny_comm.use()
-    messages = [message for message in asyncio.run(run()).messages if message.buffers]
+    messages = [message for message in finish(run()).messages if message.buffers]
     assert [message.buffers for message in messages] == [[b"inside"], [b"from inside"]]
     assert all(message.binary for message in messages)
     # Otherwise this test has not tried what it is for.
@@ -140,7 +139,7 @@ def test_in_a_module_as_well() -> None:
 @pytest.mark.parametrize("announced", [2, "1", None])
 def test_a_page_that_takes_another_version_gets_text(announced: object) -> None:
     shiny_comm.use()
-    page = asyncio.run(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
+    page = finish(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
     assert not any(message.binary for message in page.messages)
 
 
@@ -151,7 +150,7 @@ def test_without_use_and_after_its_undo_everything_is_text() -> None:
     undo()
     undo()
     assert stock.ShinyComm._publish_msg is original
-    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
     assert not any(message.binary for message in page.messages)
 
 
@@ -159,7 +158,7 @@ def test_use_may_be_called_again_and_is_undone_at_once() -> None:
     original = stock.ShinyComm._publish_msg
     shiny_comm.use()
     with shiny_comm.use(binary_frames=False):
-        page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+        page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
         assert not any(message.binary for message in page.messages)
     assert stock.ShinyComm._publish_msg is original
 
@@ -171,7 +170,7 @@ def test_bytes_are_those_of_the_moment_they_were_sent() -> None:
         buffer[:] = b"after!"
 
     shiny_comm.use()
-    page = asyncio.run(after_go(app_of(send), wants=1, **ANNOUNCED))
+    page = finish(after_go(app_of(send), wants=1, **ANNOUNCED))
     assert page.of("comm_msg")[0].buffers == [b"before"]
 
 
@@ -188,8 +187,8 @@ def test_what_is_no_bytes_is_refused_as_by_shinywidgets() -> None:
         widget.send({})
 
     shiny_comm.use()
-    asyncio.run(after_go(app_of(send), wants=1, **ANNOUNCED))
-    asyncio.run(after_go(app_of(send), wants=1))
+    finish(after_go(app_of(send), wants=1, **ANNOUNCED))
+    finish(after_go(app_of(send), wants=1))
     assert errors[0] == errors[1]
 
 
@@ -211,7 +210,7 @@ def test_the_page_s_announcement_is_no_reactive_dependency() -> None:
         await page.close()
 
     shiny_comm.use()
-    asyncio.run(run())
+    finish(run())
     assert renders == [0, 1]
 
 
@@ -241,7 +240,7 @@ def test_a_connection_without_bytes_gets_text_and_one_warning() -> None:
     shiny_comm.use()
     with pytest.warns(RuntimeWarning, match="TextOnly") as caught:
         app = app_of(mixed, before=before)
-        page = asyncio.run(after_go(app, wants=18, **ANNOUNCED))
+        page = finish(after_go(app, wants=18, **ANNOUNCED))
     assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
     assert not any(message.binary for message in page.messages)
     assert page.of("comm_msg")[2].buffers == [b"\0"]
@@ -272,7 +271,7 @@ def test_a_patch_on_top_of_ours_stays_and_works(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
     undo()
-    page = asyncio.run(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
     assert calls.count("shinywidgets_comm_msg") == 18
     assert not any(message.binary for message in page.messages)
 
@@ -287,5 +286,5 @@ def test_a_frame_that_cannot_be_sent_closes_the_connection_and_raises_nothing() 
     shiny_comm.use()
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        page = asyncio.run(run())
+        page = finish(run())
     assert page.closed_with == 1008

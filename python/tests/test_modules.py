@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import anywidget
 import ipywidgets
 import pytest
 import traitlets
-from page import Page, empty_ui, get
+from page import Page, empty_ui, finish, get
 from shiny import App, Inputs, Outputs, Session, reactive
 from shinywidgets import render_widget
 
@@ -100,7 +99,7 @@ def test_a_long_module_is_served_once_under_its_hash() -> None:
         assert (await get(app, address.removeprefix(".")))[0] == 404
 
     shiny_comm.use()
-    asyncio.run(run())
+    finish(run())
 
 
 def test_the_trait_keeps_its_text_and_the_style_travels() -> None:
@@ -114,7 +113,7 @@ def test_the_trait_keeps_its_text_and_the_style_travels() -> None:
         return page
 
     shiny_comm.use()
-    page = asyncio.run(run())
+    page = finish(run())
     assert widgets[0]._esm == FIRST
     assert [m.data["state"]["_css"] for m in page.of("comm_open") if "_css" in m.data["state"]] == [
         PADDING
@@ -137,7 +136,7 @@ def test_as_text_travels(make: type, inputs: dict, options: dict) -> None:
         return page
 
     shiny_comm.use(**options)
-    [text] = esm(asyncio.run(run()))
+    [text] = esm(finish(run()))
     assert text.startswith("export default")
 
 
@@ -148,7 +147,7 @@ def test_half_a_letter_travels_as_text() -> None:
         return page
 
     shiny_comm.use()
-    assert esm(asyncio.run(run())) == [FIRST + "\ud83d"]
+    assert esm(finish(run())) == [FIRST + "\ud83d"]
 
 
 def test_a_changed_module_gets_an_address_of_its_own() -> None:
@@ -166,7 +165,7 @@ def test_a_changed_module_gets_an_address_of_its_own() -> None:
         await page.close()
 
     shiny_comm.use()
-    asyncio.run(run())
+    finish(run())
 
 
 def test_static_files_at_the_root_do_not_hide_it(tmp_path: Path) -> None:
@@ -178,7 +177,7 @@ def test_static_files_at_the_root_do_not_hide_it(tmp_path: Path) -> None:
         await page.close()
 
     shiny_comm.use()
-    asyncio.run(run())
+    finish(run())
 
 
 def test_an_app_that_cannot_serve_gets_text_and_one_warning(
@@ -193,7 +192,7 @@ def test_an_app_that_cannot_serve_gets_text_and_one_warning(
 
     shiny_comm.use()
     with pytest.warns(RuntimeWarning, match="cannot serve") as caught:
-        assert esm(asyncio.run(run())) == [FIRST]
+        assert esm(finish(run())) == [FIRST]
     assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
 
 

@@ -1,8 +1,9 @@
-"""Jupyter widgets in Shiny for Python: the shiny-comm client, and a faster way for its messages."""
+"""Jupyter widgets in Shiny for Python: the shiny-comm client, and what serves it."""
 
 from ._dependency import dependency
 from ._fast_path import Undo, use
 from ._frames import FRAME_VERSION, FrameError, MessageKind, decode_frame, encode_frame
+from ._targets import register_target
 from ._version import __version__
 
 __all__ = (
@@ -14,5 +15,6 @@ __all__ = (
     "decode_frame",
     "dependency",
     "encode_frame",
+    "register_target",
     "use",
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Final, cast
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from htmltools import TagList
 from shiny import reactive
@@ -33,7 +34,9 @@ _KINDS: Final[dict[str, MessageKind]] = {
 #: What ``ShinyComm._publish_msg`` must take for this to work.
 _PARAMETERS: Final = ("self", "msg_type", "data", "metadata", "buffers")
 
-Publish = Callable[..., None]
+Method = Callable[..., None]
+
+logger = logging.getLogger("shiny_comm")
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,16 @@ class _Options:
     module_urls: bool
 
 
-#: What is in force, and the method of ``ShinyComm`` that ours stands before; ``None`` without.
+#: What is in force, and the methods of ``ShinyComm`` that ours stand before; ``None`` without.
 _options: _Options | None = None
-_original: Publish | None = None
+_original: Method | None = None
+_original_handle: Method | None = None
 
 #: The version of frames that the page of a session takes, once it has said so.
 _announced: WeakKeyDictionary[Session, object] = WeakKeyDictionary()
 _warned: set[str] = set()
+#: The sessions of which it has been logged that they named comms of others.
+_trespassers: WeakSet[Session] = WeakSet()
 
 
 class Undo:
@@ -56,15 +62,17 @@ class Undo:
 
     def __call__(self) -> None:
         """Send everything as shinywidgets does; a second call does nothing."""
-        global _options, _original
+        global _options, _original, _original_handle
         if _original is None:
             return
-        from shinywidgets._comm import ShinyComm
-
+        stock = _stock()
         # Another patch may stand on top of ours, which then merely passes everything on.
-        if ShinyComm._publish_msg is _publish:
-            ShinyComm._publish_msg = _original
+        if stock._publish_msg is _publish:
+            stock._publish_msg = _original
             _original = None
+        if stock.handle_msg is _handle_msg:
+            stock.handle_msg = _original_handle
+            _original_handle = None
         _options = None
 
     def tagify(self) -> TagList:
@@ -85,6 +93,10 @@ def use(*, binary_frames: bool = True, module_urls: bool = True) -> Undo:
 
     Call it once, where the app starts. Pages with another client, and whatever cannot be sent the
     faster way, get what shinywidgets sends without it. A further call changes the options.
+
+    It also closes a gap: shinywidgets has one table of comms for all sessions of the process, so a
+    page that knows the id of another session's widget can change it. With this, what a page sends
+    reaches the widgets of its own session alone.
 
     Parameters
     ----------
@@ -120,23 +132,58 @@ def use(*, binary_frames: bool = True, module_urls: bool = True) -> Undo:
             "know; they are left as they are, without binary frames or modules by address"
         )
         return Undo()
+    _guard()
     _options = _Options(binary_frames=binary_frames, module_urls=module_urls)
     return Undo()
 
 
-def _patch() -> Publish | None:
+def _patch() -> Method | None:
     """Put ours in the place of ``ShinyComm._publish_msg``, and return that; or ``None``."""
     try:
-        from shinywidgets._comm import ShinyComm
-
-        original = ShinyComm._publish_msg
+        stock = _stock()
+        original: Method = stock._publish_msg
         parameters = inspect.signature(original).parameters
     except (ImportError, AttributeError, TypeError, ValueError):
         return None
     if not set(_PARAMETERS) <= set(parameters):
         return None
-    ShinyComm._publish_msg = _publish  # pyright: ignore[reportAttributeAccessIssue]
+    stock._publish_msg = _publish
     return original
+
+
+def _guard() -> None:
+    """Put ours in the place of ``ShinyComm.handle_msg``."""
+    global _original_handle
+    if _original_handle is None:
+        stock = _stock()
+        _original_handle, stock.handle_msg = stock.handle_msg, _handle_msg
+
+
+def _stock() -> Any:
+    """The class ``ShinyComm``, whose methods are to be changed."""
+    from shinywidgets._comm import ShinyComm
+
+    return ShinyComm
+
+
+def _handle_msg(comm: Any, msg: dict[str, Any]) -> None:
+    """Stand in the place of ``ShinyComm.handle_msg``, through which all comes that pages send."""
+    original, session = _original_handle, get_current_session()
+    owner = getattr(comm, "_shiny_comm_session", None)
+    if _options is not None and session is not None and owner is not None:
+        root = session.root_scope()
+        if owner() is not root:
+            if root not in _trespassers:
+                _trespassers.add(root)
+                logger.warning(
+                    "shiny-comm: comm %s: refused a message from the page of another session "
+                    "(said once a session)",
+                    comm.comm_id,
+                )
+            return
+    if original is None:
+        raise RuntimeError("shiny-comm's fast path has been undone, but something still calls it")
+    original(comm, msg)
 
 
 def _publish(
@@ -151,6 +198,8 @@ def _publish(
     options, original, session = _options, _original, get_current_session()
     if original is None:
         raise RuntimeError("shiny-comm's fast path has been undone, but something still calls it")
+    if session is not None and msg_type == "shinywidgets_comm_open":
+        comm._shiny_comm_session = ref(session.root_scope())
     page = None if options is None or session is None else _page_frames(session)
     if options is not None and session is not None and page is not None:
         if options.module_urls and data is not None:
@@ -160,7 +209,7 @@ def _publish(
             send = _bytes_sender(session)
             if send is not None:
                 framing = _FramingSession(session, send, kind, _copies(buffers))
-                with session_context(framing):  # pyright: ignore[reportArgumentType]
+                with session_context(cast("Session", framing)):
                     original(comm, msg_type, data=data, metadata=metadata, buffers=[], **keys)
                 return
     original(comm, msg_type, data=data, metadata=metadata, buffers=buffers, **keys)
