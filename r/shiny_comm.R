@@ -1,9 +1,11 @@
 # The server's end of Jupyter comms in R Shiny, for pages with the shiny-comm client: source() it.
 #
 #   ui:      shiny_comm_dependency(dist), widget_output(id)
-#   server:  output$id <- render_widget(ipy_int_slider(...)), a comm of one's own by comm_open(...)
+#   server:  output$id <- render_widget(ipy_int_slider(...)), a comm of one's own by comm_open(...),
+#            one that the page opens by comm_target(...)
 #
-# It needs shiny, and jsonlite and htmltools, which come with it. README.md has the rest.
+# It needs shiny, and jsonlite, htmltools, httpuv and digest, which come with it. README.md has the
+# rest.
 
 # ---- The page -----------------------------------------------------------------------------------
 
@@ -59,25 +61,54 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
 #' Opens a comm: a channel with the page, named by an id.
 #'
 #' `data` and `metadata` are lists, `buffers` a list of raw vectors. What is returned has
-#'   comm_id                          its id
+#'   comm_id, target_name             its id and its target
 #'   send(data, buffers, metadata)    sends a message
 #'   close(data)                      closes it on the page; a second call does nothing
 #'   on_msg(callback)                 callback(message) gets each message from the page: a list with
 #'                                    content$data, metadata, and buffers as raw vectors
-#'   on_close(callback)               callback() is called when it closes or the session ends
+#'   on_close(callback)               callback() is called when it closes or the session ends; one
+#'                                    that takes an argument gets the page's message, or NULL
 #'   is_open()
 comm_open <- function(target_name, data = named_list(), buffers = list(), metadata = named_list(),
                       session = shiny::getDefaultReactiveDomain()) {
   registry <- comm_registry(session)
   registry$count <- registry$count + 1
   comm_id <- sprintf("%.24s%08x", paste0(registry$root$token, strrep("0", 24)), registry$count)
+  comm <- new_comm(registry, comm_id, target_name, registry$root)
+  comm$publish("comm_open", data, buffers, metadata, target_name = target_name)
+  assign(comm_id, comm, envir = registry$comms)
+  registry$opened(comm)
+  comm
+}
+
+#' Says what happens when the page opens a comm for `target_name`: `callback(comm, message)` gets the
+#' comm, as comm_open() returns it, and the message, as on_msg() has it. It holds for the session; a
+#' later call for the same name takes the place of an earlier one.
+#'
+#' Once the page has closed such a comm, what is sent on it is dropped. An open for a target that is
+#' not there, and one whose callback fails, is answered with a close. Returns the undo.
+comm_target <- function(target_name, callback, session = shiny::getDefaultReactiveDomain()) {
+  registry <- comm_registry(session)
+  target <- list(callback = callback, session = session)
+  registry$targets[[target_name]] <- target
+  invisible(function() {
+    if (identical(registry$targets[[target_name]], target)) registry$targets[[target_name]] <- NULL
+  })
+}
+
+# One end of a comm. Its callbacks run in `session`, that of a module perhaps.
+new_comm <- function(registry, comm_id, target_name, session) {
   comm <- new.env(parent = emptyenv())
   open <- TRUE
-  closed <- "it is closed"
+  # The error of what is sent when it is not open; NULL drops it.
+  closed <- NULL
   comm$comm_id <- comm_id
+  comm$target_name <- target_name
+  comm$session <- session
   comm$handle_msg <- comm$handle_close <- function(...) NULL
 
-  publish <- function(kind, data, buffers, metadata, ...) {
+  comm$publish <- function(kind, data, buffers, metadata, ...) {
+    if (!open && is.null(closed)) return(invisible(comm))
     if (!open) stop("shiny_comm: comm ", comm_id, ": ", closed, call. = FALSE)
     if (!is.list(buffers) || !all(vapply(buffers, is.raw, TRUE))) {
       stop("shiny_comm: comm ", comm_id, ": buffers must be a list of raw vectors", call. = FALSE)
@@ -93,32 +124,30 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
     }
     invisible(comm)
   }
-  comm$end <- function(why) {
+  comm$end <- function(why, message = NULL) {
     if (!open) return(invisible())
     open <<- FALSE
     closed <<- why
-    rm(list = comm_id, envir = registry$comms)
-    guarded(comm_id, "on_close", comm$handle_close())
+    if (identical(registry$comms[[comm_id]], comm)) rm(list = comm_id, envir = registry$comms)
+    callback <- comm$handle_close
+    guarded(comm, "on_close", if (length(formals(callback)) > 0) callback(message) else callback())
   }
   comm$send <- function(data = named_list(), buffers = list(), metadata = named_list()) {
-    publish("comm_msg", data, buffers, metadata)
+    comm$publish("comm_msg", data, buffers, metadata)
   }
   comm$close <- function(data = named_list()) {
     if (!open) return(invisible())
-    publish("comm_close", data, list(), named_list())
+    comm$publish("comm_close", data, list(), named_list())
     comm$end("it is closed")
   }
   comm$on_msg <- function(callback) comm$handle_msg <- callback
   comm$on_close <- function(callback) comm$handle_close <- callback
   comm$is_open <- function() open
-
-  publish("comm_open", data, buffers, metadata, target_name = target_name)
-  assign(comm_id, comm, envir = registry$comms)
-  registry$opened(comm)
   comm
 }
 
-# The comms of a session, with the way for what its page sends.
+# The comms of a session, with the way for what its page sends. A page reaches those of its own
+# session alone.
 comm_registry <- function(session) {
   if (is.null(session)) stop("shiny_comm: there is no Shiny session here")
   root <- session$rootScope()
@@ -127,19 +156,40 @@ comm_registry <- function(session) {
   registry <- new.env(parent = emptyenv())
   registry$root <- root
   registry$comms <- new.env(parent = emptyenv())
+  registry$targets <- list()
   registry$count <- 0
+  registry$complaints <- 0
   registry$opened <- function(comm) NULL
   root$userData$shiny_comm <- registry
-  receive <- function(text) {
-    message <- jsonlite::fromJSON(text, simplifyVector = FALSE)
-    comm <- registry$comms[[message$content$comm_id]]
-    # One that has been closed meanwhile.
-    if (is.null(comm)) return()
-    message$buffers <- lapply(message$buffers, jsonlite::base64_dec)
-    guarded(comm$comm_id, "on_msg", comm$handle_msg(message))
+
+  announce <- function() {
+    root$sendCustomMessage("shiny_comm_server", list(version = 1, opens = TRUE))
   }
-  shiny::observeEvent(root$input$shinywidgets_comm_send, domain = root, {
-    guarded("unknown", "reading a message", receive(root$input$shinywidgets_comm_send))
+  announce()
+  # A client that a dynamic UI brings comes after the start.
+  shiny::observeEvent(
+    root$input[[".shiny_comm_frames"]], announce(),
+    ignoreInit = TRUE, domain = root
+  )
+  inputs <- list(
+    shiny_comm_open = page_opens, shinywidgets_comm_send = page_sends, shiny_comm_close = page_closes
+  )
+  lapply(names(inputs), function(input) {
+    shiny::observeEvent(root$input[[input]], domain = root, {
+      message <- tryCatch(read_message(root$input[[input]]), error = conditionMessage)
+      if (is.list(message)) {
+        inputs[[input]](registry, message)
+      } else {
+        complain(registry, "what the page sent as ", input, " is malformed: ", message)
+      }
+    })
+  })
+  # What the page has sent is no state to come back to. An app that excludes inputs of its own says
+  # so in its server function, and that takes the place of what was said before.
+  ours <- c(names(inputs), ".shiny_comm_frames")
+  root$onFlush(once = FALSE, function() {
+    excluded <- root$getBookmarkExclude()
+    if (!all(ours %in% excluded)) root$setBookmarkExclude(union(excluded, ours))
   })
   root$onSessionEnded(function() {
     for (comm in as.list(registry$comms)) comm$end("its session has ended")
@@ -147,13 +197,83 @@ comm_registry <- function(session) {
   registry
 }
 
-# An error in a callback would end the session, and with it all other widgets.
-guarded <- function(comm_id, what, expr) {
-  tryCatch(expr, error = function(e) {
-    text <- paste0("shiny_comm: comm ", comm_id, ": error in ", what, ": ", conditionMessage(e))
-    warning(text, call. = FALSE, immediate. = TRUE)
-  })
+page_opens <- function(registry, message) {
+  comm_id <- message$content$comm_id
+  name <- message$content$target_name
+  if (!is.character(name)) {
+    return(complain(registry, "comm ", comm_id, ": the page has opened it without a target_name"))
+  }
+  if (!is.null(registry$comms[[comm_id]])) {
+    return(complain(registry, "comm ", comm_id, ": the page has opened it already"))
+  }
+  target <- registry$targets[[name]]
+  comm <- new_comm(registry, comm_id, name, if (is.null(target)) registry$root else target$session)
+  assign(comm_id, comm, envir = registry$comms)
+  if (is.null(target)) {
+    complain(registry, "comm ", comm_id, ": no target ", shortened(name), " is registered")
+    comm$close()
+  } else if (!guarded(comm, paste("target", shortened(name)), target$callback(comm, message))) {
+    comm$close()
+  }
 }
+
+page_sends <- function(registry, message) {
+  # One that is not there has been closed meanwhile.
+  comm <- registry$comms[[message$content$comm_id]]
+  if (!is.null(comm)) guarded(comm, "on_msg", comm$handle_msg(message))
+}
+
+page_closes <- function(registry, message) {
+  comm <- registry$comms[[message$content$comm_id]]
+  if (!is.null(comm)) comm$end(NULL, message)
+}
+
+# What the page has sent as a message. Nothing in it is to be trusted.
+read_message <- function(text) {
+  if (!is.character(text) || length(text) != 1) stop("it is no text")
+  # jsonlite's fromJSON() would read the file or the address that a text names.
+  message <- tryCatch(jsonlite::parse_json(text), error = function(e) stop("it is no JSON"))
+  content <- if (is.list(message)) message$content
+  comm_id <- if (is.list(content)) content$comm_id
+  if (!is.character(comm_id) || !grepl("\\A[0-9a-f]{32}\\z", comm_id, perl = TRUE)) {
+    stop("its comm_id is not 32 hexadecimal digits")
+  }
+  is_base64 <- function(x) is.character(x) && grepl("\\A[A-Za-z0-9+/]*={0,2}\\z", x, perl = TRUE)
+  if (!is.null(message$buffers) && !is.list(message$buffers) ||
+    !all(vapply(message$buffers, is_base64, TRUE))) {
+    stop("comm ", comm_id, ": its buffers are not a list of base64")
+  }
+  message$buffers <- lapply(message$buffers, jsonlite::base64_dec)
+  message
+}
+
+# Calls an app's callback; whether it went well. An error would end the session, and with it all.
+guarded <- function(comm, what, expr) {
+  tryCatch(
+    {
+      shiny::withReactiveDomain(comm$session, shiny::isolate(expr))
+      TRUE
+    },
+    # That of req().
+    shiny.silent.error = function(e) TRUE,
+    error = function(e) {
+      tell("comm ", comm$comm_id, ": error in ", what, ": ", conditionMessage(e))
+      FALSE
+    }
+  )
+}
+
+# Says what is wrong with what the page sends; not endlessly, for a page must not fill the log.
+complain <- function(registry, ...) {
+  registry$complaints <- registry$complaints + 1
+  if (registry$complaints <= 20) tell(...)
+  if (registry$complaints == 20) tell("no more is said of what this session's page sends")
+}
+
+tell <- function(...) warning("shiny_comm: ", ..., call. = FALSE, immediate. = TRUE)
+
+# A text of the page's, so that it can stand in one line.
+shortened <- function(text) encodeString(substr(text, 1, 60), quote = "'")
 
 # ---- Binary frames (docs/frames.md) -------------------------------------------------------------
 
@@ -195,7 +315,7 @@ encode_frame <- function(kind, header, buffers) {
 #'   close()
 widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
   widget <- structure(new.env(parent = emptyenv()), class = "shiny_comm_widget")
-  taken <- take_buffers(state)
+  taken <- take_buffers(with_module_address(state, state))
   comm <- comm_open(
     "jupyter.widget", list(state = taken$state, buffer_paths = taken$paths), taken$buffers,
     list(version = "2.1.0"), session
@@ -206,7 +326,7 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
   on_msg <- list()
 
   send_state <- function(method, values) {
-    taken <- take_buffers(values)
+    taken <- take_buffers(with_module_address(values, state))
     comm$send(
       list(method = method, state = as_object(taken$state), buffer_paths = taken$paths),
       taken$buffers
@@ -220,7 +340,7 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     for (name in names(values)) {
       # An earlier callback may have changed it again.
       for (callback in on_change[[name]]) {
-        guarded(comm$comm_id, paste("on_change of", name), callback(state[[name]]))
+        guarded(comm, paste("on_change of", name), callback(state[[name]]))
       }
     }
   }
@@ -305,14 +425,53 @@ take_buffers <- function(state, path = list()) {
   list(state = state, paths = paths, buffers = buffers)
 }
 
+# The state with buffers where the page says that they belong.
 put_buffers <- function(state, paths, buffers) {
   put <- function(state, path, buffer) {
     key <- if (is.numeric(path[[1]])) path[[1]] + 1 else path[[1]]
+    # A list is as long as it is: the page must not make it as long as the memory.
+    if (is.numeric(key) && !key %in% seq_along(state)) stop("there is no place for a buffer")
     state[[key]] <- if (length(path) == 1) buffer else put(state[[key]], path[-1], buffer)
     state
   }
   for (i in seq_along(paths)) state <- put(as.list(state), paths[[i]], buffers[[i]])
   state
+}
+
+# The values of a widget's state as they travel: a module that is not quite short goes as an address
+# below the page's own, which the browser fetches once; the state keeps the text.
+with_module_address <- function(values, state) {
+  text <- values[["_esm"]]
+  wanted <- getOption("shiny_comm.module_urls", TRUE) && is.character(text) && length(text) == 1
+  if (!wanted || !identical(state[["_model_module"]], "anywidget")) return(values)
+  bytes <- charToRaw(enc2utf8(text))
+  if (length(bytes) < 16 * 1024) return(values)
+  name <- paste0(digest::digest(bytes, "sha256", serialize = FALSE), ".js")
+  folder <- file.path(tempdir(), "shiny-comm-modules")
+  if (!file.exists(file.path(folder, name))) {
+    dir.create(folder, showWarnings = FALSE)
+    writeBin(bytes, file.path(folder, name))
+  }
+  values[["_esm"]] <- paste0("./", serve_modules(folder), "/", name)
+  values
+}
+
+serve_modules <- function(folder) {
+  prefix <- "shiny-comm-modules"
+  if (!prefix %in% names(shiny::resourcePaths())) shiny::addResourcePath(prefix, folder)
+  # addResourcePath() has no headers. Without these the browser asks each time whether the module has
+  # changed: should another Shiny have no such server, that is all that is lost.
+  try(silent = TRUE, {
+    server <- shiny::getShinyOption("server")
+    if (length(server$getStaticPaths()[[prefix]]$options$headers) == 0) {
+      path <- httpuv::staticPath(folder, headers = list(
+        "Cache-Control" = "public, max-age=31536000, immutable",
+        "Vary" = "Accept-Encoding", "X-Content-Type-Options" = "nosniff"
+      ))
+      server$setStaticPath(.list = stats::setNames(list(path), prefix))
+    }
+  })
+  prefix
 }
 
 # ---- ipywidgets' controls, and anywidgets -------------------------------------------------------

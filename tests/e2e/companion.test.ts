@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureCompanion } from "../../scripts/companion.mjs";
 import { type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { listenToServer, type Said, setTexts } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -214,6 +215,38 @@ describe("the module of an anywidget", () => {
     } finally {
       await express.stop();
     }
+  });
+});
+
+describe("comms that the page opens", () => {
+  const [one, other] = ["1".repeat(32), "2".repeat(32)];
+
+  test("are announced before the first idle, echo, and end; an unknown target closes", async () => {
+    let said: Said[] = [];
+    // An app without any widget that is shown.
+    const watched = await openUrl(`${server.url}/?case=none`, {
+      prepare: (page) => {
+        said = listenToServer(page);
+      },
+    });
+    await expect.poll(() => said[1]).toEqual(["idle"]);
+    expect(said[0]).toEqual(["server", { version: 1, opens: true }]);
+    const { page } = watched;
+    await setTexts(
+      page,
+      ["shiny_comm_open", { comm_id: one, target_name: "echo", data: {} }],
+      ["shinywidgets_comm_send", { comm_id: one, data: { n: 1 } }],
+      ["shiny_comm_close", { comm_id: one, data: {} }],
+      ["shinywidgets_comm_send", { comm_id: one, data: { n: 2 } }],
+      ["shiny_comm_open", { comm_id: other, target_name: "nobody", data: {} }],
+    );
+    await expect
+      .poll(() => said.filter(([kind]) => /msg|close/.test(kind)))
+      .toEqual([
+        ["msg", one, { echo: { n: 1 } }],
+        ["close", other, {}],
+      ]);
+    await page.close();
   });
 });
 

@@ -1,5 +1,6 @@
 /** R Shiny's end of a comm: its own tests, its states beside those of ipywidgets, and the example app with real R. */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensurePython, type ShinyServer } from "../../scripts/python.mjs";
 import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { listenToServer, type Said, setTexts } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -138,6 +140,95 @@ describe("the example app", () => {
     await expectText(one.page, ".counter", "count is 4");
     await expectNoFaults(one);
     await expectNoFaults(other);
+  });
+});
+
+describe("in an app", () => {
+  let app: ShinyServer;
+  beforeAll(async () => {
+    app = await startRShiny({ rscript, app: join(root, "tests/e2e/apps/r") });
+  });
+  afterAll(() => app?.stop());
+
+  test("a long module is fetched once, compressed and cached for good, however often it is rendered", async () => {
+    const texts: string[] = [];
+    const watched = await openUrl(app.url, {
+      prepare: (page) => {
+        page.on("websocket", (socket) => {
+          socket.on("framereceived", ({ payload }) => texts.push(String(payload)));
+        });
+      },
+    });
+    const { page, requests } = watched;
+    await expectText(page, ".long", "größer 0");
+    for (const round of [1, 2]) {
+      await page.click("#go");
+      await expectText(page, ".long", `größer ${round}`);
+    }
+    const modules = requests.filter((url) => url.includes("/shiny-comm-modules/"));
+    expect(modules).toHaveLength(1);
+    expect(texts.filter((text) => text.includes("export default"))).toEqual([]);
+    const response = await fetch(modules[0] ?? "");
+    const text = Buffer.from(await response.arrayBuffer());
+    expect(modules[0]).toContain(createHash("sha256").update(text).digest("hex"));
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    expect(response.headers.get("content-type")).toMatch(/javascript/);
+    await expectNoFaults(watched);
+  });
+
+  test("widgets work in a Shiny module, in a dynamic UI, and again when that is made anew", async () => {
+    const watched = await openUrl(app.url);
+    const { page } = watched;
+    const handle = page.locator("#inner-slider .noUi-handle");
+    for (const round of [0, 1]) {
+      await page.locator(`.round-${round}`).waitFor();
+      await handle.press("ArrowRight");
+      await expectText(page, "#inner-value", `${6 + round}`);
+      expect(await handle.count()).toBe(1);
+      await page.click("#go");
+    }
+    await expectNoFaults(watched);
+  });
+
+  test("what the page sends for comms is in no bookmark, what the app has is", async () => {
+    const watched = await openUrl(app.url);
+    const { page } = watched;
+    await page.locator("#inner-slider .noUi-handle").press("ArrowRight");
+    await expectText(page, "#inner-value", "6");
+    await page.click("#bookmark");
+    await expectText(page, "#url", /_inputs_/);
+    const query = new URL((await page.locator("#url").textContent()) ?? "").search;
+    expect([...new URLSearchParams(query).keys()]).toEqual(["_inputs_", "name"]);
+    await expectNoFaults(watched);
+  });
+
+  test("the page opens comms, which are announced before the first idle, echo, and end", async () => {
+    const [one, other, third] = ["1".repeat(32), "2".repeat(32), "3".repeat(32)];
+    let said: Said[] = [];
+    const watched = await openUrl(app.url, {
+      prepare: (page) => {
+        said = listenToServer(page);
+      },
+    });
+    const { page } = watched;
+    await expect.poll(() => said[1]).toEqual(["idle"]);
+    expect(said[0]).toEqual(["server", { version: 1, opens: true }]);
+    await setTexts(
+      page,
+      ["shiny_comm_open", { comm_id: one, target_name: "echo", data: {} }],
+      ["shinywidgets_comm_send", { comm_id: one, data: { n: 1 } }],
+      ["shiny_comm_open", { comm_id: other, target_name: "nobody", data: {} }],
+      ["shiny_comm_open", { comm_id: third, target_name: "inner", data: {} }],
+      ["shiny_comm_close", { comm_id: one, data: {} }],
+    );
+    await expectText(page, "#url", `closed ${one}`);
+    expect(said.filter(([kind]) => /msg|close/.test(kind))).toEqual([
+      ["msg", one, { echo: { n: 1 } }],
+      ["close", other, {}],
+      ["msg", third, { namespace: "inner-x" }],
+    ]);
+    await page.close();
   });
 });
 

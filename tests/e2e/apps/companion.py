@@ -11,9 +11,17 @@ import shiny_comm
 import traitlets
 from shiny import App, Inputs, Outputs, Session, module, reactive, ui
 from shinywidgets import output_widget, render_widget
+from shinywidgets._comm import ShinyComm
 from starlette.requests import Request
 
 shiny_comm.use()
+
+
+@shiny_comm.register_target("echo")
+def echo(comm: ShinyComm, message: dict) -> None:
+    """Send back what the page sends."""
+    comm.on_msg(lambda m: comm.send({"echo": m["content"]["data"]}, buffers=m["buffers"]))
+
 
 KIB = 1024
 SIZES = [0, 1, 64 * KIB, 8 * KIB * KIB]

@@ -1,0 +1,62 @@
+# What shiny_comm.R does in apps: modules by address, Shiny modules and dynamic UI, bookmarks, opens.
+library(shiny)
+source("../../../../r/shiny_comm.R")
+enableBookmarking("url")
+
+# So long that the module is served under an address of its own.
+long_module <- paste0(
+  "export default { render({ model, el }) {",
+  "  el.innerHTML = `<b class=long>größer ${model.get('round')}</b>`;",
+  "} };\n// ", strrep("-", 20000)
+)
+
+inner_ui <- function(id) {
+  ns <- NS(id)
+  tagList(widget_output(ns("slider")), textOutput(ns("value")))
+}
+
+inner_server <- function(id) {
+  moduleServer(id, function(input, output, session) {
+    slider <- reactiveVal()
+    output$slider <- render_widget({
+      slider(ipy_int_slider(5, description = "Inside"))
+      isolate(slider())
+    })
+    output$value <- renderText(req(slider())$read("value"))
+    # The callback runs in the module.
+    comm_target("inner", function(comm, message) comm$send(list(namespace = session$ns("x"))))
+  })
+}
+
+ui <- function(request) {
+  fluidPage(
+    shiny_comm_dependency("../../../../dist"),
+    actionButton("go", "Go"),
+    textInput("name", "Name", "R"),
+    widget_output("long"),
+    uiOutput("dynamic"),
+    actionButton("bookmark", "Bookmark"),
+    textOutput("url")
+  )
+}
+
+server <- function(input, output, session) {
+  output$long <- render_widget(anywidget(long_module, round = input$go))
+  output$dynamic <- renderUI(div(class = paste0("round-", input$go), inner_ui("inner")))
+  inner_server("inner")
+
+  setBookmarkExclude(c("go", "bookmark"))
+  url <- reactiveVal("")
+  observeEvent(input$bookmark, session$doBookmark())
+  onBookmarked(url)
+  output$url <- renderText(url())
+
+  comm_target("echo", function(comm, message) {
+    comm$on_msg(function(message) {
+      comm$send(list(echo = message$content$data), message$buffers)
+    })
+    comm$on_close(function() url(paste("closed", comm$comm_id)))
+  })
+}
+
+shinyApp(ui, server)
