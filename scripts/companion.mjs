@@ -9,8 +9,8 @@ import { findPython, run, takeLock } from "./python.mjs";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const VENV = path.join(ROOT, ".venv", "companion");
 const LOCK = path.join(ROOT, "examples/01-gallery/requirements.lock.txt");
-/** What the tests' apps need beside what the wheel asks for. */
-const BESIDE = ["plotly"];
+/** What the tests and their apps need beside what the wheel asks for. */
+const BESIDE = ["plotly", "hatchling>=1.26", "mypy>=1.11"];
 
 /**
  * An environment with the companion's wheel, what the wheel asks for, and pytest.

@@ -1,4 +1,4 @@
-"""Put the shiny-comm client in a Shiny app: copy this file next to your ``app.py``.
+"""Put the shiny-comm client in a Shiny app: copy this file and ``dist/`` next to your ``app.py``.
 
 ``shinywidgets`` sends its browser client to the page as an HTML dependency, a named
 and versioned set of files, called ``ipywidget-output-binding``. A page may hold any
@@ -17,27 +17,28 @@ from pathlib import Path
 
 from htmltools import HTMLDependency
 
-DIST = Path(__file__).resolve().parents[2] / "dist"
+HERE = Path(__file__).resolve().parent
+DIST = HERE / "dist" if (HERE / "dist").is_dir() else HERE / "../../dist"
 
 
 def shiny_comm(dist: Path = DIST) -> HTMLDependency:
     """The shiny-comm client, as a dependency that replaces shinywidgets' own.
 
     ``dist`` is the folder with the built files (``shiny-comm.js`` and its fellows).
-    The version is the one in the ``package.json`` beside that folder with "100."
-    in front: shinywidgets is at 0.x, so ours stays the higher of the two whichever
-    releases are installed, and still changes (so that browsers fetch the files anew)
-    with each release of shiny-comm.
+    The version is the one in the ``package.json`` beside that folder, if there is one,
+    with "100." in front: shinywidgets is at 0.x, so ours stays the higher of the two
+    whichever releases are installed.
     """
     dist = Path(dist).resolve()
     if not (dist / "shiny-comm.js").is_file():
         raise FileNotFoundError(
             f"There is no shiny-comm.js in {dist}: build it with `npm run build`."
         )
-    package = json.loads((dist.parent / "package.json").read_text(encoding="utf-8"))
+    package = dist.parent / "package.json"
+    version = json.loads(package.read_text("utf-8"))["version"] if package.is_file() else "0"
     return HTMLDependency(
         "ipywidget-output-binding",
-        f"100.{package['version']}",
+        f"100.{version}",
         source={"subdir": str(dist)},
         script={"src": "shiny-comm.js"},
         stylesheet={"href": "shiny-comm.css"},

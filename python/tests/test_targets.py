@@ -594,3 +594,22 @@ def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
 
     finish(session())
     assert runs == [0, 1]
+
+
+@pytest.mark.parametrize("welcome", [True, False])
+def test_use_lets_pages_open_comms_before_any_target_is_there(
+    welcome: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def session() -> Page:
+        page = await Page(App(empty_ui(), None)).open(**opening())
+        await settled(page)
+        await page.close()
+        return page
+
+    original = App._create_session
+    with shiny_comm.use(page_comms=welcome):
+        page = finish(session())
+    assert App._create_session is original
+    assert ("shiny_comm_server" in str(page.frames)) is welcome
+    assert len(page.of("comm_close")) == int(welcome)
+    assert len(caplog.messages) == int(welcome)

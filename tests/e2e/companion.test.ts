@@ -1,9 +1,9 @@
 /** The Python companion, installed from its wheel: binary frames, modules by address, and who does not get them. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureCompanion } from "../../scripts/companion.mjs";
@@ -277,11 +277,97 @@ test("the wheel's own tests pass, against the wheel", () => {
   expect(status, stdout + stderr).toBe(0);
 }, 300_000);
 
-test("the wheel holds the client as it was built, without types and source maps", () => {
-  const list = "import sys, zipfile; print('\\n'.join(zipfile.ZipFile(sys.argv[1]).namelist()))";
-  const { stdout } = spawnSync(python, ["-c", list, wheel], { encoding: "utf8" });
-  const names = stdout.split("\n");
-  expect(names).toContain("shiny_comm/dist/shiny-comm.js");
+/** Each file in a wheel with the checksum of its contents. */
+function contentsOf(file: string): Map<string, number> {
+  const list =
+    "import json, sys, zipfile; " +
+    "print(json.dumps({i.filename: i.CRC for i in zipfile.ZipFile(sys.argv[1]).infolist()}))";
+  const { stdout } = spawnSync(python, ["-c", list, file], { encoding: "utf8" });
+  return new Map(Object.entries(JSON.parse(stdout) as Record<string, number>));
+}
+
+test("the wheel holds the client as it was built, the package, and nothing else", async () => {
+  const filesBelow = async (folder: string): Promise<string[]> =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && !/\.pyc$|\.d\.ts$|\.map$/.test(entry.name))
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  const names = [...contentsOf(wheel).keys()].filter((name) => !name.includes(".dist-info/"));
+  expect(names.sort()).toEqual(
+    [
+      ...(await filesBelow(join(root, "dist"))).map((name) => `shiny_comm/dist/${name}`),
+      ...(await filesBelow(join(root, "python/src"))),
+      "shiny_comm/LICENSE",
+    ].sort(),
+  );
   expect(names).toContain("shiny_comm/py.typed");
-  expect(names.filter((name) => /\.d\.ts$|\.map$|tests\//.test(name))).toEqual([]);
+});
+
+test("the sdist makes the same wheel", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "shiny-comm-sdist-"));
+  const runHere = (...args: string[]): void => {
+    const { status, stderr } = spawnSync(python, args, { encoding: "utf8", cwd: folder });
+    expect(status, stderr).toBe(0);
+  };
+  try {
+    await cp(join(root, "python"), join(folder, "clone/python"), { recursive: true });
+    for (const name of ["dist", "package.json", "LICENSE"]) {
+      await symlink(join(root, name), join(folder, "clone", name));
+    }
+    runHere("-m", "hatchling", "build", "--help");
+    const build = spawnSync(python, ["-m", "hatchling", "build", "-t", "sdist", "-d", folder], {
+      encoding: "utf8",
+      cwd: join(folder, "clone/python"),
+    });
+    expect(build.status, build.stderr).toBe(0);
+    const [sdist = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tar.gz"));
+    runHere("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", sdist);
+    const [made = ""] = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
+    expect(contentsOf(join(folder, made))).toEqual(contentsOf(wheel));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
+
+test("the package's types are clean to mypy --strict", () => {
+  const cache = join(dirname(wheel), "../mypy");
+  const { status, stdout } = spawnSync(
+    python,
+    ["-m", "mypy", "--strict", "--cache-dir", cache, join(root, "python/src")],
+    { encoding: "utf8" },
+  );
+  expect(status, stdout).toBe(0);
+}, 120_000);
+
+test("dist/ works where it is copied to, with the function of the gallery", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "shiny-comm-copied-"));
+  await cp(join(root, "dist"), join(folder, "dist"), { recursive: true });
+  await cp(
+    join(root, "examples/01-gallery/shiny_comm_dependency.py"),
+    join(folder, "shiny_comm_dependency.py"),
+  );
+  await writeFile(
+    join(folder, "app.py"),
+    [
+      "import ipywidgets",
+      "from shiny import App, ui",
+      "from shiny_comm_dependency import shiny_comm",
+      "from shinywidgets import output_widget, render_widget",
+      "def server(input, output, session):",
+      "    @render_widget",
+      "    def slider():",
+      "        return ipywidgets.IntSlider()",
+      'app = App(ui.page_fluid(shiny_comm(), output_widget("slider")), server)',
+    ].join("\n"),
+  );
+  const app = await startShiny({ python, app: join(folder, "app.py") });
+  try {
+    const watched = await openUrl(app.url);
+    await watched.page.locator("#slider .noUi-handle").press("ArrowRight");
+    await expectText(watched.page, "#slider .widget-readout", "1");
+    expect(watched.requests.filter((url) => /libembed|output\.js/.test(url))).toEqual([]);
+    await expectNoFaults(watched);
+  } finally {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  }
 });

@@ -1,7 +1,7 @@
 /** R Shiny's end of a comm: its own tests, its states beside those of ipywidgets, and the example app with real R. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -232,13 +232,13 @@ describe("in an app", () => {
   });
 });
 
-test("the app in the README works", async () => {
+test("the app in the README works, beside copies of the file and of dist/", async () => {
   const readme = await readFile(join(root, "r/README.md"), "utf8");
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-r-"));
   const [, code = ""] = /```r\n(.*?)```/s.exec(readme) ?? [];
   await writeFile(join(folder, "app.R"), code);
-  await symlink(join(root, "r/shiny_comm.R"), join(folder, "shiny_comm.R"));
-  await symlink(join(root, "dist"), join(folder, "dist"));
+  await cp(join(root, "r/shiny_comm.R"), join(folder, "shiny_comm.R"));
+  await cp(join(root, "dist"), join(folder, "dist"), { recursive: true });
   const app = await startRShiny({ rscript, app: folder });
   try {
     const watched = await openUrl(app.url);

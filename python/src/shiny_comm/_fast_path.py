@@ -63,6 +63,9 @@ class Undo:
     def __call__(self) -> None:
         """Send everything as shinywidgets does; a second call does nothing."""
         global _options, _original, _original_handle
+        from ._targets import welcome
+
+        welcome(False)
         if _original is None:
             return
         stock = _stock()
@@ -88,7 +91,7 @@ class Undo:
         self()
 
 
-def use(*, binary_frames: bool = True, module_urls: bool = True) -> Undo:
+def use(*, binary_frames: bool = True, module_urls: bool = True, page_comms: bool = True) -> Undo:
     """Send widgets' messages the faster way to each page that has the shiny-comm client.
 
     Call it once, where the app starts. Pages with another client, and whatever cannot be sent the
@@ -107,6 +110,10 @@ def use(*, binary_frames: bool = True, module_urls: bool = True) -> Undo:
         address of its own, which the browser fetches once; the widget's state carries that address.
         The trait keeps its text. Styles (``_css``) are sent as text: from an address they would
         come after the widget has been drawn.
+    page_comms
+        Each session that begins later tells its page that it may open comms; an open for a target
+        that `register_target()` has not been told of is closed. Without it, pages are told where a
+        target has been registered.
 
     Returns
     -------
@@ -124,6 +131,9 @@ def use(*, binary_frames: bool = True, module_urls: bool = True) -> Undo:
 
     """
     global _options, _original
+    from ._targets import welcome
+
+    welcome(page_comms)
     if _original is None:
         _original = _patch()
     if _original is None:

@@ -66,6 +66,9 @@ class _Target:
 _targets: dict[str, _Target] = {}
 _original: Callable[..., Session] | None = None
 
+#: Whether the pages of all sessions may open comms, targets or not.
+_welcome = False
+
 #: The inlets of the sessions that live.
 _inlets: dict[Session, _Inlet] = {}
 _ended: WeakSet[Session] = WeakSet()
@@ -91,7 +94,7 @@ def register_target(
     Called in a session (in the server function, a module's, or an Express app) it holds for that
     session; elsewhere, or with ``every_session``, for each session that begins later. A later call
     for the same name takes the place of an earlier one; that of a session goes before that of every
-    session. ``use()`` is not needed for it.
+    session. It does without ``use()``.
 
     The page can reach the comms of its own session alone, whatever ids it names. What is wrong with
     what it sends is logged by the logger ``shiny_comm``, in one line that names the comm; so is an
@@ -162,6 +165,13 @@ def register_target(
     return undo
 
 
+def welcome(on: bool) -> None:
+    """Whether each new session is to take opens, even where no target is registered yet."""
+    global _welcome
+    _welcome = on
+    _hook() if on else _unhook()
+
+
 def _hook() -> None:
     """Have each new session an inlet. Shiny has no public call for the start of a session."""
     global _original
@@ -181,7 +191,7 @@ def _hook() -> None:
     @functools.wraps(original)
     def create_session(self: App, *args: Any, **kwargs: Any) -> Session:
         session: Session = original(self, *args, **kwargs)
-        if _targets:
+        if _targets or _welcome:
             _inlet_of(session)
         return session
 
@@ -192,7 +202,8 @@ def _unhook() -> None:
     global _original
     ours = getattr(App, "_create_session", None)
     # Another patch may stand on top of ours, which then merely passes everything on.
-    if not _targets and _original is not None and getattr(ours, "__wrapped__", None) is _original:
+    is_ours = _original is not None and getattr(ours, "__wrapped__", None) is _original
+    if is_ours and not _targets and not _welcome:
         _app_class._create_session = _original
         _original = None
 
