@@ -7,10 +7,12 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
-import ipywidgets
+import anywidget
 import pytest
+import traitlets
 from page import Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive, req
 from shiny.session import get_current_session
@@ -22,6 +24,13 @@ from shiny_comm import _targets
 
 ANNOUNCED = {".shiny_comm_frames": 1}
 ONE, OTHER = "1" * 32, "2" * 32
+
+
+class Number(anywidget.AnyWidget):
+    """A widget with a value."""
+
+    _esm = "export default {}"
+    value = traitlets.Int(5).tag(sync=True)
 
 
 def text(comm_id: str, data: object = None, *buffers: bytes, **content: object) -> str:
@@ -218,9 +227,9 @@ def test_messages_arrive_once_when_widgets_come_in_between() -> None:
         server.serve(input, output, session)
 
         @render_widget
-        def out() -> ipywidgets.IntSlider:
+        def out() -> Number:
             req(input.go())
-            return ipywidgets.IntSlider()
+            return Number()
 
     async def session() -> None:
         page = await Page(App(empty_ui(), serve)).open(go=0, **opening())
@@ -336,8 +345,8 @@ def test_a_page_changes_the_widgets_of_its_own_session_alone_with_use(
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
         @render_widget
-        def out() -> ipywidgets.IntSlider:
-            widgets.append(ipywidgets.IntSlider(5))
+        def out() -> Number:
+            widgets.append(Number())
             return widgets[-1]
 
     def update(comm_id: str, value: int) -> dict:
@@ -374,8 +383,8 @@ def test_the_id_of_a_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None
         server.serve(input, output, session)
 
         @render_widget
-        def out() -> ipywidgets.IntSlider:
-            return ipywidgets.IntSlider()
+        def out() -> Number:
+            return Number()
 
     async def sessions() -> None:
         app = App(empty_ui(), serve)
@@ -544,6 +553,7 @@ def test_a_page_cannot_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert "no more is said" in caplog.messages[-1]
 
 
+@pytest.mark.skipif(find_spec("shiny.bookmark") is None, reason="Shiny had no bookmarks yet")
 def test_what_the_page_sends_is_no_state_to_bookmark() -> None:
     states: list[list[str]] = []
 
