@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureCompanion } from "../../scripts/companion.mjs";
 import { type ShinyServer, startShiny } from "../../scripts/python.mjs";
-import { listenToServer, type Said, setTexts } from "./opens.js";
+import { listenToServer, talk } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -219,34 +219,43 @@ describe("the module of an anywidget", () => {
 });
 
 describe("comms that the page opens", () => {
-  const [one, other] = ["1".repeat(32), "2".repeat(32)];
-
-  test("are announced before the first idle, echo, and end; an unknown target closes", async () => {
-    let said: Said[] = [];
-    // An app without any widget that is shown.
+  test("are announced before the first idle, echo in frames, and are closed by the server", async () => {
+    let said: unknown[] = [];
+    let frames = 0;
+    // No widget is shown here.
     const watched = await openUrl(`${server.url}/?case=none`, {
       prepare: (page) => {
         said = listenToServer(page);
+        page.on("websocket", (socket) => {
+          socket.on("framereceived", ({ payload }) => {
+            if (typeof payload !== "string") frames += 1;
+          });
+        });
       },
     });
-    await expect.poll(() => said[1]).toEqual(["idle"]);
-    expect(said[0]).toEqual(["server", { version: 1, opens: true }]);
-    const { page } = watched;
-    await setTexts(
-      page,
-      ["shiny_comm_open", { comm_id: one, target_name: "echo", data: {} }],
-      ["shinywidgets_comm_send", { comm_id: one, data: { n: 1 } }],
-      ["shiny_comm_close", { comm_id: one, data: {} }],
-      ["shinywidgets_comm_send", { comm_id: one, data: { n: 2 } }],
-      ["shiny_comm_open", { comm_id: other, target_name: "nobody", data: {} }],
-    );
-    await expect
-      .poll(() => said.filter(([kind]) => /msg|close/.test(kind)))
-      .toEqual([
-        ["msg", one, { echo: { n: 1 } }],
-        ["close", other, {}],
-      ]);
-    await page.close();
+    await expect.poll(() => said[1]).toBe("idle");
+    expect(said[0]).toEqual({ version: 1, opens: true });
+    const sends = [[{ n: 1 }], [{ n: 2 }, 1, 2, 3], [{ close: true }]] as const;
+    const { came } = await talk(watched.page, { target_name: "echo", sends, until: 4 });
+    expect(came).toEqual([
+      ["msg", { opened: { hello: "echo" } }],
+      ["msg", { echo: { n: 1 } }],
+      ["msg", { echo: { n: 2 } }, [1, 2, 3]],
+      ["close", { why: "asked" }],
+    ]);
+    expect(frames).toBe(1);
+    await expectNoFaults(watched);
+  });
+
+  test("close when nobody has registered their target, and when the page closes them", async () => {
+    const watched = await openUrl(`${server.url}/?case=none`);
+    const { came } = await talk(watched.page, { target_name: "nobody", until: 1 });
+    expect(came).toEqual([["close", {}]]);
+    // The page closes the first when it has its answer, and the second is told.
+    const first = await talk(watched.page, { target_name: "echo", until: 1 });
+    const told = await talk(watched.page, { target_name: "closes", until: 1 });
+    expect(told.came).toEqual([["msg", { closed: first.comm_id }]]);
+    await expectNoFaults(watched);
   });
 });
 
@@ -304,8 +313,8 @@ test("the wheel holds the client as it was built, the package, and nothing else"
 
 test("the sdist makes the same wheel", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-sdist-"));
-  const runHere = (...args: string[]): void => {
-    const { status, stderr } = spawnSync(python, args, { encoding: "utf8", cwd: folder });
+  const runIn = (cwd: string, ...args: string[]): void => {
+    const { status, stderr } = spawnSync(python, ["-m", ...args], { encoding: "utf8", cwd });
     expect(status, stderr).toBe(0);
   };
   try {
@@ -313,14 +322,9 @@ test("the sdist makes the same wheel", async () => {
     for (const name of ["dist", "package.json", "LICENSE"]) {
       await symlink(join(root, name), join(folder, "clone", name));
     }
-    runHere("-m", "hatchling", "build", "--help");
-    const build = spawnSync(python, ["-m", "hatchling", "build", "-t", "sdist", "-d", folder], {
-      encoding: "utf8",
-      cwd: join(folder, "clone/python"),
-    });
-    expect(build.status, build.stderr).toBe(0);
+    runIn(join(folder, "clone/python"), "hatchling", "build", "-t", "sdist", "-d", folder);
     const [sdist = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tar.gz"));
-    runHere("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", sdist);
+    runIn(folder, "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", sdist);
     const [made = ""] = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
     expect(contentsOf(join(folder, made))).toEqual(contentsOf(wheel));
   } finally {

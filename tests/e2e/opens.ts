@@ -1,49 +1,52 @@
-/** A page that opens comms with nothing but Shiny's own calls: what servers answer, as it came over the websocket. */
+/** A page that opens comms with its own client, and what servers say of opens. */
 import type { Page } from "playwright-core";
 
-/** What the server said, one entry a message: `idle`, `server`, or a comm's kind with its id and data. */
-export type Said = readonly [kind: string, ...of: unknown[]];
-
-/** To be called while the page is still empty. */
-export function listenToServer(page: Page): Said[] {
-  const said: Said[] = [];
+/** What the server said of itself and of its work: `idle`, or its announcement. */
+export function listenToServer(page: Page): unknown[] {
+  const said: unknown[] = [];
   page.on("websocket", (socket) => {
     socket.on("framereceived", ({ payload }) => {
       if (typeof payload !== "string" || !payload.startsWith("{")) return;
-      const { busy, custom } = JSON.parse(payload) as {
-        busy?: string;
-        custom?: Record<string, unknown>;
-      };
-      if (busy === "idle") said.push(["idle"]);
-      for (const [name, message] of Object.entries(custom ?? {})) {
-        if (name === "shiny_comm_server") said.push(["server", message]);
-        const [, kind] = /^shinywidgets_comm_(msg|close)$/.exec(name) ?? [];
-        if (!kind) continue;
-        const { content } = JSON.parse(String(message)) as {
-          content: { comm_id: string; data: unknown };
-        };
-        said.push([kind, content.comm_id, content.data]);
-      }
+      const message = JSON.parse(payload) as { busy?: string; custom?: Record<string, unknown> };
+      if (message.busy === "idle") said.push("idle");
+      if (message.custom?.shiny_comm_server) said.push(message.custom.shiny_comm_server);
     });
   });
   return said;
 }
 
-/** Sets inputs, each in a message of its own. */
-export async function setTexts(
-  page: Page,
-  ...inputs: [name: string, content: Record<string, unknown>, ...buffers: string[]][]
-): Promise<void> {
-  for (const [name, content, ...buffers] of inputs) {
-    const text = JSON.stringify({ content, metadata: {}, buffers, header: {} });
-    await page.evaluate(
-      ([input, value]) => {
-        const { Shiny } = window as unknown as {
-          Shiny: { setInputValue(name: string, value: string, options: object): void };
-        };
-        Shiny.setInputValue(input, value, { priority: "event" });
-      },
-      [name, text] as const,
-    );
-  }
+export interface Talk {
+  readonly target_name: string;
+  /** What is sent at once: data, and the bytes of one buffer. */
+  readonly sends?: readonly (readonly [data: object, ...bytes: number[]])[];
+  /** So many messages and closes are waited for; then the page closes the comm. */
+  readonly until: number;
 }
+
+/** @returns what came: of a message its data and buffers, of a close its data */
+export function talk(page: Page, talked: Talk): Promise<{ comm_id: string; came: unknown[] }> {
+  // As text, since what compiles the tests would change the import.
+  return page.evaluate(`(${TALK})(${JSON.stringify(talked)})`);
+}
+
+const TALK = `async ({ target_name, sends = [], until }) => {
+  const script = document.querySelector("script[src*='shiny-comm.js']");
+  const { connect } = await import(new URL("index.js", script.src).href);
+  const connection = connect();
+  const comm = await connection.open_comm(target_name, { data: { hello: target_name } });
+  const came = [];
+  await new Promise((resolve) => {
+    const add = (...entry) => {
+      if (came.push(entry) === until) resolve();
+    };
+    comm.on_msg(({ content, buffers }) => {
+      add("msg", content.data, ...buffers.map((view) => [...new Uint8Array(view.buffer)]));
+    });
+    comm.on_close(({ content }) => add("close", content.data));
+    for (const [data, ...bytes] of sends) {
+      comm.send(data, undefined, undefined, bytes.length > 0 ? [new Uint8Array(bytes)] : []);
+    }
+  });
+  connection.close();
+  return { comm_id: comm.comm_id, came };
+}`;

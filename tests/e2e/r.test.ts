@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensurePython, type ShinyServer } from "../../scripts/python.mjs";
 import { findRscript, startRShiny } from "../../scripts/r.mjs";
-import { listenToServer, type Said, setTexts } from "./opens.js";
+import { listenToServer, talk } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -204,31 +204,27 @@ describe("in an app", () => {
   });
 
   test("the page opens comms, which are announced before the first idle, echo, and end", async () => {
-    const [one, other, third] = ["1".repeat(32), "2".repeat(32), "3".repeat(32)];
-    let said: Said[] = [];
+    let said: unknown[] = [];
     const watched = await openUrl(app.url, {
       prepare: (page) => {
         said = listenToServer(page);
       },
     });
     const { page } = watched;
-    await expect.poll(() => said[1]).toEqual(["idle"]);
-    expect(said[0]).toEqual(["server", { version: 1, opens: true }]);
-    await setTexts(
-      page,
-      ["shiny_comm_open", { comm_id: one, target_name: "echo", data: {} }],
-      ["shinywidgets_comm_send", { comm_id: one, data: { n: 1 } }],
-      ["shiny_comm_open", { comm_id: other, target_name: "nobody", data: {} }],
-      ["shiny_comm_open", { comm_id: third, target_name: "inner", data: {} }],
-      ["shiny_comm_close", { comm_id: one, data: {} }],
-    );
-    await expectText(page, "#url", `closed ${one}`);
-    expect(said.filter(([kind]) => /msg|close/.test(kind))).toEqual([
-      ["msg", one, { echo: { n: 1 } }],
-      ["close", other, {}],
-      ["msg", third, { namespace: "inner-x" }],
+    await expect.poll(() => said[1]).toBe("idle");
+    expect(said[0]).toEqual({ version: 1, opens: true });
+    const sends = [[{ n: 1 }], [{ n: 2 }, 1, 2, 3]] as const;
+    const { came, comm_id } = await talk(page, { target_name: "echo", sends, until: 2 });
+    expect(came).toEqual([
+      ["msg", { echo: { n: 1 } }],
+      ["msg", { echo: { n: 2 } }, [1, 2, 3]],
     ]);
-    await page.close();
+    await expectText(page, "#url", `closed ${comm_id}`);
+    expect((await talk(page, { target_name: "nobody", until: 1 })).came).toEqual([["close", {}]]);
+    expect((await talk(page, { target_name: "inner", until: 1 })).came).toEqual([
+      ["msg", { namespace: "inner-x" }],
+    ]);
+    await expectNoFaults(watched);
   });
 });
 

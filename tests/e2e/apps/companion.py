@@ -19,8 +19,27 @@ shiny_comm.use()
 
 @shiny_comm.register_target("echo")
 def echo(comm: ShinyComm, message: dict) -> None:
-    """Send back what the page sends."""
-    comm.on_msg(lambda m: comm.send({"echo": m["content"]["data"]}, buffers=m["buffers"]))
+    """Send back what the page sends, until it says that it is enough."""
+
+    @comm.on_msg
+    def _(message: dict) -> None:
+        data = message["content"]["data"]
+        if data.get("close"):
+            comm.close({"why": "asked"})
+        else:
+            comm.send({"echo": data}, buffers=message["buffers"])
+
+    comm.on_close(lambda message: closed.append(message["content"]["comm_id"]))
+    comm.send({"opened": message["content"]["data"]})
+
+
+closed: list[str] = []
+
+
+@shiny_comm.register_target("closes")
+def closes(comm: ShinyComm, message: dict) -> None:
+    """Tell which comm the page has closed last."""
+    comm.send({"closed": closed[-1]})
 
 
 KIB = 1024
