@@ -15,7 +15,7 @@ import pytest
 import traitlets
 from page import Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive, req
-from shiny.session import get_current_session
+from shiny.session import get_current_session, session_context
 from shinywidgets import render_widget
 from shinywidgets._comm import ShinyComm, ShinyCommManager
 
@@ -579,10 +579,32 @@ def test_an_ended_session_takes_no_target() -> None:
         await (await Page(App(empty_ui(), serve)).open()).close()
 
     finish(session())
-    from shiny.session import session_context
-
     with session_context(sessions[0]), pytest.raises(RuntimeError, match="session has ended"):
         shiny_comm.register_target("a.target", id)
+
+
+def test_an_express_app_registers_nothing_where_there_is_no_page_yet() -> None:
+    from shiny.express._stub_session import ExpressStubSession
+
+    with session_context(ExpressStubSession()):
+        shiny_comm.register_target("a.target", id)()
+    assert _targets._targets == {}
+    assert _targets._inlets == {}
+
+
+def test_a_task_sends_with_the_next_flush() -> None:
+    server = Server()
+
+    async def session() -> None:
+        page = await Page(server.app).open(**opening())
+        await settled(page)
+        async with reactive.lock():
+            server.comms[0].send({"from": "a task"})
+            await reactive.flush()
+        await page.until(lambda: page.of("comm_msg"))
+        await page.close()
+
+    finish(session())
 
 
 def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
