@@ -238,7 +238,7 @@ read_message <- function(text) {
   if (!is.character(comm_id) || !grepl("\\A[0-9a-f]{32}\\z", comm_id, perl = TRUE)) {
     stop("its comm_id is not 32 hexadecimal digits")
   }
-  is_base64 <- function(x) is.character(x) && grepl("\\A[A-Za-z0-9+/]*={0,2}\\z", x, perl = TRUE)
+  is_base64 <- function(x) is.character(x) && !grepl("[^A-Za-z0-9+/=]", x)
   if (!is.null(message$buffers) && !is.list(message$buffers) ||
     !all(vapply(message$buffers, is_base64, TRUE))) {
     stop("comm ", comm_id, ": its buffers are not a list of base64")
