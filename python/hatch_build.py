@@ -52,6 +52,5 @@ class ClientHook(BuildHookInterface):
         for path in sorted(dist.rglob("*")):
             if path.is_file() and not path.name.endswith(LEFT_OUT):
                 include[str(path)] = f"{prefix}dist/{path.relative_to(dist).as_posix()}"
-        include[str(source / "LICENSE")] = f"{prefix}LICENSE"
         if self.target_name == "sdist":
             include[str(source / "package.json")] = "package.json"

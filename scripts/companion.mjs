@@ -34,7 +34,6 @@ export async function ensureCompanion({ log = () => {} } = {}) {
     ...(await filesBelow(path.join(ROOT, "python"))),
     ...(await filesBelow(path.join(ROOT, "dist"))),
     path.join(ROOT, "package.json"),
-    path.join(ROOT, "LICENSE"),
   ]);
   const stamps = { needs: path.join(VENV, "needs"), contents: path.join(VENV, "contents") };
 
