@@ -616,6 +616,8 @@ def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
         @shiny_comm.register_target("a.target")
         def _(comm: ShinyComm, message: dict) -> None:
             comm.on_msg(lambda _: (runs.append(value()), value.set(value() + 1)))
+            # At the end of the session as well, where nothing reactive goes on.
+            comm.on_close(lambda _: runs.append(value()))
 
     async def session() -> None:
         page = await Page(App(empty_ui(), serve)).open(**opening())
@@ -625,7 +627,7 @@ def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
         await page.close()
 
     finish(session())
-    assert runs == [0, 1]
+    assert runs == [0, 1, 2]
 
 
 @pytest.mark.parametrize("welcome", [True, False])
