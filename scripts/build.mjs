@@ -1,4 +1,4 @@
-/** Makes dist/ from the sources: the script-tag bundle with its chunks and styles, and the npm entry. */
+/** Makes dist/ from the sources: the script-tag bundle with its chunks and styles, and the npm entries. */
 import { execFileSync } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -162,7 +162,7 @@ export async function buildAll() {
     format: "esm",
   });
 
-  const npm = await buildModules("src/index.ts");
+  const npm = await buildModules("src/index.ts", "src/testing/index.ts");
   await writeNotices([chunks.metafile, styles.metafile, npm.metafile]);
 
   execFileSync(

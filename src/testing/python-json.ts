@@ -1,0 +1,122 @@
+/** Writes JSON as Python's `json.dumps` does when shinywidgets calls it, to the byte. */
+import { EncodeError, messageOf } from "../comm/errors.js";
+
+/**
+ * Writes a value as `json.dumps(value, ensure_ascii=False, allow_nan=False)`, the way shinywidgets'
+ * `json_packer` writes a message: `", "` and `": "` between the parts, no escapes beyond those that
+ * JSON asks for.
+ *
+ * JavaScript has one kind of number where Python has two, so it cannot know of `1.0`, or any float
+ * without a fraction, that it is one: an integer within ±(2⁵³ − 1) is written as Python's `int`
+ * (`1`), every other number as its `float` (`0.1`, `1e-07`, `1e+16`, `-0.0`), a `bigint` as its
+ * `int`. The keys of an object that look like indices (`"2"`, `"10"`) come first and in ascending
+ * order, whatever order they were set in; a `Map` keeps its order. A `Date` is written as a
+ * `datetime` in UTC, a `Set` as a list; an `undefined` in an object is left out.
+ *
+ * @throws {EncodeError} when a value has no place in JSON: NaN and infinities, `undefined` in a list,
+ *   functions, symbols, binary values (they travel as buffers), circular data
+ */
+export function pythonJson(value: unknown): string {
+  try {
+    return write(value, new Set());
+  } catch (cause) {
+    if (cause instanceof EncodeError) throw cause;
+    // Nested too deep, or a getter or `toJSON` that throws.
+    throw new EncodeError(`cannot write a value as JSON (${messageOf(cause)})`, { cause });
+  }
+}
+
+function write(value: unknown, inside: Set<object>): string {
+  switch (typeof value) {
+    case "string":
+      return writeText(value);
+    case "number":
+      return writeNumber(value);
+    case "bigint":
+      return value.toString();
+    case "boolean":
+      return value ? "true" : "false";
+    case "object":
+      return value === null ? "null" : writeObject(value, inside);
+    default:
+      throw new EncodeError(`a value of type ${typeof value} is not JSON serializable`);
+  }
+}
+
+function writeObject(value: object, inside: Set<object>): string {
+  if (value instanceof Date) return `"${isoFormat(value)}"`;
+  if (ArrayBuffer.isView(value) || isArrayBuffer(value)) {
+    throw new EncodeError(
+      "a binary value is not JSON serializable: send it as a buffer (removeBuffers takes it out of a state)",
+    );
+  }
+  if (inside.has(value)) throw new EncodeError("circular reference detected");
+  inside.add(value);
+  try {
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === "function") return write(toJSON.call(value), inside);
+    if (Array.isArray(value) || value instanceof Set) {
+      return `[${Array.from(value, (item) => write(item, inside)).join(", ")}]`;
+    }
+    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    const parts = entries
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => `${writeKey(key)}: ${write(item, inside)}`);
+    return `{${parts.join(", ")}}`;
+  } finally {
+    inside.delete(value);
+  }
+}
+
+/** Python makes texts of keys that are numbers, truth values or nothing. */
+function writeKey(key: unknown): string {
+  if (typeof key === "string") return writeText(key);
+  if (key === null || typeof key === "number" || typeof key === "boolean") {
+    return `"${write(key, new Set())}"`;
+  }
+  throw new EncodeError("keys must be texts, numbers, booleans or null");
+}
+
+/** Escapes of halves of surrogate pairs, which Python leaves as they are; and all other escapes. */
+const ESCAPES = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
+
+function writeText(text: string): string {
+  return JSON.stringify(text).replace(ESCAPES, (escaped, half: string | undefined) =>
+    half === undefined ? escaped : String.fromCharCode(Number.parseInt(half, 16)),
+  );
+}
+
+function writeNumber(value: number): string {
+  if (!Number.isFinite(value)) {
+    throw new EncodeError(`out of range float values are not JSON compliant: ${value}`);
+  }
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value.toString();
+  return floatRepr(value);
+}
+
+/** As Python's `repr` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on. */
+function floatRepr(value: number): string {
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const [mantissa = "", power = "0"] = Math.abs(value).toExponential().split("e");
+  const exponent = Number(power);
+  const digits = mantissa.replace(".", "");
+  if (exponent < -4 || exponent >= 16) {
+    const shown = String(Math.abs(exponent)).padStart(2, "0");
+    return `${sign}${mantissa}e${exponent < 0 ? "-" : "+"}${shown}`;
+  }
+  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
+}
+
+/** As Python's `datetime.isoformat` in UTC, with the `Z` that shinywidgets puts in its place. */
+function isoFormat(date: Date): string {
+  const text = date.toISOString();
+  return text.endsWith(".000Z") ? text.replace(".000Z", "Z") : text.replace(/Z$/, "000Z");
+}
+
+/** Of this realm or another. */
+function isArrayBuffer(value: object): boolean {
+  const tag = Object.prototype.toString.call(value);
+  return tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]";
+}

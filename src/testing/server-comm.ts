@@ -1,0 +1,269 @@
+/** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
+import { bytesOf, encodeBase64 } from "../comm/buffers.js";
+import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { encodeFrame } from "../comm/frames.js";
+import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
+import { Inbox, type WaitOptions } from "./inbox.js";
+import { pythonJson } from "./python-json.js";
+import type { ServerCommManager } from "./server-comm-manager.js";
+import { type Binary, isBinary } from "./state-buffers.js";
+
+/** What a comm asks of its session; {@link ServerSession} has it. */
+export interface CommSession {
+  readonly ended: boolean;
+  /** Whether messages with buffers go as binary frames. */
+  readonly sendsFrames: boolean;
+  /** Calls back once, before the values of the next flush are sent. @returns the undo */
+  onFlush(callback: () => void): () => void;
+  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+  onFlushed(callback: () => void): () => void;
+  /** @returns the undo */
+  onEnded(callback: () => void): () => void;
+  sendCustomMessage(type: string, message: unknown): void;
+  sendBinaryMessage(type: string, payload: ArrayBuffer): void;
+}
+
+/** A message from the browser, as a comm's callbacks get it. */
+export interface ServerMessage {
+  readonly content: {
+    readonly comm_id: string;
+    /** Of the open of a comm that the browser opens. */
+    readonly target_name?: string;
+    readonly data: JsonObject;
+  };
+  readonly metadata: JsonObject;
+  readonly buffers: DataView[];
+  readonly header: JsonObject;
+}
+
+/** What is returned is awaited before the session takes the browser's next message. */
+export type ServerCallback = (message: ServerMessage) => unknown;
+
+/** What goes with a message. */
+export interface MessageParts {
+  /** By default `{}`. */
+  data?: unknown;
+  metadata?: JsonObject | undefined;
+  buffers?: readonly Binary[] | undefined;
+}
+
+export interface OpenParts extends MessageParts {
+  /** What else the open's content bears, such as `html_deps`. */
+  keys?: JsonObject | undefined;
+}
+
+export interface ServerCommOptions extends OpenParts {
+  comm_id: string;
+  comm_manager: ServerCommManager;
+  target_name: string;
+  /** By default the manager's. */
+  session?: CommSession | undefined;
+  /** `false`: nothing is sent before `open()`. */
+  open?: boolean;
+}
+
+/**
+ * The server's end of a comm. It does what shinywidgets' Python class does, in the same order, and
+ * the payloads that it sends are the same to the byte (see {@link pythonJson} for the numbers that
+ * JavaScript cannot tell apart).
+ *
+ * Opens are sent when the session flushes, before the values of outputs; messages and closes after
+ * them. What is sent is written at once: later changes of the data or of a buffer's bytes do no harm.
+ */
+export class ServerComm {
+  readonly comm_id: string;
+  readonly target_name: string;
+  readonly comm_manager: ServerCommManager;
+  readonly session: CommSession | undefined;
+  readonly #inbox: Inbox<ServerMessage>;
+  #onMsg: ServerCallback | undefined;
+  #onClose: ServerCallback | undefined;
+  #closed = true;
+  #forgetSession: (() => void) | undefined;
+
+  /**
+   * Opens the comm, unless `open` is `false`.
+   *
+   * @throws as {@link ServerComm.open} does
+   */
+  constructor({
+    comm_id,
+    comm_manager,
+    target_name,
+    session = comm_manager.session,
+    open = true,
+    ...parts
+  }: ServerCommOptions) {
+    this.comm_id = comm_id;
+    this.comm_manager = comm_manager;
+    this.target_name = target_name;
+    this.session = session;
+    this.#inbox = new Inbox(`a message on comm ${comm_id}`);
+    if (open) this.open(parts);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+   *
+   * @throws {NotConnectedError} without a session, or when it has ended
+   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+   * @throws {EncodeError} when the data cannot be written as JSON
+   */
+  open({ keys, ...parts }: OpenParts = {}): void {
+    this.comm_manager.register_comm(this);
+    try {
+      this.#publish("comm_open", parts, {
+        target_name: this.target_name,
+        target_module: null,
+        ...keys,
+      });
+      this.#opened();
+    } catch (error) {
+      this.comm_manager.unregister_comm(this);
+      throw error;
+    }
+  }
+
+  /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+  accept(): void {
+    this.comm_manager.register_comm(this);
+    this.#opened();
+  }
+
+  /**
+   * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
+   * message for a comm that it does not know.
+   *
+   * @throws as {@link ServerComm.open} does
+   */
+  send(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void {
+    this.#publish("comm_msg", { data, metadata, buffers });
+  }
+
+  /**
+   * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
+   * when it has ended, nothing is sent, and that is no error.
+   *
+   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+   * @throws {EncodeError} when the data cannot be written as JSON
+   */
+  close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void {
+    if (this.#closed) return;
+    this.#end();
+    if (this.session && !this.session.ended) {
+      this.#publish("comm_close", { data, metadata, buffers });
+    }
+    this.comm_manager.unregister_comm(this);
+  }
+
+  /** Sets the callback for messages; `undefined` unsets it. */
+  on_msg(callback: ServerCallback | undefined): void {
+    this.#onMsg = callback;
+  }
+
+  /** Sets the callback for the browser's close; `undefined` unsets it. */
+  on_close(callback: ServerCallback | undefined): void {
+    this.#onClose = callback;
+  }
+
+  /** Delivers a message, to the callback and to {@link ServerComm.nextMessage}. */
+  handle_msg(message: ServerMessage): unknown {
+    this.#inbox.put(message);
+    return this.#onMsg?.(message);
+  }
+
+  /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+  handle_close(message: ServerMessage): unknown {
+    const callback = this.#onClose;
+    if (!this.#closed) {
+      this.#end();
+      this.comm_manager.unregister_comm(this);
+    }
+    return callback?.(message);
+  }
+
+  /**
+   * The next message of the browser that no call has been given yet, in order; those that are there
+   * already count.
+   *
+   * @throws (rejects) when none comes in time, or the comm is closed first
+   */
+  nextMessage(options?: WaitOptions): Promise<ServerMessage> {
+    return this.#inbox.next(options);
+  }
+
+  #opened(): void {
+    this.#forgetSession?.();
+    this.#closed = false;
+    this.#inbox.reopen();
+    // `close` sends nothing to a session that has ended.
+    this.#forgetSession = this.session?.onEnded(() => this.close());
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#forgetSession?.();
+    this.#forgetSession = undefined;
+    this.#inbox.close(`comm ${this.comm_id} is closed`);
+  }
+
+  #publish(kind: MessageKind, parts: MessageParts, keys: JsonObject = {}): void {
+    const { comm_id, session } = this;
+    const buffers = (parts.buffers ?? []).map(checkedBytes);
+    // The order of the keys is that of the Python class.
+    const content = { data: parts.data ?? {}, comm_id, ...keys };
+    const metadata = parts.metadata ?? {};
+    const rest = { ident: `comm-${comm_id}`, parent: {} };
+    if (!session) {
+      throw new NotConnectedError(
+        `comm ${comm_id}: cannot send a ${kind} outside of a Shiny session`,
+        { comm_id, kind },
+      );
+    }
+    if (session.ended) {
+      throw new NotConnectedError(
+        `comm ${comm_id}: cannot send a ${kind}, its Shiny session has ended`,
+        { comm_id, kind },
+      );
+    }
+    const type = HANDLERS[kind];
+    let send: () => void;
+    if (session.sendsFrames && buffers.length > 0) {
+      const header = JSON.parse(pythonJson({ content, metadata, ...rest })) as JsonObject;
+      const frame = encodeFrame(kind, header, buffers);
+      send = () => session.sendBinaryMessage(type, frame);
+    } else {
+      const encoded = buffers.map(encodeBase64);
+      const payload = pythonJson({ content, metadata, buffers: encoded, ...rest });
+      send = () => session.sendCustomMessage(type, payload);
+    }
+    if (kind === "comm_open") session.onFlush(send);
+    else session.onFlushed(send);
+  }
+}
+
+/**
+ * The bytes of a buffer: an `ArrayBuffer`, or a view of one (typed array, `DataView`, Node's
+ * `Buffer`), whose own bytes are sent and no others around them. These are always contiguous.
+ *
+ * @throws {TypeError} for anything else (lists of numbers, texts, `Blob`s, bare
+ *   `SharedArrayBuffer`s), and for a buffer whose bytes have been transferred away
+ */
+function checkedBytes(buffer: unknown, index: number): Uint8Array {
+  if (!isBinary(buffer)) {
+    throw new TypeError(
+      `buffer ${index} is not contiguous bytes: an ArrayBuffer or a view of one is needed`,
+    );
+  }
+  try {
+    // Of a detached buffer the length is 0, as of an empty one; but no view of it can be made.
+    if (ArrayBuffer.isView(buffer)) new Uint8Array(buffer.buffer);
+    return bytesOf(buffer);
+  } catch (cause) {
+    throw new TypeError(`buffer ${index} has no bytes any more (${messageOf(cause)})`, { cause });
+  }
+}

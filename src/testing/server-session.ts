@@ -1,0 +1,356 @@
+/** The server's end of a Shiny session: inputs, outputs, custom messages, flushes, and its comms. */
+import { decodeBase64 } from "../comm/buffers.js";
+import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { FRAME_VERSION } from "../comm/frames.js";
+import {
+  CLOSE_INPUT,
+  FRAMES_INPUT,
+  type JsonObject,
+  OPEN_INPUT,
+  SEND_INPUT,
+  SERVER_HANDLER,
+} from "../comm/messages.js";
+import type { OutputValue } from "../shiny/output-binding.js";
+import { Inbox, type WaitOptions } from "./inbox.js";
+import { type CommSession, ServerComm, type ServerMessage } from "./server-comm.js";
+import { ServerCommManager } from "./server-comm-manager.js";
+import { ServerWidget, type ServerWidgetOptions } from "./server-widget.js";
+
+/** A message that the browser's runtime sends. */
+export interface ClientFrame {
+  readonly method: string;
+  readonly data?: JsonObject;
+}
+
+/** What the server does, the same in all its sessions. */
+export interface ServerOptions {
+  /** Messages with buffers travel as binary frames, when the client has said that it takes them. */
+  binaryFrames?: boolean;
+  /** The server announces that it takes comms which the browser opens; the stock server does not. */
+  opens?: boolean;
+  /** The app's server function: called with each new session, after a reconnect too. */
+  onSession?: (session: ServerSession) => unknown;
+}
+
+export interface SessionWiring extends ServerOptions {
+  readonly id: string;
+  /** Puts a frame on the wire to the browser. */
+  readonly send: (frame: string | ArrayBuffer) => void;
+  /** Cuts the wire. */
+  readonly hangUp: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** An output's value as `session.output` takes it: a widget, what its renderer sends, or nothing. */
+export type OutputContent = ServerWidget | OutputValue | null;
+
+/**
+ * One session. What is put into it in one task is flushed together, at the end of that task, in the
+ * order of a real server: opens of comms, the values of outputs, messages and closes of comms.
+ */
+export class ServerSession implements CommSession {
+  readonly id: string;
+  readonly comms: ServerCommManager;
+  readonly #wiring: SessionWiring;
+  readonly #inputs = new Map<string, unknown>();
+  readonly #inputListeners = new Map<string, Set<(value: unknown) => unknown>>();
+  readonly #inputInboxes = new Map<string, Inbox<unknown>>();
+  readonly #waiting: ClientFrame[] = [];
+  readonly #onEnded = new Set<() => void>();
+  /** Comms that the browser has opened. */
+  readonly #accepted = new Set<ServerComm>();
+  #onFlush = new Set<() => void>();
+  #onFlushed = new Set<() => void>();
+  #values: Record<string, unknown> = {};
+  #errors: Record<string, unknown> = {};
+  #flushDue = false;
+  #working = false;
+  #ended = false;
+  #widgets = 0;
+
+  constructor(wiring: SessionWiring) {
+    this.id = wiring.id;
+    this.#wiring = wiring;
+    this.comms = new ServerCommManager(this);
+    this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get sendsFrames(): boolean {
+    const { binaryFrames = false } = this.#wiring;
+    return binaryFrames && this.#inputs.get(FRAMES_INPUT) === FRAME_VERSION;
+  }
+
+  /** Neither is anything worked on, nor does anything wait to be flushed. */
+  get isIdle(): boolean {
+    return !this.#working && !this.#flushDue && this.#waiting.length === 0;
+  }
+
+  /** The value of an input, as the browser set it last. */
+  input(name: string): unknown {
+    return this.#inputs.get(name);
+  }
+
+  /** Calls back with each value of an input; what is returned is awaited. @returns the undo */
+  onInput(name: string, callback: (value: unknown) => unknown): () => void {
+    const listeners = this.#inputListeners.get(name) ?? new Set();
+    this.#inputListeners.set(name, listeners.add(callback));
+    return () => void listeners.delete(callback);
+  }
+
+  /**
+   * The next value of an input that no call has been given yet; those that came since the first call
+   * for this name count.
+   *
+   * @throws (rejects) when none comes in time, or the session ends first
+   */
+  nextInput(name: string, options?: WaitOptions): Promise<unknown> {
+    let inbox = this.#inputInboxes.get(name);
+    if (!inbox) {
+      inbox = new Inbox(`the input ${name}`);
+      this.#inputInboxes.set(name, inbox);
+      if (this.#ended) inbox.close(`session ${this.id} has ended`);
+    }
+    return inbox.next(options);
+  }
+
+  /**
+   * Opens a widget with a state; binary values in it travel as buffers.
+   *
+   * @throws {NotConnectedError} when the session has ended
+   */
+  open(state: JsonObject, options: Omit<ServerWidgetOptions, "state" | "comm_manager"> = {}) {
+    this.#widgets += 1;
+    const model_id = options.model_id ?? this.#widgets.toString(16).padStart(32, "0");
+    return new ServerWidget({ ...options, model_id, state, comm_manager: this.comms });
+  }
+
+  /**
+   * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
+   *
+   * @throws {NotConnectedError} when the session has ended
+   */
+  output(id: string, content: OutputContent): void {
+    this.#assertAlive("show an output");
+    delete this.#errors[id];
+    this.#values[id] =
+      content instanceof ServerWidget ? { model_id: content.model_id, fill: false } : content;
+    this.#requestFlush();
+  }
+
+  /** Shows an error in the output with this id, with the next flush. */
+  outputError(id: string, message: string): void {
+    this.#assertAlive("show an error");
+    delete this.#values[id];
+    this.#errors[id] = { message, call: null, type: null };
+    this.#requestFlush();
+  }
+
+  /** Sends a custom message at once; Shiny drops it when no handler has its name. */
+  sendCustomMessage(type: string, message: unknown): void {
+    this.sendFrame({ custom: { [type]: message } });
+  }
+
+  /** Sends bytes to the handler of custom messages with this name, at once. */
+  sendBinaryMessage(type: string, payload: ArrayBuffer): void {
+    this.#assertAlive("send bytes");
+    const name = new TextEncoder().encode(type);
+    const frame = new Uint8Array(1 + name.length + payload.byteLength);
+    frame[0] = name.length;
+    frame.set(name, 1);
+    frame.set(new Uint8Array(payload), 1 + name.length);
+    this.#wiring.send(frame.buffer);
+  }
+
+  /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
+  sendFrame(frame: JsonObject): void {
+    this.#assertAlive("send a frame");
+    this.#wiring.send(JSON.stringify(frame));
+  }
+
+  onFlush(callback: () => void): () => void {
+    this.#onFlush.add(callback);
+    this.#requestFlush();
+    return () => void this.#onFlush.delete(callback);
+  }
+
+  onFlushed(callback: () => void): () => void {
+    this.#onFlushed.add(callback);
+    this.#requestFlush();
+    return () => void this.#onFlushed.delete(callback);
+  }
+
+  onEnded(callback: () => void): () => void {
+    this.#onEnded.add(callback);
+    return () => void this.#onEnded.delete(callback);
+  }
+
+  /** Sends what waits, without waiting for the end of the task. */
+  flush(): void {
+    this.#flushDue = false;
+    if (this.#ended) return;
+    const before = this.#onFlush;
+    this.#onFlush = new Set();
+    for (const callback of before) callback();
+    const [values, errors] = [this.#values, this.#errors];
+    this.#values = {};
+    this.#errors = {};
+    for (const id of [...Object.keys(values), ...Object.keys(errors)]) {
+      this.sendFrame({ recalculating: { name: id, status: "recalculating" } });
+      this.sendFrame({ recalculating: { name: id, status: "recalculated" } });
+    }
+    this.sendFrame({ values, inputMessages: [], errors });
+    const after = this.#onFlushed;
+    this.#onFlushed = new Set();
+    for (const callback of after) callback();
+  }
+
+  /** Ends the session and cuts its wire: comms are closed and unregistered, nothing more is sent. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#waiting.length = 0;
+    this.#onFlush.clear();
+    this.#onFlushed.clear();
+    for (const comm of this.#accepted) {
+      const content = { comm_id: comm.comm_id, data: {} };
+      this.#try(() => comm.handle_close({ content, metadata: {}, buffers: [], header: {} }));
+    }
+    for (const callback of this.#onEnded) this.#try(callback);
+    this.#onEnded.clear();
+    for (const inbox of this.#inputInboxes.values()) inbox.close(`session ${this.id} has ended`);
+    this.#wiring.hangUp();
+  }
+
+  /** Takes a frame of the browser's runtime; one is worked on after the other. */
+  receive(text: string): void {
+    if (this.#ended) return;
+    this.#waiting.push(JSON.parse(text) as ClientFrame);
+    if (this.#working) return;
+    this.#working = true;
+    queueMicrotask(() => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
+      this.sendFrame({ busy: "busy" });
+      const { method, data = {} } = frame;
+      for (const [name, value] of Object.entries(data)) this.#inputs.set(bare(name), value);
+      if (method === "init") await this.#begin();
+      for (const [name, value] of Object.entries(data)) await this.#take(bare(name), value);
+      if (this.#ended) break;
+      this.sendFrame({ busy: "idle" });
+      this.flush();
+    }
+    this.#working = false;
+  }
+
+  async #begin(): Promise<void> {
+    const { opens = false, onSession } = this.#wiring;
+    // Before the session is idle for the first time, which a client takes for "it will not come".
+    if (opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
+    await this.#try(() => onSession?.(this));
+  }
+
+  async #take(name: string, value: unknown): Promise<void> {
+    if (this.#ended) return;
+    const { opens = false } = this.#wiring;
+    if (name === SEND_INPUT) await this.#try(() => this.#message(value));
+    else if (opens && name === OPEN_INPUT) await this.#try(() => this.#open(value));
+    else if (opens && name === CLOSE_INPUT) await this.#try(() => this.#closeComm(value));
+    for (const listener of this.#inputListeners.get(name) ?? []) {
+      await this.#try(() => listener(value));
+    }
+    this.#inputInboxes.get(name)?.put(value);
+  }
+
+  /** A message for a comm that is not there is dropped, as on the stock server. */
+  #message(value: unknown): unknown {
+    const message = decodeText(value);
+    return this.comms.get_comm(message.content.comm_id)?.handle_msg(message);
+  }
+
+  /** What nobody has a target for, and what a target fails at, is answered with a close. */
+  async #open(value: unknown): Promise<void> {
+    const message = decodeText(value);
+    const { comm_id, target_name = "" } = message.content;
+    if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
+    const comm = new ServerComm({ comm_id, target_name, comm_manager: this.comms, open: false });
+    comm.accept();
+    this.#accepted.add(comm);
+    const target = this.comms.get_target(target_name);
+    try {
+      if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
+      await target(comm, message);
+    } catch (error) {
+      this.#accepted.delete(comm);
+      comm.close();
+      throw error;
+    }
+  }
+
+  #closeComm(value: unknown): unknown {
+    const message = decodeText(value);
+    const comm = this.comms.get_comm(message.content.comm_id);
+    // Only those that the browser has opened are its to close.
+    return comm && this.#accepted.delete(comm) ? comm.handle_close(message) : undefined;
+  }
+
+  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  async #try(callback: () => unknown): Promise<void> {
+    try {
+      await callback();
+    } catch (error) {
+      this.#wiring.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #requestFlush(): void {
+    // The work on a message ends with a flush.
+    if (this.#flushDue || this.#working) return;
+    this.#flushDue = true;
+    queueMicrotask(() => {
+      if (this.#flushDue) this.flush();
+    });
+  }
+
+  #assertAlive(doing: string): void {
+    if (this.#ended) {
+      throw new NotConnectedError(`cannot ${doing}: session ${this.id} has ended`);
+    }
+  }
+}
+
+/** An input's name without its type. */
+function bare(name: string): string {
+  return name.split(":")[0] ?? name;
+}
+
+/**
+ * Reads a text of the browser's, as shinywidgets does.
+ *
+ * @throws {Error} saying what is wrong with it
+ */
+function decodeText(value: unknown): ServerMessage {
+  try {
+    if (typeof value !== "string") throw new TypeError("it is not a text");
+    const { content, metadata, buffers, header } = JSON.parse(value) as Record<string, unknown>;
+    const { comm_id, target_name, data } = content as JsonObject;
+    if (typeof comm_id !== "string") throw new TypeError("it names no comm");
+    return {
+      content: {
+        comm_id,
+        ...(typeof target_name === "string" && { target_name }),
+        data: data as JsonObject,
+      },
+      metadata: (metadata ?? {}) as JsonObject,
+      buffers: ((buffers ?? []) as string[]).map(decodeBase64),
+      header: (header ?? {}) as JsonObject,
+    };
+  } catch (cause) {
+    throw new Error(`the browser sent a malformed comm message (${messageOf(cause)})`, { cause });
+  }
+}

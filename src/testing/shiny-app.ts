@@ -1,0 +1,183 @@
+/** Shiny's `shinyapp`: the socket of the session, the frames that come, the inputs that go, the outputs. */
+import type { JsonObject } from "../comm/messages.js";
+import type { ShinyApp, ShinyErrorValue } from "../shiny/runtime.js";
+import type { BoundOutput } from "./outputs.js";
+import type { PageEvent } from "./page.js";
+import { TaskQueue } from "./task-queue.js";
+
+/** The browser's end of the wire, with the members of a `WebSocket` that Shiny uses. */
+export interface InMemorySocket {
+  /** 0 while it is being opened, 1 open, 3 closed. */
+  readyState: number;
+  onopen: () => void;
+  onmessage: (event: { data: string | ArrayBuffer }) => void;
+  onclose: (event: { code: number }) => void;
+  send(text: string): void;
+}
+
+export interface AppWiring {
+  createSocket(): InMemorySocket;
+  /** Triggers an event on an element, or on the document. */
+  trigger(type: string, properties?: object, el?: HTMLElement): PageEvent;
+  customMessage(messages: JsonObject): Promise<void>;
+  sessionInitialized(): void;
+  onError(error: unknown): void;
+}
+
+const BUSY_CLASS = "shiny-busy";
+const OVERLAY_ID = "shiny-disconnected-overlay";
+
+/** What of `shinyapp` clients use, and how it behaves in Shiny 1.14. */
+export class InMemoryApp implements ShinyApp {
+  readonly taskQueue: TaskQueue;
+  readonly $inputValues: JsonObject = {};
+  readonly $bindings: Record<string, BoundOutput> = {};
+  readonly $values: JsonObject = {};
+  readonly $errors: Record<string, ShinyErrorValue> = {};
+  $initialInput: JsonObject | null = null;
+  $socket: InMemorySocket | null = null;
+  config: { workerId: unknown; sessionId: unknown } | null = null;
+  readonly #wiring: AppWiring;
+  readonly #pending: string[] = [];
+
+  constructor(wiring: AppWiring) {
+    this.#wiring = wiring;
+    this.taskQueue = new TaskQueue((error) => wiring.onError(error));
+  }
+
+  connect(initialInput: JsonObject): void {
+    if (this.$socket) throw new Error("Connect was already called on this application object");
+    this.$socket = this.#createSocket();
+    this.$initialInput = initialInput;
+    Object.assign(this.$inputValues, initialInput);
+  }
+
+  /** A new session, with the inputs of the old one. */
+  reconnect(): void {
+    if (this.isConnected()) throw new Error("Attempted to reconnect, but already connected.");
+    this.$socket = this.#createSocket();
+    this.$initialInput = { ...this.$inputValues };
+  }
+
+  /** True while the socket is still being opened, too. */
+  isConnected(): boolean {
+    return this.$socket !== null;
+  }
+
+  sendInput(values: JsonObject): void {
+    const text = JSON.stringify({ method: "update", data: values });
+    if (this.$socket?.readyState) this.$socket.send(text);
+    else this.#pending.push(text);
+    Object.assign(this.$inputValues, values);
+  }
+
+  async bindOutput(id: string, output: BoundOutput): Promise<void> {
+    this.$bindings[id] = output;
+    if (this.$values[id] !== undefined) await output.onValueChange(this.$values[id]);
+    else if (this.$errors[id] !== undefined) output.onValueError(this.$errors[id]);
+  }
+
+  unbindOutput(id: string, output: BoundOutput): boolean {
+    if (this.$bindings[id] !== output) return false;
+    delete this.$bindings[id];
+    return true;
+  }
+
+  /** Whether nothing was ever rendered in the output. */
+  isRecalculating(id: string): boolean {
+    return this.$values[id] === undefined && this.$errors[id] === undefined;
+  }
+
+  #createSocket(): InMemorySocket {
+    const socket = this.#wiring.createSocket();
+    socket.onopen = () => {
+      this.#wiring.trigger("shiny:connected", { socket });
+      element(OVERLAY_ID)?.remove?.();
+      socket.send(JSON.stringify({ method: "init", data: this.$initialInput }));
+      for (const text of this.#pending.splice(0)) socket.send(text);
+      void this.taskQueue.run();
+    };
+    socket.onmessage = ({ data }) => this.taskQueue.enqueue(() => this.dispatchMessage(data));
+    socket.onclose = () => {
+      this.#wiring.trigger("shiny:disconnected", { socket });
+      if (!element(OVERLAY_ID)) showOverlay();
+      this.$socket = null;
+    };
+    return socket;
+  }
+
+  /** Takes a frame. What a handler throws skips the other handlers of the frame, and goes to the task queue. */
+  async dispatchMessage(data: string | ArrayBuffer): Promise<void> {
+    const parsed = typeof data === "string" ? (JSON.parse(data) as JsonObject) : unpack(data);
+    const event = this.#wiring.trigger("shiny:message", { message: parsed });
+    if (event.isDefaultPrevented()) return;
+    const message = event.message as JsonObject;
+    // In the order in which Shiny has its own handlers.
+    if ("values" in message) {
+      for (const [id, value] of Object.entries(message.values as JsonObject)) {
+        await this.#receiveOutput(id, value);
+      }
+    }
+    if ("errors" in message) {
+      const errors = message.errors as Record<string, ShinyErrorValue>;
+      for (const [id, error] of Object.entries(errors)) this.#receiveError(id, error);
+    }
+    if ("custom" in message) await this.#wiring.customMessage(message.custom as JsonObject);
+    if ("config" in message) {
+      const { workerId, sessionId } = message.config as JsonObject;
+      this.config = { workerId, sessionId };
+      this.#wiring.trigger("shiny:sessioninitialized");
+      this.#wiring.sessionInitialized();
+    }
+    if (message.busy === "busy" || message.busy === "idle") {
+      const isBusy = message.busy === "busy";
+      globalThis.document?.documentElement?.classList.toggle(BUSY_CLASS, isBusy);
+      this.#wiring.trigger(`shiny:${message.busy}`);
+    }
+    if ("recalculating" in message) {
+      const { name, status } = message.recalculating as { name: string; status: string };
+      const output = this.$bindings[name];
+      if (output) this.#wiring.trigger(`shiny:${status}`, {}, output.el);
+    }
+  }
+
+  async #receiveOutput(name: string, value: unknown): Promise<void> {
+    const output = this.$bindings[name];
+    const same = this.$values[name] === value;
+    this.$values[name] = value;
+    delete this.$errors[name];
+    output?.showProgress(false);
+    const event = this.#wiring.trigger("shiny:value", { name, value, binding: output }, output?.el);
+    if (same || event.isDefaultPrevented()) return;
+    await output?.onValueChange(event.value);
+  }
+
+  #receiveError(name: string, error: ShinyErrorValue): void {
+    const output = this.$bindings[name];
+    this.$errors[name] = error;
+    delete this.$values[name];
+    output?.showProgress(false);
+    const event = this.#wiring.trigger("shiny:error", { name, error, binding: output }, output?.el);
+    if (!event.isDefaultPrevented()) output?.onValueError(event.error as ShinyErrorValue);
+  }
+}
+
+/** A binary frame: the length of the handler's name, the name, the payload. */
+function unpack(data: ArrayBuffer): JsonObject {
+  const length = new DataView(data).getUint8(0);
+  const type = String.fromCharCode(...new Uint8Array(data, 1, length));
+  return { custom: { [type]: data.slice(length + 1) } };
+}
+
+function element(id: string): { remove?(): void } | null | undefined {
+  return globalThis.document?.getElementById(id);
+}
+
+function showOverlay(): void {
+  const page = globalThis.document;
+  // A stand-in for a document has no elements to append.
+  if (!page?.createElement) return;
+  const overlay = page.createElement("div");
+  overlay.id = OVERLAY_ID;
+  page.body.append(overlay);
+}

@@ -1,0 +1,403 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type ShinyEvent, shinyRuntime } from "../../src/shiny/runtime.js";
+import { createShiny, type InMemoryShiny, type ShinyOptions } from "../../src/testing/index.js";
+
+type On = (target: unknown) => {
+  on(type: string, handler: (event: never) => void): void;
+  off(type: string, handler: (event: never) => void): void;
+};
+
+const page = () =>
+  globalThis as unknown as { jQuery: On; document: { elements: Map<string, unknown> } };
+
+let undo: (() => void)[] = [];
+beforeEach(() => {
+  undo = [];
+});
+afterEach(() => {
+  for (const each of undo) each();
+});
+
+function setUp(options: ShinyOptions = {}): InMemoryShiny {
+  const shiny = createShiny(options);
+  undo.push(shiny.install());
+  return shiny;
+}
+
+function listen(type: string): ShinyEvent[] {
+  const events: ShinyEvent[] = [];
+  page()
+    .jQuery(page().document)
+    .on(type, (event: ShinyEvent) => void events.push(event));
+  return events;
+}
+
+describe("install", () => {
+  it("makes the Shiny the page's, and its undo leaves nothing", () => {
+    const shiny = createShiny();
+    const uninstall = shiny.install();
+    expect(shinyRuntime()).toBe(shiny.runtime);
+    uninstall();
+    expect(["Shiny", "jQuery", "document"].filter((name) => name in globalThis)).toEqual([]);
+  });
+
+  it("leaves a jQuery that is there in its place, and uses it", async () => {
+    const triggered: string[] = [];
+    const jQuery = Object.assign(
+      () => ({ trigger: ({ type }: { type: string }) => void triggered.push(type) }),
+      { Event: (type: string) => ({ type, isDefaultPrevented: () => false }) },
+    );
+    vi.stubGlobal("jQuery", jQuery);
+    await setUp().initialize();
+    expect((globalThis as { jQuery?: unknown }).jQuery).toBe(jQuery);
+    vi.unstubAllGlobals();
+  });
+});
+
+describe("addCustomMessageHandler", () => {
+  it.each([
+    ["no parameter", () => undefined],
+    ["two parameters", (_a: unknown, _b: unknown) => undefined],
+    ["a rest parameter", (..._all: unknown[]) => undefined],
+    ["a parameter with a default", (_a: unknown = 1) => undefined],
+  ])("refuses a handler with %s", (_name, handler) => {
+    expect(() => setUp().runtime.addCustomMessageHandler("m", handler)).toThrow(/one argument/);
+  });
+
+  it("refuses what is no function", () => {
+    expect(() => setUp().runtime.addCustomMessageHandler("m", {} as never)).toThrow(
+      "handler must be a function.",
+    );
+  });
+
+  it("lets a second handler of a name replace the first", async () => {
+    const shiny = setUp();
+    const [first, second] = [vi.fn((_payload) => undefined), vi.fn((_payload) => undefined)];
+    shiny.runtime.addCustomMessageHandler("m", first);
+    shiny.runtime.addCustomMessageHandler("m", second);
+    (await shiny.connect()).sendCustomMessage("m", 1);
+    await shiny.idle();
+    expect([first.mock.calls, second.mock.calls]).toEqual([[], [[1]]]);
+  });
+});
+
+describe("messages from the server", () => {
+  it("without a handler are dropped, and do not wait for one", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    session.sendCustomMessage("late", 1);
+    await shiny.idle();
+    const late = vi.fn((_payload) => undefined);
+    shiny.runtime.addCustomMessageHandler("late", late);
+    session.sendCustomMessage("late", 2);
+    await shiny.idle();
+    expect(late.mock.calls).toEqual([[2]]);
+  });
+
+  it("wait in a queue: handlers are awaited in turn", async () => {
+    const shiny = setUp();
+    const order: string[] = [];
+    let release = (): void => undefined;
+    shiny.runtime.addCustomMessageHandler("slow", async (_payload) => {
+      order.push("slow begins");
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      order.push("slow ends");
+    });
+    shiny.runtime.addCustomMessageHandler("fast", (_payload) => void order.push("fast"));
+    const session = await shiny.connect();
+    session.sendCustomMessage("slow", 1);
+    session.sendCustomMessage("fast", 1);
+    await vi.waitUntil(() => order.length > 0);
+    await Promise.resolve();
+    expect(order).toEqual(["slow begins"]);
+    release();
+    await shiny.idle();
+    expect(order).toEqual(["slow begins", "slow ends", "fast"]);
+  });
+
+  it("whose handler throws skip the other handlers of their frame, and the next frame comes", async () => {
+    const onError = vi.fn();
+    const shiny = setUp({ onError });
+    const other = vi.fn((_payload) => undefined);
+    shiny.runtime.addCustomMessageHandler("bad", (_payload) => {
+      throw new Error("a fault");
+    });
+    shiny.runtime.addCustomMessageHandler("other", other);
+    const session = await shiny.connect();
+    session.sendFrame({ custom: { bad: 1, other: 1 } });
+    session.sendFrame({ custom: { other: 2 } });
+    await shiny.idle();
+    expect(other.mock.calls).toEqual([[2]]);
+    expect(onError.mock.calls.map(([error]) => (error as Error).message)).toEqual(["a fault"]);
+  });
+
+  it("come as an ArrayBuffer when they are binary, in order with the others", async () => {
+    const shiny = setUp();
+    const got: unknown[] = [];
+    shiny.runtime.addCustomMessageHandler("m", (payload) => {
+      got.push(payload instanceof ArrayBuffer ? [...new Uint8Array(payload)] : payload);
+    });
+    const session = await shiny.connect();
+    session.sendCustomMessage("m", "text");
+    session.sendBinaryMessage("m", Uint8Array.of(1, 2).buffer);
+    session.sendCustomMessage("m", "text");
+    await shiny.idle();
+    expect(got).toEqual(["text", [1, 2], "text"]);
+  });
+
+  it("are shown whole by shiny:message, which may keep them from the handlers", async () => {
+    const shiny = setUp();
+    const handler = vi.fn((_payload) => undefined);
+    shiny.runtime.addCustomMessageHandler("m", handler);
+    const session = await shiny.connect();
+    const seen: unknown[] = [];
+    page()
+      .jQuery(page().document)
+      .on("shiny:message", ((event: {
+        message: { custom?: { m?: unknown } };
+        preventDefault(): void;
+      }) => {
+        seen.push(event.message);
+        if (event.message.custom?.m === "no") event.preventDefault();
+      }) as never);
+    session.sendCustomMessage("m", "no");
+    session.sendCustomMessage("m", "yes");
+    await shiny.idle();
+    expect(handler.mock.calls).toEqual([["yes"]]);
+    expect(seen).toEqual([{ custom: { m: "no" } }, { custom: { m: "yes" } }]);
+  });
+});
+
+describe("the session", () => {
+  it("has neither setInputValue nor shinyapp before the runtime is initialised", async () => {
+    const shiny = setUp();
+    const parts = () => {
+      const { setInputValue, shinyapp, bindAll } = shiny.runtime;
+      return [setInputValue, shinyapp, bindAll].filter((part) => part !== undefined).length;
+    };
+    expect(parts()).toBe(0);
+    await shiny.initialize();
+    expect(parts()).toBe(3);
+  });
+
+  it("begins with shiny:connected, then the config, the server function, and a flush", async () => {
+    const order: string[] = [];
+    const shiny = setUp({ onSession: (session) => void order.push(`server of ${session.id}`) });
+    page()
+      .jQuery(page().document)
+      .on("shiny:connected", () => order.push("connected"));
+    const frames = listen("shiny:message");
+    const session = await shiny.connect();
+    expect(order).toEqual(["connected", "server of session-1"]);
+    expect(frames.map(({ message }) => Object.keys(message ?? {})[0])).toEqual([
+      "config",
+      "busy",
+      "busy",
+      "values",
+    ]);
+    expect(shiny.runtime.shinyapp?.config?.sessionId).toBe(session.id);
+    await shiny.runtime.initializedPromise;
+  });
+
+  it("that is lost says so once, takes nothing more, and is over for the server", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const ended = vi.fn();
+    session.onEnded(ended);
+    const disconnected = listen("shiny:disconnected");
+    shiny.disconnect();
+    shiny.disconnect();
+    expect(disconnected).toHaveLength(1);
+    expect(ended).toHaveBeenCalledOnce();
+    expect([session.ended, shiny.session, shiny.runtime.shinyapp?.isConnected()]).toEqual([
+      true,
+      undefined,
+      false,
+    ]);
+    expect(() => session.sendCustomMessage("m", 1)).toThrow("has ended");
+    expect(() => session.output("plot", null)).toThrow("has ended");
+  });
+
+  it("after a reconnect is a new one, which is sent the inputs of the old one", async () => {
+    const shiny = setUp();
+    const first = await shiny.connect();
+    shiny.runtime.setInputValue?.("kept", 1);
+    shiny.runtime.setInputValue?.("deleted", 2);
+    await shiny.idle();
+    delete shiny.runtime.shinyapp?.$inputValues.deleted;
+    shiny.disconnect();
+    const second = await shiny.connect();
+    expect(second.id).not.toBe(first.id);
+    expect([second.input("kept"), second.input("deleted")]).toEqual([1, undefined]);
+  });
+
+  it("gets what was sent while there was none", async () => {
+    const shiny = setUp();
+    await shiny.connect();
+    shiny.disconnect();
+    shiny.runtime.setInputValue?.("late", 1, { priority: "event" });
+    const session = await shiny.connect();
+    expect(session.input("late")).toBe(1);
+  });
+
+  it("cannot be begun twice", async () => {
+    const shiny = setUp();
+    await shiny.connect();
+    await expect(shiny.connect()).rejects.toThrow("already connected");
+  });
+
+  it("is busy while it works on a message, then idle, then sends the values", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const frames = listen("shiny:message");
+    const inputs: unknown[] = [];
+    session.onInput("n", (value) => void inputs.push(value, frames.length));
+    shiny.runtime.setInputValue?.("n", 1, { priority: "event" });
+    await shiny.idle();
+    expect(frames.map(({ message }) => message?.busy ?? Object.keys(message ?? {})[0])).toEqual([
+      "busy",
+      "idle",
+      "values",
+    ]);
+    expect(inputs[0]).toBe(1);
+  });
+});
+
+describe("inputs", () => {
+  it("wait for a press of a submit button, one a name, but for those with a dot", async () => {
+    const shiny = setUp();
+    page().document.elements.set(".shiny-submit-button", {});
+    const session = await shiny.connect();
+    const sent: unknown[] = [];
+    for (const name of ["n", ".n"]) session.onInput(name, (value) => void sent.push([name, value]));
+    for (const value of [1, 2]) {
+      shiny.runtime.setInputValue?.("n", value, { priority: "event" });
+      shiny.runtime.setInputValue?.(".n", value, { priority: "event" });
+    }
+    await shiny.idle();
+    expect(sent).toEqual([
+      [".n", 1],
+      [".n", 2],
+    ]);
+    shiny.submit();
+    await shiny.idle();
+    expect(sent.slice(2)).toEqual([["n", 2]]);
+  });
+
+  it("that are equal are sent again as events alone, or when they have been forgotten", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const sent: unknown[] = [];
+    session.onInput("n", (value) => void sent.push(value));
+    const set = async (options?: { priority: "event" }) => {
+      shiny.runtime.setInputValue?.("n", 1, options);
+      await shiny.idle();
+      return sent.length;
+    };
+    expect([await set(), await set(), await set({ priority: "event" })]).toEqual([1, 1, 2]);
+    shiny.runtime.forgetLastInputValue?.("n");
+    expect(await set()).toBe(3);
+  });
+
+  it("that are set while another is being sent wait under one key: the last wins", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const sent: unknown[] = [];
+    session.onInput("n", (value) => void sent.push(value));
+    const app = shiny.runtime.shinyapp;
+    const set = (value: number) => shiny.runtime.setInputValue?.("n", value, { priority: "event" });
+    const sendInput = app?.sendInput.bind(app);
+    if (!app || !sendInput) throw new Error("not initialised");
+    app.sendInput = (values) => {
+      app.sendInput = sendInput;
+      set(2);
+      set(3);
+      sendInput(values);
+    };
+    set(1);
+    await shiny.idle();
+    expect(sent).toEqual([1]);
+    set(4);
+    await shiny.idle();
+    expect(sent).toEqual([1, 4]);
+  });
+
+  it("can be changed, and kept back, by listeners of shiny:inputchanged", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    page()
+      .jQuery(page().document)
+      .on("shiny:inputchanged", ((event: { value: number; preventDefault(): void }) => {
+        event.value += 10;
+        if (event.value === 12) event.preventDefault();
+      }) as never);
+    const sent: unknown[] = [];
+    session.onInput("n", (value) => void sent.push(value));
+    for (const value of [1, 2, 3]) shiny.runtime.setInputValue?.("n", value, { priority: "event" });
+    await shiny.idle();
+    expect(sent).toEqual([11, 13]);
+  });
+
+  it("refuse an empty name and an unknown priority", async () => {
+    const shiny = setUp();
+    await shiny.initialize();
+    expect(() => shiny.runtime.setInputValue?.("", 1)).toThrow("empty name");
+    expect(() => shiny.runtime.setInputValue?.("n", 1, { priority: "soon" as never })).toThrow(
+      "Unexpected input value mode",
+    );
+  });
+
+  it("can be waited for", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const next = session.nextInput("n");
+    shiny.runtime.setInputValue?.("n", 5);
+    expect(await next).toBe(5);
+    await expect(session.nextInput("n", { timeoutMs: 1 })).rejects.toThrow("the input n");
+    const waiting = session.nextInput("n");
+    shiny.disconnect();
+    await expect(waiting).rejects.toThrow("has ended");
+  });
+});
+
+describe("idle", () => {
+  it("waits for work on both sides, with faked timers too", async () => {
+    vi.useFakeTimers();
+    undo.push(() => vi.useRealTimers());
+    const shiny = setUp();
+    const session = await shiny.connect();
+    session.onInput("n", async () => {
+      await Promise.resolve();
+      session.sendCustomMessage("answer", 1);
+    });
+    const answered = vi.fn();
+    shiny.runtime.addCustomMessageHandler("answer", async (payload) => {
+      await Promise.resolve();
+      answered(payload);
+    });
+    shiny.runtime.setInputValue?.("n", 1);
+    await shiny.idle();
+    expect(answered).toHaveBeenCalledExactlyOnceWith(1);
+  });
+
+  it("rejects once with what a handler and a callback have thrown", async () => {
+    const shiny = setUp();
+    shiny.runtime.addCustomMessageHandler("m", (_payload) => {
+      throw new Error("in the browser");
+    });
+    const session = await shiny.connect();
+    session.onInput("n", () => {
+      throw new Error("on the server");
+    });
+    session.sendCustomMessage("m", 1);
+    shiny.runtime.setInputValue?.("n", 1);
+    const error = await shiny.idle().catch((thrown: unknown) => thrown);
+    expect((error as AggregateError).errors.map(({ message }) => message).sort()).toEqual([
+      "in the browser",
+      "on the server",
+    ]);
+    await shiny.idle();
+  });
+});
