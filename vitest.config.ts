@@ -9,6 +9,7 @@ const hasE2eSetup = existsSync(fileURLToPath(new URL(e2eSetup, import.meta.url))
 export default defineConfig({
   test: {
     projects: [
+      "tests/author",
       {
         test: {
           name: "unit",

@@ -1,0 +1,34 @@
+/** The tests of a small widget author's project: in a real browser, with the built client, without a server. */
+import { join } from "node:path";
+import { playwright } from "@vitest/browser-playwright";
+import { defineProject } from "vitest/config";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+
+const dist = join(import.meta.dirname, "../../dist");
+
+export default defineProject({
+  root: import.meta.dirname,
+  // Served as it is, below the root: the client is a script tag, not a module to be bundled.
+  publicDir: dist,
+  resolve: { alias: { "shiny-comm/testing": join(dist, "testing.js") } },
+  optimizeDeps: { include: ["jquery"] },
+  test: {
+    name: "author",
+    include: ["*.test.js"],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          // Looked for when it is needed: the other projects run without one.
+          get executablePath() {
+            return findBrowser();
+          },
+          args: BROWSER_ARGS,
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});

@@ -1,0 +1,28 @@
+/** The files that docs/testing-widgets.md shows are those that run in tests/author. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+const root = new URL("../../", import.meta.url);
+const guide = readFileSync(new URL("docs/testing-widgets.md", root), "utf8");
+const shown = [...guide.matchAll(/^```js (\S+)\n(.*?)^```/gms)].map(([, name, text]) => ({
+  name: name ?? "",
+  text: text ?? "",
+}));
+
+it("shows the whole project", () => {
+  expect(shown.map(({ name }) => name)).toEqual([
+    "vitest.config.js",
+    "shiny.js",
+    "counter.js",
+    "counter.test.js",
+    "gauge.js",
+    "gauge.test.js",
+  ]);
+});
+
+it.each(shown.filter(({ name }) => name !== "vitest.config.js"))(
+  "shows $name as it runs",
+  ({ name, text }) => {
+    expect(text).toBe(readFileSync(new URL(`tests/author/${name}`, root), "utf8"));
+  },
+);
