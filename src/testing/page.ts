@@ -81,6 +81,9 @@ export interface StandInDocument {
   /** What `querySelector` finds, by selector; `#id` for `getElementById`. */
   readonly elements: Map<string, unknown>;
   readonly body: object;
+  /** The document's own events; nobody triggers any. */
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
   querySelector(selector: string): unknown;
   querySelectorAll(selector: string): unknown[];
   getElementById(id: string): unknown;
@@ -89,10 +92,13 @@ export interface StandInDocument {
 /** A document for Node: what a test puts into `elements` is on the page. */
 export function createDocument(): StandInDocument {
   const elements = new Map<string, unknown>();
+  const events = new EventTarget();
   const find = (selector: string): unknown => elements.get(selector) ?? null;
   return {
     elements,
     body: { dataset: {} },
+    addEventListener: (type, listener) => events.addEventListener(type, listener),
+    removeEventListener: (type, listener) => events.removeEventListener(type, listener),
     querySelector: find,
     querySelectorAll: (selector) => (elements.has(selector) ? [elements.get(selector)] : []),
     getElementById: (id) => find(`#${id}`),

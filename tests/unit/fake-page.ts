@@ -1,42 +1,54 @@
-/** A page's document and jQuery events, and the few members of Shiny that are used; nothing else. */
+/** The in-memory page of `shiny-comm/testing`, and spies in the place of a runtime's session; nothing else. */
 import { afterEach, beforeEach, vi } from "vitest";
 import type { JsonObject } from "../../src/comm/messages.js";
 import type { ShinyEvent, ShinyRuntime } from "../../src/shiny/runtime.js";
+import { createDocument, createJQuery } from "../../src/testing/index.js";
+
+type Listener = (event: ShinyEvent) => void;
 
 export class FakePage {
-  readonly listeners = new Map<string, Set<(event: ShinyEvent) => void>>();
-  submitButton = false;
-  settings: string | undefined;
+  readonly document = createDocument();
+  /** Those who listen to the document, by the event's name. */
+  readonly listeners = new Map<string, Set<Listener>>();
+  readonly #jQuery = createJQuery();
 
   /** Who waits for the document's own events. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
-  readonly document = {
-    addEventListener: (name: string, listener: () => void): void => {
-      const waiting = this.#waiting.get(name) ?? new Set();
-      this.#waiting.set(name, waiting.add(listener));
-    },
-    removeEventListener: (name: string, listener: () => void): void => {
-      this.#waiting.get(name)?.delete(listener);
-    },
-    querySelector: (selector: string): unknown =>
-      selector === ".shiny-submit-button" && this.submitButton ? {} : null,
-    getElementById: (id: string): unknown =>
-      id === "shiny-comm-settings" && this.settings !== undefined
-        ? { textContent: this.settings }
-        : null,
-  };
+  constructor() {
+    Object.assign(this.document, {
+      addEventListener: (name: string, listener: () => void): void => {
+        const waiting = this.#waiting.get(name) ?? new Set();
+        this.#waiting.set(name, waiting.add(listener));
+      },
+      removeEventListener: (name: string, listener: () => void): void => {
+        this.#waiting.get(name)?.delete(listener);
+      },
+    });
+  }
+
+  set submitButton(isThere: boolean) {
+    if (isThere) this.document.elements.set(".shiny-submit-button", {});
+    else this.document.elements.delete(".shiny-submit-button");
+  }
+
+  set settings(textContent: string) {
+    this.document.elements.set("#shiny-comm-settings", { textContent });
+  }
 
   readonly jQuery = (target: unknown) => {
     if (target !== this.document) throw new Error("Shiny's events come from the document");
+    const scope = this.#jQuery(target);
     return {
       find: () => undefined,
-      on: (name: string, listener: (event: ShinyEvent) => void) => {
+      on: (name: string, listener: Listener) => {
         const listeners = this.listeners.get(name) ?? new Set();
         this.listeners.set(name, listeners.add(listener));
+        scope.on(name, listener);
       },
-      off: (name: string, listener: (event: ShinyEvent) => void) => {
+      off: (name: string, listener: Listener) => {
         this.listeners.get(name)?.delete(listener);
+        scope.off(name, listener);
       },
     };
   };
@@ -52,7 +64,7 @@ export class FakePage {
   }
 
   trigger(name: string, event: ShinyEvent = {}): void {
-    for (const listener of this.listeners.get(name) ?? []) listener(event);
+    this.#jQuery(this.document).trigger({ type: name, ...event });
   }
 }
 
