@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
+import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
@@ -17,39 +18,63 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** As much of Shiny as a client sees; what is sent is kept in `sent`. */
+/** Begins a session; what is sent in it is kept in `sent`. */
 const PAGE = `<!doctype html><meta charset="utf-8">
 <script src="/jquery.js"></script>
+<script src="/testing.js"></script>
 <script nonce="page">
   window.sent = [];
   window.handlers = {};
-  window.Shiny = {
-    addCustomMessageHandler: (name, handler) => { handlers[name] = handler; },
-    OutputBinding: class { renderError(el, error) { el.textContent = error.message; } clearError() {} },
-    outputBindings: { register: (binding) => { window.binding = binding; } },
-    setInputValue: (name, value) => { sent.push([name, JSON.parse(value)]); },
-    shinyapp: { isConnected: () => true, sendInput() {}, $inputValues: {} },
+  window.shiny = shinyCommTesting.createShiny();
+  shiny.install();
+  const addHandler = Shiny.addCustomMessageHandler;
+  Shiny.addCustomMessageHandler = (name, handler) => {
+    addHandler(name, handler);
+    handlers[name] = handler;
   };
+  const { register } = Shiny.outputBindings;
+  Shiny.outputBindings.register = function (binding, ...rest) {
+    register.call(this, binding, ...rest);
+    window.binding = binding;
+  };
+  document.addEventListener("DOMContentLoaded", async () => {
+    await shiny.connect();
+    const set = Shiny.setInputValue;
+    Shiny.setInputValue = (name, value, options) => {
+      if (typeof value === "string") sent.push([name, JSON.parse(value)]);
+      set(name, value, options);
+    };
+    window.ready = true;
+  });
   /** Sends a message as the server does. */
-  window.send = (kind, comm_id, content, rest = {}) => handlers["shinywidgets_comm_" + kind](
-    JSON.stringify({ content: { comm_id, ...content }, metadata: { version: "2.1.0" }, buffers: [], ...rest }));
+  window.send = (kind, comm_id, content, rest = {}) =>
+    shiny.session.sendCustomMessage("shinywidgets_comm_" + kind,
+      JSON.stringify({ content: { comm_id, ...content }, metadata: { version: "2.1.0" }, buffers: [], ...rest }));
   /** Opens an anywidget with this module. */
-  window.openAfm = (id, _esm, state = {}) => send("open", id, {
+  window.openAfm = (id, esm, state = {}) => send("open", id, {
     target_name: "jupyter.widget",
-    data: { buffer_paths: [], state: {
-      _model_name: "AnyModel", _model_module: "anywidget", _model_module_version: "~0.11.0",
-      _view_name: "AnyView", _view_module: "anywidget", _view_module_version: "~0.11.0",
-      _esm, ...state } } });
-  window.show = (id, el) => binding.renderValue(document.getElementById(el), { model_id: id, fill: false });
+    data: { buffer_paths: [], state: shinyCommTesting.anywidgetState({ esm }, state) } });
+  window.show = (id, el) => shiny.session.sendFrame(
+    { values: { [el]: { model_id: id, fill: false } }, inputMessages: [], errors: {} });
 </script>
 <script src="/dist/shiny-comm.js"></script>
 <body><div id="a" class="shiny-ipywidget-output"></div><div id="b" class="shiny-ipywidget-output"></div>`;
 
 let browser: Browser;
+/** The in-memory Shiny as a classic script, which stands where Shiny's own does. */
+let testing: string;
 
 /** To be called once at the top of a test file. */
 export function useBrowser(): void {
   beforeAll(async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, "../../src/testing/index.ts")],
+      bundle: true,
+      write: false,
+      format: "iife",
+      globalName: "shinyCommTesting",
+    });
+    testing = outputFiles[0]?.text ?? "";
     browser = await chromium.launch({ executablePath: findBrowser(), args: BROWSER_ARGS });
   });
   afterAll(() => browser?.close());
@@ -103,6 +128,7 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
       const headers = strict ? { "content-security-policy": STRICT } : {};
       return route.fulfill({ contentType, body, headers });
     }
+    if (pathname === "/testing.js") return route.fulfill({ contentType, body: testing });
     await delay(pathname);
     const own = files[pathname];
     if (own && "text" in own) return route.fulfill({ contentType, body: own.text });
@@ -115,5 +141,11 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     );
   });
   await page.goto(`${ORIGIN}/`);
+  await sessionBegun(page);
   return { page, errors, uncaught };
+}
+
+/** To be called after a reload, too. */
+export async function sessionBegun(page: Page): Promise<void> {
+  await page.waitForFunction(() => (globalThis as unknown as { ready?: boolean }).ready);
 }

@@ -1,7 +1,7 @@
 /** What a session that is over leaves on a page with an in-memory Shiny: nothing. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { openPage, useBrowser } from "./in-memory.js";
+import { openPage, sessionBegun, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
@@ -47,6 +47,7 @@ test("models, children and layouts that the old session still waited for are not
   });
   await page.clock.install();
   await page.reload();
+  await sessionBegun(page);
   await page.evaluate((esm) => {
     const { send, openAfm, show } = globalThis as unknown as PageGlobals;
     show("never-opened", "a");
