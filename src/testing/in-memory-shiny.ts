@@ -207,7 +207,7 @@ export class InMemoryShiny {
 
   #createSocket(): InMemorySocket {
     this.#sessions += 1;
-    const id = `session-${this.#sessions}`;
+    const number = this.#sessions;
     const queued: (string | ArrayBuffer)[] = [];
     let session: ServerSession | undefined;
     const socket: InMemorySocket = {
@@ -222,7 +222,7 @@ export class InMemoryShiny {
       this.#opening = false;
       session = new ServerSession({
         ...this.#options,
-        id,
+        number,
         send: (data) => {
           if (socket.readyState === 1) socket.onmessage({ data });
           else queued.push(data);

@@ -1,6 +1,6 @@
 /** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
-import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { EncodeError, messageOf, NotConnectedError } from "../comm/errors.js";
 import { encodeFrame } from "../comm/frames.js";
 import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
@@ -213,7 +213,9 @@ export class ServerComm {
 
   #publish(kind: MessageKind, parts: MessageParts, keys: JsonObject = {}): void {
     const { comm_id, session } = this;
-    const buffers = (parts.buffers ?? []).map(checkedBytes);
+    const buffers = (parts.buffers ?? []).map((buffer, index) =>
+      checkedBytes(buffer, `comm ${comm_id}: buffer ${index}`),
+    );
     // The order of the keys is that of the Python class.
     const content = { data: parts.data ?? {}, comm_id, ...keys };
     const metadata = parts.metadata ?? {};
@@ -233,16 +235,26 @@ export class ServerComm {
     const type = HANDLERS[kind];
     let send: () => void;
     if (session.sendsFrames && buffers.length > 0) {
-      const header = JSON.parse(pythonJson({ content, metadata, ...rest })) as JsonObject;
+      const header = JSON.parse(this.#write(kind, { content, metadata, ...rest })) as JsonObject;
       const frame = encodeFrame(kind, header, buffers);
       send = () => session.sendBinaryMessage(type, frame);
     } else {
       const encoded = buffers.map(encodeBase64);
-      const payload = pythonJson({ content, metadata, buffers: encoded, ...rest });
+      const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });
       send = () => session.sendCustomMessage(type, payload);
     }
     if (kind === "comm_open") session.onFlush(send);
     else session.onFlushed(send);
+  }
+
+  #write(kind: MessageKind, message: JsonObject): string {
+    const { comm_id } = this;
+    try {
+      return pythonJson(message);
+    } catch (cause) {
+      const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
+      throw new EncodeError(what, { comm_id, kind, cause });
+    }
   }
 }
 
@@ -253,10 +265,10 @@ export class ServerComm {
  * @throws {TypeError} for anything else (lists of numbers, texts, `Blob`s, bare
  *   `SharedArrayBuffer`s), and for a buffer whose bytes have been transferred away
  */
-function checkedBytes(buffer: unknown, index: number): Uint8Array {
+function checkedBytes(buffer: unknown, name: string): Uint8Array {
   if (!isBinary(buffer)) {
     throw new TypeError(
-      `buffer ${index} is not contiguous bytes: an ArrayBuffer or a view of one is needed`,
+      `${name} is not contiguous bytes: an ArrayBuffer or a view of one is needed`,
     );
   }
   try {
@@ -264,6 +276,6 @@ function checkedBytes(buffer: unknown, index: number): Uint8Array {
     if (ArrayBuffer.isView(buffer)) new Uint8Array(buffer.buffer);
     return bytesOf(buffer);
   } catch (cause) {
-    throw new TypeError(`buffer ${index} has no bytes any more (${messageOf(cause)})`, { cause });
+    throw new TypeError(`${name} has no bytes any more (${messageOf(cause)})`, { cause });
   }
 }

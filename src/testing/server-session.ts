@@ -33,7 +33,8 @@ export interface ServerOptions {
 }
 
 export interface SessionWiring extends ServerOptions {
-  readonly id: string;
+  /** Counts the sessions of a Shiny, from 1. */
+  readonly number: number;
   /** Puts a frame on the wire to the browser. */
   readonly send: (frame: string | ArrayBuffer) => void;
   /** Cuts the wire. */
@@ -69,7 +70,7 @@ export class ServerSession implements CommSession {
   #widgets = 0;
 
   constructor(wiring: SessionWiring) {
-    this.id = wiring.id;
+    this.id = `session-${wiring.number}`;
     this.#wiring = wiring;
     this.comms = new ServerCommManager(this);
     this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
@@ -122,9 +123,15 @@ export class ServerSession implements CommSession {
    *
    * @throws {NotConnectedError} when the session has ended
    */
-  open(state: JsonObject, options: Omit<ServerWidgetOptions, "state" | "comm_manager"> = {}) {
+  open(
+    state: JsonObject,
+    options: Omit<ServerWidgetOptions, "state" | "comm_manager"> = {},
+  ): ServerWidget {
     this.#widgets += 1;
-    const model_id = options.model_id ?? this.#widgets.toString(16).padStart(32, "0");
+    const [session, widget] = [this.#wiring.number, this.#widgets].map((number) =>
+      number.toString(16).padStart(16, "0"),
+    );
+    const model_id = options.model_id ?? `${session}${widget}`;
     return new ServerWidget({ ...options, model_id, state, comm_manager: this.comms });
   }
 

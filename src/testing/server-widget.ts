@@ -115,6 +115,7 @@ export class ServerWidget {
       const known = Object.hasOwn(this.#lock, trait) && sameValue(this.#lock[trait], value);
       if (isNew && !known) changed[trait] = value;
     }
+    this.#changed();
     if (Object.keys(changed).length === 0) return;
     for (const trait of Object.keys(changed)) {
       if (Object.hasOwn(this.#lock, trait)) this.#lock[trait] = changed[trait];
@@ -211,6 +212,10 @@ export class ServerWidget {
     } finally {
       this.#lock = {};
     }
+    this.#changed();
+  }
+
+  #changed(): void {
     for (const inbox of this.#changes) inbox.put(undefined);
   }
 

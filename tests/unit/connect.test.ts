@@ -2,45 +2,38 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HANDLERS, type MessageKind, SERVER_HANDLER } from "../../src/comm/messages.js";
 import { connectShiny, type ShinySink } from "../../src/shiny/connect.js";
 import { BINDING_NAME } from "../../src/shiny/output-binding.js";
-import type { ShinyOutputBinding, ShinyRuntime } from "../../src/shiny/runtime.js";
+import type { ShinyErrorValue, ShinyOutputBinding, ShinyRuntime } from "../../src/shiny/runtime.js";
+import { createShiny, type InMemoryRuntime } from "../../src/testing/index.js";
 
 type Handler = (payload: unknown) => void;
 
-/** Shiny's registries, as far as a client meets them: a handler must declare one parameter, and the last one wins. */
+/** The in-memory runtime, with what was registered laid open. */
 class FakeShiny implements ShinyRuntime {
   readonly handlers = new Map<string, Handler>();
   readonly bindings: { binding: ShinyOutputBinding; name: string; priority: number }[] = [];
   readonly shownErrors: unknown[] = [];
   readonly OutputBinding: new () => ShinyOutputBinding;
-  readonly outputBindings: ShinyRuntime["outputBindings"] & {
-    bindingNames: Record<string, unknown>;
-  };
+  readonly outputBindings: InMemoryRuntime["outputBindings"];
+  readonly #runtime = createShiny().runtime;
 
   constructor() {
     const { bindings, shownErrors } = this;
-    this.OutputBinding = class implements ShinyOutputBinding {
-      find(): unknown {
-        throw new Error("not implemented");
-      }
-      renderValue(): void {
-        throw new Error("not implemented");
-      }
-      renderError(_el: HTMLElement, error: unknown): void {
+    this.OutputBinding = class extends this.#runtime.OutputBinding {
+      // The in-memory one writes into the element; here there is none.
+      override renderError(_el: HTMLElement, error: ShinyErrorValue): void {
         shownErrors.push(error);
       }
-      clearError(): void {}
     };
-    this.outputBindings = {
-      bindingNames: {},
-      register(binding, name, priority = 0) {
-        bindings.push({ binding, name, priority });
-        this.bindingNames[name] = binding;
-      },
+    this.outputBindings = this.#runtime.outputBindings;
+    const { register } = this.outputBindings;
+    this.outputBindings.register = function (binding, name, priority = 0) {
+      bindings.push({ binding, name, priority });
+      register.call(this, binding, name, priority);
     };
   }
 
   addCustomMessageHandler(type: string, handler: Handler): void {
-    if (handler.length !== 1) throw new Error("handler must be a function of one parameter");
+    this.#runtime.addCustomMessageHandler(type, handler);
     this.handlers.set(type, handler);
   }
 
@@ -122,9 +115,7 @@ describe("connectShiny", () => {
 
   it("lets Shiny's own refusal of another's handler through", () => {
     const { shiny } = setUp();
-    expect(() => shiny.addCustomMessageHandler("another", () => undefined)).toThrow(
-      /one parameter/,
-    );
+    expect(() => shiny.addCustomMessageHandler("another", () => undefined)).toThrow(/one argument/);
   });
 });
 

@@ -265,6 +265,39 @@ describe("the session", () => {
   });
 });
 
+describe("outputs of the session", () => {
+  it("are flushed together at the end of the task, each once, the last content of each", async () => {
+    const shiny = setUp();
+    const session = await shiny.connect();
+    const frames = listen("shiny:message");
+    const widget = session.open({ a: 1 });
+    session.output("a", null);
+    session.outputError("b", "not yet");
+    session.output("a", widget);
+    session.output("b", { model_id: "m", fill: true });
+    session.outputError("c", "broken");
+    await shiny.idle();
+    const flushes = frames.filter(({ message }) => message && "values" in message);
+    expect(flushes.map(({ message }) => message)).toEqual([
+      {
+        values: { a: { model_id: widget.model_id, fill: false }, b: { model_id: "m", fill: true } },
+        inputMessages: [],
+        errors: { c: { message: "broken", call: null, type: null } },
+      },
+    ]);
+  });
+
+  it("name widgets by ids that no other session has", async () => {
+    const shiny = setUp();
+    const first = (await shiny.connect()).open({}).model_id;
+    shiny.disconnect();
+    const session = await shiny.connect();
+    const ids = [first, session.open({}).model_id, session.open({}).model_id];
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+  });
+});
+
 describe("inputs", () => {
   it("wait for a press of a submit button, one a name, but for those with a dot", async () => {
     const shiny = setUp();

@@ -166,7 +166,7 @@ describe("ServerComm", () => {
   ])("refuses data with %s", async (_name, data) => {
     const { open } = await setUp();
     const comm = open();
-    expect(() => comm.send(data)).toThrow(EncodeError);
+    expect(thrownBy(EncodeError, () => comm.send(data)).comm_id).toBe("c1");
   });
 
   it("refuses circular data, but not the same data twice", async () => {

@@ -72,6 +72,9 @@ describe("ServerWidget", () => {
     await update({ a: 3 });
     expect(await waiting).toEqual({ a: 3 });
     expect(await widget.until(({ a }) => a === 3)).toEqual({ a: 3 });
+    const set = widget.until(({ a }) => a === 5);
+    widget.set({ a: 5 });
+    expect(await set).toEqual({ a: 5 });
     await expect(widget.until(({ a }) => a === 4, { timeoutMs: 1 })).rejects.toThrow("a === 4");
   });
 
