@@ -273,7 +273,6 @@ function checkedBytes(buffer: unknown, name: string): Uint8Array {
   }
   try {
     // Of a detached buffer the length is 0, as of an empty one; but no view of it can be made.
-    if (ArrayBuffer.isView(buffer)) new Uint8Array(buffer.buffer);
     return bytesOf(buffer);
   } catch (cause) {
     throw new TypeError(`${name} has no bytes any more (${messageOf(cause)})`, { cause });
