@@ -223,6 +223,7 @@ export class ServerSession implements CommSession {
     this.#onFlush.clear();
     this.#onFlushed.clear();
     for (const comm of this.#accepted) {
+      if (comm.closed) continue;
       const content = { comm_id: comm.comm_id, data: {} };
       this.#try(() => comm.handle_close({ content, metadata: {}, buffers: [], header: {} }));
     }

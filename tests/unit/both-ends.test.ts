@@ -50,7 +50,8 @@ async function setUp(options: ServerOptions = {}) {
 }
 
 it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async (binaryFrames) => {
-  const { shiny, onError, opened, messages, open } = await setUp({ binaryFrames });
+  const { shiny, session, onError, opened, messages, open } = await setUp({ binaryFrames });
+  expect(session.sendsFrames).toBe(binaryFrames);
   const server = open();
   server.send({ n: 0.1 }, { k: "v" }, [Float64Array.of(2.5)]);
   await shiny.idle();

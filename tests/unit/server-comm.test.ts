@@ -391,6 +391,18 @@ describe("comms that the browser opens", () => {
     expect(session.comms.comms.size).toBe(0);
   });
 
+  it("hear of no end when the server has closed them", async () => {
+    const { shiny, session, got, say } = await setUp({ opens: true });
+    const onClose = vi.fn();
+    session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
+    await say(OPEN_INPUT, "c9", {}, "my.target");
+    session.comms.get_comm("c9")?.close();
+    await shiny.idle();
+    shiny.disconnect();
+    expect(got.map(([kind]) => kind)).toEqual(["comm_close"]);
+    expect(onClose).not.toHaveBeenCalled();
+  });
+
   it("that the server opened are not the browser's to close", async () => {
     const { open, say } = await setUp({ opens: true });
     const comm = open();
