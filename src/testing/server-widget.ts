@@ -48,8 +48,6 @@ export class ServerWidget {
   readonly #customCallbacks = new Set<CustomCallback>();
   readonly #customs: Inbox<CustomMessage>;
   readonly #changes = new Set<Inbox<undefined>>();
-  /** What the browser has just sent. */
-  #lock: JsonObject = {};
 
   /**
    * Opens the widget's comm.
@@ -110,16 +108,12 @@ export class ServerWidget {
       if (!Object.hasOwn(this.#state, trait)) {
         throw new RangeError(`widget ${this.model_id} has no trait ${JSON.stringify(trait)}`);
       }
-      const isNew = !sameValue(this.#state[trait], value);
+      // What the browser has just sent is in the state already, and so is not sent back.
+      if (!sameValue(this.#state[trait], value)) changed[trait] = value;
       this.#state[trait] = value;
-      const known = Object.hasOwn(this.#lock, trait) && sameValue(this.#lock[trait], value);
-      if (isNew && !known) changed[trait] = value;
     }
     this.#changed();
     if (Object.keys(changed).length === 0) return;
-    for (const trait of Object.keys(changed)) {
-      if (Object.hasOwn(this.#lock, trait)) this.#lock[trait] = changed[trait];
-    }
     this.#sendState("update", changed);
   }
 
@@ -203,14 +197,9 @@ export class ServerWidget {
     if (echo.length > 0) this.#sendState("echo_update", Object.fromEntries(echo));
     const changed = known.filter(([trait, value]) => !sameValue(this.#state[trait], value));
     for (const [trait, value] of known) this.#state[trait] = value;
-    this.#lock = { ...sent };
-    try {
-      if (changed.length > 0) {
-        const traits = changed.map(([trait]) => trait);
-        for (const callback of [...this.#changeCallbacks]) await callback(traits);
-      }
-    } finally {
-      this.#lock = {};
+    const traits = changed.map(([trait]) => trait);
+    if (traits.length > 0) {
+      for (const callback of [...this.#changeCallbacks]) await callback(traits);
     }
     this.#changed();
   }
