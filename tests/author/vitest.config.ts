@@ -11,7 +11,7 @@ export default defineProject({
   cacheDir: "../../node_modules/.vite-author",
   // Served as it is, below the root: the client is a script tag, not a module to be bundled.
   publicDir: dist,
-  resolve: { alias: { "shiny-comm/testing": join(dist, "testing.js") } },
+  resolve: { alias: { "shiny-comm/testing": join(dist, "testing/index.js") } },
   optimizeDeps: { include: ["jquery"] },
   test: {
     name: "author",

@@ -1,39 +1,33 @@
 /** The client's end of comms and the server's, with nothing between them but the in-memory Shiny. */
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import {
+  type Comm,
   type CommMsgMessage,
-  connectShiny,
-  type ShinyComm,
-  ShinyCommManager,
-  ShinyTransport,
+  connect,
+  OpenNotSupportedError,
+  onError,
 } from "../../src/index.js";
+import { PAGE_KEY } from "../../src/page/shared.js";
 import { createShiny, ServerComm, type ServerOptions } from "../../src/testing/index.js";
 
 let undo: (() => void)[] = [];
 afterEach(() => {
   for (const each of undo.reverse()) each();
   undo = [];
+  Reflect.deleteProperty(globalThis, PAGE_KEY);
 });
 
 /** A page whose client has comms and no widgets. */
 async function setUp(options: ServerOptions = {}) {
   const shiny = createShiny(options);
-  const onError = vi.fn();
-  const runtime = () => shiny.runtime;
   undo.push(shiny.install());
-  const transport = new ShinyTransport({ runtime, onError });
-  const comms = new ShinyCommManager({ transport, onError });
-  undo.push(transport.listen());
-  const disconnect = connectShiny(shiny.runtime, {
-    message: (kind, payload) => comms.receive(kind, payload),
-    render: () => undefined,
-    clear: () => undefined,
-    sessionBegins: () => comms.close_all(),
-  });
-  undo.push(disconnect);
-  const opened: ShinyComm[] = [];
+  const errors: Error[] = [];
+  undo.push(onError((error) => void errors.push(error)));
+  const connection = connect({ runtime: shiny.runtime });
+  undo.push(() => connection.close());
+  const opened: Comm[] = [];
   const messages: CommMsgMessage[] = [];
-  comms.register_target("chart", (comm) => {
+  connection.register_target("chart", (comm) => {
     opened.push(comm);
     comm.on_msg((message) => void messages.push(message));
   });
@@ -46,11 +40,11 @@ async function setUp(options: ServerOptions = {}) {
       data: { title: "Größe" },
       buffers: [Float64Array.of(1.5)],
     });
-  return { shiny, session, comms, onError, opened, messages, open };
+  return { shiny, session, connection, errors, opened, messages, open };
 }
 
 it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async (binaryFrames) => {
-  const { shiny, session, onError, opened, messages, open } = await setUp({ binaryFrames });
+  const { shiny, session, errors, opened, messages, open } = await setUp({ binaryFrames });
   expect(session.sendsFrames).toBe(binaryFrames);
   const server = open();
   server.send({ n: 0.1 }, { k: "v" }, [Float64Array.of(2.5)]);
@@ -61,26 +55,62 @@ it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async
   const message = await server.nextMessage();
   expect(message).toMatchObject({ content: { data: { zoom: 2 } }, metadata: { m: 1 } });
   expect(message.buffers[0]?.getFloat64(0, true)).toBe(3.5);
-  expect(onError).not.toHaveBeenCalled();
+  expect(errors).toEqual([]);
 });
 
 it("close together when the server closes", async () => {
-  const { shiny, session, comms, opened, open } = await setUp();
+  const { shiny, session, connection, opened, open } = await setUp();
   const server = open();
   await shiny.idle();
   server.close();
   await shiny.idle();
   expect(opened[0]?.closed).toBe(true);
-  expect([comms.comm_ids(), [...session.comms.comms.keys()]]).toEqual([[], []]);
+  expect([connection.comm_ids(), [...session.comms.comms.keys()]]).toEqual([[], []]);
 });
 
 it("know nothing of one another after a reconnect", async () => {
-  const { shiny, session, comms, opened, open, onError } = await setUp();
+  const { shiny, session, connection, opened, open, errors } = await setUp();
   open();
   await shiny.idle();
   shiny.disconnect();
   const next = await shiny.connect();
   expect(opened[0]?.closed).toBe(true);
-  expect([comms.comm_ids(), session.comms.comms.size, next.comms.comms.size]).toEqual([[], 0, 0]);
-  expect(onError).not.toHaveBeenCalled();
+  expect(connection.comm_ids()).toEqual([]);
+  expect([session.comms.comms.size, next.comms.comms.size]).toEqual([0, 0]);
+  expect(errors).toEqual([]);
+});
+
+it("can be opened by the browser, on a server that announces it, and closed by either side", async () => {
+  const { shiny, session, connection } = await setUp({ opens: true });
+  const servers: ServerComm[] = [];
+  const heard: unknown[] = [];
+  session.comms.register_target("table", (comm, { content, buffers }) => {
+    servers.push(comm);
+    heard.push(content.data, buffers.length);
+    comm.on_msg((message) => comm.send({ answer: message.content.data }));
+    comm.on_close((message) => void heard.push("closed", message.content.data));
+  });
+  const first = await connection.open_comm("table", {
+    data: { rows: 3 },
+    buffers: [Uint8Array.of(1)],
+  });
+  const answers: unknown[] = [];
+  first.on_msg(({ content }) => void answers.push(content.data));
+  first.send({ row: 1 });
+  await shiny.idle();
+  first.close({ reason: "done" });
+  await shiny.idle();
+  expect(answers).toEqual([{ answer: { row: 1 } }]);
+  expect(heard).toEqual([{ rows: 3 }, 1, "closed", { reason: "done" }]);
+  const second = await connection.open_comm("table");
+  await shiny.idle();
+  servers[1]?.close();
+  await shiny.idle();
+  expect(second.closed).toBe(true);
+  expect(session.comms.comms.size).toBe(0);
+});
+
+it("cannot be opened by the browser on a stock server, which the error says", async () => {
+  const { connection } = await setUp();
+  await expect(connection.open_comm("table")).rejects.toBeInstanceOf(OpenNotSupportedError);
 });
