@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Begins a session; what is sent in it is kept in `sent`. */
+/** Begins a session; what is sent in it is kept in `sent`, and nobody answers but the test. */
 const PAGE = `<!doctype html><meta charset="utf-8">
 <script src="/jquery.js"></script>
 <script src="/testing.js"></script>
@@ -37,25 +37,29 @@ const PAGE = `<!doctype html><meta charset="utf-8">
     register.call(this, binding, ...rest);
     window.binding = binding;
   };
-  document.addEventListener("DOMContentLoaded", async () => {
-    await shiny.connect();
-    const set = Shiny.setInputValue;
-    Shiny.setInputValue = (name, value, options) => {
-      if (typeof value === "string") sent.push([name, JSON.parse(value)]);
-      set(name, value, options);
-    };
-    window.ready = true;
-  });
+  const begun = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
+    .then(() => shiny.connect())
+    .then(() => {
+      const set = Shiny.setInputValue;
+      Shiny.setInputValue = (name, value, options) => {
+        if (typeof value === "string") sent.push([name, JSON.parse(value)]);
+        set(name, value, options);
+      };
+      // Nobody answers but the test itself.
+      Shiny.shinyapp.$socket.send = () => undefined;
+      window.ready = true;
+    });
+  const inSession = (act) => (window.ready ? act(shiny.session) : begun.then(() => act(shiny.session)));
   /** Sends a message as the server does. */
-  window.send = (kind, comm_id, content, rest = {}) =>
-    shiny.session.sendCustomMessage("shinywidgets_comm_" + kind,
-      JSON.stringify({ content: { comm_id, ...content }, metadata: { version: "2.1.0" }, buffers: [], ...rest }));
+  window.send = (kind, comm_id, content, rest = {}) => void inSession((session) =>
+    session.sendCustomMessage("shinywidgets_comm_" + kind,
+      JSON.stringify({ content: { comm_id, ...content }, metadata: { version: "2.1.0" }, buffers: [], ...rest })));
   /** Opens an anywidget with this module. */
   window.openAfm = (id, esm, state = {}) => send("open", id, {
     target_name: "jupyter.widget",
     data: { buffer_paths: [], state: shinyCommTesting.anywidgetState({ esm }, state) } });
-  window.show = (id, el) => shiny.session.sendFrame(
-    { values: { [el]: { model_id: id, fill: false } }, inputMessages: [], errors: {} });
+  window.show = (id, el) => void inSession((session) => session.sendFrame(
+    { values: { [el]: { model_id: id, fill: false } }, inputMessages: [], errors: {} }));
 </script>
 <script src="/dist/shiny-comm.js"></script>
 <body><div id="a" class="shiny-ipywidget-output"></div><div id="b" class="shiny-ipywidget-output"></div>`;
