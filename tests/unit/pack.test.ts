@@ -1,0 +1,121 @@
+/** What `npm pack` puts into the package: the built client, entries with their types, and nothing else. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+
+interface Packed {
+  size: number;
+  unpackedSize: number;
+  files: { path: string; size: number }[];
+}
+
+/** Beside `dist/`. */
+const TEXTS = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+
+/** The files that belong into `dist/`. */
+const RULES = {
+  "the script-tag client and its style": /^shiny-comm\.(js|css)$/,
+  "its chunks": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/,
+  "the chunks' styles": /^chunks\/[a-z-]+\.css$/,
+  fonts: /^fonts\/[\w-]+\.woff2$/,
+  "entries of the npm package": /^[a-z-]+\.js$/,
+  "what entries share": /^(?!chunks\/|fonts\/)(?:[a-z-]+\/)*[a-z-]+(?:-[A-Z0-9]{8})?\.js$/,
+  types: /^(?:[a-z-]+\/)*[a-z-]+\.d\.ts$/,
+  "licences of the packages in it": /^THIRD-PARTY\.txt$/,
+};
+
+const LARGEST_BYTES = 400_000;
+const PACKED_BYTES = 1_000_000;
+const UNPACKED_BYTES = 2_200_000;
+
+let packed: Packed;
+let folder: string;
+
+/** Packed from a copy, with what has no business in a package lying about in it. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "shiny-comm-pack-"));
+  for (const name of [...TEXTS, "dist", "src"]) {
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  }
+  writeFileSync(join(folder, "dist/shiny-comm.js.map"), "{}");
+  writeFileSync(join(folder, "dist/chunks/start-ABCDEFGH.js.map"), "{}");
+  const { stdout, stderr } = spawnSync("npm", ["pack", "--dry-run", "--json"], {
+    cwd: folder,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  const [result] = JSON.parse(stdout || "[]") as Packed[];
+  if (!result) throw new Error(stderr);
+  packed = result;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const paths = () => packed.files.map(({ path }) => path);
+const inDist = () =>
+  paths()
+    .filter((path) => path.startsWith("dist/"))
+    .map((path) => path.slice("dist/".length));
+
+test("the package has its texts, the licence and dist/, and nothing beside them", () => {
+  expect(
+    paths()
+      .filter((path) => !path.startsWith("dist/"))
+      .sort(),
+  ).toEqual(TEXTS);
+});
+
+test("it has all that was built, without source maps", () => {
+  const dist = join(root, "dist");
+  const built = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
+    .map((entry) => relative(dist, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+  expect(inDist().sort()).toEqual(built.sort());
+});
+
+test("each file in dist/ is one that belongs there", () => {
+  const rules = Object.values(RULES);
+  const strangers = inDist().filter((path) => !rules.some((rule) => rule.test(path)));
+  expect(strangers).toEqual([]);
+  expect(inDist().filter((path) => /\.test\.|(^|\/)(tests?|fixtures)\//.test(path))).toEqual([]);
+});
+
+test("nothing that belongs there is missing", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const exported = Object.values<string | Record<string, string>>(manifest.exports)
+    .flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))
+    .map((target) => target.replace("./", ""));
+  expect(paths()).toEqual(expect.arrayContaining(exported));
+  const needed = Object.entries(RULES).filter(([name]) => name !== "what entries share");
+  for (const [name, rule] of needed) {
+    expect(
+      inDist().some((path) => rule.test(path)),
+      name,
+    ).toBe(true);
+  }
+});
+
+test("each entry that can be imported by name has types", () => {
+  const entries = inDist().filter((path) => /^[a-z-]+\.js$/.test(path) && path !== "shiny-comm.js");
+  expect(entries).toContain("index.js");
+  for (const entry of entries) expect(inDist()).toContain(entry.replace(/\.js$/, ".d.ts"));
+});
+
+test("no file has a source map in it or names one", () => {
+  for (const path of inDist().filter((path) => /\.(js|css)$/.test(path))) {
+    expect(readFileSync(join(root, "dist", path), "utf8"), path).not.toMatch(
+      /[#@] sourceMappingURL=/,
+    );
+  }
+});
+
+test("files and package are not larger than they ought to be", () => {
+  const large = packed.files.filter(({ size }) => size > LARGEST_BYTES);
+  expect(large).toEqual([]);
+  expect(packed.size).toBeLessThan(PACKED_BYTES);
+  expect(packed.unpackedSize).toBeLessThan(UNPACKED_BYTES);
+});
