@@ -304,17 +304,30 @@ export async function startServer({ command, args, url, env = {}, log = () => {}
     });
   });
 
+  /** @param {NodeJS.Signals} signal to the server, and to processes of its own if it has some */
+  const kill = (signal) => {
+    if (WINDOWS || child.pid === undefined) {
+      child.kill(signal);
+      return;
+    }
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // All have ended.
+    }
+  };
+
   // Should this process end without stop(), the server isn't to outlive it.
-  const killNow = () => child.kill("SIGKILL");
+  const killNow = () => kill("SIGKILL");
   process.once("exit", killNow);
   exited.then(() => process.off("exit", killNow));
 
   const stop = async () => {
     if (ended) return;
-    child.kill("SIGINT");
+    kill("SIGINT");
     // An open browser tab keeps the server waiting; the second signal ends the wait.
-    const again = setTimeout(() => child.kill("SIGTERM"), STOP_TIMEOUT_MS / 2);
-    const last = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+    const again = setTimeout(() => kill("SIGTERM"), STOP_TIMEOUT_MS / 2);
+    const last = setTimeout(() => kill("SIGKILL"), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(again);
     clearTimeout(last);

@@ -1,0 +1,169 @@
+/** `npm run dev`: the gallery on a server that builds the client anew on each change, and reloads its pages. */
+import { spawn } from "node:child_process";
+import { existsSync, watch } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { ensurePython, PythonError, startShiny } from "./python.mjs";
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const GALLERY = path.join(ROOT, "examples", "01-gallery");
+const DIST = path.join(ROOT, "dist");
+const SCRATCH = path.join(ROOT, ".tmp", "dev");
+/** Shiny watches it, and reloads its pages when it is written. */
+const BUILT = path.join(SCRATCH, "built.stamp");
+/** The last client that could be built, while the next is being made. */
+const BEFORE = path.join(SCRATCH, "dist");
+
+/** Editors write a file in several steps, and several files at once. */
+const SETTLE_MS = 100;
+
+const HELP = `Serve the widget gallery while you work on it. A change in src/ builds the client anew,
+a change of Python starts the server anew; either reloads the pages that are open.
+
+Usage: npm run dev [-- options]
+
+  --port N      the port to serve it on (default: one that is free)
+  --help        show this
+
+SOURCEMAPS=1 builds with source maps. Ctrl-C ends all of it.
+`;
+
+/** A mistake in how the command was called. */
+class UsageError extends Error {}
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "0" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const { port, help } = values;
+    if (!/^\d+$/.test(port) || Number(port) > 65535) {
+      throw new Error(`--port takes a number up to 65535, not "${port}".`);
+    }
+    return { port: Number(port), help };
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
+
+/** @type {Set<() => unknown>} ends what has been started, each once */
+const undos = new Set();
+let ending = false;
+
+async function end(code) {
+  if (ending) return;
+  ending = true;
+  await Promise.all([...undos].map((undo) => undo()));
+  process.exit(code);
+}
+
+/** Builds in a process of its own, as the build's own sources may have changed. @returns {Promise<boolean>} */
+async function build() {
+  const startMs = performance.now();
+  await rm(BEFORE, { recursive: true, force: true });
+  if (existsSync(DIST)) await rename(DIST, BEFORE);
+  const child = spawn(process.execPath, [path.join(ROOT, "scripts", "build.mjs")], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  const kill = () => child.kill();
+  undos.add(kill);
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  undos.delete(kill);
+  if (status === 0) {
+    console.log(`Built in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+    return true;
+  }
+  if (existsSync(BEFORE)) {
+    await rm(DIST, { recursive: true, force: true });
+    await rename(BEFORE, DIST);
+  }
+  if (!ending) console.error("The build failed; the client is the one before.");
+  return false;
+}
+
+/** Calls `changed` after changes below `src/`, never while it is still at work. */
+function watchSources(changed) {
+  let timer;
+  let working = false;
+  let again = false;
+  const work = async () => {
+    if (working) {
+      again = true;
+      return;
+    }
+    working = true;
+    do {
+      again = false;
+      await changed();
+    } while (again && !ending);
+    working = false;
+  };
+  const watcher = watch(path.join(ROOT, "src"), { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, SETTLE_MS);
+  });
+  undos.add(() => watcher.close());
+}
+
+async function main() {
+  const { port, help } = options();
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  process.on("SIGINT", () => end(0));
+  process.on("SIGTERM", () => end(0));
+
+  await mkdir(SCRATCH, { recursive: true });
+  console.log("Building shiny-comm ...");
+  if (!(await build()) && !existsSync(DIST)) return end(1);
+  await writeFile(BUILT, "");
+  const python = await ensurePython({
+    requirements: path.join(GALLERY, "requirements.lock.txt"),
+    log: (line) => console.log(`  ${line}`),
+  });
+  if (ending) return;
+
+  console.log("Starting the gallery ...");
+  const watched = [GALLERY, SCRATCH].flatMap((folder) => ["--reload-dir", folder]);
+  const server = await startShiny({
+    python,
+    app: path.join(ROOT, "scripts", "dev_gallery.py"),
+    port,
+    run: ["-m", "shiny", "run", "--reload", "--reload-includes", "*.py,*.stamp", ...watched],
+    // Requests are noise here; warnings and errors are not.
+    log: (line) => {
+      if (!line.startsWith("INFO:") && !ending) console.error(line);
+    },
+  });
+  if (ending) return server.stop();
+  undos.add(server.stop);
+  server.process.on("close", () => {
+    if (ending) return;
+    console.error("The gallery has stopped by itself.");
+    end(1);
+  });
+  watchSources(async () => {
+    console.log("Building ...");
+    if (await build()) await writeFile(BUILT, String(Date.now()));
+  });
+  console.log(`The gallery is at ${server.url} (Ctrl-C to stop)`);
+}
+
+main().catch((error) => {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${HELP}`);
+    process.exitCode = 2;
+  } else if (error instanceof PythonError) {
+    console.error(error.message);
+    end(1);
+  } else {
+    throw error;
+  }
+});
