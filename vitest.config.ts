@@ -47,6 +47,17 @@ export default defineConfig({
           globalSetup: hasE2eSetup ? [e2eSetup] : [],
         },
       },
+      {
+        test: {
+          name: "versions",
+          include: ["tests/versions/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          globalSetup: ["./tests/versions/global-setup.ts"],
+        },
+      },
     ],
   },
 });

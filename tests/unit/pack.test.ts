@@ -18,7 +18,7 @@ const TEXTS = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.j
 
 /** The files that belong into `dist/`. */
 const RULES = {
-  "the script-tag client and its style": /^shiny-comm\.(js|css)$/,
+  "the script-tag client and its style": /^shiny-comm\.(js|css|module\.js)$/,
   "its chunks": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/,
   "the chunks' styles": /^chunks\/[a-z-]+\.css$/,
   fonts: /^fonts\/[\w-]+\.woff2$/,

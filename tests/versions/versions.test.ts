@@ -1,0 +1,106 @@
+/** Every supported server with this client: the oldest, one between, and the newest, which is the gallery's. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "../e2e/page.js";
+
+const root = join(import.meta.dirname, "../..");
+const gallery = join(root, "examples/01-gallery");
+
+/** `uploads`: what an app gets of the bytes that a widget sends, as the server passes them on. */
+const SERVERS = [
+  { name: "the oldest", folder: join(import.meta.dirname, "oldest"), uploads: "text AQL/" },
+  { name: "the last of 0.7", folder: join(import.meta.dirname, "between"), uploads: "text AQL/" },
+  { name: "the newest", folder: gallery, uploads: "[1, 2, 255]" },
+];
+
+useBrowser();
+
+test("the table in README.md names the oldest and the newest", async () => {
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const pinned = async (folder: string): Promise<Map<string, string>> => {
+    const named = await readFile(join(folder, "requirements.txt"), "utf8");
+    return new Map(
+      [...named.matchAll(/^(\w+)==(\S+)$/gm)].map(([, name = "", at = ""]) => [name, at]),
+    );
+  };
+  const oldest = await pinned(join(import.meta.dirname, "oldest"));
+  const newest = await pinned(gallery);
+  for (const name of ["shiny", "shinywidgets", "ipywidgets", "anywidget"]) {
+    const title = name === "shiny" ? "Shiny for Python" : name;
+    expect(readme).toContain(`| ${title} | ${oldest.get(name)} | ${newest.get(name)} |`);
+  }
+});
+
+describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
+  let server: ShinyServer;
+
+  beforeAll(async () => {
+    const requirements = join(folder, "requirements.lock.txt");
+    const python = await ensurePython({ requirements, log: (line) => console.log(line) });
+    server = await startShiny({ python, app: join(import.meta.dirname, "app.py") });
+  });
+
+  afterAll(() => server?.stop());
+
+  const open = async (): Promise<WatchedPage> => {
+    const watched = await openUrl(server.url);
+    // The stock client may have no part in what follows.
+    for (const url of watched.requests) expect(url).not.toMatch(/libembed-amd|output\.js/);
+    return watched;
+  };
+  const tab = (page: Page, name: string) =>
+    page.locator("#controls .lm-TabBar-tab", { hasText: name });
+
+  test("has the versions that its requirements name", async () => {
+    const watched = await open();
+    const named = await readFile(join(folder, "requirements.txt"), "utf8");
+    const versions = watched.page.locator("#versions");
+    await expect.poll(() => versions.textContent()).toMatch(/anywidget==/);
+    for (const version of ((await versions.textContent()) ?? "").trim().split(" ")) {
+      expect(named.split("\n")).toContain(version);
+    }
+    await expectNoFaults(watched);
+  });
+
+  test("changes controls, is changed by them, and makes them anew", async () => {
+    const watched = await open();
+    const { page } = watched;
+    await expectText(page, "#values", "60 old");
+    for (const value of [61, 61]) {
+      await page.locator("#controls .noUi-handle").press("ArrowRight");
+      await expectText(page, "#controls .widget-readout", String(value));
+      await expectText(page, "#values", `${value} old`);
+      await page.click("#again");
+      await expectText(page, "#values", "60 old");
+      expect(await page.locator("#controls .noUi-handle").count()).toBe(1);
+    }
+    await tab(page, "Second").click();
+    await page.locator("#controls input[type=text]").fill("new");
+    await expectText(page, "#values", "60 new");
+    await page.click("#set");
+    await expectText(page, "#values", "10 Größe 📏");
+    expect(await page.locator("#controls input[type=text]").inputValue()).toBe("Größe 📏");
+    await tab(page, "First").click();
+    await expectText(page, "#controls .widget-readout", "10");
+    await expectNoFaults(watched);
+  });
+
+  test("counts together with an anywidget, and passes bytes", async () => {
+    const watched = await open();
+    const { page } = watched;
+    await expectText(page, ".count", "count is 3");
+    await expectText(page, ".trait", "0,1,255");
+    await page.click(".count");
+    await expectText(page, "#counted", "4, nothing");
+    await page.click("#set");
+    await expectText(page, ".count", "count is 14");
+    await expectText(page, ".trait", "7,0");
+    await expectText(page, ".message", "down: 128,2");
+    await page.click(".up");
+    await expectText(page, "#counted", `14, up: ${uploads}`);
+    await expectNoFaults(watched);
+  });
+});
