@@ -10,18 +10,25 @@ export const HANDLERS = {
   comm_close: "shinywidgets_comm_close",
 } as const satisfies Record<MessageKind, string>;
 
-/** The Shiny input that takes what models send. */
-export const SEND_INPUT = "shinywidgets_comm_send";
+/**
+ * The type of an input that no bookmark is to have in it. Shiny's handler for it, in Python and in
+ * R, passes the value on as it is, and marks the input as one that is not saved; Shiny for Python
+ * before 1.4, which has no bookmarks, passes it on.
+ */
+const NEVER_SAVED = "shiny.password";
+
+/** The Shiny input, with its type, that takes what models send. */
+export const SEND_INPUT = `shinywidgets_comm_send:${NEVER_SAVED}`;
 
 /** The Shiny inputs that take opens and closes from the browser, on a server that announced itself. */
-export const OPEN_INPUT = "shiny_comm_open";
-export const CLOSE_INPUT = "shiny_comm_close";
+export const OPEN_INPUT = `shiny_comm_open:${NEVER_SAVED}`;
+export const CLOSE_INPUT = `shiny_comm_close:${NEVER_SAVED}`;
 
 /** The Shiny custom message by which a server announces, in each session, what it can do. */
 export const SERVER_HANDLER = "shiny_comm_server";
 
-/** The Shiny input that tells the server which version of binary frames the client takes. */
-export const FRAMES_INPUT = ".shiny_comm_frames";
+/** The Shiny input, with its type, that tells the server which version of binary frames the client takes. */
+export const FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 
 /** The target of widgets' comms; older servers spell it otherwise. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;

@@ -85,7 +85,7 @@ export function heldByShiny(page: Page): Promise<number> {
   return page.evaluate(() => {
     const { $pendingMessages, $inputValues } = (globalThis as unknown as PageGlobals).Shiny
       .shinyapp;
-    const input = "shinywidgets_comm_send";
+    const input = "shinywidgets_comm_send:shiny.password";
     // Sizes of outputs, which Shiny keeps there itself, are its own affair.
     const pending = $pendingMessages.filter((message) => String(message).includes(input));
     return pending.length + (input in $inputValues ? 1 : 0);

@@ -352,7 +352,10 @@ describe("the output binding", () => {
       for (const _session of [1, 2]) {
         shinyapp.$initialInput = { other: 1 };
         trigger("shiny:connected");
-        expect(shinyapp.$initialInput).toEqual({ other: 1, ".shiny_comm_frames": 1 });
+        expect(shinyapp.$initialInput).toEqual({
+          other: 1,
+          ".shiny_comm_frames:shiny.password": 1,
+        });
       }
       undo();
       expect(listeners).toHaveLength(0);
@@ -362,7 +365,7 @@ describe("the output binding", () => {
       const setInputValue = vi.fn();
       const shinyapp = { sendInput: () => undefined, $socket: { readyState: 1 } };
       setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp, setInputValue }));
-      expect(setInputValue).toHaveBeenCalledExactlyOnceWith(".shiny_comm_frames", 1);
+      expect(setInputValue).toHaveBeenCalledExactlyOnceWith(".shiny_comm_frames:shiny.password", 1);
     });
 
     it("has outputs bound that are there already, in turn with Shiny's own tasks", () => {

@@ -55,7 +55,8 @@ function fakeServer() {
     async inputs() {
       await settled();
       return fake.setInputValue.mock.calls.flatMap(([name, text]) =>
-        name.startsWith(".") ? [] : [[name, JSON.parse(text as string)] as const],
+        // The type behind the colon is for Shiny.
+        name.startsWith(".") ? [] : [[name.split(":")[0], JSON.parse(text as string)] as const],
       );
     },
   };

@@ -4,7 +4,7 @@ import { Outbox } from "../../src/shiny/outbox.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
 import { fakeShiny, settled, useFakePage } from "./fake-page.js";
 
-const INPUT = "shinywidgets_comm_send";
+const INPUT = "shinywidgets_comm_send:shiny.password";
 const page = useFakePage();
 
 function setUp() {
