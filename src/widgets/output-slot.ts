@@ -5,17 +5,26 @@ import { type OnError, WidgetError } from "../comm/errors.js";
 import { showLoading } from "../loading.js";
 import type { OutputSink, OutputValue } from "../shiny/output-binding.js";
 import { errorElement } from "./error-view.js";
+import { type Focus, giveFocus, noteFocus } from "./focus.js";
+import { watchPrinting } from "./print.js";
 import { applyFillQuirks, settleBeforeReveal } from "./quirks.js";
 import { watchSize } from "./sizing.js";
 import type { ShinyWidgetManager } from "./widget-manager.js";
 
 const FILL_CLASS = "forward-fill-potential";
 
+/** Shiny's mark of outputs that it has bound. */
+const BOUND_CLASS = "shiny-bound-output";
+
 interface Slot {
   /** Grows with each value; what belongs to an older one is thrown away. */
   render: number;
+  /** The value whose view is, or was last, in the output. */
+  value: OutputValue | undefined;
   /** A view is on its way. */
   pending: boolean;
+  /** Where the focus was in the view that goes. */
+  focus: Focus | undefined;
   /** The room that a widget of the session before took up, in px. */
   height: number;
   view: DOMWidgetView | undefined;
@@ -29,7 +38,10 @@ export class OutputSlots implements OutputSink {
   readonly #slots = new WeakMap<HTMLElement, Slot>();
   /** Elements with a live view, for those that leave the page without Shiny saying so. */
   readonly #live = new Set<HTMLElement>();
+  /** Outputs that left it so, and are bound as before: who took them away may put them back. */
+  readonly #away = new Set<WeakRef<HTMLElement>>();
   readonly #removals: MutationObserver;
+  readonly #unwatchPrinting: () => void;
   /** Counts sessions: what is on its way from an older one is thrown away. */
   #session = 0;
 
@@ -38,6 +50,7 @@ export class OutputSlots implements OutputSink {
     this.#onError = onError;
     this.#removals = new MutationObserver(() => this.#sweep());
     this.#removals.observe(document, { childList: true, subtree: true });
+    this.#unwatchPrinting = watchPrinting(this.#live);
   }
 
   render(el: HTMLElement, value: unknown): void {
@@ -56,6 +69,8 @@ export class OutputSlots implements OutputSink {
   clear(el: HTMLElement): void {
     const slot = this.#slot(el);
     slot.render += 1;
+    slot.value = undefined;
+    slot.focus = undefined;
     slot.pending = false;
     this.#dispose(el, slot);
     el.replaceChildren();
@@ -78,6 +93,7 @@ export class OutputSlots implements OutputSink {
   dispose(): void {
     for (const el of [...this.#live]) this.clear(el);
     this.#removals.disconnect();
+    this.#unwatchPrinting();
   }
 
   async #render(el: HTMLElement, value: unknown): Promise<void> {
@@ -88,6 +104,7 @@ export class OutputSlots implements OutputSink {
     const current = () => slot.render === render && this.#session === session && el.isConnected;
 
     if (value === null || value === undefined) {
+      slot.value = undefined;
       slot.pending = false;
       this.#dispose(el, slot);
       el.replaceChildren();
@@ -98,7 +115,17 @@ export class OutputSlots implements OutputSink {
       throw new WidgetError(`the output ${el.id} was sent ${JSON.stringify(value)}, not a widget`);
     }
     el.style.visibility = "inherit";
+    // Shiny hands the last value to an output that it binds anew, and the server may have closed that
+    // widget while the output was hidden: it makes another now.
+    if (this.#manager.isGone(value.model_id)) {
+      slot.value = undefined;
+      this.#dispose(el, slot);
+      el.replaceChildren();
+      return;
+    }
     const fill = value.fill && el.classList.contains("html-fill-container");
+    // The server closes the old widget when it has sent the value of the new one.
+    slot.focus = noteFocus(el) ?? slot.focus;
     if (!slot.view) showLoading(el);
     slot.pending = true;
 
@@ -110,16 +137,20 @@ export class OutputSlots implements OutputSink {
       return;
     }
     slot.pending = false;
+    const focus = noteFocus(el) ?? slot.focus;
+    slot.focus = undefined;
     this.#dispose(el, slot);
     el.replaceChildren();
     el.classList.toggle(FILL_CLASS, fill);
     const reveal = settleBeforeReveal(value, view, el);
     Widget.attach(view.luminoWidget, el);
     slot.view = view;
+    slot.value = value;
     this.#live.add(el);
     slot.unwatch = watchSize(el, view);
     view.once("remove", () => this.#viewGone(el, slot, view));
     this.#followModel(model, view);
+    if (focus) giveFocus(el, focus);
     void this.#settle(slot, view, fill, reveal);
   }
 
@@ -161,17 +192,43 @@ export class OutputSlots implements OutputSink {
     view.remove();
   }
 
-  /** Disposes of the views whose output has left the page. One that was moved is there again. */
+  /**
+   * Disposes of the views whose output has left the page, and draws those anew whose output is back.
+   * One that was moved in one go is there already.
+   */
   #sweep(): void {
     for (const el of [...this.#live]) {
-      if (!el.isConnected) this.clear(el);
+      if (el.isConnected) continue;
+      const { value } = this.#slot(el);
+      this.clear(el);
+      // Shiny itself gives a value to those that it has unbound, when it binds them.
+      if (!el.classList.contains(BOUND_CLASS)) continue;
+      this.#slot(el).value = value;
+      this.#away.add(new WeakRef(el));
+    }
+    for (const ref of this.#away) {
+      const el = ref.deref();
+      if (el && !el.isConnected) continue;
+      this.#away.delete(ref);
+      if (!el) continue;
+      const { value, view, pending } = this.#slot(el);
+      // Otherwise it has been given another value already.
+      if (value && !view && !pending) this.render(el, value);
     }
   }
 
   #slot(el: HTMLElement): Slot {
     let slot = this.#slots.get(el);
     if (!slot) {
-      slot = { render: 0, pending: false, height: 0, view: undefined, unwatch: undefined };
+      slot = {
+        render: 0,
+        value: undefined,
+        pending: false,
+        focus: undefined,
+        height: 0,
+        view: undefined,
+        unwatch: undefined,
+      };
       this.#slots.set(el, slot);
     }
     return slot;

@@ -37,6 +37,9 @@ export interface WidgetManagerOptions {
   modelWaitMs?: number;
 }
 
+/** So many ids of closed models are remembered. */
+const MAX_CLOSED = 1_000;
+
 /** How long a layout or a style may take to be opened after what has it, in ms. */
 const STYLE_WAIT_MS = 1_500;
 
@@ -66,6 +69,8 @@ export class ShinyWidgetManager extends ManagerBase {
   /** Which models each model that is being made waits for. */
   readonly #needs = new Map<string, ReadonlySet<string>>();
   readonly #belongings = new Belongings();
+  /** Models that were there and are closed, the last ones. */
+  readonly #closed = new Set<string>();
 
   constructor({ modules, onError, modelWaitMs = 10_000 }: WidgetManagerOptions) {
     super();
@@ -234,6 +239,9 @@ export class ShinyWidgetManager extends ManagerBase {
   #gone(model_id: string, model: Promise<WidgetModel>): void {
     const { _models } = this as unknown as Models;
     if (_models[model_id] === model) delete _models[model_id];
+    this.#closed.add(model_id);
+    const [oldest] = this.#closed;
+    if (oldest !== undefined && this.#closed.size > MAX_CLOSED) this.#closed.delete(oldest);
     for (const id of this.#belongings.closed(model_id)) {
       void _models[id]?.then((left: WidgetModel) => {
         if (left instanceof LayoutModel || left instanceof StyleModel) return left.close();
@@ -431,6 +439,11 @@ export class ShinyWidgetManager extends ManagerBase {
   /** Loads what cleans the HTML of descriptions, when a model has some. */
   async #readySanitizer(): Promise<void> {
     this.#sanitize ??= (await import("./sanitize.js")).sanitizeInline;
+  }
+
+  /** Whether a model was there and has been closed, not long ago: nobody need wait for it. */
+  isGone(model_id: string): boolean {
+    return this.#closed.has(model_id) && !this.has_model(model_id);
   }
 
   /** The ids of the models that are there or being made. */
