@@ -1,0 +1,118 @@
+"""Widgets in the places that Shiny has for them, and on paper: each case a page, ``/?case=<name>``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import altair as alt
+import ipywidgets as w
+import plotly.graph_objects as go
+from shiny import App, Inputs, Outputs, Session, reactive, ui
+from shinywidgets import output_widget, render_widget
+from starlette.requests import Request
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT / "examples" / "01-gallery"))
+
+from shiny_comm_dependency import shiny_comm  # noqa: E402
+
+DIST = Path(os.environ.get("SHINY_COMM_DIST", ROOT / "dist"))
+
+# Vega comes with the widget, rather than from a CDN.
+alt.JupyterChart.enable_offline()
+
+
+def card(name: str) -> ui.Tag:
+    """A card that can be made as large as the window, with one widget in it."""
+    return ui.card(
+        ui.card_header(name),
+        output_widget(name),
+        full_screen=True,
+        id=f"card_{name}",
+        height="320px",
+    )
+
+
+def body(case: str) -> ui.TagList | ui.Tag:
+    """The page of a case."""
+    if case == "cards":
+        return ui.layout_columns(card("plotly"), card("altair"), card("sliders"))
+    if case == "places":
+        return ui.TagList(
+            ui.layout_sidebar(ui.sidebar(ui.p("A sidebar"), open="open"), card("plotly")),
+            ui.accordion(
+                ui.accordion_panel("Shut", card("altair"), value="shut"), id="shut", open=False
+            ),
+            ui.navset_hidden(
+                ui.nav_panel("First", "nothing yet", value="first"),
+                ui.nav_panel("Second", card("sliders"), value="second"),
+                id="hidden_nav",
+            ),
+            ui.input_action_button("go", "Go"),
+        )
+    return ui.TagList(
+        ui.input_dark_mode(id="mode"),
+        output_widget("controls"),
+        ui.layout_columns(card("plotly"), card("altair")),
+        output_widget("long"),
+    )
+
+
+def app_ui(request: Request) -> ui.Tag:
+    """The page, with either client."""
+    stock = request.query_params.get("client") == "stock"
+    case = request.query_params.get("case", "cards")
+    return ui.page_fluid(None if stock else shiny_comm(DIST), body(case))
+
+
+def server(input: Inputs, output: Outputs, session: Session) -> None:
+    """The outputs of all cases; Shiny computes those that are on the page."""
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def show_second() -> None:
+        ui.update_navset("hidden_nav", selected="second")
+
+    @render_widget
+    def plotly() -> go.FigureWidget:
+        # The last point in a colour of its own, by which it is found on paper.
+        marker = {"color": ["blue", "blue", "blue", "#ff00ff"], "size": 12}
+        margin = {"l": 30, "r": 10, "t": 10, "b": 30}
+        line = go.Scatter(y=[2, 1, 4, 3], mode="lines+markers", marker=marker)
+        return go.FigureWidget(line, layout={"margin": margin})
+
+    @render_widget
+    def altair() -> alt.JupyterChart:
+        values = [{"x": x, "y": y} for x, y in zip("abcd", (2, 1, 4, 3), strict=True)]
+        colours = alt.Scale(domain=list("abcd"), range=["blue", "blue", "blue", "#00c000"])
+        bars = alt.Chart(alt.Data(values=values)).mark_bar()
+        bars = bars.encode(x="x:N", y="y:Q", color=alt.Color("x:N", scale=colours, legend=None))
+        return alt.JupyterChart(bars.properties(width="container", height="container"))
+
+    @render_widget
+    def sliders() -> w.VBox:
+        wide = {"width": "auto"}
+        return w.VBox([w.IntSlider(description=f"Slider {n}", layout=wide) for n in range(3)])
+
+    @render_widget
+    def controls() -> w.VBox:
+        return w.VBox(
+            [
+                w.IntSlider(value=30, description="Slider"),
+                w.Text(value="typed", description="Text"),
+                w.Dropdown(options=["one", "two"], description="Dropdown"),
+                w.ToggleButtons(options=["left", "right"], description="Toggle"),
+                w.IntProgress(value=6, max=10, description="Progress"),
+                w.Checkbox(value=True, description="Checkbox"),
+                w.HTML(value="<b>bold</b>"),
+            ]
+        )
+
+    @render_widget
+    def long() -> w.VBox:
+        return w.VBox([w.Label(value=f"row {n}") for n in range(60)])
+
+
+app = App(app_ui, server)

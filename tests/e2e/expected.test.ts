@@ -1,0 +1,247 @@
+/** What people expect of anything in a Shiny app: modules, dynamic UI, outputs that are moved, busy indicators, Express. */
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
+import { counts } from "./session.js";
+
+const root = join(import.meta.dirname, "../..");
+const apps = join(import.meta.dirname, "apps");
+
+const PATIENT = { timeout: 10_000 };
+
+let app: ShinyServer;
+let express: ShinyServer;
+
+useBrowser();
+
+beforeAll(async () => {
+  const python = await ensurePython({
+    requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
+  });
+  [app, express] = await Promise.all([
+    startShiny({ python, app: join(apps, "expected.py") }),
+    startShiny({ python, app: join(apps, "expected_express.py") }),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([app?.stop(), express?.stop()]);
+});
+
+const open = (name: string): Promise<WatchedPage> => openUrl(`${app.url}/?case=${name}`);
+
+interface Globals {
+  Shiny: {
+    bindAll(scope: Element): Promise<void>;
+    unbindAll(scope: Element): void;
+    setInputValue(name: string, value: unknown, options?: { priority: "event" }): void;
+  };
+  jQuery(target: Element): { detach(): void };
+}
+
+describe("modules and dynamic UI", () => {
+  test("a module in dynamic UI of another keeps its widget, and what Python reads of it, over each new UI", async () => {
+    const watched = await open("modules");
+    const { page } = watched;
+    const handle = page.locator("#branch-leaf-slider .noUi-handle");
+    await handle.waitFor();
+    const first = await counts(page);
+    for (const round of [1, 2, 3]) {
+      await page.click("#branch-again");
+      await expectText(page, "#branch-dynamic p", `Round ${round}`);
+      await handle.press("ArrowRight");
+      await expectText(page, "#branch-leaf-read", `value ${7 + round}, max 50`);
+    }
+    expect(await counts(page)).toEqual(first);
+    await expectNoFaults(watched);
+  });
+
+  test("modules that insert_ui brings work each by itself, and remove_ui leaves no view behind", async () => {
+    const watched = await open("inserted");
+    const { page } = watched;
+    for (const n of [1, 2, 3]) {
+      await page.click("#go");
+      await page.locator(`#leaf${n}-slider .noUi-handle`).waitFor();
+    }
+    await page.locator("#leaf2-slider .noUi-handle").press("ArrowRight");
+    await expectText(page, "#leaf2-read", "value 3, max 50");
+    await expectText(page, "#leaf1-read", "value 1, max 50");
+    for (const left of [2, 1, 0]) {
+      await page.click("#remove");
+      await expect.poll(() => page.locator(".leaf").count(), PATIENT).toBe(left);
+    }
+    expect((await counts(page)).views).toBe(0);
+    await page.click("#go");
+    await page.locator("#leaf4-slider .noUi-handle").press("ArrowRight");
+    await expectText(page, "#leaf4-read", "value 5, max 50");
+    await expectNoFaults(watched);
+  });
+
+  test("an output that was changed while it was off the page is shown again without a word of the old widget", async () => {
+    const watched = await open("hidden");
+    const { page } = watched;
+    await expectText(page, "#slider .widget-label", "Render 0");
+    await page.locator("#show").uncheck();
+    await expectText(page, "#maybe", "hidden");
+    await page.click("#go");
+    // The server closes the widget, and makes no other until the output is there again.
+    await expect.poll(async () => (await counts(page)).models, PATIENT).toBe(0);
+    await page.clock.install();
+    await page.locator("#show").check();
+    await expectText(page, "#slider .widget-label", "Render 1");
+    // A model that is waited for is missed after ten seconds.
+    await page.clock.fastForward(15_000);
+    await expectNoFaults(watched);
+  });
+});
+
+/** Ways in which scripts take an output from its place to another. */
+const MOVES: Record<string, (page: Page) => Promise<void>> = {
+  "in one go": (page) =>
+    page.evaluate(() => {
+      const [moving, to] = ["#moving", "#to"].map((at) => document.querySelector(at));
+      if (moving && to) to.append(moving);
+    }),
+  "unbound before, bound after": (page) =>
+    page.evaluate(async () => {
+      const { Shiny } = globalThis as unknown as Globals;
+      const [moving, to] = ["#moving", "#to"].map((at) => document.querySelector(at));
+      if (!moving || !to) return;
+      Shiny.unbindAll(moving);
+      to.append(moving);
+      await Shiny.bindAll(to);
+    }),
+  "off the page for a while": (page) =>
+    page.evaluate(async () => {
+      const { jQuery } = globalThis as unknown as Globals;
+      const [moving, to] = ["#moving", "#to"].map((at) => document.querySelector(at));
+      if (!moving || !to) return;
+      jQuery(moving).detach();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      to.append(moving);
+    }),
+  "unbound and off the page for a while": (page) =>
+    page.evaluate(async () => {
+      const { Shiny, jQuery } = globalThis as unknown as Globals;
+      const [moving, to] = ["#moving", "#to"].map((at) => document.querySelector(at));
+      if (!moving || !to) return;
+      Shiny.unbindAll(moving);
+      jQuery(moving).detach();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      to.append(moving);
+      await Shiny.bindAll(to);
+    }),
+};
+
+describe("an output that is moved", () => {
+  test.each(Object.keys(MOVES))("has one live view afterwards (%s)", async (how) => {
+    const watched = await open("moved");
+    const { page } = watched;
+    const handle = page.locator("#slider .noUi-handle");
+    await handle.waitFor();
+    const before = await counts(page);
+    await MOVES[how]?.(page);
+    await page.locator("#to #slider .noUi-handle").press("ArrowRight");
+    await expectText(page, "#slider_value", "value 1");
+    await expect.poll(() => counts(page), PATIENT).toEqual(before);
+    // The next render finds its place as well.
+    await page.click("#go");
+    await expectText(page, "#to #slider .widget-label", "Render 1");
+    await expect.poll(() => counts(page), PATIENT).toEqual(before);
+    await expectNoFaults(watched);
+  });
+});
+
+/** What Shiny's indicators show, and what is to be seen of the slow output behind its spinner. */
+interface Indicators {
+  /** At the top of the page. */
+  pulse: boolean;
+  slowRecalculates: boolean;
+  spinner: boolean;
+  content: string;
+  height: number;
+  /** Of outputs that the server is computing. */
+  recalculating: number;
+}
+
+interface Watched {
+  indicators(): Indicators;
+}
+
+/** Opens the page, and waits until nothing is under way. */
+async function openIdle(): Promise<WatchedPage> {
+  const watched = await open("busy");
+  const { page } = watched;
+  await page.evaluate(() => {
+    const shown = (el: Element): boolean => {
+      const { content, display, visibility } = getComputedStyle(el, "::after");
+      return content !== "none" && display !== "none" && visibility === "visible";
+    };
+    const slow = document.querySelector("#slow") as Element;
+    (globalThis as unknown as Watched).indicators = () => ({
+      pulse: shown(document.documentElement),
+      slowRecalculates: slow.classList.contains("recalculating"),
+      spinner: shown(slow),
+      content: slow.firstElementChild ? getComputedStyle(slow.firstElementChild).visibility : "",
+      height: slow.getBoundingClientRect().height,
+      recalculating: document.querySelectorAll(".recalculating").length,
+    });
+  });
+  await expectText(page, "#slow .widget-label", "computed for 0");
+  await expectIdle(page);
+  return watched;
+}
+
+async function expectIdle(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => (globalThis as unknown as Watched).indicators()), PATIENT)
+    .toMatchObject({ pulse: false, spinner: false, content: "visible", recalculating: 0 });
+}
+
+describe("busy indicators", () => {
+  test("show that an output is computed anew for what a widget was set to, and are gone after", async () => {
+    const watched = await openIdle();
+    const { page } = watched;
+    const height = await page.evaluate(
+      () => (globalThis as unknown as Watched).indicators().height,
+    );
+    await page.locator("#driver .noUi-handle").press("ArrowRight");
+    // The old widget is hidden behind the spinner, and its place keeps its height.
+    await page.waitForFunction((height) => {
+      const now = (globalThis as unknown as Watched).indicators();
+      const hidden = now.content === "hidden" && now.height === height;
+      return now.slowRecalculates && now.spinner && hidden;
+    }, height);
+    await expectText(page, "#slow .widget-label", "computed for 1");
+    await expectIdle(page);
+    await expectNoFaults(watched);
+  });
+
+  test("pulse while a widget's message is worked on that no output depends on, and nothing is left of it", async () => {
+    const watched = await openIdle();
+    const { page } = watched;
+    await page.locator("#beside .noUi-handle").press("ArrowRight");
+    await page.waitForFunction(() => {
+      const now = (globalThis as unknown as Watched).indicators();
+      return now.pulse && now.recalculating === 0;
+    });
+    await expectText(page, "#beside .widget-label", "heard 1");
+    await expectIdle(page);
+    await expectNoFaults(watched);
+  });
+});
+
+test("an Express app shows widgets wherever it has them, and reads them", async () => {
+  const watched = await openUrl(express.url);
+  const { page } = watched;
+  await page.locator(".sidebar #slider .noUi-handle").press("ArrowRight");
+  await expectText(page, "#value", "value 3");
+  const inner = page.locator("#inner input");
+  await expect.poll(() => inner.inputValue(), PATIENT).toBe("made in round 0");
+  await page.click("#go");
+  await expect.poll(() => inner.inputValue(), PATIENT).toBe("made in round 1");
+  expect(await page.locator("#inner input").count()).toBe(1);
+  await expectNoFaults(watched);
+});

@@ -1,0 +1,163 @@
+/** Widgets in the places that Shiny has for them: full-screen cards, sidebars, accordions, hidden panels; and on paper. */
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { expectNoFaults, openUrl, useBrowser, type WatchedPage } from "./page.js";
+import { contrastOf, dotsOf, printed, type Word } from "./paper.js";
+
+const root = join(import.meta.dirname, "../..");
+
+let app: ShinyServer;
+
+useBrowser();
+
+beforeAll(async () => {
+  const python = await ensurePython({
+    requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
+  });
+  app = await startShiny({ python, app: join(import.meta.dirname, "apps/places.py") });
+});
+
+afterAll(() => app?.stop());
+
+const open = (name: string): Promise<WatchedPage> => openUrl(`${app.url}/?case=${name}`);
+
+/** What each widget draws into its output; its size follows the output's. */
+const DRAWN = {
+  plotly: "#plotly .main-svg",
+  altair: "#altair canvas, #altair svg.marks",
+  sliders: "#sliders .noUi-target",
+};
+type Name = keyof typeof DRAWN;
+const NAMES = Object.keys(DRAWN) as Name[];
+
+interface Sizes {
+  /** Of the output, in px. */
+  place: { width: number; height: number };
+  drawn: { width: number; height: number };
+}
+
+async function sizes(page: Page, name: Name): Promise<Sizes | undefined> {
+  const [place, drawn] = await Promise.all([
+    page.locator(`#${name}`).boundingBox(),
+    page.locator(DRAWN[name]).first().boundingBox(),
+  ]);
+  return place && drawn ? { place, drawn } : undefined;
+}
+
+/** Whether what is drawn makes use of the room: Vega keeps some beside it for its menu, a slider its label and value. */
+const FILLS: Record<Name, (sizes: Sizes) => boolean> = {
+  plotly: ({ place, drawn }) =>
+    Math.abs(place.width - drawn.width) < 2 && Math.abs(place.height - drawn.height) < 2,
+  altair: ({ place, drawn }) =>
+    drawn.width <= place.width &&
+    drawn.width > place.width - 50 &&
+    Math.abs(place.height - drawn.height) < 2,
+  sliders: ({ place, drawn }) => drawn.width < place.width && drawn.width > place.width - 200,
+};
+
+/** Waits until a widget fills a place of about this width, in px. */
+async function expectFilled(page: Page, name: Name, width: [min: number, max: number]) {
+  await expect
+    .poll(
+      async () => {
+        const now = await sizes(page, name);
+        if (!now) return "not there";
+        const { place } = now;
+        if (place.width < width[0] || place.width > width[1]) return `a place of ${place.width} px`;
+        return FILLS[name](now) ? "filled" : `not filled: ${JSON.stringify(now)}`;
+      },
+      { timeout: 10_000 },
+    )
+    .toBe("filled");
+}
+
+describe("the room of a widget", () => {
+  test("follows its card into full screen, and out of it", async () => {
+    const watched = await open("cards");
+    const { page } = watched;
+    for (const name of NAMES) await expectFilled(page, name, [300, 400]);
+    for (const name of NAMES) {
+      const card = page.locator(`#card_${name}`);
+      await card.hover();
+      await card.locator(".bslib-full-screen-enter").click();
+      await expectFilled(page, name, [1000, 1200]);
+      expect((await sizes(page, name))?.place.height).toBeGreaterThan(600);
+      await page.keyboard.press("Escape");
+      await expectFilled(page, name, [300, 400]);
+      expect((await sizes(page, name))?.place.height).toBeLessThan(320);
+    }
+    await expectNoFaults(watched);
+  });
+
+  test("follows a sidebar that is shut and opened", async () => {
+    const watched = await open("places");
+    const { page } = watched;
+    await expectFilled(page, "plotly", [800, 900]);
+    await page.locator(".collapse-toggle").click();
+    await expectFilled(page, "plotly", [1000, 1200]);
+    await page.locator(".collapse-toggle").click();
+    await expectFilled(page, "plotly", [800, 900]);
+    await expectNoFaults(watched);
+  });
+
+  test("is there once an accordion or a hidden panel is opened, each time", async () => {
+    const watched = await open("places");
+    const { page } = watched;
+    expect(await page.locator("#altair > *, #sliders > *").count()).toBe(0);
+    for (const _ of [1, 2]) {
+      await page.locator(".accordion-button").click();
+      await expectFilled(page, "altair", [1000, 1200]);
+      // While it still opens, a click does nothing.
+      await page.locator(".accordion-collapse.show").waitFor();
+      await page.locator(".accordion-button").click();
+      await page.locator(".accordion-collapse.collapse:not(.show)").waitFor({ state: "hidden" });
+    }
+    await page.click("#go");
+    await expectFilled(page, "sliders", [1000, 1200]);
+    await expectNoFaults(watched);
+  });
+});
+
+/** The last points of the charts, at their right ends. */
+const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
+
+describe("on paper", () => {
+  test.each([
+    ["light", false],
+    ["light", true],
+    ["dark", false],
+    ["dark", true],
+  ] as const)(
+    "a %s page has its widgets, whole and readable (grounds printed: %s)",
+    async (colorScheme, background) => {
+      const watched = await openUrl(`${app.url}/?case=print`, {
+        prepare: (page) => void page.emulateMedia({ colorScheme }),
+      });
+      const { page } = watched;
+      await expectFilled(page, "plotly", [500, 600]);
+      await expectFilled(page, "altair", [500, 600]);
+      await page.locator("#long .widget-label").last().waitFor();
+      const before = await page.locator("#plotly").getAttribute("style");
+      const paper = await printed(page, { background });
+
+      const said = (text: string): Word[] => paper.words.filter((word) => word.text === text);
+      const rows = said("row");
+      expect(rows).toHaveLength(60);
+      const words = ["Slider", "Text", "typed", "Dropdown", "one", "left", "right", "bold"];
+      for (const word of [...words.flatMap(said), ...rows.slice(0, 1)]) {
+        expect(contrastOf(paper, word), word.text).toBeGreaterThan(4.5);
+      }
+      expect(words.filter((word) => said(word).length === 0)).toEqual([]);
+      for (const [name, colour] of Object.entries(MARKS)) {
+        const marks = paper.sheets.reduce((sum, sheet) => sum + dotsOf(sheet, colour), 0);
+        expect(marks, name).toBeGreaterThan(20);
+      }
+      // The page is as it was.
+      expect(await page.locator("#plotly").getAttribute("style")).toBe(before);
+      expect(await page.locator("#controls").getAttribute("data-bs-theme")).toBeNull();
+      await expectNoFaults(watched);
+    },
+  );
+});
