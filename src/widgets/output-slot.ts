@@ -41,6 +41,7 @@ export class OutputSlots implements OutputSink {
   /** Outputs that left it so, and are bound as before: who took them away may put them back. */
   readonly #away = new Set<WeakRef<HTMLElement>>();
   readonly #removals: MutationObserver;
+  readonly #recalculations: MutationObserver;
   readonly #unwatchPrinting: () => void;
   /** Counts sessions: what is on its way from an older one is thrown away. */
   #session = 0;
@@ -50,6 +51,10 @@ export class OutputSlots implements OutputSink {
     this.#onError = onError;
     this.#removals = new MutationObserver(() => this.#sweep());
     this.#removals.observe(document, { childList: true, subtree: true });
+    // Shiny hides what is in an output while it recalculates; what is hidden loses the focus.
+    this.#recalculations = new MutationObserver((records) => {
+      for (const { target } of records) this.#noteFocus(target as HTMLElement);
+    });
     this.#unwatchPrinting = watchPrinting(this.#live);
   }
 
@@ -93,6 +98,7 @@ export class OutputSlots implements OutputSink {
   dispose(): void {
     for (const el of [...this.#live]) this.clear(el);
     this.#removals.disconnect();
+    this.#recalculations.disconnect();
     this.#unwatchPrinting();
   }
 
@@ -125,7 +131,7 @@ export class OutputSlots implements OutputSink {
     }
     const fill = value.fill && el.classList.contains("html-fill-container");
     // The server closes the old widget when it has sent the value of the new one.
-    slot.focus = noteFocus(el) ?? slot.focus;
+    this.#noteFocus(el);
     if (!slot.view) showLoading(el);
     slot.pending = true;
 
@@ -137,7 +143,8 @@ export class OutputSlots implements OutputSink {
       return;
     }
     slot.pending = false;
-    const focus = noteFocus(el) ?? slot.focus;
+    this.#noteFocus(el);
+    const { focus } = slot;
     slot.focus = undefined;
     this.#dispose(el, slot);
     el.replaceChildren();
@@ -148,6 +155,7 @@ export class OutputSlots implements OutputSink {
     slot.value = value;
     this.#live.add(el);
     slot.unwatch = watchSize(el, view);
+    this.#recalculations.observe(el, { attributes: true, attributeFilter: ["class"] });
     view.once("remove", () => this.#viewGone(el, slot, view));
     this.#followModel(model, view);
     if (focus) giveFocus(el, focus);
@@ -165,6 +173,11 @@ export class OutputSlots implements OutputSink {
     if (slot.view !== view) return;
     if (fill) applyFillQuirks(view.el);
     await reveal?.(() => slot.view === view);
+  }
+
+  #noteFocus(el: HTMLElement): void {
+    const slot = this.#slot(el);
+    slot.focus = noteFocus(el) ?? slot.focus;
   }
 
   /** A model that the server closes takes its view along; the output keeps nothing of it. */

@@ -112,7 +112,7 @@ describe("the room of a widget", () => {
       // While it still opens, a click does nothing.
       await page.locator(".accordion-collapse.show").waitFor();
       await page.locator(".accordion-button").click();
-      await page.locator(".accordion-collapse.collapse:not(.show)").waitFor({ state: "hidden" });
+      await page.locator(".accordion-collapse.collapse:not(.show)").waitFor({ state: "attached" });
     }
     await page.click("#go");
     await expectFilled(page, "sliders", [1000, 1200]);
