@@ -1,0 +1,28 @@
+/** Works around a fault in the tags inputs of `@jupyter-widgets/controls`; loaded with all the controls. */
+import { TagsInputView } from "@jupyter-widgets/controls/lib/widget_tagsinput.js";
+
+/** What all tags inputs inherit from a class that is not exported. */
+interface TagsInput {
+  readonly el: HTMLElement;
+  readonly taginput: HTMLInputElement;
+  render(): void;
+  focus(): void;
+}
+
+// The field for a new tag is hidden while there are tags, until the control is clicked: the keyboard
+// never gets to it. So the control can have the focus while the field has not, and passes it on.
+const base = Object.getPrototypeOf(TagsInputView.prototype) as TagsInput;
+
+const render = base.render;
+base.render = function (this: TagsInput): void {
+  render.call(this);
+  const { el, taginput } = this;
+  el.tabIndex = 0;
+  el.addEventListener("focus", () => this.focus());
+  taginput.addEventListener("focus", () => {
+    el.tabIndex = -1;
+  });
+  taginput.addEventListener("blur", () => {
+    el.tabIndex = 0;
+  });
+};
