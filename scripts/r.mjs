@@ -37,11 +37,12 @@ export function findRscript(log = console.log) {
  * @param {object} options
  * @param {string} options.rscript
  * @param {string} options.app the folder of its app.R
+ * @param {number} [options.port] a free one is picked when it is 0 or not given
  * @param {(line: string) => void} [options.log] given each line the server writes
  * @returns {Promise<import("./python.mjs").ShinyServer>}
  */
-export async function startRShiny({ rscript, app, log }) {
-  const port = await freePort();
+export async function startRShiny({ rscript, app, port: asked, log }) {
+  const port = asked || (await freePort());
   const code = "args <- commandArgs(TRUE); shiny::runApp(args[1], port = as.integer(args[2]))";
   return startServer({
     command: rscript,

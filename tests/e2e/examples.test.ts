@@ -1,0 +1,297 @@
+/** The examples, served by their command and driven as a user would. */
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXAMPLE_NAMES, startExample } from "../../scripts/example.mjs";
+import type { ShinyServer } from "../../scripts/python.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Those that other files test: the gallery in most of them, the one in R in r.test.ts. */
+const ELSEWHERE = ["01-gallery", "06-r"];
+const HERE = EXAMPLE_NAMES.filter((name) => !ELSEWHERE.includes(name));
+
+const servers = new Map<string, ShinyServer>();
+
+useBrowser();
+
+beforeAll(async () => {
+  await Promise.all(
+    HERE.map(async (name) => {
+      servers.set(name, await startExample(name));
+    }),
+  );
+}, 600_000);
+
+afterAll(() => Promise.all(Array.from(servers.values(), (server) => server.stop())));
+
+/** Binary frames of comm messages, and texts that went to the server. */
+interface Wire {
+  readonly frames: Buffer[];
+  readonly sent: string[];
+}
+
+async function open(name: string): Promise<WatchedPage & { wire: Wire }> {
+  const server = servers.get(name);
+  if (!server) throw new Error(`${name} is not served`);
+  const wire: Wire = { frames: [], sent: [] };
+  const prepare = (page: Page): void => {
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        if (typeof payload !== "string") wire.frames.push(payload);
+      });
+      socket.on("framesent", ({ payload }) => {
+        if (typeof payload === "string") wire.sent.push(payload);
+      });
+    });
+  };
+  return { ...(await openUrl(server.url, { prepare })), wire };
+}
+
+/** Draws with the mouse over an element; the places are parts of its width and height. */
+async function drag(page: Page, selector: string, ...places: [number, number][]): Promise<void> {
+  const box = await page.locator(selector).boundingBox();
+  if (!box) throw new Error(`${selector} is not on the page`);
+  const [first, ...rest] = places.map(
+    ([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const,
+  );
+  if (!first) return;
+  await page.mouse.move(...first);
+  await page.mouse.down();
+  for (const place of rest) await page.mouse.move(...place, { steps: 6 });
+  await page.mouse.up();
+}
+
+describe("the command", () => {
+  test("stands in the README of each example", async () => {
+    for (const name of EXAMPLE_NAMES) {
+      const readme = await readFile(join(root, "examples", name, "README.md"), "utf8");
+      const command =
+        name === "01-gallery" ? "npm run demo" : `npm run example ${name.slice(0, 2)}`;
+      expect(readme, name).toContain(`\`\`\`sh\n${command}\n\`\`\``);
+    }
+  });
+
+  test("names the examples when it is asked for one that there is not", () => {
+    const script = join(root, "scripts/example.mjs");
+    const { status, stderr } = spawnSync(process.execPath, [script, "99"], { encoding: "utf8" });
+    expect(stderr).toContain('There is no example "99".');
+    for (const name of EXAMPLE_NAMES) expect(stderr).toContain(name);
+    expect(status).toBe(2);
+  });
+});
+
+describe("02-script-tag", () => {
+  test("shows a slider in an Express app, without the stock client", async () => {
+    const watched = await open("02-script-tag");
+    const { page, requests } = watched;
+    await page.locator("#slider .noUi-handle").press("ArrowRight");
+    await expectText(page, "#value", "Python has 8.");
+    expect(requests.some((url) => url.endsWith("/client/shiny-comm.js"))).toBe(true);
+    // shinywidgets' own script.
+    expect(requests.filter((url) => /\/output\.js/.test(url))).toEqual([]);
+    expect(watched.warnings).toEqual([]);
+    await expectNoFaults(watched);
+  });
+});
+
+describe("03-widget-package", () => {
+  const heard = "#heard";
+
+  /** Whether something is drawn in the wave's colour at a place, a part of width and height. */
+  const isDrawn = (page: Page, x: number, y: number) =>
+    page.locator("#pad canvas").evaluate(
+      (canvas: HTMLCanvasElement, [x, y]) => {
+        const pen = canvas.getContext("2d");
+        const [px, py] = [Math.round(x * canvas.width), Math.round(y * canvas.height)];
+        const { data } = pen?.getImageData(px, py - 3, 1, 7) ?? { data: [] };
+        return data.some((value, n) => n % 4 === 3 && value > 200);
+      },
+      [x, y] as const,
+    );
+  /** Where a value stands. */
+  const high = (value: number) => (1.1 - value) / 2.2;
+
+  test("registers its widgets, which are loaded from the app's own host without AMD", async () => {
+    const watched = await open("03-widget-package");
+    const { page, requests } = watched;
+    await expectText(page, heard, /1024 bytes: from -1\.00 to 1\.00, RMS 0\.71, 0 %/);
+    await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
+    const own = requests.filter((url) => url.includes("wave-pad"));
+    expect(own.map((url) => new URL(url).pathname.replace(/.*\//, ""))).toEqual([
+      "index.js",
+      "widgets.js",
+    ]);
+    await expectNoFaults(watched);
+  });
+
+  test("gives Python the bytes of what is drawn, and shows those that Python sets", async () => {
+    const watched = await open("03-widget-package");
+    const { page, wire } = watched;
+    await expectText(page, heard, /RMS 0\.71/);
+    await page.selectOption("#wave", "square");
+    await expectText(page, heard, /from -1\.00 to 1\.00, RMS 1\.00, 1\d %/);
+    await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
+    await expect.poll(() => isDrawn(page, 0.75, high(-1))).toBe(true);
+    expect(wire.frames.some((frame) => frame.includes(floats(1, 1, 1, 1)))).toBe(true);
+
+    // A line through the middle, over the whole width.
+    await drag(page, "#pad canvas", [0.001, 0.5], [0.5, 0.5], [0.999, 0.5]);
+    await expectText(page, heard, /from -?0\.0\d to 0\.0\d, RMS 0\.0\d/);
+    // A hill by hand; turned upside down by Python.
+    await drag(page, "#pad canvas", [0.3, high(0)], [0.5, high(0.8)], [0.7, high(0)]);
+    await expectText(page, heard, /from -?0\.0\d to 0\.[78]\d, RMS/);
+    await page.click("#negate");
+    await expectText(page, heard, /from -0\.[78]\d to -?0\.0\d, RMS/);
+    await expect.poll(() => isDrawn(page, 0.4, high(-0.4))).toBe(true);
+    await expectNoFaults(watched);
+  });
+});
+
+describe("04-custom-target", () => {
+  const counted = async (page: Page) => {
+    const text = (await page.locator("#seen").textContent()) ?? "";
+    const [samples = 0, bytes = 0, frames = 0] = (text.match(/\d+/g) ?? []).map(Number);
+    return { samples, bytes, frames };
+  };
+  const slide = (page: Page, name: string, value: string) =>
+    page.locator(`#controls [name=${name}]`).fill(value);
+
+  test("draws samples that come as binary frames, and sends back controls and bytes", async () => {
+    const watched = await open("04-custom-target");
+    const { page, wire, requests } = watched;
+    await slide(page, "frequency", "8");
+    await slide(page, "noise", "0");
+    await expectText(page, "#heard", "8 Hz, noise 0");
+    // Measured by Python, from what the page has drawn, as soon as all of it is of that frequency.
+    await expect
+      .poll(
+        async () => {
+          await page.click("[name=measure]");
+          return page.locator("#heard").textContent();
+        },
+        { timeout: 10_000, interval: 300 },
+      )
+      .toBe("2000 samples, 8.0 Hz, RMS 0.71");
+    expect(wire.sent.some((text) => text.length > (4 / 3) * 4 * 2000)).toBe(true);
+
+    const { samples, bytes, frames } = await counted(page);
+    expect(samples).toBeGreaterThan(1000);
+    // Three arrays of four bytes a number.
+    expect(bytes).toBe(12 * samples);
+    expect(frames).toBeGreaterThan(5);
+    expect(wire.frames.length).toBeGreaterThan(20);
+
+    await page.click("[name=pause]");
+    await expectText(page, "#heard", "8 Hz, noise 0, paused");
+    await expect
+      .poll(async () => [await counted(page), await counted(page)], { interval: 1_100 })
+      .toSatisfy(([one, other]) => one.samples === other.samples);
+    // Comms alone are small: neither the script tag's client nor the stock one is there.
+    expect(requests.filter((url) => /\/(shiny-comm|output)\.js|chunks\//.test(url))).toEqual([]);
+    await expectNoFaults(watched);
+  });
+});
+
+describe("05-dashboard", () => {
+  const howMany = async (page: Page) => {
+    const text = (await page.locator("#how_many").textContent()) ?? "";
+    const [chosen = Number.NaN, shown = Number.NaN] = (text.match(/\d+/g) ?? []).map(Number);
+    return { chosen, shown };
+  };
+  const bright = (page: Page) => page.locator("#lines canvas").getAttribute("data-bright");
+  /** How many bubbles are not dimmed. */
+  const brightBubbles = (page: Page) =>
+    page
+      .locator("#bubbles .scatterlayer .trace")
+      .first()
+      .locator("path.point")
+      .evaluateAll(
+        (points) => points.filter((point) => Number(getComputedStyle(point).opacity) > 0.3).length,
+      );
+
+  test("filters by Shiny inputs, by the lines and by the bubbles, each shown in all", async () => {
+    const watched = await open("05-dashboard");
+    const { page } = watched;
+    await expectText(page, "#how_many", "142 of 142");
+    await expect.poll(() => brightBubbles(page)).toBe(142);
+
+    // Without the 52 countries of Africa and the 33 of Asia.
+    await page.locator("#continents input[value=Africa]").uncheck();
+    await page.locator("#continents input[value=Asia]").uncheck();
+    await expectText(page, "#how_many", "57 of 57");
+    await expect.poll(() => bright(page)).toBe("57");
+    await expect.poll(() => brightBubbles(page)).toBe(57);
+
+    // The lines that stay in the upper half.
+    await drag(page, "#lines canvas", [0.3, 0.02], [0.6, 0.2], [0.7, 0.32]);
+    await expect.poll(() => howMany(page)).toSatisfy(({ chosen }) => chosen > 5 && chosen < 50);
+    const { chosen } = await howMany(page);
+    await expect.poll(() => bright(page)).toBe(String(chosen));
+    await expect.poll(() => brightBubbles(page)).toBe(chosen);
+
+    // Of these, the rich.
+    await drag(page, "#bubbles .nsewdrag", [0.8, 0.02], [0.9, 0.5], [0.99, 0.98]);
+    await expect.poll(async () => (await howMany(page)).chosen).toBeLessThan(chosen);
+    const rich = (await howMany(page)).chosen;
+    expect(rich).toBeGreaterThan(0);
+    await expect.poll(() => bright(page)).toBe(String(rich));
+    await expect.poll(() => brightBubbles(page)).toBe(rich);
+
+    await page.click("#all");
+    await expectText(page, "#how_many", "142 of 142");
+    await expect.poll(() => brightBubbles(page)).toBe(142);
+    await expectNoFaults(watched);
+  });
+
+  test("moves the year by a click on the lines, and names the country that is pointed at", async () => {
+    const watched = await open("05-dashboard");
+    const { page } = watched;
+    await expectText(page, "#how_many", "142 of 142");
+    const before = await page.locator("#life_there").textContent();
+    await drag(page, "#lines canvas", [0.1, 0.5]);
+    await expect.poll(() => page.locator("#lines canvas").getAttribute("data-year")).toBe("1952");
+    await expect.poll(() => page.locator("#year").inputValue()).toBe("1952");
+    await expectText(page, "#life_there", "48.9");
+    expect(before).not.toBe("48.9");
+
+    // Many lines are there, so that one is near.
+    await page.locator("#lines canvas").hover({ position: { x: 200, y: 150 } });
+    const label = page.locator("#lines output");
+    await expect.poll(() => label.textContent()).not.toBe("");
+    const name = (await label.textContent()) ?? "";
+    await expect
+      .poll(() => page.locator("#bubbles .textpoint").allTextContents(), { timeout: 10_000 })
+      .toEqual([name]);
+    await expectNoFaults(watched);
+  });
+
+  test("fills the page, and is dark where the page is", async () => {
+    const watched = await open("05-dashboard");
+    const { page } = watched;
+    await expect.poll(() => brightBubbles(page)).toBe(142);
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+    for (const chart of ["#lines canvas", "#bubbles .main-svg >> nth=0"]) {
+      const box = await page.locator(chart).boundingBox();
+      expect(box?.width, chart).toBeGreaterThan(width * 0.3);
+      expect(box?.height, chart).toBeGreaterThan(height * 0.5);
+    }
+    const ink = () =>
+      page
+        .locator("#bubbles .xtick text")
+        .first()
+        .evaluate((text) => getComputedStyle(text).fill);
+    await expect.poll(ink).toBe("rgb(33, 37, 41)");
+    await page.click("#mode");
+    await expect.poll(ink).toBe("rgb(222, 226, 230)");
+    await expectNoFaults(watched);
+  });
+});
+
+/** The bytes of 32-bit floats. */
+function floats(...values: number[]): Buffer {
+  return Buffer.from(Float32Array.from(values).buffer);
+}
