@@ -1,4 +1,4 @@
-/** Two builds: for npm, where the peers stay outside, and for pages (`--mode page`), with all that they need. */
+/** Two builds: for npm, where the peer stays outside, and for pages (`--mode page`), with all that they need. */
 import { defineConfig } from "vite";
 
 export default defineConfig(({ mode }) => ({
@@ -8,9 +8,8 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     minify: mode === "page",
     rollupOptions: {
-      external: mode === "page" ? [] : ["shiny-comm", "@jupyter-widgets/base"],
+      external: mode === "page" ? [] : ["shiny-comm"],
       output: { chunkFileNames: "[name].js" },
     },
   },
-  define: mode === "page" ? { "process.env.NODE_ENV": '"production"' } : {},
 }));

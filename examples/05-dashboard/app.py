@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import bubbles
 import numpy as np
 import plotly.graph_objects as go
 import shiny_comm
@@ -72,7 +73,7 @@ app_ui = ui.page_sidebar(
     ),
     ui.layout_columns(
         chart_card("Life expectancy", "draw a box; click a year", "lines"),
-        chart_card("Wealth and health", "draw a box; double-click to let go", "bubbles"),
+        chart_card("Wealth and health", "draw a box; double-click to let go", "figure"),
     ),
     title="The world since 1952",
     fillable=True,
@@ -131,94 +132,42 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     # ---- The bubbles ----
 
+    @reactive.calc
+    def pointed_at() -> int | None:
+        country = reactive_read(lines.widget, "hovered")
+        return country if country >= 0 and shown()[country] else None
+
+    def pick(numbers: list[int] | None) -> None:
+        picked.set(None if numbers is None else np.isin(np.arange(len(COUNTRIES)), numbers))
+
+    def point_at(numbers: list[int]) -> None:
+        lines.widget.hovered = numbers[0] if numbers else -1
+
     @render_widget
-    def bubbles() -> go.FigureWidget:
-        figure = go.FigureWidget(
-            [
-                go.Scatter(
-                    mode="markers",
-                    text=COUNTRIES.names,
-                    hovertemplate="%{text}<br>%{y:.0f} years, $%{x:,.0f}<extra></extra>",
-                    marker={"sizemode": "area", "sizemin": 3, "sizeref": 7e5},
-                    unselected={"marker": {"opacity": 0.12}},
-                ),
-                # Round the one that is pointed at.
-                go.Scatter(
-                    mode="markers+text",
-                    textposition="top center",
-                    hoverinfo="skip",
-                    marker={"color": "rgba(0,0,0,0)", "line": {"width": 2}},
-                ),
-            ]
-        )
-        figure.update_layout(
-            showlegend=False,
-            dragmode="select",
-            hovermode="closest",
-            margin={"l": 45, "r": 10, "t": 10, "b": 45},
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            xaxis={"type": "log", "range": [2.35, 5.1], "title": "Dollars a year and person"},
-            yaxis={"range": [22, 88], "title": "Life expectancy, in years"},
-            uirevision="kept",
-        )
-        dots = figure.data[0]
-        dots.on_selection(lambda _, points, __: pick(points.point_inds))
-        dots.on_deselect(lambda *_: pick(None))
-        dots.on_hover(lambda _, points, __: hover(points.point_inds))
-        dots.on_unhover(lambda *_: hover([]))
-        return figure
-
-    def pick(indices: list[int] | None) -> None:
-        mask = None if indices is None else np.zeros(len(COUNTRIES), dtype=bool)
-        if mask is not None:
-            mask[list(indices or [])] = True
-        picked.set(mask)
-
-    def hover(indices: list[int]) -> None:
-        lines.widget.hovered = indices[0] if indices else -1
+    def figure() -> go.FigureWidget:
+        widget = bubbles.new_figure(COUNTRIES, pick, point_at)
+        # Made as it is to be seen first; what changes later is sent by itself.
+        with reactive.isolate():
+            bubbles.place(widget, COUNTRIES, shown(), column())
+            bubbles.name(widget, COUNTRIES, None, column())
+            bubbles.paint(widget, dark=input.mode() == "dark")
+        return widget
 
     @reactive.effect
     def move_bubbles() -> None:
-        visible, at = shown(), column()
-        figure = bubbles.widget
-        with figure.batch_update():
-            dots = figure.data[0]
-            dots.x = np.where(visible, COUNTRIES.income[:, at], np.nan)
-            dots.y = np.where(visible, COUNTRIES.life[:, at], np.nan)
-            dots.marker.size = COUNTRIES.population[:, at]
-            dots.marker.color = COLOR_OF
+        bubbles.place(figure.widget, COUNTRIES, shown(), column())
 
     @reactive.effect
     def show_in_bubbles() -> None:
-        mask = chosen()
-        all_of_them = bool(np.array_equal(mask, shown()))
-        dots = bubbles.widget.data[0]
-        dots.selectedpoints = None if all_of_them else np.flatnonzero(mask)
+        bubbles.choose(figure.widget, chosen(), shown())
 
     @reactive.effect
-    def name_the_hovered() -> None:
-        country = reactive_read(lines.widget, "hovered")
-        at = column()
-        there = country >= 0 and bool(shown()[country])
-        figure = bubbles.widget
-        with figure.batch_update():
-            ring = figure.data[1]
-            ring.x = [COUNTRIES.income[country, at]] if there else []
-            ring.y = [COUNTRIES.life[country, at]] if there else []
-            ring.text = [COUNTRIES.names[country]] if there else []
-            size = np.sqrt(COUNTRIES.population[country, at] / 7e5) if there else 0
-            ring.marker.size = max(float(size), 3) + 6
+    def name_bubble() -> None:
+        bubbles.name(figure.widget, COUNTRIES, pointed_at(), column())
 
     @reactive.effect
     def light_or_dark() -> None:
-        dark = input.mode() == "dark"
-        ink, grid = ("#dee2e6", "#495057") if dark else ("#212529", "#dee2e6")
-        axis = {"gridcolor": grid, "linecolor": grid, "zerolinecolor": grid}
-        figure = bubbles.widget
-        with figure.batch_update():
-            figure.update_layout(font_color=ink, xaxis=axis, yaxis=axis)
-            figure.data[1].marker.line.color = ink
+        bubbles.paint(figure.widget, dark=input.mode() == "dark")
 
     # ---- Above, and beside ----
 
@@ -227,7 +176,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def choose_all() -> None:
         lines.widget.box = []
         picked.set(None)
-        bubbles.widget.layout.selections = ()
+        bubbles.let_go(figure.widget)
         ui.update_checkbox_group("continents", selected=list(COLORS))
         ui.update_slider("people", value=0)
 

@@ -36,6 +36,32 @@ test("what comes before the client's chunks are there is kept, in order", async 
   await page.close();
 });
 
+test("an update that comes before an anywidget's module has been loaded is an event to its initialize", async () => {
+  const { page, errors, uncaught } = await openPage();
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    // As plotly's figures have it: the trait is set, and cleared at once.
+    const esm = `export default {
+      initialize({ model }) {
+        const seen = globalThis.seen = [];
+        model.on("change:event", () => seen.push(model.get("event")));
+      },
+      render({ model, el }) {
+        model.on("msg:custom", () => { el.textContent = JSON.stringify(globalThis.seen); });
+      },
+    }`;
+    here.openAfm("m1", esm, { event: null });
+    here.show("m1", "a");
+    for (const event of ["one", null, "two"]) {
+      here.send("msg", "m1", { data: { method: "update", state: { event }, buffer_paths: [] } });
+    }
+    here.send("msg", "m1", { data: { method: "custom", content: "show" } });
+  });
+  await expect.poll(() => page.textContent("#a")).toBe('["one",null,"two"]');
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
 test("a script tag that stands before Shiny's connects when Shiny is there", async () => {
   const { page, errors } = await openPage({ early: true });
   await page.evaluate(() => {

@@ -206,7 +206,7 @@ describe("05-dashboard", () => {
   /** How many bubbles are not dimmed. */
   const brightBubbles = (page: Page) =>
     page
-      .locator("#bubbles .scatterlayer .trace")
+      .locator("#figure .scatterlayer .trace")
       .first()
       .locator("path.point")
       .evaluateAll(
@@ -234,7 +234,7 @@ describe("05-dashboard", () => {
     await expect.poll(() => brightBubbles(page)).toBe(chosen);
 
     // Of these, the rich.
-    await drag(page, "#bubbles .nsewdrag", [0.8, 0.02], [0.9, 0.5], [0.99, 0.98]);
+    await drag(page, "#figure .nsewdrag", [0.8, 0.02], [0.9, 0.5], [0.99, 0.98]);
     await expect.poll(async () => (await howMany(page)).chosen).toBeLessThan(chosen);
     const rich = (await howMany(page)).chosen;
     expect(rich).toBeGreaterThan(0);
@@ -264,7 +264,7 @@ describe("05-dashboard", () => {
     await expect.poll(() => label.textContent()).not.toBe("");
     const name = (await label.textContent()) ?? "";
     await expect
-      .poll(() => page.locator("#bubbles .textpoint").allTextContents(), { timeout: 10_000 })
+      .poll(() => page.locator("#figure .textpoint").allTextContents(), { timeout: 10_000 })
       .toEqual([name]);
     await expectNoFaults(watched);
   });
@@ -274,14 +274,14 @@ describe("05-dashboard", () => {
     const { page } = watched;
     await expect.poll(() => brightBubbles(page)).toBe(142);
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-    for (const chart of ["#lines canvas", "#bubbles .main-svg >> nth=0"]) {
+    for (const chart of ["#lines canvas", "#figure .main-svg >> nth=0"]) {
       const box = await page.locator(chart).boundingBox();
       expect(box?.width, chart).toBeGreaterThan(width * 0.3);
       expect(box?.height, chart).toBeGreaterThan(height * 0.5);
     }
     const ink = () =>
       page
-        .locator("#bubbles .xtick text")
+        .locator("#figure .xtick text")
         .first()
         .evaluate((text) => getComputedStyle(text).fill);
     await expect.poll(ink).toBe("rgb(33, 37, 41)");

@@ -20,8 +20,10 @@ export class AnyModel extends DOMWidgetModel {
   }
 
   override async _handle_comm_msg(message: Parameters<HandleCommMsg>[0]): Promise<void> {
-    const { data } = message.content as { data?: { method?: unknown } };
+    const { data } = message.content as { data?: { method?: unknown; state?: object } };
     if (data?.method === "custom") await runtimeOf(this)?.readyForMessages();
+    // Another module ends the waiting for this one.
+    else if (!("_esm" in (data?.state ?? {}))) await runtimeOf(this)?.readyForUpdates();
     return super._handle_comm_msg(message);
   }
 

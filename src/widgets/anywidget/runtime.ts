@@ -31,6 +31,8 @@ interface Binding {
 interface Generation {
   readonly controller: AbortController;
   readonly binding: Promise<Binding>;
+  /** Settled when `initialize` has been called, or will not be. */
+  readonly called: Promise<void>;
 }
 
 /** A place where the widget is to be seen. */
@@ -104,6 +106,15 @@ export class AnyWidgetRuntime {
     }
   }
 
+  /**
+   * Settles when an update can be delivered: when `initialize` has been called, or will not be.
+   * Some modules take the change of a trait for an event (plotly's figures do), and listen from
+   * there on. What `initialize` returns is not awaited, as it may need what stands behind the update.
+   */
+  async readyForUpdates(): Promise<void> {
+    await this.#generation.called;
+  }
+
   /** Ends the model's life: every hook's signal is aborted, its clean-up run. */
   end(): void {
     this.#ended.abort();
@@ -117,9 +128,14 @@ export class AnyWidgetRuntime {
 
   #begin(): Generation {
     const controller = new AbortController();
-    const binding = this.#during(this.#bind(controller.signal));
-    binding.catch(() => undefined);
-    return { controller, binding };
+    let onCalled = (): void => undefined;
+    const called = new Promise<void>((resolve) => {
+      onCalled = resolve;
+    });
+    controller.signal.addEventListener("abort", onCalled);
+    const binding = this.#during(this.#bind(controller.signal, onCalled));
+    binding.then(onCalled, onCalled);
+    return { controller, binding, called };
   }
 
   #replace(): void {
@@ -132,15 +148,17 @@ export class AnyWidgetRuntime {
     }
   }
 
-  async #bind(signal: AbortSignal): Promise<Binding> {
+  async #bind(signal: AbortSignal, onCalled: () => void): Promise<Binding> {
     const definition = await this.#definition();
     if (signal.aborted) return { render: undefined, exports: undefined };
     const { initialize, render } = definition;
-    const returned = await initialize?.({
+    const returning = initialize?.({
       model: this.#proxy(signal),
       signal,
       experimental: { invoke: invokeOn(this.#model) },
     });
+    onCalled();
+    const returned = await returning;
     if (typeof returned === "function") cleanUpAtEnd(signal, returned as () => unknown);
     const exports = typeof returned === "object" && returned !== null ? returned : undefined;
     return { render, exports };

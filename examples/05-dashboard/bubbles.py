@@ -1,0 +1,110 @@
+"""The plotly figure: a bubble for each country, and a ring with the name of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+from data import COLORS, Countries, Mask
+
+#: So many people have a bubble of one square pixel.
+_PEOPLE = 7e5
+#: Of bubbles, in pixels.
+_LEAST = 3
+
+
+def new_figure(
+    countries: Countries,
+    pick: Callable[[list[int] | None], None],
+    point_at: Callable[[list[int]], None],
+) -> go.FigureWidget:
+    """The figure, with nothing in it yet.
+
+    ``pick`` is called with the numbers of the countries in a box or a lasso, or with ``None`` when
+    it is let go; ``point_at`` with that of the bubble under the pointer, or an empty list.
+    """
+    figure = go.FigureWidget(
+        [
+            go.Scatter(
+                mode="markers",
+                text=countries.names,
+                hovertemplate="%{text}<br>%{y:.0f} years, $%{x:,.0f}<extra></extra>",
+                marker={
+                    "sizemode": "area",
+                    "sizemin": _LEAST,
+                    "sizeref": _PEOPLE,
+                    "color": [COLORS[name] for name in countries.continents],
+                },
+                unselected={"marker": {"opacity": 0.12}},
+            ),
+            go.Scatter(
+                mode="markers+text",
+                textposition="top center",
+                hoverinfo="skip",
+                marker={"color": "rgba(0,0,0,0)", "line": {"width": 2}},
+            ),
+        ]
+    )
+    figure.update_layout(
+        showlegend=False,
+        dragmode="select",
+        hovermode="closest",
+        margin={"l": 45, "r": 10, "t": 10, "b": 45},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        xaxis={"type": "log", "range": [2.35, 5.1], "title": "Dollars a year and person"},
+        yaxis={"range": [22, 88], "title": "Life expectancy, in years"},
+        uirevision="kept",
+    )
+    bubbles = figure.data[0]
+    bubbles.on_selection(lambda _, points, __: pick(list(points.point_inds)))
+    bubbles.on_deselect(lambda *_: pick(None))
+    bubbles.on_hover(lambda _, points, __: point_at(list(points.point_inds)))
+    bubbles.on_unhover(lambda *_: point_at([]))
+    return figure
+
+
+def place(figure: go.FigureWidget, countries: Countries, shown: Mask, column: int) -> None:
+    """Put the bubbles where they are in a year."""
+    with figure.batch_update():
+        bubbles = figure.data[0]
+        bubbles.x = np.where(shown, countries.income[:, column], np.nan)
+        bubbles.y = np.where(shown, countries.life[:, column], np.nan)
+        bubbles.marker.size = countries.population[:, column]
+
+
+def name(figure: go.FigureWidget, countries: Countries, country: int | None, column: int) -> None:
+    """Put the ring and a name at a country, or at none."""
+    there = [] if country is None else [country]
+    with figure.batch_update():
+        ring = figure.data[1]
+        ring.x = [countries.income[one, column] for one in there]
+        ring.y = [countries.life[one, column] for one in there]
+        ring.text = [countries.names[one] for one in there]
+        ring.marker.size = [
+            max(float(np.sqrt(countries.population[one, column] / _PEOPLE)), _LEAST) + 6
+            for one in there
+        ]
+
+
+def choose(figure: go.FigureWidget, chosen: Mask, shown: Mask) -> None:
+    """Dim what is not chosen."""
+    everything = np.array_equal(chosen, shown)
+    figure.data[0].selectedpoints = None if everything else np.flatnonzero(chosen).tolist()
+
+
+def let_go(figure: go.FigureWidget) -> None:
+    """Take away the box or the lasso that was drawn."""
+    # Python does not know of it: only what changes is sent.
+    figure.layout.selections = [{"x0": 1, "x1": 1, "y0": 1, "y1": 1}]
+    figure.layout.selections = []
+
+
+def paint(figure: go.FigureWidget, *, dark: bool) -> None:
+    """Take the colours of a light or a dark page."""
+    ink, grid = ("#dee2e6", "#495057") if dark else ("#212529", "#dee2e6")
+    axis = {"gridcolor": grid, "linecolor": grid, "zerolinecolor": grid}
+    with figure.batch_update():
+        figure.update_layout(font_color=ink, xaxis=axis, yaxis=axis)
+        figure.data[1].marker.line.color = ink
