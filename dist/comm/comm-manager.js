@@ -6,6 +6,7 @@ import {
   CommError,
   DuplicateCommError,
   HandlerError,
+  isCommError,
   logError,
   messageOf,
   shorten,
@@ -240,7 +241,7 @@ var ShinyCommManager = class {
   #run(comm_id, kind, callback) {
     const failed = (cause) => {
       this.#report(
-        cause instanceof CommError ? cause : new HandlerError(`${kind} for comm ${comm_id}: ${messageOf(cause)}`, {
+        isCommError(cause) ? cause : new HandlerError(`${kind} for comm ${comm_id}: ${messageOf(cause)}`, {
           comm_id,
           kind,
           cause

@@ -76,6 +76,8 @@ export declare class ModuleLoadError extends CommError {
 export declare class WidgetError extends CommError {
     name: string;
 }
+/** Whether something is an error of this package's, be it of another copy of it on the page. */
+export declare function isCommError(thrown: unknown): thrown is CommError;
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
 /** The default `onError`: one line in the console, with the comm it struck and the error behind it. */

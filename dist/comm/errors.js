@@ -84,8 +84,11 @@ var WidgetError = class extends CommError {
     this.name = "WidgetError";
   }
 };
+function isCommError(thrown) {
+  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown;
+}
 var logError = (error) => {
-  const comm_id = error instanceof CommError ? error.comm_id : void 0;
+  const comm_id = isCommError(error) ? error.comm_id : void 0;
   if (comm_id === void 0 || error.message.includes(comm_id)) {
     console.error("[shiny-comm]", error);
   } else {
@@ -109,6 +112,7 @@ export {
   UnknownCommError,
   UnknownTargetError,
   WidgetError,
+  isCommError,
   logError,
   messageOf,
   shorten

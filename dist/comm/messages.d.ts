@@ -7,15 +7,15 @@ export declare const HANDLERS: {
     readonly comm_msg: "shinywidgets_comm_msg";
     readonly comm_close: "shinywidgets_comm_close";
 };
-/** The Shiny input that takes what models send. */
-export declare const SEND_INPUT = "shinywidgets_comm_send";
+/** The Shiny input, with its type, that takes what models send. */
+export declare const SEND_INPUT = "shinywidgets_comm_send:shiny.password";
 /** The Shiny inputs that take opens and closes from the browser, on a server that announced itself. */
-export declare const OPEN_INPUT = "shiny_comm_open";
-export declare const CLOSE_INPUT = "shiny_comm_close";
+export declare const OPEN_INPUT = "shiny_comm_open:shiny.password";
+export declare const CLOSE_INPUT = "shiny_comm_close:shiny.password";
 /** The Shiny custom message by which a server announces, in each session, what it can do. */
 export declare const SERVER_HANDLER = "shiny_comm_server";
-/** The Shiny input that tells the server which version of binary frames the client takes. */
-export declare const FRAMES_INPUT = ".shiny_comm_frames";
+/** The Shiny input, with its type, that tells the server which version of binary frames the client takes. */
+export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
 /** The target of widgets' comms; older servers spell it otherwise. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 /** The major version of the widget protocol (`metadata.version`) that is spoken here. */

@@ -4,11 +4,12 @@ var HANDLERS = {
   comm_msg: "shinywidgets_comm_msg",
   comm_close: "shinywidgets_comm_close"
 };
-var SEND_INPUT = "shinywidgets_comm_send";
-var OPEN_INPUT = "shiny_comm_open";
-var CLOSE_INPUT = "shiny_comm_close";
+var NEVER_SAVED = "shiny.password";
+var SEND_INPUT = `shinywidgets_comm_send:${NEVER_SAVED}`;
+var OPEN_INPUT = `shiny_comm_open:${NEVER_SAVED}`;
+var CLOSE_INPUT = `shiny_comm_close:${NEVER_SAVED}`;
 var SERVER_HANDLER = "shiny_comm_server";
-var FRAMES_INPUT = ".shiny_comm_frames";
+var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var PROTOCOL_MAJOR = 2;
 export {

@@ -92,7 +92,7 @@ var Outbox = class {
     }
   }
   #hand(shiny, app, { comm_id, input, text }) {
-    this.#deferred ||= document.querySelector(".shiny-submit-button") !== null;
+    this.#deferred ||= hasSubmitButton();
     const sent = app.$inputValues ?? {};
     try {
       if (this.#deferred) app.sendInput({ [input]: text });
@@ -118,6 +118,10 @@ var Outbox = class {
     return this.#hadSession ? "over" : "starting";
   }
 };
+function hasSubmitButton() {
+  const { document: page } = globalThis;
+  return (page?.querySelector(".shiny-submit-button") ?? null) !== null;
+}
 function isOpen(app) {
   if (!app) return false;
   const { $socket } = app;

@@ -1,0 +1,278 @@
+// src/testing/in-memory-shiny.ts
+import { Dependencies } from "./dependencies.js";
+import { Inputs } from "./inputs.js";
+import {
+  BindingRegistry,
+  BOUND_CLASS,
+  bound,
+  matches,
+  OutputBinding
+} from "./outputs.js";
+import { createDocument, createJQuery } from "./page.js";
+import { ServerSession } from "./server-session.js";
+import { InMemoryApp } from "./shiny-app.js";
+function createShiny(options = {}) {
+  return new InMemoryShiny(options);
+}
+var InMemoryShiny = class {
+  #options;
+  #handlers = /* @__PURE__ */ new Map();
+  #ownJQuery = createJQuery();
+  #bound = /* @__PURE__ */ new Map();
+  #errors = [];
+  #dependencies = new Dependencies();
+  #begun = [];
+  #session;
+  #sessions = 0;
+  #opening = false;
+  #inputs;
+  constructor(options = {}) {
+    this.#options = options;
+    const initializedPromise = new Promise((resolve) => this.#begun.push(resolve));
+    this.runtime = {
+      addCustomMessageHandler: (type, handler) => this.#addHandler(type, handler),
+      OutputBinding,
+      outputBindings: new BindingRegistry(),
+      renderDependenciesAsync: (dependencies) => this.#dependencies.render(dependencies),
+      initializedPromise
+    };
+  }
+  /** The session that is open. */
+  get session() {
+    return this.#session;
+  }
+  /**
+   * Makes this Shiny the page's (`globalThis.Shiny`). Where there is no jQuery, its events stand in for
+   * it; where there is no document (Node), one with hardly an element: what a test puts into its
+   * `elements` is there (`document.elements.set(".shiny-submit-button", {})`).
+   *
+   * @returns the undo
+   */
+  install() {
+    const page = globalThis;
+    const installed = { Shiny: this.runtime };
+    if (page.jQuery === void 0) installed.jQuery = this.#ownJQuery;
+    if (page.document === void 0) installed.document = createDocument();
+    const before = Object.entries(installed).map(([name, value]) => {
+      const descriptor = Object.getOwnPropertyDescriptor(page, name);
+      Object.defineProperty(page, name, { value, writable: true, configurable: true });
+      return [name, value, descriptor];
+    });
+    return () => {
+      for (const [name, value, descriptor] of before) {
+        if (page[name] !== value) continue;
+        if (descriptor) Object.defineProperty(page, name, descriptor);
+        else delete page[name];
+      }
+    };
+  }
+  /**
+   * What Shiny does once the page is there: from now on there are `setInputValue` and `shinyapp`, and
+   * the page's outputs are bound. {@link InMemoryShiny.connect} does it when it has not been done.
+   */
+  async initialize() {
+    if (this.runtime.shinyapp) return;
+    const { runtime } = this;
+    const app = new InMemoryApp({
+      createSocket: () => this.#createSocket(),
+      trigger: (type, properties, el) => this.#trigger(type, properties, el),
+      customMessage: (messages) => this.#deliver(messages),
+      sessionInitialized: () => {
+        for (const resolve of this.#begun.splice(0)) resolve();
+      },
+      onError: (error) => this.#report(error)
+    });
+    runtime.shinyapp = app;
+    const submitButton = globalThis.document?.querySelector(".shiny-submit-button") ?? null;
+    const inputs = new Inputs(
+      app,
+      (type, properties) => this.#trigger(type, properties),
+      submitButton !== null
+    );
+    this.#inputs = inputs;
+    submitButton?.addEventListener?.("click", () => inputs.submit());
+    runtime.setInputValue = (name, value, options) => inputs.set(name, value, options);
+    runtime.onInputChange = runtime.setInputValue;
+    runtime.forgetLastInputValue = (name) => inputs.forget(name);
+    runtime.bindAll = (scope = globalThis.document?.documentElement) => this.#bindAll(app, scope);
+    runtime.unbindAll = (scope = globalThis.document?.documentElement, includeSelf = false) => this.#unbindAll(app, scope, includeSelf);
+    await runtime.bindAll();
+  }
+  /**
+   * Begins a session: the first, or a new one after the last has ended.
+   *
+   * @returns the server's end of it, when the browser knows of it and the server function has run
+   * @throws (rejects) when a session is open
+   */
+  async connect() {
+    await this.initialize();
+    const { shinyapp } = this.runtime;
+    if (!shinyapp) throw new Error("Shiny has not been initialised");
+    const begun = new Promise((resolve) => this.#begun.push(resolve));
+    if (shinyapp.$initialInput) {
+      shinyapp.reconnect();
+    } else {
+      const initial = this.#initialInputs();
+      this.#inputs?.reset(initial);
+      shinyapp.connect(initial);
+    }
+    await begun;
+    await this.idle();
+    if (!this.#session) throw new Error("the session ended as soon as it had begun");
+    return this.#session;
+  }
+  /** Ends the session, as a network does that is cut. {@link InMemoryShiny.connect} begins the next. */
+  disconnect() {
+    this.#session?.close();
+  }
+  /** Presses the submit button: sends the inputs that it holds back. */
+  submit() {
+    this.#inputs?.submit();
+  }
+  /**
+   * Waits until everything that was sent has come and been handled, on both sides: no frame waits in
+   * Shiny's task queue, nothing is worked on at the server, and nothing new came of it in a turn of
+   * the event loop. What a widget does in its own time (loads, timers, frames of an animation) cannot
+   * be seen from here; wait for what it should come to.
+   *
+   * @throws (rejects) with what a handler or a callback has thrown since the last time, unless there is an
+   *   `onError`
+   */
+  async idle() {
+    for (let quietTurns = 0; quietTurns < 2; ) {
+      await turn();
+      quietTurns = this.#isIdle() ? quietTurns + 1 : 0;
+    }
+    const [error, ...more] = this.#errors.splice(0);
+    if (error) throw more.length > 0 ? new AggregateError([error, ...more], error.message) : error;
+  }
+  #isIdle() {
+    const { shinyapp } = this.runtime;
+    const queueIsIdle = !shinyapp?.$socket || shinyapp.taskQueue.isIdle;
+    return !this.#opening && queueIsIdle && (this.#session?.isIdle ?? true);
+  }
+  #createSocket() {
+    this.#sessions += 1;
+    const number = this.#sessions;
+    const queued = [];
+    let session;
+    const socket = {
+      readyState: 0,
+      onopen: () => void 0,
+      onmessage: () => void 0,
+      onclose: () => void 0,
+      send: (text) => session?.receive(text)
+    };
+    this.#opening = true;
+    queueMicrotask(() => {
+      this.#opening = false;
+      session = new ServerSession({
+        ...this.#options,
+        number,
+        send: (data) => {
+          if (socket.readyState === 1) socket.onmessage({ data });
+          else queued.push(data);
+        },
+        hangUp: () => {
+          socket.readyState = 3;
+          if (this.#session === session) this.#session = void 0;
+          socket.onclose({ code: 1e3 });
+        },
+        onError: (error) => this.#report(error)
+      });
+      this.#session = session;
+      socket.readyState = 1;
+      socket.onopen();
+      for (const data of queued.splice(0)) socket.onmessage({ data });
+    });
+    return socket;
+  }
+  /** Shiny throws texts here; these are errors with the same words. */
+  #addHandler(type, handler) {
+    this.#handlers.delete(type);
+    if (typeof handler !== "function") throw new TypeError("handler must be a function.");
+    if (handler.length !== 1) {
+      throw new TypeError("handler must be a function that takes one argument.");
+    }
+    this.#handlers.set(type, handler);
+  }
+  /** In the order of the handlers, each awaited. What has no handler is dropped. */
+  async #deliver(messages) {
+    for (const [type, handler] of [...this.#handlers]) {
+      if (Object.hasOwn(messages, type)) await handler(messages[type]);
+    }
+  }
+  #initialInputs() {
+    const hidden = [...this.#bound.keys()].map(
+      (el) => [`.clientdata_output_${el.id}_hidden`, el.offsetParent === null]
+    );
+    return Object.fromEntries(hidden);
+  }
+  async #bindAll(app, scope) {
+    if (!globalThis.document?.documentElement) return;
+    const $scope = this.#jQuery()(scope);
+    for (const { binding } of this.runtime.outputBindings.getBindings()) {
+      for (const el of matches(binding, $scope)) {
+        const { id } = el;
+        if (!id || !el.isConnected || el.classList.contains(BOUND_CLASS)) continue;
+        const output = bound(el, binding);
+        this.#bound.set(el, output);
+        await app.bindOutput(id, output);
+        el.classList.add(BOUND_CLASS);
+        if (!el.hasAttribute("aria-live")) el.setAttribute("aria-live", "polite");
+        if (app.isRecalculating(id)) output.showProgress(true);
+        this.#trigger("shiny:bound", { binding, bindingType: "output" }, el);
+      }
+    }
+  }
+  #unbindAll(app, given, includeSelf) {
+    const scope = asElement(given);
+    if (!scope) return;
+    for (const [el, output] of this.#bound) {
+      if (!scope.contains(el) || el === scope && !includeSelf) continue;
+      this.#bound.delete(el);
+      app.unbindOutput(el.id, output);
+      el.classList.remove(BOUND_CLASS);
+      this.#trigger("shiny:unbound", { binding: output.binding, bindingType: "output" }, el);
+    }
+  }
+  #jQuery() {
+    const { jQuery } = globalThis;
+    return jQuery ?? this.#ownJQuery;
+  }
+  #trigger(type, properties = {}, el) {
+    const $ = this.#jQuery();
+    const event = $.Event(type, properties);
+    const target = el ?? globalThis.document;
+    if (target) $(target).trigger(event);
+    return event;
+  }
+  #report(thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { onError } = this.#options;
+    if (onError) onError(error);
+    else this.#errors.push(error);
+  }
+};
+async function loadClient(url) {
+  const script = document.createElement("script");
+  script.src = url;
+  await new Promise((resolve, reject) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error(`cannot load the client from ${url}`)));
+    document.head.append(script);
+  });
+}
+var { setTimeout: startTimer } = globalThis;
+function turn() {
+  return new Promise((resolve) => startTimer(resolve, 0));
+}
+function asElement(scope) {
+  const element = scope?.[0] ?? scope;
+  return typeof element?.contains === "function" ? element : void 0;
+}
+export {
+  InMemoryShiny,
+  createShiny,
+  loadClient
+};

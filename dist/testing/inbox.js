@@ -1,0 +1,59 @@
+// src/testing/inbox.ts
+var TIMEOUT_MS = 5e3;
+var { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+var Inbox = class {
+  #what;
+  #items = [];
+  #takers = /* @__PURE__ */ new Set();
+  #closed;
+  /** @param what is waited for, for errors */
+  constructor(what) {
+    this.#what = what;
+  }
+  put(item) {
+    for (const taker of this.#takers) {
+      this.#takers.delete(taker);
+      taker.resolve(item);
+      return;
+    }
+    this.#items.push(item);
+  }
+  /** The oldest that has not been taken, or the next that comes. */
+  next({ timeoutMs = TIMEOUT_MS } = {}) {
+    if (this.#items.length > 0) return Promise.resolve(this.#items.shift());
+    if (this.#closed !== void 0) {
+      return Promise.reject(new Error(`waited for ${this.#what}, but ${this.#closed}`));
+    }
+    return new Promise((resolve, reject) => {
+      const taker = {
+        resolve: (item) => {
+          stopTimer(timer);
+          resolve(item);
+        },
+        reject: (error) => {
+          stopTimer(timer);
+          reject(error);
+        }
+      };
+      const timer = startTimer(() => {
+        this.#takers.delete(taker);
+        reject(new Error(`waited ${timeoutMs} ms for ${this.#what}, in vain`));
+      }, timeoutMs);
+      this.#takers.add(taker);
+    });
+  }
+  /** Nothing more comes; those who wait are told why. */
+  close(why) {
+    this.#closed = why;
+    for (const taker of this.#takers) {
+      this.#takers.delete(taker);
+      taker.reject(new Error(`waited for ${this.#what}, but ${why}`));
+    }
+  }
+  reopen() {
+    this.#closed = void 0;
+  }
+};
+export {
+  Inbox
+};

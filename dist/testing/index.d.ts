@@ -1,0 +1,12 @@
+/** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
+export { EncodeError, NotConnectedError } from "../comm/errors.js";
+export { createShiny, type InMemoryRuntime, type InMemoryShiny, loadClient, type ShinyOptions, } from "./in-memory-shiny.js";
+export type { WaitOptions } from "./inbox.js";
+export { createDocument, createJQuery, type StandInDocument } from "./page.js";
+export { pythonJson } from "./python-json.js";
+export { type CommSession, type MessageParts, type OpenParts, type ServerCallback, ServerComm, type ServerCommOptions, type ServerMessage, } from "./server-comm.js";
+export { ServerCommManager, type ServerTargetCallback } from "./server-comm-manager.js";
+export type { OutputContent, ServerOptions, ServerSession } from "./server-session.js";
+export { type ChangeCallback, type CustomCallback, type CustomMessage, ServerWidget, type ServerWidgetOptions, } from "./server-widget.js";
+export { type Binary, putBuffers, removeBuffers, type SplitState } from "./state-buffers.js";
+export { type AnywidgetOptions, amdDependency, anywidgetState, type ClassicOptions, classicState, } from "./states.js";

@@ -1,0 +1,38 @@
+// src/testing/index.ts
+import { EncodeError, NotConnectedError } from "../comm/errors.js";
+import {
+  createShiny,
+  loadClient
+} from "./in-memory-shiny.js";
+import { createDocument, createJQuery } from "./page.js";
+import { pythonJson } from "./python-json.js";
+import {
+  ServerComm
+} from "./server-comm.js";
+import { ServerCommManager } from "./server-comm-manager.js";
+import {
+  ServerWidget
+} from "./server-widget.js";
+import { putBuffers, removeBuffers } from "./state-buffers.js";
+import {
+  amdDependency,
+  anywidgetState,
+  classicState
+} from "./states.js";
+export {
+  EncodeError,
+  NotConnectedError,
+  ServerComm,
+  ServerCommManager,
+  ServerWidget,
+  amdDependency,
+  anywidgetState,
+  classicState,
+  createDocument,
+  createJQuery,
+  createShiny,
+  loadClient,
+  putBuffers,
+  pythonJson,
+  removeBuffers
+};

@@ -1,0 +1,114 @@
+import { type JsonObject } from "../comm/messages.js";
+import { type WaitOptions } from "./inbox.js";
+import type { ServerCommManager } from "./server-comm-manager.js";
+import { type Binary } from "./state-buffers.js";
+/** What a comm asks of its session; {@link ServerSession} has it. */
+export interface CommSession {
+    readonly ended: boolean;
+    /** Whether messages with buffers go as binary frames. */
+    readonly sendsFrames: boolean;
+    /** Calls back once, before the values of the next flush are sent. @returns the undo */
+    onFlush(callback: () => void): () => void;
+    /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+    onFlushed(callback: () => void): () => void;
+    /** @returns the undo */
+    onEnded(callback: () => void): () => void;
+    sendCustomMessage(type: string, message: unknown): void;
+    sendBinaryMessage(type: string, payload: ArrayBuffer): void;
+}
+/** A message from the browser, as a comm's callbacks get it. */
+export interface ServerMessage {
+    readonly content: {
+        readonly comm_id: string;
+        /** Of the open of a comm that the browser opens. */
+        readonly target_name?: string;
+        readonly data: JsonObject;
+    };
+    readonly metadata: JsonObject;
+    readonly buffers: DataView[];
+    readonly header: JsonObject;
+}
+/** What is returned is awaited before the session takes the browser's next message. */
+export type ServerCallback = (message: ServerMessage) => unknown;
+/** What goes with a message. */
+export interface MessageParts {
+    /** By default `{}`. */
+    data?: unknown;
+    metadata?: JsonObject | undefined;
+    buffers?: readonly Binary[] | undefined;
+}
+export interface OpenParts extends MessageParts {
+    /** What else the open's content bears, such as `html_deps`. */
+    keys?: JsonObject | undefined;
+}
+export interface ServerCommOptions extends OpenParts {
+    comm_id: string;
+    comm_manager: ServerCommManager;
+    target_name: string;
+    /** By default the manager's. */
+    session?: CommSession | undefined;
+    /** `false`: nothing is sent before `open()`. */
+    open?: boolean;
+}
+/**
+ * The server's end of a comm. It does what shinywidgets' Python class does, in the same order, and
+ * the payloads that it sends are the same to the byte (see {@link pythonJson} for the numbers that
+ * JavaScript cannot tell apart).
+ *
+ * Opens are sent when the session flushes, before the values of outputs; messages and closes after
+ * them. What is sent is written at once: later changes of the data or of a buffer's bytes do no harm.
+ */
+export declare class ServerComm {
+    #private;
+    readonly comm_id: string;
+    readonly target_name: string;
+    readonly comm_manager: ServerCommManager;
+    readonly session: CommSession | undefined;
+    /**
+     * Opens the comm, unless `open` is `false`.
+     *
+     * @throws as {@link ServerComm.open} does
+     */
+    constructor({ comm_id, comm_manager, target_name, session, open, ...parts }: ServerCommOptions);
+    get closed(): boolean;
+    /**
+     * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+     *
+     * @throws {NotConnectedError} without a session, or when it has ended
+     * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+     * @throws {EncodeError} when the data cannot be written as JSON
+     */
+    open({ keys, ...parts }?: OpenParts): void;
+    /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+    accept(): void;
+    /**
+     * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
+     * message for a comm that it does not know.
+     *
+     * @throws as {@link ServerComm.open} does
+     */
+    send(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void;
+    /**
+     * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
+     * when it has ended, nothing is sent, and that is no error.
+     *
+     * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+     * @throws {EncodeError} when the data cannot be written as JSON
+     */
+    close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void;
+    /** Sets the callback for messages; `undefined` unsets it. */
+    on_msg(callback: ServerCallback | undefined): void;
+    /** Sets the callback for the browser's close; `undefined` unsets it. */
+    on_close(callback: ServerCallback | undefined): void;
+    /** Delivers a message, to the callback and to {@link ServerComm.nextMessage}. */
+    handle_msg(message: ServerMessage): unknown;
+    /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+    handle_close(message: ServerMessage): unknown;
+    /**
+     * The next message of the browser that no call has been given yet, in order; those that are there
+     * already count.
+     *
+     * @throws (rejects) when none comes in time, or the comm is closed first
+     */
+    nextMessage(options?: WaitOptions): Promise<ServerMessage>;
+}

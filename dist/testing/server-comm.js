@@ -1,0 +1,189 @@
+// src/testing/server-comm.ts
+import { bytesOf, encodeBase64 } from "../comm/buffers.js";
+import { EncodeError, messageOf, NotConnectedError } from "../comm/errors.js";
+import { encodeFrame } from "../comm/frames.js";
+import { HANDLERS } from "../comm/messages.js";
+import { Inbox } from "./inbox.js";
+import { pythonJson } from "./python-json.js";
+import { isBinary } from "./state-buffers.js";
+var ServerComm = class {
+  #inbox;
+  #onMsg;
+  #onClose;
+  #closed = true;
+  #forgetSession;
+  /**
+   * Opens the comm, unless `open` is `false`.
+   *
+   * @throws as {@link ServerComm.open} does
+   */
+  constructor({
+    comm_id,
+    comm_manager,
+    target_name,
+    session = comm_manager.session,
+    open = true,
+    ...parts
+  }) {
+    this.comm_id = comm_id;
+    this.comm_manager = comm_manager;
+    this.target_name = target_name;
+    this.session = session;
+    this.#inbox = new Inbox(`a message on comm ${comm_id}`);
+    if (open) this.open(parts);
+  }
+  get closed() {
+    return this.#closed;
+  }
+  /**
+   * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+   *
+   * @throws {NotConnectedError} without a session, or when it has ended
+   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+   * @throws {EncodeError} when the data cannot be written as JSON
+   */
+  open({ keys, ...parts } = {}) {
+    this.comm_manager.register_comm(this);
+    try {
+      this.#publish("comm_open", parts, {
+        target_name: this.target_name,
+        target_module: null,
+        ...keys
+      });
+      this.#opened();
+    } catch (error) {
+      this.comm_manager.unregister_comm(this);
+      throw error;
+    }
+  }
+  /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+  accept() {
+    this.comm_manager.register_comm(this);
+    this.#opened();
+  }
+  /**
+   * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
+   * message for a comm that it does not know.
+   *
+   * @throws as {@link ServerComm.open} does
+   */
+  send(data, metadata, buffers) {
+    this.#publish("comm_msg", { data, metadata, buffers });
+  }
+  /**
+   * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
+   * when it has ended, nothing is sent, and that is no error.
+   *
+   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
+   * @throws {EncodeError} when the data cannot be written as JSON
+   */
+  close(data, metadata, buffers) {
+    if (this.#closed) return;
+    this.#end();
+    if (this.session && !this.session.ended) {
+      this.#publish("comm_close", { data, metadata, buffers });
+    }
+    this.comm_manager.unregister_comm(this);
+  }
+  /** Sets the callback for messages; `undefined` unsets it. */
+  on_msg(callback) {
+    this.#onMsg = callback;
+  }
+  /** Sets the callback for the browser's close; `undefined` unsets it. */
+  on_close(callback) {
+    this.#onClose = callback;
+  }
+  /** Delivers a message, to the callback and to {@link ServerComm.nextMessage}. */
+  handle_msg(message) {
+    this.#inbox.put(message);
+    return this.#onMsg?.(message);
+  }
+  /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+  handle_close(message) {
+    const callback = this.#onClose;
+    if (!this.#closed) {
+      this.#end();
+      this.comm_manager.unregister_comm(this);
+    }
+    return callback?.(message);
+  }
+  /**
+   * The next message of the browser that no call has been given yet, in order; those that are there
+   * already count.
+   *
+   * @throws (rejects) when none comes in time, or the comm is closed first
+   */
+  nextMessage(options) {
+    return this.#inbox.next(options);
+  }
+  #opened() {
+    this.#forgetSession?.();
+    this.#closed = false;
+    this.#inbox.reopen();
+    this.#forgetSession = this.session?.onEnded(() => this.close());
+  }
+  #end() {
+    this.#closed = true;
+    this.#forgetSession?.();
+    this.#forgetSession = void 0;
+    this.#inbox.close(`comm ${this.comm_id} is closed`);
+  }
+  #publish(kind, parts, keys = {}) {
+    const { comm_id, session } = this;
+    const buffers = (parts.buffers ?? []).map(
+      (buffer, index) => checkedBytes(buffer, `comm ${comm_id}: buffer ${index}`)
+    );
+    const content = { data: parts.data ?? {}, comm_id, ...keys };
+    const metadata = parts.metadata ?? {};
+    const rest = { ident: `comm-${comm_id}`, parent: {} };
+    if (!session) {
+      throw new NotConnectedError(
+        `comm ${comm_id}: cannot send a ${kind} outside of a Shiny session`,
+        { comm_id, kind }
+      );
+    }
+    if (session.ended) {
+      throw new NotConnectedError(
+        `comm ${comm_id}: cannot send a ${kind}, its Shiny session has ended`,
+        { comm_id, kind }
+      );
+    }
+    const type = HANDLERS[kind];
+    let send;
+    if (session.sendsFrames && buffers.length > 0) {
+      const header = JSON.parse(this.#write(kind, { content, metadata, ...rest }));
+      const frame = encodeFrame(kind, header, buffers);
+      send = () => session.sendBinaryMessage(type, frame);
+    } else {
+      const encoded = buffers.map(encodeBase64);
+      const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });
+      send = () => session.sendCustomMessage(type, payload);
+    }
+    if (kind === "comm_open") session.onFlush(send);
+    else session.onFlushed(send);
+  }
+  #write(kind, message) {
+    const { comm_id } = this;
+    try {
+      return pythonJson(message);
+    } catch (cause) {
+      const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
+      throw new EncodeError(what, { comm_id, kind, cause });
+    }
+  }
+};
+function checkedBytes(buffer, name) {
+  if (!isBinary(buffer)) {
+    throw new TypeError(
+      `${name} is not contiguous bytes: an ArrayBuffer or a view of one is needed`
+    );
+  }
+  try {
+    return bytesOf(buffer);
+  } catch (cause) {
+    throw new TypeError(`${name} has no bytes any more (${messageOf(cause)})`, { cause });
+  }
+}
+export {
+  ServerComm
+};

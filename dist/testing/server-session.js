@@ -1,0 +1,286 @@
+// src/testing/server-session.ts
+import { decodeBase64 } from "../comm/buffers.js";
+import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { FRAME_VERSION } from "../comm/frames.js";
+import {
+  CLOSE_INPUT,
+  FRAMES_INPUT,
+  OPEN_INPUT,
+  SEND_INPUT,
+  SERVER_HANDLER
+} from "../comm/messages.js";
+import { Inbox } from "./inbox.js";
+import { ServerComm } from "./server-comm.js";
+import { ServerCommManager } from "./server-comm-manager.js";
+import { ServerWidget } from "./server-widget.js";
+var ServerSession = class {
+  #wiring;
+  #inputs = /* @__PURE__ */ new Map();
+  #inputListeners = /* @__PURE__ */ new Map();
+  #inputInboxes = /* @__PURE__ */ new Map();
+  #waiting = [];
+  #onEnded = /* @__PURE__ */ new Set();
+  /** Comms that the browser has opened. */
+  #accepted = /* @__PURE__ */ new Set();
+  #onFlush = /* @__PURE__ */ new Set();
+  #onFlushed = /* @__PURE__ */ new Set();
+  #values = {};
+  #errors = {};
+  #flushDue = false;
+  #working = false;
+  #ended = false;
+  #widgets = 0;
+  constructor(wiring) {
+    this.id = `session-${wiring.number}`;
+    this.#wiring = wiring;
+    this.comms = new ServerCommManager(this);
+    this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
+  }
+  get ended() {
+    return this.#ended;
+  }
+  get sendsFrames() {
+    const { binaryFrames = false } = this.#wiring;
+    return binaryFrames && this.#inputs.get(FRAMES_INPUT) === FRAME_VERSION;
+  }
+  /** Neither is anything worked on, nor does anything wait to be flushed. */
+  get isIdle() {
+    return !this.#working && !this.#flushDue && this.#waiting.length === 0;
+  }
+  /** The value of an input, as the browser set it last. */
+  input(name) {
+    return this.#inputs.get(name);
+  }
+  /** Calls back with each value of an input; what is returned is awaited. @returns the undo */
+  onInput(name, callback) {
+    const listeners = this.#inputListeners.get(name) ?? /* @__PURE__ */ new Set();
+    this.#inputListeners.set(name, listeners.add(callback));
+    return () => void listeners.delete(callback);
+  }
+  /**
+   * The next value of an input that no call has been given yet; those that came since the first call
+   * for this name count.
+   *
+   * @throws (rejects) when none comes in time, or the session ends first
+   */
+  nextInput(name, options) {
+    let inbox = this.#inputInboxes.get(name);
+    if (!inbox) {
+      inbox = new Inbox(`the input ${name}`);
+      this.#inputInboxes.set(name, inbox);
+      if (this.#ended) inbox.close(`session ${this.id} has ended`);
+    }
+    return inbox.next(options);
+  }
+  /**
+   * Opens a widget with a state; binary values in it travel as buffers.
+   *
+   * @throws {NotConnectedError} when the session has ended
+   */
+  open(state, options = {}) {
+    this.#widgets += 1;
+    const [session, widget] = [this.#wiring.number, this.#widgets].map(
+      (number) => number.toString(16).padStart(16, "0")
+    );
+    const model_id = options.model_id ?? `${session}${widget}`;
+    return new ServerWidget({ ...options, model_id, state, comm_manager: this.comms });
+  }
+  /**
+   * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
+   *
+   * @throws {NotConnectedError} when the session has ended
+   */
+  output(id, content) {
+    this.#assertAlive("show an output");
+    delete this.#errors[id];
+    this.#values[id] = content instanceof ServerWidget ? { model_id: content.model_id, fill: false } : content;
+    this.#requestFlush();
+  }
+  /** Shows an error in the output with this id, with the next flush. */
+  outputError(id, message) {
+    this.#assertAlive("show an error");
+    delete this.#values[id];
+    this.#errors[id] = { message, call: null, type: null };
+    this.#requestFlush();
+  }
+  /** Sends a custom message at once; Shiny drops it when no handler has its name. */
+  sendCustomMessage(type, message) {
+    this.sendFrame({ custom: { [type]: message } });
+  }
+  /** Sends bytes to the handler of custom messages with this name, at once. */
+  sendBinaryMessage(type, payload) {
+    this.#assertAlive("send bytes");
+    const name = new TextEncoder().encode(type);
+    const frame = new Uint8Array(1 + name.length + payload.byteLength);
+    frame[0] = name.length;
+    frame.set(name, 1);
+    frame.set(new Uint8Array(payload), 1 + name.length);
+    this.#wiring.send(frame.buffer);
+  }
+  /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
+  sendFrame(frame) {
+    this.#assertAlive("send a frame");
+    this.#wiring.send(JSON.stringify(frame));
+  }
+  onFlush(callback) {
+    this.#onFlush.add(callback);
+    this.#requestFlush();
+    return () => void this.#onFlush.delete(callback);
+  }
+  onFlushed(callback) {
+    this.#onFlushed.add(callback);
+    this.#requestFlush();
+    return () => void this.#onFlushed.delete(callback);
+  }
+  onEnded(callback) {
+    this.#onEnded.add(callback);
+    return () => void this.#onEnded.delete(callback);
+  }
+  /** Sends what waits, without waiting for the end of the task. */
+  flush() {
+    this.#flushDue = false;
+    if (this.#ended) return;
+    const before = this.#onFlush;
+    this.#onFlush = /* @__PURE__ */ new Set();
+    for (const callback of before) callback();
+    const [values, errors] = [this.#values, this.#errors];
+    this.#values = {};
+    this.#errors = {};
+    for (const id of [...Object.keys(values), ...Object.keys(errors)]) {
+      this.sendFrame({ recalculating: { name: id, status: "recalculating" } });
+      this.sendFrame({ recalculating: { name: id, status: "recalculated" } });
+    }
+    this.sendFrame({ values, inputMessages: [], errors });
+    const after = this.#onFlushed;
+    this.#onFlushed = /* @__PURE__ */ new Set();
+    for (const callback of after) callback();
+  }
+  /** Ends the session and cuts its wire: comms are closed and unregistered, nothing more is sent. */
+  close() {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#waiting.length = 0;
+    this.#onFlush.clear();
+    this.#onFlushed.clear();
+    for (const comm of this.#accepted) {
+      if (comm.closed) continue;
+      const content = { comm_id: comm.comm_id, data: {} };
+      this.#try(() => comm.handle_close({ content, metadata: {}, buffers: [], header: {} }));
+    }
+    for (const callback of this.#onEnded) this.#try(callback);
+    this.#onEnded.clear();
+    for (const inbox of this.#inputInboxes.values()) inbox.close(`session ${this.id} has ended`);
+    this.#wiring.hangUp();
+  }
+  /** Takes a frame of the browser's runtime; one is worked on after the other. */
+  receive(text) {
+    if (this.#ended) return;
+    this.#waiting.push(JSON.parse(text));
+    if (this.#working) return;
+    this.#working = true;
+    queueMicrotask(() => void this.#work());
+  }
+  async #work() {
+    for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
+      this.sendFrame({ busy: "busy" });
+      const { method, data = {} } = frame;
+      for (const [name, value] of Object.entries(data)) this.#inputs.set(bare(name), value);
+      if (method === "init") await this.#begin();
+      for (const [name, value] of Object.entries(data)) await this.#take(bare(name), value);
+      if (this.#ended) break;
+      this.sendFrame({ busy: "idle" });
+      this.flush();
+    }
+    this.#working = false;
+  }
+  async #begin() {
+    const { opens = false, onSession } = this.#wiring;
+    if (opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
+    await this.#try(() => onSession?.(this));
+  }
+  async #take(name, value) {
+    if (this.#ended) return;
+    const { opens = false } = this.#wiring;
+    if (name === SEND_INPUT) await this.#try(() => this.#message(value));
+    else if (opens && name === OPEN_INPUT) await this.#try(() => this.#open(value));
+    else if (opens && name === CLOSE_INPUT) await this.#try(() => this.#closeComm(value));
+    for (const listener of this.#inputListeners.get(name) ?? []) {
+      await this.#try(() => listener(value));
+    }
+    this.#inputInboxes.get(name)?.put(value);
+  }
+  /** A message for a comm that is not there is dropped, as on the stock server. */
+  #message(value) {
+    const message = decodeText(value);
+    return this.comms.get_comm(message.content.comm_id)?.handle_msg(message);
+  }
+  /** What nobody has a target for, and what a target fails at, is answered with a close. */
+  async #open(value) {
+    const message = decodeText(value);
+    const { comm_id, target_name = "" } = message.content;
+    if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
+    const comm = new ServerComm({ comm_id, target_name, comm_manager: this.comms, open: false });
+    comm.accept();
+    this.#accepted.add(comm);
+    const target = this.comms.get_target(target_name);
+    try {
+      if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
+      await target(comm, message);
+    } catch (error) {
+      this.#accepted.delete(comm);
+      comm.close();
+      throw error;
+    }
+  }
+  #closeComm(value) {
+    const message = decodeText(value);
+    const comm = this.comms.get_comm(message.content.comm_id);
+    return comm && this.#accepted.delete(comm) ? comm.handle_close(message) : void 0;
+  }
+  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  async #try(callback) {
+    try {
+      await callback();
+    } catch (error) {
+      this.#wiring.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  #requestFlush() {
+    if (this.#flushDue || this.#working) return;
+    this.#flushDue = true;
+    queueMicrotask(() => {
+      if (this.#flushDue) this.flush();
+    });
+  }
+  #assertAlive(doing) {
+    if (this.#ended) {
+      throw new NotConnectedError(`cannot ${doing}: session ${this.id} has ended`);
+    }
+  }
+};
+function bare(name) {
+  return name.split(":")[0] ?? name;
+}
+function decodeText(value) {
+  try {
+    if (typeof value !== "string") throw new TypeError("it is not a text");
+    const { content, metadata, buffers, header } = JSON.parse(value);
+    const { comm_id, target_name, data } = content;
+    if (typeof comm_id !== "string") throw new TypeError("it names no comm");
+    return {
+      content: {
+        comm_id,
+        ...typeof target_name === "string" && { target_name },
+        data
+      },
+      metadata: metadata ?? {},
+      buffers: (buffers ?? []).map(decodeBase64),
+      header: header ?? {}
+    };
+  } catch (cause) {
+    throw new Error(`the browser sent a malformed comm message (${messageOf(cause)})`, { cause });
+  }
+}
+export {
+  ServerSession
+};
