@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { ensurePython, startShiny } from "../../scripts/python.mjs";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
@@ -32,6 +32,9 @@ const folder = mkdtempSync(join(tmpdir(), "shiny-comm-reconnect-"));
 const recordFile = join(folder, "record.jsonl");
 const MB = 1 << 20;
 
+/** What the servers have written. */
+const serverLog: string[] = [];
+
 let server: Server;
 let proxy: TcpProxy;
 
@@ -54,6 +57,16 @@ beforeEach(() => {
   rmSync(recordFile, { force: true });
 });
 
+// A page that gets nothing more may have a server behind it that waits for another page.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail") return;
+  server.process.kill("SIGUSR1");
+  await vi
+    .waitUntil(() => serverLog.at(-1)?.includes("(end of tasks)"), { timeout: 5_000 })
+    .catch(() => serverLog.push("The server's loop does not answer."));
+  console.error(serverLog.slice(-200).join("\n"));
+});
+
 async function startServer(options: { port?: number; run?: string[] }): Promise<Server> {
   return startShiny({
     python: await ensurePython({
@@ -62,6 +75,9 @@ async function startServer(options: { port?: number; run?: string[] }): Promise<
     app: join(import.meta.dirname, "apps/reconnect.py"),
     ...options,
     env: { RECONNECT_RECORD: recordFile },
+    log: (line) => {
+      if (!line.startsWith("INFO:")) serverLog.push(line);
+    },
   });
 }
 
@@ -262,8 +278,9 @@ test("a socket that is cut in the middle of a large message leaves no error behi
   // Whole, both arrive.
   await page.locator("#data button").click();
   await waitForRecord(session, "heard");
-  await command(page, "fill");
   await expectText(page, "#data b", `size ${8 * MB}`);
+  await command(page, "fill");
+  await expectText(page, "#data b", `size ${8 * MB + 1}`);
   await expect.poll(() => counts(page)).toEqual(before);
   await expectQuietEnd(watched);
 });

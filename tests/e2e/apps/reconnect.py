@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import ipywidgets as w
@@ -77,6 +80,19 @@ def slow_module(session: str) -> str:
     """.replace("SESSION", session)
 
 
+def tell_tasks() -> None:
+    """Says on SIGUSR1 what each task waits for: a send that hangs stops the sessions of all pages."""
+    for task in asyncio.all_tasks():
+        print(task.get_name(), file=sys.stderr)
+        awaited: Any = task.get_coro()
+        while awaited is not None:
+            if frame := getattr(awaited, "cr_frame", None):
+                code = frame.f_code
+                print(f"  {code.co_name} {code.co_filename}:{frame.f_lineno}", file=sys.stderr)
+            awaited = getattr(awaited, "cr_await", None)
+    print("(end of tasks)", file=sys.stderr)
+
+
 CASES = {
     "controls": ["slider", "box"],
     "data": ["slider", "data"],
@@ -104,6 +120,7 @@ def record(session: Session, event: str, **what: object) -> None:
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
     """The outputs of all cases; Shiny computes those that are on the page."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell_tasks)
     record(session, "start")
     session.on_ended(lambda: record(session, "ended"))
 
@@ -157,7 +174,8 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         elif command == "count":
             count.set(1)
         elif command == "fill":
-            data.widget.data = random.randbytes(LARGE)
+            # One byte more than what the page uploads, which the two are told apart by.
+            data.widget.data = random.randbytes(LARGE + 1)
         elif command == "make":
             w.VBox([w.Label(value="in no output")])
             session.on_flushed(lambda: record(session, "made"))
