@@ -7,7 +7,6 @@ interface NativeEncoder {
   toBase64?: () => string;
 }
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** So many arguments every engine lets a function have. */
 const CHUNK_BYTES = 0x2000;
 const CANONICAL = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -49,13 +48,10 @@ function decodePortably(text: string, padding: number): Uint8Array {
   if (!CANONICAL.test(text)) {
     throw new RangeError("invalid base64: a character or the padding is wrong");
   }
-  if (padding > 0) {
-    const last = ALPHABET.indexOf(text.charAt(text.length - padding - 1));
-    if ((last & (padding === 1 ? 0b11 : 0b1111)) !== 0) {
-      throw new RangeError("invalid base64: bits set behind the last byte");
-    }
-  }
   const binary = atob(text);
+  if (padding > 0 && btoa(binary.slice(padding - 3)) !== text.slice(-4)) {
+    throw new RangeError("invalid base64: bits set behind the last byte");
+  }
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
   return bytes;
