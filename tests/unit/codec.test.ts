@@ -445,6 +445,8 @@ describe("encode", () => {
   it("writes what decode reads back", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.uint8Array({ maxLength: 40 })), (value, buffers) => {
+        // Which decode refuses.
+        fc.pre(!JSON.stringify(value).includes('"__proto__":'));
         const text = encode({ comm_id: "c1", data: { value }, buffers });
         const decoded = decode("comm_msg", text);
         // JSON knows no -0 and no prototypes; compare as JSON does.
