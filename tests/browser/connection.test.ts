@@ -29,6 +29,9 @@ interface InMemory {
 }
 type InMemoryPage = typeof globalThis & InMemory;
 
+/** Longer than anything here takes, in ms. */
+const PATIENCE = { timeout: 10_000 };
+
 /** Two copies of one bundle, as two packages bring them: all that they share is the page. */
 const COPIES = ["/one/shiny-comm.js", "/two/shiny-comm.js"] as const;
 let bundle: string;
@@ -109,8 +112,8 @@ const openAll = (page: Page, name = "one") =>
   }, name);
 
 async function expectAll(page: Page, name = "one"): Promise<void> {
-  await expect.poll(() => page.textContent("#a")).toBe("one m1");
-  await expect.poll(() => page.textContent("#b")).toBe("afm xy");
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
+  await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("afm xy");
   const opened = [`${name} opened c1`, `${name} got 1`];
   expect((await log(page)).filter((line) => !line.includes("loaded"))).toEqual(opened);
   const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
@@ -205,7 +208,7 @@ test("an adopted connection paces what models send, and closes all with the sess
     );
     here.show("m1", "a");
   });
-  await expect.poll(() => page.textContent("#a")).toBe("drawn");
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("drawn");
   const sent = await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     const now = here.sent.length;
@@ -214,14 +217,15 @@ test("an adopted connection paces what models send, and closes all with the sess
   });
   expect(sent).toBe(1);
   await expect
-    .poll(() =>
-      page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
+    .poll(
+      () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
+      PATIENCE,
     )
     .toMatchObject([{ state: { n: 1 } }, { state: { n: 3 } }]);
   await page.evaluate(() =>
     (globalThis as InMemoryPage).jQuery(document).trigger("shiny:connected"),
   );
-  await expect.poll(() => page.locator("#a [role=status]").count()).toBe(1);
+  await expect.poll(() => page.locator("#a [role=status]").count(), PATIENCE).toBe(1);
   expect(await log(page)).toEqual(["one opened c1", "one closed c1"]);
   expect(errors).toEqual([]);
   await page.close();
@@ -237,13 +241,13 @@ test("no script tag: comms work, and a widget says once that its client is missi
   expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
   await page.evaluate(() => (globalThis as InMemoryPage).openMine("m3", "*"));
   await page.clock.fastForward(60_000);
-  await expect.poll(() => errors.length).toBe(1);
+  await expect.poll(() => errors.length, PATIENCE).toBe(1);
   expect(errors[0]).toMatch(/UnknownTargetError.*jupyter\.widget/);
   await page.close();
 });
 
 test.each<[string, PageOptions]>([
-  ["between two packages", { before: "", after: tag(COPIES[0]) + tag(COPIES[1]) }],
+  ["in front of both", { before: "", after: tag(COPIES[0]) + tag(COPIES[1]) }],
   ["behind both", { client: false, after: tag(COPIES[0]) + tag(COPIES[1]) }],
 ])(
   "two packages, script tag %s: one connection, and of a module the version that is asked for",
@@ -261,8 +265,8 @@ test.each<[string, PageOptions]>([
       here.show("m1", "a");
       here.show("m2", "b");
     });
-    await expect.poll(() => page.textContent("#a")).toBe("one m1");
-    await expect.poll(() => page.textContent("#b")).toBe("two m2");
+    await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
+    await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("two m2");
     const ids = await page.evaluate(
       (names) =>
         names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().comm_ids().sort()),
@@ -298,13 +302,14 @@ test("a module that is registered while a model of it is sought elsewhere is tak
   await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
   await ready(page);
   release();
-  await expect.poll(() => page.textContent("#a")).toBe("one m1");
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
   await page.close();
 });
 
 test("a listener of a package's hears the errors of the script's client, in the console's place", async () => {
   const { page, errors } = await open({ after: tag(COPIES[0]) });
   await ready(page);
+  await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
   await page.evaluate((name) => {
     const here = globalThis as InMemoryPage;
     here.copies[name]?.onError((error) => here.log.push(error.name));
@@ -312,10 +317,9 @@ test("a listener of a package's hears the errors of the script's client, in the 
     here.openMine("m1", "^7.0.0");
     here.show("m1", "a");
   }, COPIES[0]);
-  await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
-  await expect.poll(() => log(page)).toEqual(["DecodeError", "WidgetError"]);
+  await expect.poll(() => log(page), PATIENCE).toEqual(["DecodeError", "WidgetError"]);
   await expect
-    .poll(() => page.textContent("#a"))
+    .poll(() => page.textContent("#a"), PATIENCE)
     .toMatch(/mine@\^7\.0\.0 \(registered here: 1\.0\.0\)/);
   expect(errors.filter((text) => text.includes("[shiny-comm]"))).toEqual([]);
   await page.close();
@@ -335,7 +339,10 @@ test("a comm that the browser opens goes to a server that announced itself, thro
     comm?.close();
   }, COPIES[0]);
   await expect
-    .poll(() => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)))
+    .poll(
+      () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)),
+      PATIENCE,
+    )
     .toEqual(["shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close"]);
   expect(await log(page)).toEqual(["got 1"]);
   expect(errors).toEqual([]);
