@@ -26,6 +26,7 @@ interface InMemory {
   /** Opens a widget of the module `mine`. */
   openMine(id: string, range: string): void;
   jQuery(target: unknown): { trigger(event: unknown): void };
+  shiny: { idle(): Promise<void> };
 }
 type InMemoryPage = typeof globalThis & InMemory;
 
@@ -336,6 +337,8 @@ test("a comm that the browser opens goes to a server that announced itself, thro
     comm?.on_msg(({ content }) => here.log.push(`got ${content.data.n}`));
     here.send("msg", comm?.comm_id ?? "", { data: { n: 1 } });
     comm?.send({ n: 2 });
+    // Frames wait in Shiny's queue for their turn.
+    await here.shiny.idle();
     comm?.close();
   }, COPIES[0]);
   await expect
