@@ -35,6 +35,7 @@ export class ServerCommManager {
     return comm;
   }
 
+  /** The open comm with this id. */
   get_comm(comm_id: string): ServerComm | undefined {
     return this.#comms.get(comm_id);
   }
@@ -47,10 +48,12 @@ export class ServerCommManager {
     };
   }
 
+  /** Opens for this target are answered with a close again. */
   unregister_target(target_name: string): void {
     this.#targets.delete(target_name);
   }
 
+  /** What was registered last for this target. */
   get_target(target_name: string): ServerTargetCallback | undefined {
     return this.#targets.get(target_name);
   }

@@ -10,6 +10,7 @@ import { type Binary, isBinary } from "./state-buffers.js";
 
 /** What a comm asks of its session; {@link ServerSession} has it. */
 export interface CommSession {
+  /** Nothing can be sent any more. */
   readonly ended: boolean;
   /** Whether messages with buffers go as binary frames. */
   readonly sendsFrames: boolean;
@@ -17,22 +18,28 @@ export interface CommSession {
   onFlush(callback: () => void): () => void;
   /** Calls back once, after the values of the next flush have been sent. @returns the undo */
   onFlushed(callback: () => void): () => void;
-  /** @returns the undo */
+  /** Calls back when the session ends. @returns the undo */
   onEnded(callback: () => void): () => void;
+  /** Sends a custom message at once. */
   sendCustomMessage(type: string, message: unknown): void;
+  /** Sends bytes to the handler of custom messages with this name, at once. */
   sendBinaryMessage(type: string, payload: ArrayBuffer): void;
 }
 
 /** A message from the browser, as a comm's callbacks get it. */
 export interface ServerMessage {
+  /** Whom it is for, and what it says. */
   readonly content: {
     readonly comm_id: string;
     /** Of the open of a comm that the browser opens. */
     readonly target_name?: string;
     readonly data: JsonObject;
   };
+  /** `{}` as a rule. */
   readonly metadata: JsonObject;
+  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
+  /** `{}` as a rule. */
   readonly header: JsonObject;
 }
 
@@ -43,18 +50,25 @@ export type ServerCallback = (message: ServerMessage) => unknown;
 export interface MessageParts {
   /** By default `{}`. */
   data?: unknown;
+  /** By default `{}`. */
   metadata?: JsonObject | undefined;
+  /** Sent beside the data, as bytes. */
   buffers?: readonly Binary[] | undefined;
 }
 
+/** What goes with an open. */
 export interface OpenParts extends MessageParts {
   /** What else the open's content bears, such as `html_deps`. */
   keys?: JsonObject | undefined;
 }
 
+/** What makes a {@link ServerComm}. */
 export interface ServerCommOptions extends OpenParts {
+  /** 32 hex digits on a real server. */
   comm_id: string;
+  /** Where it is registered while it is open. */
   comm_manager: ServerCommManager;
+  /** Whom the browser is to open it for. */
   target_name: string;
   /** By default the manager's. */
   session?: CommSession | undefined;
@@ -71,9 +85,13 @@ export interface ServerCommOptions extends OpenParts {
  * them. What is sent is written at once: later changes of the data or of a buffer's bytes do no harm.
  */
 export class ServerComm {
+  /** The same at both ends. */
   readonly comm_id: string;
+  /** Whom it is opened for. */
   readonly target_name: string;
+  /** Where it is registered while it is open. */
   readonly comm_manager: ServerCommManager;
+  /** Whose browser the other end is in. */
   readonly session: CommSession | undefined;
   readonly #inbox: Inbox<ServerMessage>;
   #onMsg: ServerCallback | undefined;
@@ -102,6 +120,7 @@ export class ServerComm {
     if (open) this.open(parts);
   }
 
+  /** By either side, with the session, or because it was never opened. */
   get closed(): boolean {
     return this.#closed;
   }

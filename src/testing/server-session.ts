@@ -50,7 +50,9 @@ export type OutputContent = ServerWidget | OutputValue | null;
  * order of a real server: opens of comms, the values of outputs, messages and closes of comms.
  */
 export class ServerSession implements CommSession {
+  /** What the browser knows as `shinyapp.config.sessionId`. */
   readonly id: string;
+  /** The comms of this session. */
   readonly comms: ServerCommManager;
   readonly #wiring: SessionWiring;
   readonly #inputs = new Map<string, unknown>();
@@ -76,10 +78,12 @@ export class ServerSession implements CommSession {
     this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
   }
 
+  /** By {@link ServerSession.close}, or because the wire was cut. */
   get ended(): boolean {
     return this.#ended;
   }
 
+  /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
   get sendsFrames(): boolean {
     const { binaryFrames = false } = this.#wiring;
     return binaryFrames && this.#inputs.get(FRAMES_INPUT) === FRAME_VERSION;
@@ -178,18 +182,21 @@ export class ServerSession implements CommSession {
     this.#wiring.send(JSON.stringify(frame));
   }
 
+  /** Calls back once, before the values of the next flush are sent. @returns the undo */
   onFlush(callback: () => void): () => void {
     this.#onFlush.add(callback);
     this.#requestFlush();
     return () => void this.#onFlush.delete(callback);
   }
 
+  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
   onFlushed(callback: () => void): () => void {
     this.#onFlushed.add(callback);
     this.#requestFlush();
     return () => void this.#onFlushed.delete(callback);
   }
 
+  /** Calls back when the session ends. @returns the undo */
   onEnded(callback: () => void): () => void {
     this.#onEnded.add(callback);
     return () => void this.#onEnded.delete(callback);

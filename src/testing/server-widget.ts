@@ -10,6 +10,7 @@ import { type Binary, isBinary, putBuffers, removeBuffers } from "./state-buffer
 /** The version of the widget protocol that ipywidgets 8 speaks. */
 const PROTOCOL_VERSION = "2.1.0";
 
+/** What makes a {@link ServerWidget}. */
 export interface ServerWidgetOptions {
   /** The manager of the session's comms. */
   comm_manager: ServerCommManager;
@@ -25,12 +26,15 @@ export interface ServerWidgetOptions {
 
 /** A custom message of the model (`model.send(content, callbacks, buffers)`). */
 export interface CustomMessage {
+  /** Anything that JSON has. */
   readonly content: unknown;
+  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
 }
 
 /** Called with the names of the traits that an update of the browser has changed. */
 export type ChangeCallback = (traits: readonly string[]) => unknown;
+/** Called with each custom message of the model. */
 export type CustomCallback = (content: unknown, buffers: DataView[]) => unknown;
 
 /**
@@ -41,6 +45,7 @@ export type CustomCallback = (content: unknown, buffers: DataView[]) => unknown;
  * are ignored.
  */
 export class ServerWidget {
+  /** What its messages go through. */
   readonly comm: ServerComm;
   readonly #state: JsonObject;
   readonly #echo: (trait: string) => boolean;
@@ -78,6 +83,7 @@ export class ServerWidget {
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));
   }
 
+  /** What outputs and other widgets name it by. */
   get model_id(): string {
     return this.comm.comm_id;
   }
@@ -92,6 +98,7 @@ export class ServerWidget {
     return this.#state;
   }
 
+  /** The value of one trait. */
   get(trait: string): unknown {
     return this.#state[trait];
   }

@@ -1,6 +1,7 @@
 /** The fixed parts of widgets' states and opens, as Python packages write them. */
 import type { JsonObject } from "../comm/messages.js";
 
+/** What {@link anywidgetState} needs to know. */
 export interface AnywidgetOptions {
   /** The module: its text or its address. */
   esm: string;
@@ -29,6 +30,7 @@ export function anywidgetState({ esm, css, id }: AnywidgetOptions, traits: JsonO
   } as JsonObject;
 }
 
+/** What {@link classicState} needs to know. */
 export interface ClassicOptions {
   /** The npm name of the widget's module. */
   module: string;
