@@ -86,7 +86,7 @@ export class ServerSession implements CommSession {
   /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
   get sendsFrames(): boolean {
     const { binaryFrames = false } = this.#wiring;
-    return binaryFrames && this.#inputs.get(FRAMES_INPUT) === FRAME_VERSION;
+    return binaryFrames && this.#inputs.get(bare(FRAMES_INPUT)) === FRAME_VERSION;
   }
 
   /** Neither is anything worked on, nor does anything wait to be flushed. */
@@ -273,9 +273,9 @@ export class ServerSession implements CommSession {
   async #take(name: string, value: unknown): Promise<void> {
     if (this.#ended) return;
     const { opens = false } = this.#wiring;
-    if (name === SEND_INPUT) await this.#try(() => this.#message(value));
-    else if (opens && name === OPEN_INPUT) await this.#try(() => this.#open(value));
-    else if (opens && name === CLOSE_INPUT) await this.#try(() => this.#closeComm(value));
+    if (name === bare(SEND_INPUT)) await this.#try(() => this.#message(value));
+    else if (opens && name === bare(OPEN_INPUT)) await this.#try(() => this.#open(value));
+    else if (opens && name === bare(CLOSE_INPUT)) await this.#try(() => this.#closeComm(value));
     for (const listener of this.#inputListeners.get(name) ?? []) {
       await this.#try(() => listener(value));
     }
@@ -339,7 +339,7 @@ export class ServerSession implements CommSession {
   }
 }
 
-/** An input's name without its type. */
+/** An input's name without its type, as a server knows it. */
 function bare(name: string): string {
   return name.split(":")[0] ?? name;
 }

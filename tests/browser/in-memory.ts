@@ -42,7 +42,8 @@ const PAGE = `<!doctype html><meta charset="utf-8">
     .then(() => {
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (name, value, options) => {
-        if (typeof value === "string") sent.push([name, JSON.parse(value)]);
+        // By the name that the server knows, without the type.
+        if (typeof value === "string") sent.push([name.split(":")[0], JSON.parse(value)]);
         set(name, value, options);
       };
       // Nobody answers but the test itself.
