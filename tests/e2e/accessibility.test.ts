@@ -41,7 +41,6 @@ const PAGES: Record<string, string> = {
   anywidget: ".binary-widget .down-trait",
   rerender: "#rerender_box .noUi-handle",
 };
-const SCHEMES = ["light", "dark"] as const;
 
 /** A row of the list: what is known of upstream's widgets. */
 interface Known {
@@ -117,25 +116,26 @@ describe("axe", () => {
 
   const gallery = (): string => stock?.url ?? inject("galleryUrl");
 
-  test.each(Object.keys(PAGES).flatMap((name) => SCHEMES.map((scheme) => [name, scheme] as const)))(
-    "finds nothing on the page %s, %s, but what is listed",
-    async (name, scheme) => {
-      const watched = await openUrl(`${gallery()}/?page=${name}`, {
-        prepare: (page) => void page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" }),
-      });
-      const { page } = watched;
-      await page
-        .locator(PAGES[name] ?? "")
-        .first()
-        .waitFor({ state: "attached", timeout: 30_000 });
-      await page.waitForFunction(() => !document.documentElement.classList.contains("shiny-busy"));
+  test.each(Object.keys(PAGES))("finds nothing on the page %s but what is listed", async (name) => {
+    const { page } = await openUrl(`${gallery()}/?page=${name}`);
+    const drawn = page.locator(PAGES[name] ?? "").first();
+    const ready = drawn.waitFor({ state: "attached", timeout: stock ? 15_000 : 30_000 });
+    // The stock client does not draw all of them.
+    await (stock ? ready.catch(() => undefined) : ready);
+    await page.waitForFunction(() => !document.documentElement.classList.contains("shiny-busy"));
+    // A colour that is on its way to another would be measured.
+    await page.addStyleTag({ content: "* { transition: none !important; }" });
+    for (const theme of ["light", "dark"]) {
+      await page.evaluate((theme) => {
+        document.documentElement.dataset.bsTheme = theme;
+      }, theme);
       const looked = await look(page, rows);
       for (const row of looked.found) found.add(row);
-      if (stock) console.log(JSON.stringify({ name, scheme, ...looked }, null, 1));
-      else expect(looked.unknown).toEqual([]);
-      await page.close();
-    },
-  );
+      if (stock) console.log(JSON.stringify({ name, theme, ...looked }, null, 1));
+      else expect(looked.unknown, theme).toEqual([]);
+    }
+    await page.close();
+  });
 
   test("still finds all that is listed", () => {
     expect(rows.length).toBeGreaterThan(0);
