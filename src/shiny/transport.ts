@@ -73,7 +73,7 @@ export class ShinyTransport implements Transport {
     const { comm_id } = message;
     const msg_id = `${comm_id}-${this.#counter}`;
     const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
-    const data = message.data as { method?: unknown; state?: object; content?: unknown } | null;
+    const data = message.data as UpdateData | null;
     const isUpdate = data?.method === "update" && status !== undefined;
     const thinned = data?.method === "custom" ? this.#thinned(comm_id, data.content) : undefined;
     this.#queue.send({
@@ -83,7 +83,7 @@ export class ShinyTransport implements Transport {
       // An event's name must not be taken for the pace of updates.
       pace: isUpdate ? "update" : thinned === undefined ? undefined : `custom ${thinned}`,
       replaceable: thinned !== undefined,
-      keys: isUpdate ? Object.keys(data.state ?? {}) : [],
+      keys: isUpdate ? traitsIn(data) : [],
       done: status && (() => status(IDLE)),
     });
     if (this.#queue.awaits) this.#followFrames(true);
@@ -105,7 +105,7 @@ export class ShinyTransport implements Transport {
   received(message: CommMessage): void {
     const { comm_id, data } = message.content;
     if (data.method !== "echo_update") return;
-    const msg_id = this.#queue.echoed(comm_id, Object.keys((data.state ?? {}) as object));
+    const msg_id = this.#queue.echoed(comm_id, traitsIn(data));
     if (msg_id !== undefined) message.parent_header = { msg_id };
   }
 
@@ -146,3 +146,21 @@ const IDLE = {
   header: { msg_type: "status" },
   content: { execution_state: "idle" },
 };
+
+/** The data of an update, an echo or a custom message. */
+interface UpdateData {
+  method?: unknown;
+  content?: unknown;
+  state?: unknown;
+  buffer_paths?: unknown;
+}
+
+/** The traits that an update or an echo is of. Those that are bytes are not in its state, but in its paths. */
+function traitsIn({ state, buffer_paths }: UpdateData): string[] {
+  const traits = new Set(Object.keys((state ?? {}) as object));
+  for (const path of Array.isArray(buffer_paths) ? buffer_paths : []) {
+    const trait: unknown = Array.isArray(path) ? path[0] : undefined;
+    if (typeof trait === "string") traits.add(trait);
+  }
+  return [...traits];
+}

@@ -72,6 +72,20 @@ describe("ShinyTransport", () => {
     });
   });
 
+  it("matches the echo of a trait that is bytes, which is named by its path alone", async () => {
+    const { transport } = setUp();
+    const data = { state: {}, buffer_paths: [["a"]] };
+    const buffers = [new Uint8Array([1, 2])];
+    const update = { comm_id: "c1", data: { method: "update", ...data }, buffers };
+    const msg_id = transport.send(update, encode(update), { iopub: { status: vi.fn() } });
+    const echo = decode("comm_msg", {
+      content: { comm_id: "c1", data: { method: "echo_update", ...data } },
+      buffers: ["AQI="],
+    }) as CommMsgMessage;
+    transport.received(echo);
+    expect(echo.parent_header).toEqual({ msg_id });
+  });
+
   it("says idle when Shiny tells that the work is done and no echo comes", async () => {
     const { update } = setUp();
     const { status } = update({ a: 1 });
