@@ -138,7 +138,12 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         return country if country >= 0 and shown()[country] else None
 
     def pick(numbers: list[int] | None) -> None:
-        picked.set(None if numbers is None else np.isin(np.arange(len(COUNTRIES)), numbers))
+        # A box over nothing, such as the one with which another is taken away, changes nothing.
+        if numbers:
+            picked.set(np.isin(np.arange(len(COUNTRIES)), numbers))
+            bubbles.let_go(figure.widget)
+        elif numbers is None:
+            picked.set(None)
 
     def point_at(numbers: list[int]) -> None:
         lines.widget.hovered = numbers[0] if numbers else -1
@@ -149,6 +154,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         # Made as it is to be seen first; what changes later is sent by itself.
         with reactive.isolate():
             bubbles.place(widget, COUNTRIES, shown(), column())
+            bubbles.choose(widget, COUNTRIES, shown())
             bubbles.name(widget, COUNTRIES, None, column())
             bubbles.paint(widget, dark=input.mode() == "dark")
         return widget
@@ -159,7 +165,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @reactive.effect
     def show_in_bubbles() -> None:
-        bubbles.choose(figure.widget, chosen(), shown())
+        bubbles.choose(figure.widget, COUNTRIES, chosen())
 
     @reactive.effect
     def name_bubble() -> None:
@@ -176,7 +182,6 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def choose_all() -> None:
         lines.widget.box = []
         picked.set(None)
-        bubbles.let_go(figure.widget)
         ui.update_checkbox_group("continents", selected=list(COLORS))
         ui.update_slider("people", value=0)
 

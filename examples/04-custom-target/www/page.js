@@ -19,16 +19,13 @@ connect().register_target("example.chart", (comm, open) => {
     for (const { byteLength } of buffers) bytes += byteLength;
   });
 
+  const sliders = [control("frequency"), control("noise")];
   const send = () => {
-    const [frequency, noise] = [control("frequency").value, control("noise").value];
+    for (const slider of sliders) slider.nextElementSibling.value = slider.value;
+    const [frequency, noise] = sliders.map(({ value }) => value);
     comm.send({ what: "set", frequency, noise, running });
   };
-  for (const slider of [control("frequency"), control("noise")]) {
-    on(slider, "input", () => {
-      slider.nextElementSibling.value = slider.value;
-      send();
-    });
-  }
+  for (const slider of sliders) on(slider, "input", send);
   on(control("pause"), "click", ({ currentTarget }) => {
     running = !running;
     currentTarget.textContent = running ? "Pause" : "Go on";
@@ -38,6 +35,9 @@ connect().register_target("example.chart", (comm, open) => {
   on(control("measure"), "click", () => {
     comm.send({ what: "measure" }, undefined, undefined, [chart.seen(2)]);
   });
+
+  // What has been moved before, or in a session before this one, holds.
+  send();
 
   let frames = 0;
   const counting = setInterval(() => {

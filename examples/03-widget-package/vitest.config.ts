@@ -1,0 +1,31 @@
+/** The package's own tests: its build in a real browser, against the real client, without a server. */
+import { playwright } from "@vitest/browser-playwright";
+import { defineProject } from "vitest/config";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+
+export default defineProject({
+  root: import.meta.dirname,
+  cacheDir: "../../node_modules/.vite-wave-pad",
+  // Served as it is, below the root: the client is a script tag, not a module to be bundled.
+  publicDir: "node_modules/shiny-comm/dist",
+  optimizeDeps: { include: ["jquery"] },
+  test: {
+    name: "03-widget-package",
+    include: ["tests/*.test.ts"],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          // Looked for when it is needed.
+          get executablePath() {
+            return findBrowser();
+          },
+          args: BROWSER_ARGS,
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});
