@@ -19,12 +19,17 @@ export class AnyModel extends DOMWidgetModel {
     this.once("destroy", () => runtime.end());
   }
 
-  override async _handle_comm_msg(message: Parameters<HandleCommMsg>[0]): Promise<void> {
+  override _handle_comm_msg(message: Parameters<HandleCommMsg>[0]): Promise<void> {
     const { data } = message.content as { data?: { method?: unknown; state?: object } };
-    if (data?.method === "custom") await runtimeOf(this)?.readyForMessages();
+    const ready = this.#ready(data?.method, data?.state ?? {});
+    if (!ready) return super._handle_comm_msg(message);
+    return ready.then(() => super._handle_comm_msg(message));
+  }
+
+  #ready(method: unknown, state: object): Promise<void> | undefined {
+    if (method === "custom") return runtimeOf(this)?.readyForMessages();
     // Another module ends the waiting for this one.
-    else if (!("_esm" in (data?.state ?? {}))) await runtimeOf(this)?.readyForUpdates();
-    return super._handle_comm_msg(message);
+    return "_esm" in state ? undefined : runtimeOf(this)?.readyForUpdates();
   }
 
   /** Traits may hold binary data, which the way through JSON that models take by default would lose. */

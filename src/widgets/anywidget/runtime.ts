@@ -31,8 +31,8 @@ interface Binding {
 interface Generation {
   readonly controller: AbortController;
   readonly binding: Promise<Binding>;
-  /** Settled when `initialize` has been called, or will not be. */
-  readonly called: Promise<void>;
+  /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
+  called: Promise<void> | undefined;
 }
 
 /** A place where the widget is to be seen. */
@@ -98,9 +98,19 @@ export class AnyWidgetRuntime {
    * Settles when a custom message can be delivered: when somebody listens for it, or when no hook
    * is under way that might begin to. Without that, what the server sends before the module has
    * been loaded would be lost; and a hook that awaits an answer listens for it, so it gets one.
+   *
+   * @returns `undefined` when that is now
    */
-  async readyForMessages(): Promise<void> {
-    while (!this.#listens && this.#hooks.size > 0 && !this.#ended.signal.aborted) {
+  readyForMessages(): Promise<void> | undefined {
+    return this.#mayYetListen() ? this.#listener() : undefined;
+  }
+
+  #mayYetListen(): boolean {
+    return !this.#listens && this.#hooks.size > 0 && !this.#ended.signal.aborted;
+  }
+
+  async #listener(): Promise<void> {
+    while (this.#mayYetListen()) {
       const listens = new Promise<void>((resolve) => this.#onListens.push(resolve));
       await Promise.race([listens, ...this.#hooks]);
     }
@@ -110,9 +120,11 @@ export class AnyWidgetRuntime {
    * Settles when an update can be delivered: when `initialize` has been called, or will not be.
    * Some modules take the change of a trait for an event (plotly's figures do), and listen from
    * there on. What `initialize` returns is not awaited, as it may need what stands behind the update.
+   *
+   * @returns `undefined` when that is now
    */
-  async readyForUpdates(): Promise<void> {
-    await this.#generation.called;
+  readyForUpdates(): Promise<void> | undefined {
+    return this.#generation.called;
   }
 
   /** Ends the model's life: every hook's signal is aborted, its clean-up run. */
@@ -135,7 +147,11 @@ export class AnyWidgetRuntime {
     controller.signal.addEventListener("abort", onCalled);
     const binding = this.#during(this.#bind(controller.signal, onCalled));
     binding.then(onCalled, onCalled);
-    return { controller, binding, called };
+    const generation: Generation = { controller, binding, called };
+    void called.then(() => {
+      generation.called = undefined;
+    });
+    return generation;
   }
 
   #replace(): void {
