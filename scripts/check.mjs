@@ -21,6 +21,7 @@ const CHECKS = {
   types: () => npm("typecheck"),
   dist: distIsFresh,
   package: () => npm("check:package"),
+  docs: () => npm("docs"),
   tests: () => tests("test"),
   engines: () => tests("test:engines"),
 };
