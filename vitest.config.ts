@@ -19,6 +19,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "docs",
+          include: ["tests/docs/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           environment: "node",

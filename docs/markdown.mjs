@@ -1,0 +1,76 @@
+/** What the checks need of a page of Markdown: its links and anchors as GitHub shows them, and its samples. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import GithubSlugger from "github-slugger";
+import { marked } from "marked";
+import { scanHtml } from "./html.mjs";
+import { ROOT } from "./pages.mjs";
+
+/**
+ * @typedef {object} Sample a fenced block of code
+ * @property {string} page
+ * @property {number} index which of the page's samples it is, from 1
+ * @property {string} language
+ * @property {string} code
+ * @property {Record<string, string>} notes what a comment before it says: `<!-- not run: the reason -->`,
+ *   `<!-- shows: a text that the page has in the end -->`, `<!-- file: the name of the file -->`,
+ *   `<!-- run: where a sample runs as it is, in node or browser -->`,
+ *   `<!-- bundle: the name of the script that apps of the same page get it as -->`
+ */
+
+/** @param {string} page relative to the repository's root */
+export function readPage(page) {
+  const text = readFileSync(path.join(ROOT, page), "utf8");
+  const { links, anchors, headings } = scanHtml(/** @type {string} */ (marked.parse(text)));
+  const slugger = new GithubSlugger();
+  for (const heading of headings) anchors.add(slugger.slug(heading));
+  return {
+    text,
+    anchors,
+    links: links.map(({ address }) => address),
+    samples: samplesIn(page, text),
+  };
+}
+
+/** @param {string} page @param {string} text @returns {Sample[]} */
+function samplesIn(page, text) {
+  /** @type {Sample[]} */
+  const samples = [];
+  /** @type {Record<string, string>} */
+  let notes = {};
+  for (const token of marked.lexer(text)) {
+    if (token.type === "code" && token.lang) {
+      const { lang: language, text: code } = token;
+      samples.push({ page, index: samples.length + 1, language, code, notes });
+    }
+    if (token.type === "html") {
+      const found = token.raw.matchAll(/^<!-- ([a-z ]+): (.+?) -->/gms);
+      for (const [, name = "", value = ""] of found) notes = { ...notes, [name]: value };
+    } else if (token.type !== "space") notes = {};
+  }
+  return samples;
+}
+
+/**
+ * Writes samples into files: those that their notes name, in a folder for each page, else ones of
+ * their own.
+ *
+ * @param {Sample[]} samples
+ * @param {string} folder
+ * @param {string} extension
+ * @returns {{ sample: Sample, file: string }[]}
+ */
+export function writeSamples(samples, folder, extension) {
+  return samples.map((sample) => {
+    const name = sample.notes.file ?? `sample-${sample.index}.${extension}`;
+    const file = path.join(folder, nameOf(sample.page), name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${sample.code}\n`);
+    return { sample, file };
+  });
+}
+
+/** A page's path as one word. @param {string} page */
+export function nameOf(page) {
+  return page.replace(/\.md$/, "").replace(/\W/g, "_");
+}

@@ -1,0 +1,44 @@
+/** The page on trouble has an entry for each text that the client can say. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { marked, type Token } from "marked";
+import { describe, expect, test } from "vitest";
+import { errorTexts, exportedClasses } from "../../docs/error-texts.mjs";
+
+const root = join(import.meta.dirname, "../..");
+const page = readFileSync(join(root, "docs/guide/troubleshooting.md"), "utf8");
+const tokens = marked.lexer(page);
+
+/** The code in the first column of the page's tables. */
+const entries = tokens.flatMap((token) =>
+  token.type === "table"
+    ? (token.rows as { tokens: Token[] }[][]).flatMap((row) => codeIn(row[0]?.tokens ?? []))
+    : [],
+);
+
+function codeIn(inline: Token[]): string[] {
+  return inline.flatMap((token) => (token.type === "codespan" ? [token.text as string] : []));
+}
+
+describe("trouble-shooting", () => {
+  // What the Shiny of `shiny-comm/testing` says is for those who write the test.
+  const texts = errorTexts(join(root, "src"))
+    .filter(({ file }) => !file.startsWith("testing/"))
+    .map(({ text }) => text);
+
+  test("has an entry for each text of an error and of the console", () => {
+    expect(texts.length).toBeGreaterThan(50);
+    expect(texts.filter((text) => !entries.includes(text))).toEqual([]);
+  });
+
+  test("has no entry for a text that the client does not say", () => {
+    expect(entries.filter((entry) => !texts.includes(entry))).toEqual([]);
+  });
+
+  test("has a section for each class of error", () => {
+    const sections = tokens.flatMap((token) => (token.type === "heading" ? [token.text] : []));
+    for (const name of exportedClasses(join(root, "src/comm/errors.ts"))) {
+      expect(sections).toContain(name);
+    }
+  });
+});

@@ -1,0 +1,173 @@
+/** The apps in the documentation are served by the real Shiny, and draw their widgets. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, parse } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nameOf, readPage, type Sample, writeSamples } from "../../docs/markdown.mjs";
+import { PAGES, ROOT } from "../../docs/pages.mjs";
+import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { expectNoFaults, openUrl, useBrowser, type WatchedPage } from "./page.js";
+
+const samples = PAGES.flatMap((page) => readPage(page).samples).filter(
+  ({ notes }) => !notes["not run"],
+);
+const [python, fragments] = [true, false].map((whole) =>
+  samples.filter(
+    ({ language, code }) => language === "python" && /\bApp\(|shiny\.express/.test(code) === whole,
+  ),
+) as [Sample[], Sample[]];
+const typescript = samples.filter(({ language }) => language === "ts");
+const r = samples.filter(({ language, code }) => language === "r" && code.includes("shinyApp("));
+
+const folder = mkdtempSync(join(tmpdir(), "shiny-comm-samples-"));
+const servers: ShinyServer[] = [];
+
+useBrowser();
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+/** Waits, and says what has gone wrong in the page when it waits in vain. */
+async function orFaults(watched: WatchedPage, waiting: Promise<unknown>): Promise<void> {
+  try {
+    await waiting;
+  } catch (cause) {
+    const alerts = await watched.page.getByRole("alert").allTextContents();
+    throw new Error([...watched.faults, ...alerts].join("\n"), { cause });
+  }
+}
+
+/** Each output has its widget, of a size that can be seen; without one the page shows a text. */
+async function drawn({ page }: WatchedPage, { notes }: Sample): Promise<void> {
+  if (notes.shows) {
+    await page.getByText(notes.shows).waitFor();
+    return;
+  }
+  await expect.poll(() => page.locator(".shiny-ipywidget-output").count()).toBeGreaterThan(0);
+  for (const output of await page.locator(".shiny-ipywidget-output").all()) {
+    await output.locator("> .lm-Widget").waitFor();
+    await expect
+      .poll(async () => (await output.locator("> .lm-Widget").boundingBox())?.height ?? 0)
+      .toBeGreaterThan(15);
+  }
+}
+
+/** Bundles the scripts that samples of Python get from the same page's samples of TypeScript. */
+async function bundle(place: string): Promise<void> {
+  // Below the package, whose own name leads to dist/.
+  const sources = mkdtempSync(join(ROOT, ".tmp/samples-"));
+  for (const { sample, file } of writeSamples(typescript, sources, "ts")) {
+    if (!sample.notes.bundle) continue;
+    await build({
+      entryPoints: { [parse(sample.notes.bundle).name]: file },
+      outdir: join(place, nameOf(sample.page), "www"),
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      define: { "process.env.NODE_ENV": '"production"' },
+      logLevel: "silent",
+    });
+  }
+  rmSync(sources, { recursive: true });
+}
+
+describe("Python", () => {
+  let server: ShinyServer;
+  let interpreter: string;
+
+  beforeAll(async () => {
+    const place = join(folder, "python");
+    interpreter = await ensurePython({
+      requirements: join(ROOT, "examples/01-gallery/requirements.lock.txt"),
+    });
+    writeSamples(python, place, "py");
+    await bundle(place);
+    server = await startShiny({
+      python: interpreter,
+      run: [join(import.meta.dirname, "apps/samples.py")],
+      app: place,
+      env: { PYTHONPATH: join(ROOT, "python/src") },
+    });
+    servers.push(server);
+  });
+
+  test.each(python.map((sample) => [sample.page, sample.index, sample] as const))(
+    "%s, sample %i, draws its widgets",
+    async (page, index, sample) => {
+      const watched = await openUrl(`${server.url}/${nameOf(page)}/sample-${index}/`);
+      await orFaults(watched, drawn(watched, sample));
+      await expectNoFaults(watched);
+    },
+  );
+
+  test("what is not a whole app can be parsed", () => {
+    for (const { file } of writeSamples(fragments, join(folder, "fragments"), "py")) {
+      execFileSync(interpreter, ["-m", "py_compile", file], { stdio: "pipe" });
+    }
+  });
+});
+
+describe("TypeScript", () => {
+  const own = typescript.filter(({ notes }) => notes.run === "browser");
+
+  test.each(own.map((sample) => [sample.page, sample.index, sample] as const))(
+    "%s, sample %i, comes to its end",
+    async (_page, _index, sample) => {
+      const { outputFiles } = await build({
+        stdin: {
+          contents: `${sample.code}\nglobalThis.ended = true;`,
+          loader: "ts",
+          resolveDir: ROOT,
+        },
+        bundle: true,
+        format: "esm",
+        write: false,
+        logLevel: "silent",
+      });
+      const origin = "http://localhost";
+      const watched = await openUrl(`${origin}/`, {
+        session: false,
+        prepare: (page) => {
+          void page.route(`${origin}/**`, (route) => {
+            const { pathname } = new URL(route.request().url());
+            const inPackage = pathname.replace("/node_modules/shiny-comm/", "");
+            if (inPackage !== pathname) return route.fulfill({ path: join(ROOT, inPackage) });
+            return route.fulfill({
+              contentType: "text/html",
+              body: "<!doctype html><body></body>",
+            });
+          });
+        },
+      });
+      await watched.page.addScriptTag({ type: "module", content: outputFiles[0]?.text ?? "" });
+      await orFaults(
+        watched,
+        watched.page.waitForFunction(() => "ended" in globalThis),
+      );
+      await expectNoFaults(watched);
+    },
+  );
+});
+
+describe("R", () => {
+  test.each(r.map((sample) => [sample.page, sample.index, sample] as const))(
+    "%s, sample %i, draws its widgets",
+    async (page, index, sample) => {
+      const app = join(folder, "r", nameOf(page), `${index}`);
+      mkdirSync(app, { recursive: true });
+      writeFileSync(join(app, "app.R"), `${sample.code}\n`);
+      symlinkSync(join(ROOT, "r/shiny_comm.R"), join(app, "shiny_comm.R"));
+      symlinkSync(join(ROOT, "dist"), join(app, "dist"));
+      const server = await startRShiny({ rscript: findRscript(), app });
+      servers.push(server);
+      const watched = await openUrl(server.url);
+      await orFaults(watched, drawn(watched, sample));
+      await expectNoFaults(watched);
+    },
+  );
+});
