@@ -10,11 +10,11 @@ import { ROOT } from "./pages.mjs";
  * @typedef {object} Sample a fenced block of code
  * @property {string} page
  * @property {number} index which of the page's samples it is, from 1
- * @property {string} language
+ * @property {string} language the first word behind the fence
  * @property {string} code
  * @property {Record<string, string>} notes what a comment before it says: `<!-- not run: the reason -->`,
  *   `<!-- shows: a text that the page has in the end -->`, `<!-- file: the name of the file -->`,
- *   `<!-- run: where a sample runs as it is, in node or browser -->`,
+ *   `<!-- run: node, where a sample runs as it is -->`,
  *   `<!-- bundle: the name of the script that apps of the same page get it as -->`
  */
 
@@ -40,8 +40,10 @@ function samplesIn(page, text) {
   let notes = {};
   for (const token of marked.lexer(text)) {
     if (token.type === "code" && token.lang) {
-      const { lang: language, text: code } = token;
-      samples.push({ page, index: samples.length + 1, language, code, notes });
+      // GitHub takes the first word alone; a second is the name of a file.
+      const [language = "", file] = token.lang.split(" ");
+      if (file) notes = { ...notes, file };
+      samples.push({ page, index: samples.length + 1, language, code: token.text, notes });
     }
     if (token.type === "html") {
       const found = token.raw.matchAll(/^<!-- ([a-z ]+): (.+?) -->/gms);

@@ -1,6 +1,6 @@
 /** The samples of code in the documentation: TypeScript is checked and bundled, R is parsed. `tests/e2e/samples` serves apps. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
@@ -24,7 +24,11 @@ function write(written: Sample[], kind: string, extension: string) {
 
 test("each sample is of a kind that is checked, or says why not", () => {
   const checked = ["ts", "python", "r", "sh", "json"];
-  const others = run.filter(({ language }) => !checked.includes(language));
+  const others = run.filter(
+    ({ language, notes: { file } }) =>
+      // Files of a project that has tests of its own.
+      !checked.includes(language) && !(file && existsSync(join(ROOT, "tests/author", file))),
+  );
   expect(others.map(({ page, index, language }) => `${page} ${index}: ${language}`)).toEqual([]);
   for (const { page, index, language, notes } of samples) {
     if (notes["not run"])

@@ -112,48 +112,6 @@ describe("Python", () => {
   });
 });
 
-describe("TypeScript", () => {
-  const own = typescript.filter(({ notes }) => notes.run === "browser");
-
-  test.each(own.map((sample) => [sample.page, sample.index, sample] as const))(
-    "%s, sample %i, comes to its end",
-    async (_page, _index, sample) => {
-      const { outputFiles } = await build({
-        stdin: {
-          contents: `${sample.code}\nglobalThis.ended = true;`,
-          loader: "ts",
-          resolveDir: ROOT,
-        },
-        bundle: true,
-        format: "esm",
-        write: false,
-        logLevel: "silent",
-      });
-      const origin = "http://localhost";
-      const watched = await openUrl(`${origin}/`, {
-        session: false,
-        prepare: (page) => {
-          void page.route(`${origin}/**`, (route) => {
-            const { pathname } = new URL(route.request().url());
-            const inPackage = pathname.replace("/node_modules/shiny-comm/", "");
-            if (inPackage !== pathname) return route.fulfill({ path: join(ROOT, inPackage) });
-            return route.fulfill({
-              contentType: "text/html",
-              body: "<!doctype html><body></body>",
-            });
-          });
-        },
-      });
-      await watched.page.addScriptTag({ type: "module", content: outputFiles[0]?.text ?? "" });
-      await orFaults(
-        watched,
-        watched.page.waitForFunction(() => "ended" in globalThis),
-      );
-      await expectNoFaults(watched);
-    },
-  );
-});
-
 describe("R", () => {
   test.each(r.map((sample) => [sample.page, sample.index, sample] as const))(
     "%s, sample %i, draws its widgets",
