@@ -1,5 +1,4 @@
 // src/comm/buffers.ts
-var ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 var CHUNK_BYTES = 8192;
 var CANONICAL = /^[A-Za-z0-9+/]*={0,2}$/;
 function decodeBase64(text) {
@@ -29,13 +28,10 @@ function decodePortably(text, padding) {
   if (!CANONICAL.test(text)) {
     throw new RangeError("invalid base64: a character or the padding is wrong");
   }
-  if (padding > 0) {
-    const last = ALPHABET.indexOf(text.charAt(text.length - padding - 1));
-    if ((last & (padding === 1 ? 3 : 15)) !== 0) {
-      throw new RangeError("invalid base64: bits set behind the last byte");
-    }
-  }
   const binary = atob(text);
+  if (padding > 0 && btoa(binary.slice(padding - 3)) !== text.slice(-4)) {
+    throw new RangeError("invalid base64: bits set behind the last byte");
+  }
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
   return bytes;

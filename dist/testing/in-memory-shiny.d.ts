@@ -3,6 +3,7 @@ import { type InputOptions } from "./inputs.js";
 import { BindingRegistry } from "./outputs.js";
 import { type ServerOptions, ServerSession } from "./server-session.js";
 import { InMemoryApp } from "./shiny-app.js";
+/** What {@link createShiny} takes. */
 export interface ShinyOptions extends ServerOptions {
     /**
      * Takes what a handler of Shiny's messages or a callback on the server throws. By default it is
@@ -12,12 +13,19 @@ export interface ShinyOptions extends ServerOptions {
 }
 /** The runtime as a page has it, with what Shiny adds when it is initialised. */
 export interface InMemoryRuntime extends ShinyRuntime {
+    /** The bindings of outputs, by priority. */
     readonly outputBindings: BindingRegistry;
+    /** The session, once Shiny is initialised. */
     shinyapp?: InMemoryApp | undefined;
+    /** Sets an input. There once Shiny is initialised, as all that follows. */
     setInputValue?(name: string, value: unknown, options?: InputOptions): void;
+    /** The old name of `setInputValue`. */
     onInputChange?(name: string, value: unknown, options?: InputOptions): void;
+    /** Has an equal value sent again. */
     forgetLastInputValue?(name: string): void;
+    /** Binds the outputs in a scope, an element or a jQuery object. */
     bindAll?(scope?: unknown): Promise<void>;
+    /** The opposite. */
     unbindAll?(scope?: unknown, includeSelf?: boolean): void;
     /** Resolves when the first session has begun. */
     readonly initializedPromise: Promise<void>;

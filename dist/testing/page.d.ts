@@ -31,12 +31,17 @@ export declare function createJQuery(): EventJQuery;
 export interface StandInDocument {
     /** What `querySelector` finds, by selector; `#id` for `getElementById`. */
     readonly elements: Map<string, unknown>;
+    /** Has a `dataset`. */
     readonly body: object;
     /** The document's own events; nobody triggers any. */
     addEventListener(type: string, listener: () => void): void;
+    /** The opposite. */
     removeEventListener(type: string, listener: () => void): void;
+    /** What stands in `elements` for the selector, or `null`. */
     querySelector(selector: string): unknown;
+    /** The same, as a list. */
     querySelectorAll(selector: string): unknown[];
+    /** What stands in `elements` for `#id`, or `null`. */
     getElementById(id: string): unknown;
 }
 /** A document for Node: what a test puts into `elements` is on the page. */

@@ -17,9 +17,12 @@ export declare class ServerCommManager {
     register_comm(comm: ServerComm): string;
     /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
     unregister_comm(comm: ServerComm): ServerComm;
+    /** The open comm with this id. */
     get_comm(comm_id: string): ServerComm | undefined;
     /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
     register_target(target_name: string, callback: ServerTargetCallback): () => void;
+    /** Opens for this target are answered with a close again. */
     unregister_target(target_name: string): void;
+    /** What was registered last for this target. */
     get_target(target_name: string): ServerTargetCallback | undefined;
 }

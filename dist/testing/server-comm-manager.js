@@ -19,6 +19,7 @@ var ServerCommManager = class {
     if (this.#comms.get(comm.comm_id) === comm) this.#comms.delete(comm.comm_id);
     return comm;
   }
+  /** The open comm with this id. */
   get_comm(comm_id) {
     return this.#comms.get(comm_id);
   }
@@ -29,9 +30,11 @@ var ServerCommManager = class {
       if (this.#targets.get(target_name) === callback) this.#targets.delete(target_name);
     };
   }
+  /** Opens for this target are answered with a close again. */
   unregister_target(target_name) {
     this.#targets.delete(target_name);
   }
+  /** What was registered last for this target. */
   get_target(target_name) {
     return this.#targets.get(target_name);
   }

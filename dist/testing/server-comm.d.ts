@@ -4,6 +4,7 @@ import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary } from "./state-buffers.js";
 /** What a comm asks of its session; {@link ServerSession} has it. */
 export interface CommSession {
+    /** Nothing can be sent any more. */
     readonly ended: boolean;
     /** Whether messages with buffers go as binary frames. */
     readonly sendsFrames: boolean;
@@ -11,21 +12,27 @@ export interface CommSession {
     onFlush(callback: () => void): () => void;
     /** Calls back once, after the values of the next flush have been sent. @returns the undo */
     onFlushed(callback: () => void): () => void;
-    /** @returns the undo */
+    /** Calls back when the session ends. @returns the undo */
     onEnded(callback: () => void): () => void;
+    /** Sends a custom message at once. */
     sendCustomMessage(type: string, message: unknown): void;
+    /** Sends bytes to the handler of custom messages with this name, at once. */
     sendBinaryMessage(type: string, payload: ArrayBuffer): void;
 }
 /** A message from the browser, as a comm's callbacks get it. */
 export interface ServerMessage {
+    /** Whom it is for, and what it says. */
     readonly content: {
         readonly comm_id: string;
         /** Of the open of a comm that the browser opens. */
         readonly target_name?: string;
         readonly data: JsonObject;
     };
+    /** `{}` as a rule. */
     readonly metadata: JsonObject;
+    /** Each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];
+    /** `{}` as a rule. */
     readonly header: JsonObject;
 }
 /** What is returned is awaited before the session takes the browser's next message. */
@@ -34,16 +41,23 @@ export type ServerCallback = (message: ServerMessage) => unknown;
 export interface MessageParts {
     /** By default `{}`. */
     data?: unknown;
+    /** By default `{}`. */
     metadata?: JsonObject | undefined;
+    /** Sent beside the data, as bytes. */
     buffers?: readonly Binary[] | undefined;
 }
+/** What goes with an open. */
 export interface OpenParts extends MessageParts {
     /** What else the open's content bears, such as `html_deps`. */
     keys?: JsonObject | undefined;
 }
+/** What makes a {@link ServerComm}. */
 export interface ServerCommOptions extends OpenParts {
+    /** 32 hex digits on a real server. */
     comm_id: string;
+    /** Where it is registered while it is open. */
     comm_manager: ServerCommManager;
+    /** Whom the browser is to open it for. */
     target_name: string;
     /** By default the manager's. */
     session?: CommSession | undefined;
@@ -60,9 +74,13 @@ export interface ServerCommOptions extends OpenParts {
  */
 export declare class ServerComm {
     #private;
+    /** The same at both ends. */
     readonly comm_id: string;
+    /** Whom it is opened for. */
     readonly target_name: string;
+    /** Where it is registered while it is open. */
     readonly comm_manager: ServerCommManager;
+    /** Whose browser the other end is in. */
     readonly session: CommSession | undefined;
     /**
      * Opens the comm, unless `open` is `false`.
@@ -70,6 +88,7 @@ export declare class ServerComm {
      * @throws as {@link ServerComm.open} does
      */
     constructor({ comm_id, comm_manager, target_name, session, open, ...parts }: ServerCommOptions);
+    /** By either side, with the session, or because it was never opened. */
     get closed(): boolean;
     /**
      * Registers the comm and has the browser open its end. When that fails, the comm is not registered.

@@ -32,6 +32,7 @@ var ServerComm = class {
     this.#inbox = new Inbox(`a message on comm ${comm_id}`);
     if (open) this.open(parts);
   }
+  /** By either side, with the session, or because it was never opened. */
   get closed() {
     return this.#closed;
   }

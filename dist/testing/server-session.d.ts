@@ -35,10 +35,14 @@ export type OutputContent = ServerWidget | OutputValue | null;
  */
 export declare class ServerSession implements CommSession {
     #private;
+    /** What the browser knows as `shinyapp.config.sessionId`. */
     readonly id: string;
+    /** The comms of this session. */
     readonly comms: ServerCommManager;
     constructor(wiring: SessionWiring);
+    /** By {@link ServerSession.close}, or because the wire was cut. */
     get ended(): boolean;
+    /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
     get sendsFrames(): boolean;
     /** Neither is anything worked on, nor does anything wait to be flushed. */
     get isIdle(): boolean;
@@ -73,8 +77,11 @@ export declare class ServerSession implements CommSession {
     sendBinaryMessage(type: string, payload: ArrayBuffer): void;
     /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
     sendFrame(frame: JsonObject): void;
+    /** Calls back once, before the values of the next flush are sent. @returns the undo */
     onFlush(callback: () => void): () => void;
+    /** Calls back once, after the values of the next flush have been sent. @returns the undo */
     onFlushed(callback: () => void): () => void;
+    /** Calls back when the session ends. @returns the undo */
     onEnded(callback: () => void): () => void;
     /** Sends what waits, without waiting for the end of the task. */
     flush(): void;

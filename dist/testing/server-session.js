@@ -36,12 +36,14 @@ var ServerSession = class {
     this.comms = new ServerCommManager(this);
     this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
   }
+  /** By {@link ServerSession.close}, or because the wire was cut. */
   get ended() {
     return this.#ended;
   }
+  /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
   get sendsFrames() {
     const { binaryFrames = false } = this.#wiring;
-    return binaryFrames && this.#inputs.get(FRAMES_INPUT) === FRAME_VERSION;
+    return binaryFrames && this.#inputs.get(bare(FRAMES_INPUT)) === FRAME_VERSION;
   }
   /** Neither is anything worked on, nor does anything wait to be flushed. */
   get isIdle() {
@@ -122,16 +124,19 @@ var ServerSession = class {
     this.#assertAlive("send a frame");
     this.#wiring.send(JSON.stringify(frame));
   }
+  /** Calls back once, before the values of the next flush are sent. @returns the undo */
   onFlush(callback) {
     this.#onFlush.add(callback);
     this.#requestFlush();
     return () => void this.#onFlush.delete(callback);
   }
+  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
   onFlushed(callback) {
     this.#onFlushed.add(callback);
     this.#requestFlush();
     return () => void this.#onFlushed.delete(callback);
   }
+  /** Calls back when the session ends. @returns the undo */
   onEnded(callback) {
     this.#onEnded.add(callback);
     return () => void this.#onEnded.delete(callback);
@@ -201,9 +206,9 @@ var ServerSession = class {
   async #take(name, value) {
     if (this.#ended) return;
     const { opens = false } = this.#wiring;
-    if (name === SEND_INPUT) await this.#try(() => this.#message(value));
-    else if (opens && name === OPEN_INPUT) await this.#try(() => this.#open(value));
-    else if (opens && name === CLOSE_INPUT) await this.#try(() => this.#closeComm(value));
+    if (name === bare(SEND_INPUT)) await this.#try(() => this.#message(value));
+    else if (opens && name === bare(OPEN_INPUT)) await this.#try(() => this.#open(value));
+    else if (opens && name === bare(CLOSE_INPUT)) await this.#try(() => this.#closeComm(value));
     for (const listener of this.#inputListeners.get(name) ?? []) {
       await this.#try(() => listener(value));
     }

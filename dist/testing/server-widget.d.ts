@@ -3,6 +3,7 @@ import { type WaitOptions } from "./inbox.js";
 import { ServerComm } from "./server-comm.js";
 import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary } from "./state-buffers.js";
+/** What makes a {@link ServerWidget}. */
 export interface ServerWidgetOptions {
     /** The manager of the session's comms. */
     comm_manager: ServerCommManager;
@@ -17,11 +18,14 @@ export interface ServerWidgetOptions {
 }
 /** A custom message of the model (`model.send(content, callbacks, buffers)`). */
 export interface CustomMessage {
+    /** Anything that JSON has. */
     readonly content: unknown;
+    /** Each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];
 }
 /** Called with the names of the traits that an update of the browser has changed. */
 export type ChangeCallback = (traits: readonly string[]) => unknown;
+/** Called with each custom message of the model. */
 export type CustomCallback = (content: unknown, buffers: DataView[]) => unknown;
 /**
  * A widget as Python has it, without Python: a state, its comm, and the protocol between.
@@ -32,6 +36,7 @@ export type CustomCallback = (content: unknown, buffers: DataView[]) => unknown;
  */
 export declare class ServerWidget {
     #private;
+    /** What its messages go through. */
     readonly comm: ServerComm;
     /**
      * Opens the widget's comm.
@@ -39,11 +44,13 @@ export declare class ServerWidget {
      * @throws as the open of {@link ServerComm} does
      */
     constructor({ comm_manager, state, model_id, echo, html_deps, }: ServerWidgetOptions);
+    /** What outputs and other widgets name it by. */
     get model_id(): string;
     /** What another widget's state has in the place of this one. */
     get reference(): string;
     /** The state as it is now; binary values that came from the browser are `DataView`s. */
     get state(): Readonly<JsonObject>;
+    /** The value of one trait. */
     get(trait: string): unknown;
     /**
      * Sets traits, and sends those that this changes in one update, as within ipywidgets' `hold_sync`.

@@ -41,6 +41,7 @@ var ServerWidget = class {
     this.comm.on_msg((message) => this.#receive(message));
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));
   }
+  /** What outputs and other widgets name it by. */
   get model_id() {
     return this.comm.comm_id;
   }
@@ -52,6 +53,7 @@ var ServerWidget = class {
   get state() {
     return this.#state;
   }
+  /** The value of one trait. */
   get(trait) {
     return this.#state[trait];
   }

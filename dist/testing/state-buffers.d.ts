@@ -1,9 +1,11 @@
 import type { JsonObject } from "../comm/messages.js";
 /** What a server may send as a buffer. */
 export type Binary = ArrayBuffer | ArrayBufferView;
+/** A state in the parts that travel. */
 export interface SplitState {
     /** Without the binary values: slots of lists hold `null`, keys are absent. */
     readonly state: JsonObject;
+    /** For each buffer the keys and indices that lead to its place in the state. */
     readonly buffer_paths: (string | number)[][];
     /** In the order of the paths; not copied. */
     readonly buffers: Binary[];

@@ -1,5 +1,6 @@
 /** The fixed parts of widgets' states and opens, as Python packages write them. */
 import type { JsonObject } from "../comm/messages.js";
+/** What {@link anywidgetState} needs to know. */
 export interface AnywidgetOptions {
     /** The module: its text or its address. */
     esm: string;
@@ -10,6 +11,7 @@ export interface AnywidgetOptions {
 }
 /** The state of an anywidget: its own traits, with those that name its module. */
 export declare function anywidgetState({ esm, css, id }: AnywidgetOptions, traits?: JsonObject): JsonObject;
+/** What {@link classicState} needs to know. */
 export interface ClassicOptions {
     /** The npm name of the widget's module. */
     module: string;
