@@ -75,6 +75,21 @@ describe("the command", () => {
     }
   });
 
+  test("builds the widget package, whose own tests then pass", () => {
+    const config = join(root, "examples/03-widget-package/vitest.config.ts");
+    const vitest = join(root, "node_modules/vitest/vitest.mjs");
+    // A run of its own, which must not take itself for a part of this one.
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST")),
+    );
+    const own = spawnSync(process.execPath, [vitest, "run", "--config", config], {
+      env,
+      encoding: "utf8",
+    });
+    expect(own.status, `${own.stdout}${own.stderr}`).toBe(0);
+    expect(own.stdout).toMatch(/Tests .*[1-9]\d* passed/);
+  });
+
   test("names the examples when it is asked for one that there is not", () => {
     const script = join(root, "scripts/example.mjs");
     const { status, stderr } = spawnSync(process.execPath, [script, "99"], { encoding: "utf8" });
