@@ -106,6 +106,7 @@ const MODULE_ENTRIES = {
 };
 
 export async function buildAll() {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   await rm(join(root, "dist"), { recursive: true, force: true });
 
   const chunks = await build({
@@ -117,6 +118,7 @@ export async function buildAll() {
     splitting: true,
     plugins: [replacements],
     loader: { ".svg": "text", ".css": "empty" },
+    define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
   });
   const { outputs } = chunks.metafile;
   const start = Object.keys(outputs).find(

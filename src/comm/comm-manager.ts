@@ -23,6 +23,7 @@ import {
   type OutgoingMessage,
   WIDGET_TARGETS,
 } from "./messages.js";
+import type { CommManagerState, CommTap, CommTotals, EarlyMessages, OpenComm } from "./tap.js";
 
 /** Called when the server opens a comm; what it returns is awaited before the first message. */
 export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
@@ -62,17 +63,16 @@ const MAX_EARLY_WIDGET_MESSAGES = 100_000;
 /** So many comms that were closed on this side are remembered. */
 const MAX_CLOSED_HERE = 250;
 
-interface Early {
+interface Early extends EarlyMessages {
   readonly messages: CommMessage[];
   readonly timer: unknown;
-  /** The one among the messages, if its target is what is waited for. */
   open?: CommOpenMessage | undefined;
 }
 
-interface Entry {
-  comm: ShinyComm;
-  queue: CommMessage[];
-  draining: boolean;
+interface Entry extends OpenComm {
+  readonly comm: ShinyComm;
+  readonly queue: CommMessage[];
+  current: CommMessage | undefined;
 }
 
 /**
@@ -94,7 +94,10 @@ export class ShinyCommManager implements CommChannel {
   #closingAll = false;
   #transport: Transport;
   readonly #openWaitMs: number;
+  readonly #totals: CommTotals = { received: 0, sent: 0 };
   readonly onError: OnError;
+  /** Whoever watches. */
+  tap: CommTap | undefined;
 
   constructor({ transport, onError = logError, openWaitMs = 10_000 }: CommManagerOptions) {
     this.#transport = transport;
@@ -155,6 +158,7 @@ export class ShinyCommManager implements CommChannel {
     const comm = new ShinyComm(comm_id, target_name, this);
     this.register_comm(comm);
     this.#transport.open?.(message, text);
+    this.#sent("comm_open", message, text);
     return comm;
   }
 
@@ -188,10 +192,17 @@ export class ShinyCommManager implements CommChannel {
     return [...this.#comms.keys()];
   }
 
+  inspect(): CommManagerState {
+    return { comms: this.#comms, early: this.#early, totals: this.#totals };
+  }
+
   /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
   receive(kind: MessageKind, payload: unknown): void {
     try {
+      this.#totals.received += 1;
+      this.tap?.received(kind, payload);
       const message = decode(kind, payload);
+      this.tap?.decoded(message);
       if (message.msg_type === "comm_open") this.#open(message);
       else this.#route(message);
     } catch (error) {
@@ -230,13 +241,19 @@ export class ShinyCommManager implements CommChannel {
     }
     if (this.#closingAll) return `${comm_id}-closing`;
     const text = encode(message);
-    return this.#transport.send(message, text, callbacks);
+    const msg_id = this.#transport.send(message, text, callbacks);
+    this.#sent("comm_msg", message, text, msg_id);
+    return msg_id;
   }
 
   closed(comm: ShinyComm, farewell?: OutgoingMessage): void {
     if (farewell && !this.#closingAll && this.#comms.get(comm.comm_id)?.comm === comm) {
       try {
-        this.#transport.close?.(farewell, () => encode(farewell));
+        this.#transport.close?.(farewell, () => {
+          const text = encode(farewell);
+          this.#sent("comm_close", farewell, text);
+          return text;
+        });
       } catch (error) {
         this.#report(error);
       }
@@ -246,6 +263,11 @@ export class ShinyCommManager implements CommChannel {
     closed.add(comm.comm_id);
     if (closed.size > MAX_CLOSED_HERE)
       for (const oldest of closed) return void closed.delete(oldest);
+  }
+
+  #sent(kind: MessageKind, message: OutgoingMessage, text: string, msg_id?: string): void {
+    this.#totals.sent += 1;
+    this.tap?.sent(kind, message, text, msg_id);
   }
 
   #closedByServer(comm: ShinyComm, message: CommCloseMessage): unknown {
@@ -276,7 +298,7 @@ export class ShinyCommManager implements CommChannel {
     const { comm_id } = comm;
     if (this.#comms.has(comm_id)) throw isOpenAlready(comm_id, kind);
     this.#closedHere.delete(comm_id);
-    const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
+    const entry = { comm, queue: this.#takeEarly(comm_id), current: undefined };
     this.#comms.set(comm_id, entry);
     return entry;
   }
@@ -287,7 +309,7 @@ export class ShinyCommManager implements CommChannel {
     if (entry) {
       this.#transport.received?.(message);
       entry.queue.push(message);
-      if (!entry.draining) void this.#drain(entry);
+      if (!entry.current) void this.#drain(entry);
     } else if (!this.#closedHere.has(comm_id)) {
       this.#wait(message);
     } else if (message.msg_type === "comm_close") {
@@ -297,10 +319,10 @@ export class ShinyCommManager implements CommChannel {
 
   /** Delivers what is queued, one message after the other. */
   async #drain(entry: Entry, target?: TargetCallback): Promise<void> {
-    entry.draining = true;
     const { comm, queue } = entry;
     for (let message = queue.shift(); message; message = queue.shift()) {
       const current = message;
+      entry.current = current;
       const returned = this.#run(comm.comm_id, current.msg_type, () => {
         switch (current.msg_type) {
           case "comm_open":
@@ -315,8 +337,9 @@ export class ShinyCommManager implements CommChannel {
       });
       // Most callbacks return nothing; those need no turn of the event loop.
       if (returned) await returned;
+      this.tap?.delivered(current);
     }
-    entry.draining = false;
+    entry.current = undefined;
   }
 
   /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */

@@ -34,7 +34,8 @@ const SILENT_GRACE_MS = 50;
 /** So many answered messages of a comm can still be echoed: more cannot have been under way. */
 const ECHOES_OWED = 8;
 
-interface Sent {
+/** A message that was sent, until it is done and can be echoed no more. */
+export interface Sent {
   readonly message: QueuedMessage;
   readonly since: number;
   /** How many messages had been sent with this one. */
@@ -45,7 +46,8 @@ interface Sent {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-interface Lane {
+/** A comm's messages on their way. */
+export interface Lane {
   readonly waiting: QueuedMessage[];
   /** In the order of sending. Those that are done may still be echoed. */
   sent: Sent[];
@@ -180,10 +182,9 @@ export class SendQueue {
     return lanes.filter(([, { waiting }]) => waiting.length > 0).map(([comm_id]) => comm_id);
   }
 
-  /** Comms with messages that wait, and how many. */
-  waiting(): Map<string, number> {
-    const waiting = [...this.#lanes].map(([id, lane]) => [id, lane.waiting.length] as const);
-    return new Map(waiting.filter(([, count]) => count > 0));
+  /** What of each comm waits and is under way, as it is now; not to be changed. */
+  inspect(): ReadonlyMap<string, Readonly<Lane>> {
+    return this.#lanes;
   }
 
   #lane(comm_id: string): Lane {

@@ -48,10 +48,11 @@ export class ShinyComms implements PageComms {
     return () => void this.#listeners.delete(listener);
   }
 
-  pace(make: (outlet: Outlet) => PacedTransport): void {
+  pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T {
     const transport = make(this.#outbox);
     this.#undos.push(transport.listen());
     this.manager.setTransport(transport);
+    return transport;
   }
 
   stop(): void {

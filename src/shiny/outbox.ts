@@ -1,7 +1,7 @@
 /** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
 import { CommError, messageOf, NotConnectedError, type OnError } from "../comm/errors.js";
 import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
-import type { Outlet } from "../page/shared.js";
+import type { Outlet, OutletState } from "../page/shared.js";
 import { OPEN, pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
 
 /** So many texts wait for the first session; a page that never gets one must not hoard them. */
@@ -104,6 +104,10 @@ export class Outbox implements Outlet {
     );
   }
 
+  inspect(): OutletState {
+    return { held: this.#texts.length, session: this.#state() };
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -150,7 +154,7 @@ export class Outbox implements Outlet {
     delete sent[input];
   }
 
-  #state(): "starting" | "open" | "over" {
+  #state(): OutletState["session"] {
     const shiny = this.#runtime();
     if (!shiny) return "over";
     if (shiny.setInputValue && isOpen(shiny.shinyapp)) {

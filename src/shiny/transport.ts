@@ -8,11 +8,17 @@ import {
   OPEN_INPUT,
   type OutgoingMessage,
 } from "../comm/messages.js";
-import { SendQueue } from "../comm/send-queue.js";
-import type { Outlet } from "../page/shared.js";
+import { type Lane, SendQueue } from "../comm/send-queue.js";
+import type { Outlet, OutletState } from "../page/shared.js";
 import { Outbox } from "./outbox.js";
 import { pageThinning, type Thin } from "./pacing.js";
 import { pageJQuery, type ShinyEvent, type ShinyPort } from "./runtime.js";
+
+/** What is on its way to the server, for an inspector to read. */
+export interface TransportState extends OutletState {
+  /** By comm. */
+  readonly lanes: ReadonlyMap<string, Readonly<Lane>>;
+}
 
 export interface ShinyTransportOptions {
   runtime: () => ShinyPort | undefined;
@@ -126,6 +132,11 @@ export class ShinyTransport implements Transport {
     if (message && "values" in message) this.#queue.serverFlushed();
     if (!this.#queue.awaits) this.#followFrames(false);
   };
+
+  /** What waits and is under way, as it is now; not to be changed. */
+  inspect(): TransportState {
+    return { ...this.#outlet.inspect(), lanes: this.#queue.inspect() };
+  }
 
   #thinned(comm_id: string, content: unknown): string | undefined {
     try {

@@ -24,6 +24,17 @@ const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/
 /** How long a module that could not be had is not sought again, in ms. */
 const RETRY_MS = 5_000;
 
+/** A module that was asked for, for an inspector to read. */
+export interface AskedModule {
+  readonly name: string;
+  /** As it was asked for; of one that was registered, its own. */
+  readonly version: string;
+  /** A package on the page brought it. */
+  readonly registered: boolean;
+  /** `undefined` when it could not be had. */
+  readonly module: Promise<WidgetModule> | undefined;
+}
+
 export class ModuleRegistry {
   readonly #bundled: Readonly<Record<string, ModuleLoader>>;
   readonly #registered: readonly RegisteredModule[];
@@ -72,6 +83,22 @@ export class ModuleRegistry {
   /** Whether a module has been registered, in some version, in the place of what else would be taken. */
   isRegistered(name: string): boolean {
     return this.#registered.some((module) => module.name === name);
+  }
+
+  /** The modules that were asked for. */
+  inspect(): AskedModule[] {
+    const others = [...this.#versions].map(([name, version]) => ({
+      name,
+      version,
+      registered: false,
+      module: this.#loaded.get(name),
+    }));
+    const registered = [...this.#loaded].flatMap(([key, module]) =>
+      typeof key === "string"
+        ? []
+        : [{ name: key.name, version: key.version, registered: true, module }],
+    );
+    return [...others, ...registered];
   }
 
   async #loadRegistered(name: string, version: string): Promise<WidgetModule> {

@@ -1,9 +1,9 @@
 /** Puts the parts together: from the comms of the page's connection to widgets in their outputs. */
 import "./upstream.js";
 import type { JupyterComm, JupyterCommTarget } from "../comm/comm.js";
-import type { OnError } from "../comm/errors.js";
+import { ErrorLog } from "../comm/error-log.js";
 import type { CommOpenMessage } from "../comm/messages.js";
-import { reportError } from "../page/errors.js";
+import { onError, reportError } from "../page/errors.js";
 import type { PageLink } from "../page/link.js";
 import { type PageComms, sharedPage } from "../page/shared.js";
 import { ShinyComms } from "../shiny/comms.js";
@@ -13,6 +13,7 @@ import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
 import { ShinyTransport } from "../shiny/transport.js";
 import { bundledModules } from "./bundled.js";
+import { type Inspector, inspectable } from "./inspect.js";
 import { ModuleRegistry } from "./module-registry.js";
 import { OutputSlots } from "./output-slot.js";
 import { ShinyWidgetManager } from "./widget-manager.js";
@@ -25,6 +26,8 @@ export interface WidgetClient {
   readonly comms: PageComms["manager"];
   readonly widgets: ShinyWidgetManager;
   readonly modules: ModuleRegistry;
+  /** Opens the inspector, which is loaded only then, or finds the open one. */
+  inspect(): Promise<Inspector>;
   /** Closes everything and lets go of the page. */
   stop(): void;
 }
@@ -33,27 +36,41 @@ export interface WidgetClient {
 const CLIENT = Symbol.for("shiny-comm");
 
 /** Starts the widgets' client, for comms that are there. */
-export function startWidgets(
-  comms: PageComms,
-  { onError = reportError }: { onError?: OnError } = {},
-): WidgetClient {
+export function startWidgets(comms: PageComms): WidgetClient {
+  const errors = new ErrorLog();
+  const forgetErrors = onError((error) => {
+    errors.note(error);
+    return false;
+  });
   // Some widgets build addresses below /nbextensions from this attribute, as their modules run.
   document.body.dataset.baseUrl ??= "";
 
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
-  const widgets = new ShinyWidgetManager({ modules, onError });
-  comms.pace((outlet) => new ShinyTransport({ runtime: shinyRuntime, onError, outlet }));
-  const slots = new OutputSlots(widgets, onError);
+  const widgets = new ShinyWidgetManager({ modules, onError: reportError });
+  const transport = comms.pace(
+    (outlet) => new ShinyTransport({ runtime: shinyRuntime, onError: reportError, outlet }),
+  );
+  const slots = new OutputSlots(widgets, reportError);
   const unlisten = comms.onSession({
     // Comms close between these two: views may save as they are removed.
     ending: () => slots.expectSession(),
     ended: () => void widgets.close_all(),
   });
 
+  const inspection = inspectable({
+    comms: comms.manager,
+    widgets,
+    modules,
+    transport,
+    errors,
+    runtime: shinyRuntime,
+  });
+
   const client: WidgetClient = {
     comms: comms.manager,
     widgets,
     modules,
+    inspect: inspection.inspect,
     outputs: slots,
     target(comm: JupyterComm, message: CommOpenMessage) {
       const { html_deps } = message.content;
@@ -65,9 +82,11 @@ export function startWidgets(
     },
     stop() {
       unlisten();
+      inspection.stop();
       slots.dispose();
       comms.stop();
       void widgets.close_all();
+      forgetErrors();
     },
   };
   Object.defineProperty(globalThis, CLIENT, { value: client, configurable: true });

@@ -44,7 +44,7 @@ const MAX_CLOSED = 1_000;
 const STYLE_WAIT_MS = 1_500;
 
 /** What a model is made from, beside what Jupyter's own managers take. */
-interface ModelOptions extends IModelOptions {
+export interface ModelOptions extends IModelOptions {
   /** Settled before the model's class is loaded: its dependencies are on the page then. */
   ready?: Promise<unknown> | undefined;
   /** The widget is known not to work. */
@@ -54,6 +54,26 @@ interface ModelOptions extends IModelOptions {
 /** The time of one Shiny session. What was begun in it is of no interest once it is over. */
 interface Session {
   over: boolean;
+}
+
+/** A model that is being made. */
+export interface Making {
+  readonly options: ModelOptions;
+  /** In ms since the epoch. */
+  readonly since: number;
+  /** What it waits for: scripts that came with it, its module, its layout and style, what it is made of. */
+  step: "dependencies" | "module" | "style" | "parts";
+  /** The models that it is made of. */
+  needs: ReadonlySet<string>;
+}
+
+/** What a manager has, for an inspector to read. */
+export interface WidgetManagerState {
+  /** Those included that are being made. */
+  readonly models: Readonly<Record<string, Promise<WidgetModel>>>;
+  readonly making: ReadonlyMap<string, Readonly<Making>>;
+  /** By their ids the models that are not opened yet, and that somebody waits for. */
+  readonly waiting: ReadonlyMap<string, unknown>;
 }
 
 export class ShinyWidgetManager extends ManagerBase {
@@ -66,8 +86,7 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #viewsUnderWay = new Set<Promise<unknown>>();
   #session: Session = { over: false };
   #sanitize: ((source: string) => string) | undefined;
-  /** Which models each model that is being made waits for. */
-  readonly #needs = new Map<string, ReadonlySet<string>>();
+  readonly #making = new Map<string, Making>();
   readonly #belongings = new Belongings();
   /** Models that were there and are closed, the last ones. */
   readonly #closed = new Set<string>();
@@ -257,14 +276,24 @@ export class ShinyWidgetManager extends ManagerBase {
     const { model_name, model_module, model_module_version, model_id = "", comm } = options;
     const modelOptions = { widget_manager: this, model_id, comm };
     const session = this.#session;
+    const making: Making = {
+      options,
+      since: Date.now(),
+      step: "dependencies",
+      needs: NOTHING,
+    };
+    this.#making.set(model_id, making);
     let model: WidgetModel;
     try {
       if (options.failure) throw options.failure;
       await options.ready;
+      making.step = "module";
       const Model = await this.loadClass(model_name, model_module, model_module_version);
       assertLasts(session);
+      making.step = "style";
       const own = await this.#withoutStrangers(state, session);
-      this.#assertNoCycle(model_id, own, Model);
+      making.step = "parts";
+      making.needs = this.#assertNoCycle(model_id, own, Model);
       const attributes = await Model._deserialize_state(own as never, this);
       assertLasts(session);
       model = new Model(attributes, modelOptions);
@@ -279,7 +308,7 @@ export class ShinyWidgetManager extends ManagerBase {
       );
       model = failed;
     } finally {
-      this.#needs.delete(model_id);
+      this.#making.delete(model_id);
     }
     model.name = model_name;
     model.module = model_module;
@@ -288,28 +317,32 @@ export class ShinyWidgetManager extends ManagerBase {
     return model;
   }
 
-  /** Models that wait for one another, as the children of their own children, would wait for ever. */
+  /**
+   * Models that wait for one another, as the children of their own children, would wait for ever.
+   *
+   * @returns the models that this one is made of
+   * @throws {WidgetError} when it is one of them
+   */
   #assertNoCycle(
     model_id: string,
     state: Record<string, unknown>,
     Model: typeof WidgetModel,
-  ): void {
+  ): ReadonlySet<string> {
     const serializers = Model.serializers ?? {};
     const needs = new Set<string>();
     for (const [key, value] of Object.entries(state)) {
       if (Object.hasOwn(serializers, key) && serializers[key]?.deserialize)
         addModelIds(value, needs);
     }
-    if (needs.size === 0) return;
     const seen = new Set<string>();
     const leadsBack = (id: string): boolean => {
       if (id === model_id) return true;
       if (seen.has(id)) return false;
       seen.add(id);
-      return [...(this.#needs.get(id) ?? [])].some(leadsBack);
+      return [...(this.#making.get(id)?.needs ?? [])].some(leadsBack);
     };
     if ([...needs].some(leadsBack)) throw new WidgetError("it is a part of itself");
-    this.#needs.set(model_id, needs);
+    return needs;
   }
 
   /** Makes a view and renders it. Never rejects: what fails becomes a view that shows the failure. */
@@ -446,6 +479,15 @@ export class ShinyWidgetManager extends ManagerBase {
     return this.#closed.has(model_id) && !this.has_model(model_id);
   }
 
+  /** What there is and what waits, as it is now; not to be changed. */
+  inspect(): WidgetManagerState {
+    return {
+      models: (this as unknown as Models)._models,
+      making: this.#making,
+      waiting: this.#waiting,
+    };
+  }
+
   /** The ids of the models that are there or being made. */
   model_ids(): string[] {
     return Object.keys((this as unknown as Models)._models);
@@ -508,6 +550,8 @@ export class ShinyWidgetManager extends ManagerBase {
     return this.#failure(failure, false);
   }
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 const OWN_ADVICE =
   "The error is the widget's own: see the browser's console for where it arose, and try another " +

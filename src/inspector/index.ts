@@ -1,0 +1,36 @@
+/** The inspector's entry: begins to watch, shows the panel, and ends both. */
+import type { Inspected, Inspector } from "../widgets/inspect.js";
+import { showPanel } from "./panel.js";
+import { makeReport } from "./report.js";
+import { Settled } from "./settled.js";
+import { Snapshots } from "./snapshot.js";
+import { WaitingList } from "./waiting.js";
+import { Watch } from "./watch.js";
+
+/** @param onClosed told when it has been closed, by whom ever */
+export async function openInspector(
+  inspected: Inspected,
+  onClosed: () => void,
+): Promise<Inspector> {
+  const watch = new Watch();
+  const settled = new Settled();
+  const snapshots = new Snapshots(inspected, settled);
+  const waiting = new WaitingList(inspected, snapshots, settled);
+  let open = true;
+
+  const report: Inspector["report"] = async ({ values = false } = {}) => {
+    await snapshots.ready();
+    return JSON.stringify(makeReport(inspected, watch, snapshots, waiting, values), null, 2);
+  };
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    hide();
+    if (inspected.comms.tap === watch) inspected.comms.tap = undefined;
+    onClosed();
+  };
+  await snapshots.ready();
+  inspected.comms.tap = watch;
+  const hide = showPanel({ inspected, watch, snapshots, waiting, report, onClose: close });
+  return { report, close };
+}

@@ -1,0 +1,111 @@
+/** The comms and models of a page as they are now, read without changing or waiting for anything. */
+import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
+import type { Inspected } from "../widgets/inspect.js";
+import type { Settled } from "./settled.js";
+
+/** What became of a comm's model. */
+export type ModelStatus = "made" | "being made" | "failed" | "none";
+
+/** A comm with its model, or a model without a comm. */
+export interface CommSnapshot {
+  readonly comm_id: string;
+  /** `""` for a model that has no comm. */
+  readonly target: string;
+  readonly status: ModelStatus;
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+  /** The names of the values in the model's state. */
+  readonly keys: readonly string[];
+  readonly views: number;
+  /** The ids of the outputs that its views are in, each once. */
+  readonly outputs: readonly string[];
+  /** Messages from the server that wait behind the one that is being delivered. */
+  readonly queued: number;
+}
+
+/** What the inspector reads of a model, some of it private to Jupyter's class. */
+export interface ReadableModel {
+  readonly name?: unknown;
+  readonly module?: unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly views?: Readonly<Record<string, Promise<WidgetView>>> | undefined;
+  readonly failure?: unknown;
+  readonly _msg_buffer?: Readonly<Record<string, unknown>> | null;
+  readonly _pending_msgs?: number;
+  readonly _events?: Readonly<Record<string, readonly unknown[] | undefined>>;
+}
+
+export class Snapshots {
+  readonly #inspected: Inspected;
+  readonly #settled: Settled;
+
+  constructor(inspected: Inspected, settled: Settled) {
+    this.#inspected = inspected;
+    this.#settled = settled;
+  }
+
+  /** The ids of the comms, and of the models without one, in the order of their opening. */
+  ids(): string[] {
+    const { comms } = this.#inspected.comms.inspect();
+    const { models } = this.#inspected.widgets.inspect();
+    const others = Object.keys(models).filter((id) => !comms.has(id));
+    return [...comms.keys(), ...others];
+  }
+
+  /** A comm's model, if it has been made. */
+  model(comm_id: string): ReadableModel | undefined {
+    const { models } = this.#inspected.widgets.inspect();
+    const model = models[comm_id];
+    return model && (this.#settled.peek<WidgetModel>(model) as unknown as ReadableModel);
+  }
+
+  /** Settles when it is known what has become of the models and views that there are. */
+  async ready(): Promise<void> {
+    // What a promise has come to is known a turn after it was first looked at: models, then views.
+    for (let turn = 0; turn < 2; turn += 1) {
+      for (const id of this.ids()) this.of(id);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+
+  of(comm_id: string): CommSnapshot {
+    const entry = this.#inspected.comms.inspect().comms.get(comm_id);
+    const { models, making } = this.#inspected.widgets.inspect();
+    const model = this.model(comm_id);
+    const options = making.get(comm_id)?.options;
+    const views = this.#views(model);
+    return {
+      comm_id,
+      target: entry?.comm.target_name ?? "",
+      status: model ? (failed(model) ? "failed" : "made") : models[comm_id] ? "being made" : "none",
+      name: text(model?.name ?? options?.model_name),
+      module: text(model?.module ?? options?.model_module),
+      version: text(model?.attributes?._model_module_version ?? options?.model_module_version),
+      keys: Object.keys(model?.attributes ?? {}),
+      views: Object.keys(model?.views ?? {}).length,
+      outputs: [...new Set(views.map(outputOf).filter((id) => id !== undefined))],
+      queued: entry?.queue.length ?? 0,
+    };
+  }
+
+  #views(model: ReadableModel | undefined): WidgetView[] {
+    return Object.values(model?.views ?? {})
+      .map((view) => this.#settled.peek(view))
+      .filter((view) => view !== undefined);
+  }
+}
+
+/** The output that a view is in. */
+function outputOf(view: WidgetView): string | undefined {
+  const { el } = view as Partial<WidgetView>;
+  return el?.closest?.(".shiny-ipywidget-output")?.id;
+}
+
+function failed({ failure }: ReadableModel): boolean {
+  return failure !== undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,187 @@
+/** What waits on a page, and why. */
+import type { CommMessage } from "../comm/messages.js";
+import type { Inspected } from "../widgets/inspect.js";
+import type { Making } from "../widgets/widget-manager.js";
+import { cut } from "./format.js";
+import type { Settled } from "./settled.js";
+import type { Snapshots } from "./snapshot.js";
+
+/** Something that waits. */
+export interface Waiting {
+  readonly what:
+    | "model"
+    | "messages"
+    | "update"
+    | "texts"
+    | "module"
+    | "output"
+    /** Nothing waits for an answer, but it is not there yet. */
+    | "answer";
+  readonly comm_id: string;
+  readonly why: string;
+  /** Since when, in ms since the epoch; where nobody noted it, since it was first seen here. */
+  readonly since: number;
+}
+
+type Found = Omit<Waiting, "since"> & { readonly since?: number | undefined };
+
+/** No more ids than this are named. */
+const MAX_NAMED = 3;
+
+export class WaitingList {
+  readonly #inspected: Inspected;
+  readonly #snapshots: Snapshots;
+  readonly #settled: Settled;
+  #firstSeen = new Map<string, number>();
+
+  constructor(inspected: Inspected, snapshots: Snapshots, settled: Settled) {
+    this.#inspected = inspected;
+    this.#snapshots = snapshots;
+    this.#settled = settled;
+  }
+
+  read(now = Date.now()): Waiting[] {
+    const before = this.#firstSeen;
+    this.#firstSeen = new Map();
+    return [
+      ...this.#models(),
+      ...this.#early(),
+      ...this.#queues(),
+      ...this.#sends(),
+      ...this.#texts(),
+      ...this.#modules(),
+      ...this.#outputs(),
+    ].map((found) => {
+      const key = `${found.what} ${found.comm_id} ${found.why}`;
+      const since = found.since ?? before.get(key) ?? now;
+      this.#firstSeen.set(key, since);
+      return { ...found, since };
+    });
+  }
+
+  *#models(): Generator<Found> {
+    const { making, waiting, models } = this.#inspected.widgets.inspect();
+    for (const [comm_id, made] of making) {
+      yield { what: "model", comm_id, why: this.#whyModel(made), since: made.since };
+    }
+    for (const comm_id of waiting.keys()) {
+      if (models[comm_id]) continue;
+      const why = "It is named by others, and the server has not opened it.";
+      yield { what: "model", comm_id, why };
+    }
+  }
+
+  #whyModel({ step, options, needs }: Readonly<Making>): string {
+    const { models, making } = this.#inspected.widgets.inspect();
+    switch (step) {
+      case "dependencies":
+        return "It waits for the scripts and styles that came with it.";
+      case "module":
+        return `It waits for the module ${options.model_module}@${options.model_module_version}.`;
+      case "style":
+        return "It waits for its layout or style, which the server has not opened.";
+      case "parts": {
+        const missing = [...needs].filter((id) => !models[id]);
+        if (missing.length > 0) {
+          return `It waits for ${named(missing)}, which the server has not opened.`;
+        }
+        const unmade = [...needs].filter((id) => making.has(id));
+        return unmade.length > 0
+          ? `It waits for ${named(unmade)}, still being made.`
+          : "It is being put together.";
+      }
+      default:
+        return step satisfies never;
+    }
+  }
+
+  *#early(): Generator<Found> {
+    for (const [comm_id, { messages, open }] of this.#inspected.comms.inspect().early) {
+      const why = open
+        ? `The open waits for the target ${cut(open.content.target_name, 100)}, which nobody has registered.`
+        : `${count(messages.length, "message")} came before the open of the comm.`;
+      yield { what: "messages", comm_id, why };
+    }
+  }
+
+  *#queues(): Generator<Found> {
+    const { making } = this.#inspected.widgets.inspect();
+    for (const [comm_id, { current, queue }] of this.#inspected.comms.inspect().comms) {
+      // An open without more behind it is told by its model.
+      if (!current || (queue.length === 0 && current.msg_type === "comm_open")) continue;
+      const behind = queue.length > 0 ? `${count(queue.length, "message")} behind ` : "";
+      yield {
+        what: "messages",
+        comm_id,
+        why: `${behind}${this.#whyHeld(comm_id, current, making)}`,
+      };
+    }
+  }
+
+  #whyHeld(comm_id: string, current: CommMessage, making: ReadonlyMap<string, unknown>): string {
+    if (current.msg_type === "comm_open") {
+      return making.has(comm_id) ? "the open: the model is being made." : "the open, at work.";
+    }
+    const { method } = current.content.data;
+    const what = method === "custom" ? "a custom message" : `an ${String(method)}`;
+    const events = this.#snapshots.model(comm_id)?._events;
+    const heard = [events?.["msg:custom"], events?.all].some((listeners) => listeners?.length);
+    return method === "custom" && !heard
+      ? `${what} that nobody listens for yet: views are being made.`
+      : `${what}, at work.`;
+  }
+
+  *#sends(): Generator<Found> {
+    const { lanes } = this.#inspected.transport.inspect();
+    for (const [comm_id, { waiting, sent }] of lanes) {
+      for (const { message, done, since } of sent) {
+        if (done) continue;
+        const keys = message.keys.length > 0 ? ` of ${named(message.keys)}` : "";
+        const why = `The server has not answered the ${keys ? "update" : "message"}${keys}.`;
+        yield { what: "answer", comm_id, why, since };
+      }
+      if (waiting.length > 0) {
+        const why = `${count(waiting.length, "message")} held back till the server has answered.`;
+        yield { what: "update", comm_id, why };
+      }
+      // What a model itself keeps back, merged, till its update has been answered.
+      const kept = this.#snapshots.model(comm_id)?._msg_buffer;
+      if (kept) {
+        const why = `Changes of ${named(Object.keys(kept))} held back till the server has answered.`;
+        yield { what: "update", comm_id, why };
+      }
+    }
+  }
+
+  *#texts(): Generator<Found> {
+    const { held, session } = this.#inspected.transport.inspect();
+    if (held === 0) return;
+    const why = `${count(held, "text")} held: the session is ${session}.`;
+    yield { what: "texts", comm_id: "", why };
+  }
+
+  *#modules(): Generator<Found> {
+    for (const { name, version, module } of this.#inspected.modules.inspect()) {
+      if (!module || !this.#settled.isPending(module)) continue;
+      yield { what: "module", comm_id: "", why: `${name}@${version} is being loaded.` };
+    }
+  }
+
+  *#outputs(): Generator<Found> {
+    const signs = document.querySelectorAll(".shiny-ipywidget-output > .shiny-comm-loading");
+    for (const { parentElement } of signs) {
+      const why = `The output ${parentElement?.id ?? ""} shows that its widget is on its way.`;
+      yield { what: "output", comm_id: "", why };
+    }
+  }
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMED).join(", ");
+  const more = names.length - MAX_NAMED;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,192 @@
+/** What comes and goes while the inspector is open: counts, times and the last messages. */
+import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
+import type { CommTap } from "../comm/tap.js";
+
+/** Durations in ms: all are counted, the last are kept for the median. */
+export class Durations {
+  count = 0;
+  max = 0;
+  readonly #last: number[] = [];
+
+  add(ms: number): void {
+    this.#last[this.count % MAX_DURATIONS] = ms;
+    this.count += 1;
+    if (ms > this.max) this.max = ms;
+  }
+
+  /** Of the last 500. */
+  median(): number {
+    const sorted = [...this.#last].sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? 0;
+  }
+}
+
+const MAX_DURATIONS = 500;
+/** So many messages are kept. */
+const MAX_MESSAGES = 200;
+/** So many messages to the server are remembered till they are answered. */
+const MAX_UNANSWERED = 200;
+
+/** A message without what it says. */
+export interface SeenMessage {
+  readonly number: number;
+  /** In ms since the epoch. */
+  readonly time: number;
+  readonly direction: "in" | "out";
+  readonly kind: MessageKind;
+  /** Of a text the characters, of a binary frame the bytes. */
+  readonly size: number;
+  readonly binary: boolean;
+  /** It is not what the protocol says; nothing more is known of it. */
+  malformed: boolean;
+  comm_id: string;
+  /** `update`, `echo_update` or `custom` for widgets' messages. */
+  method: string;
+  buffers: number;
+  /** For one that came: till all that it set off had settled. For an update that was sent: till its echo. In ms. */
+  ms: number | undefined;
+}
+
+/** What came and went on one comm, or on all. */
+export interface Counts {
+  received: number;
+  receivedSize: number;
+  sent: number;
+  sentSize: number;
+  /** From a message's coming till all that it set off had settled. */
+  readonly change: Durations;
+  /** From an update's sending till its echo. */
+  readonly answer: Durations;
+}
+
+export class Watch implements CommTap {
+  /** In ms since the epoch. */
+  readonly since = Date.now();
+  readonly all: Counts = noCounts();
+  /** The last, the oldest first. */
+  readonly messages: SeenMessage[] = [];
+  readonly #comms = new Map<string, Counts>();
+  readonly #arrivals = new WeakMap<CommMessage, { seen: SeenMessage; at: number }>();
+  readonly #unanswered = new Map<string, { seen: SeenMessage; at: number }>();
+  #latest: { seen: SeenMessage; at: number } | undefined;
+  #number = 0;
+
+  received(kind: MessageKind, payload: unknown): void {
+    const binary = payload instanceof ArrayBuffer;
+    const size = binary ? payload.byteLength : typeof payload === "string" ? payload.length : 0;
+    const seen = this.#see({ direction: "in", kind, size, binary, malformed: true });
+    this.all.received += 1;
+    this.all.receivedSize += size;
+    this.#latest = { seen, at: performance.now() };
+  }
+
+  decoded(message: CommMessage): void {
+    const latest = this.#latest;
+    if (!latest) return;
+    this.#latest = undefined;
+    const { seen } = latest;
+    const { comm_id, data } = message.content;
+    seen.malformed = false;
+    seen.comm_id = comm_id;
+    seen.method = methodIn(data);
+    seen.buffers = message.buffers.length;
+    const counts = this.of(comm_id);
+    counts.received += 1;
+    counts.receivedSize += seen.size;
+    this.#arrivals.set(message, latest);
+  }
+
+  delivered(message: CommMessage): void {
+    const arrival = this.#arrivals.get(message);
+    if (!arrival) return;
+    const { seen, at } = arrival;
+    const ms = performance.now() - at;
+    seen.ms = ms;
+    const counts = this.of(message.content.comm_id);
+    counts.change.add(ms);
+    this.all.change.add(ms);
+    const msg_id = message.parent_header?.msg_id ?? "";
+    const answered = this.#unanswered.get(msg_id);
+    if (!answered) return;
+    this.#unanswered.delete(msg_id);
+    answered.seen.ms = at - answered.at;
+    counts.answer.add(at - answered.at);
+    this.all.answer.add(at - answered.at);
+  }
+
+  sent(kind: MessageKind, message: OutgoingMessage, text: string, msg_id?: string): void {
+    const seen = this.#see({
+      direction: "out",
+      kind,
+      size: text.length,
+      binary: false,
+      malformed: false,
+    });
+    seen.comm_id = message.comm_id;
+    seen.method = methodIn(message.data);
+    seen.buffers = message.buffers?.length ?? 0;
+    for (const counts of [this.all, this.of(message.comm_id)]) {
+      counts.sent += 1;
+      counts.sentSize += text.length;
+    }
+    if (seen.method !== "update" || msg_id === undefined) return;
+    this.#unanswered.set(msg_id, { seen, at: performance.now() });
+    if (this.#unanswered.size > MAX_UNANSWERED) {
+      for (const oldest of this.#unanswered.keys()) {
+        this.#unanswered.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  /** The counts of a comm. */
+  of(comm_id: string): Counts {
+    let counts = this.#comms.get(comm_id);
+    if (!counts) {
+      counts = noCounts();
+      this.#comms.set(comm_id, counts);
+    }
+    return counts;
+  }
+
+  /** Forgets the comms that are not open. */
+  keepOnly(open: { has(comm_id: string): boolean }): void {
+    for (const comm_id of this.#comms.keys()) {
+      if (!open.has(comm_id)) this.#comms.delete(comm_id);
+    }
+  }
+
+  #see(
+    what: Pick<SeenMessage, "direction" | "kind" | "size" | "binary" | "malformed">,
+  ): SeenMessage {
+    this.#number += 1;
+    const seen: SeenMessage = {
+      ...what,
+      number: this.#number,
+      time: Date.now(),
+      comm_id: "",
+      method: "",
+      buffers: 0,
+      ms: undefined,
+    };
+    this.messages.push(seen);
+    if (this.messages.length > MAX_MESSAGES) this.messages.shift();
+    return seen;
+  }
+}
+
+function noCounts(): Counts {
+  return {
+    received: 0,
+    receivedSize: 0,
+    sent: 0,
+    sentSize: 0,
+    change: new Durations(),
+    answer: new Durations(),
+  };
+}
+
+function methodIn(data: unknown): string {
+  const { method } = (data ?? {}) as { method?: unknown };
+  return typeof method === "string" ? method : "";
+}

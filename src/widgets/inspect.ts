@@ -1,0 +1,73 @@
+/** Ways to ask for the inspector: a call, and in Shiny's development mode a key. It is loaded only then. */
+import type { ErrorLog } from "../comm/error-log.js";
+import { logError } from "../comm/errors.js";
+import type { PageComms } from "../page/shared.js";
+import { retried } from "../retry.js";
+import type { ShinyRuntime } from "../shiny/runtime.js";
+import type { ShinyTransport } from "../shiny/transport.js";
+import type { ModuleRegistry } from "./module-registry.js";
+import type { ShinyWidgetManager } from "./widget-manager.js";
+
+/** What an inspector looks at. */
+export interface Inspected {
+  /** Of the page's one connection, whichever copy of the package made it. */
+  readonly comms: PageComms["manager"];
+  readonly widgets: ShinyWidgetManager;
+  readonly modules: ModuleRegistry;
+  readonly transport: ShinyTransport;
+  /** Those of all copies of the package. */
+  readonly errors: ErrorLog;
+  readonly runtime: () => ShinyRuntime | undefined;
+}
+
+/** An open inspector. */
+export interface Inspector {
+  /** All that it knows, as JSON for a bug report; `values` puts the values of models in. */
+  report(options?: { values?: boolean }): Promise<string>;
+  /** Takes it off the page, with all its listeners. */
+  close(): void;
+}
+
+/** `Ctrl` or `Cmd` with this key. It is next to Shiny's own, Ctrl+F3 and Ctrl+F4; browsers have none there. */
+const KEY = "F9";
+
+/** What people call in the browser's console: `ShinyComm.inspect()`. */
+const GLOBAL = "ShinyComm";
+
+/** @returns the call, and what takes call and key away and closes an inspector that is open */
+export function inspectable(parts: Inspected) {
+  let opened: Promise<Inspector> | undefined;
+  const inspect = (): Promise<Inspector> => {
+    opened ??= retried(() => import("../inspector/index.js")).then(({ openInspector }) =>
+      openInspector(parts, forget),
+    );
+    opened.catch(forget);
+    return opened;
+  };
+  const forget = (): void => {
+    opened = undefined;
+  };
+  const close = () => void opened?.then((inspector) => inspector.close(), logError);
+  const onKey = (event: KeyboardEvent): void => {
+    const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
+    if (key !== KEY || !(ctrlKey || metaKey) || shiftKey || altKey) return;
+    // Asked at each press: the page may say it later than this script runs.
+    if (!parts.runtime()?.inDevMode?.()) return;
+    event.preventDefault();
+    if (opened) close();
+    else inspect().catch(logError);
+  };
+  // Before the page's own listeners, which may keep the event from others.
+  addEventListener("keydown", onKey, true);
+  const page = globalThis as Record<string, unknown>;
+  const mine = { inspect };
+  page[GLOBAL] ??= mine;
+  return {
+    inspect,
+    stop() {
+      removeEventListener("keydown", onKey, true);
+      if (page[GLOBAL] === mine) delete page[GLOBAL];
+      close();
+    },
+  };
+}
