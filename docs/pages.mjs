@@ -15,6 +15,7 @@ export const GROUPS = {
     "docs/guide/pacing.md",
     "docs/guide/migration.md",
     "docs/guide/troubleshooting.md",
+    "docs/inspector.md",
     "docs/guide/gallery.md",
   ],
   Reference: [

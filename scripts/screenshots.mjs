@@ -49,6 +49,25 @@ const LIST = [
       await page.getByText("[9,8,7,6,5,4,3,2,1,0]").waitFor();
     },
   },
+  {
+    name: "inspector",
+    page: "rerender",
+    drawn: "#rerender_box .noUi-handle",
+    height: 760,
+    async prepare(page) {
+      await page.evaluate("ShinyComm.inspect()");
+      const panel = page.locator(".shiny-comm-inspector");
+      const slider = panel.locator("tr", { hasText: "IntSliderModel" });
+      await slider.locator("button").click();
+      for (let move = 1; move <= 3; move += 1) {
+        await page.locator("#rerender_box .noUi-handle").press("ArrowRight");
+        await slider
+          .getByText(new RegExp(`^${move} \\(`))
+          .nth(1)
+          .waitFor();
+      }
+    },
+  },
 ];
 
 /** Takes the pictures that are named, or all. */

@@ -232,6 +232,38 @@ test("an adopted connection paces what models send, and closes all with the sess
   await page.close();
 });
 
+test("the inspector of a script that adopted a connection sees its comms, its messages and all errors", async () => {
+  const { page } = await open({ client: false, after: tag(COPIES[0]) });
+  await ready(page);
+  await bringScript(page);
+  await page.waitForFunction(() => "ShinyComm" in globalThis);
+  const report = await page.evaluate(async () => {
+    const here = globalThis as InMemoryPage & {
+      ShinyComm: { inspect(): Promise<{ report(): Promise<string> }> };
+    };
+    here.send("open", "c1", { target_name: "one" });
+    const inspector = await here.ShinyComm.inspect();
+    here.send("msg", "c1", { data: { n: 1 } });
+    here.send("open", "c2", { target_name: "nobody's" });
+    here.handlers.shinywidgets_comm_msg?.("{");
+    return JSON.parse(await inspector.report());
+  });
+  expect(report).toMatchObject({
+    session: "open",
+    total: { received: 4, sent: 1 },
+    comms: [{ comm_id: "c1", target: "one", status: "none", sent: { messages: 1 } }],
+    errors: { count: 1, last: [{ message: expect.stringContaining("DecodeError") }] },
+    messages: [{ comm_id: "c1" }, { direction: "out" }, { kind: "comm_open" }, { malformed: true }],
+    waiting: [
+      {
+        comm_id: "c2",
+        why: "The open waits for the target nobody's, which nobody has registered.",
+      },
+    ],
+  });
+  await page.close();
+});
+
 test("no script tag: comms work, and a widget says once that its client is missing", async () => {
   const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);

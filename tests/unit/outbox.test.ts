@@ -141,6 +141,20 @@ describe("before the first session", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
+  it("tells how many texts wait, and how the session is", async () => {
+    const { outbox, shinyapp, socket } = setUp();
+    socket.readyState = 0;
+    outbox.listen();
+    outbox.put("c1", "text");
+    expect(outbox.inspect()).toEqual({ held: 1, session: "starting" });
+    socket.readyState = 1;
+    page().trigger("shiny:connected");
+    await settled();
+    expect(outbox.inspect()).toEqual({ held: 0, session: "open" });
+    shinyapp.$socket = null;
+    expect(outbox.inspect().session).toBe("over");
+  });
+
   it("does not send in the task of the event, in which Shiny has yet to send init", async () => {
     const { outbox, socket, texts } = setUp();
     socket.readyState = 0;
