@@ -1,6 +1,7 @@
 import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import { type OnError } from "./errors.js";
 import { type CommMessage, type CommOpenMessage, type MessageKind, type OutgoingMessage } from "./messages.js";
+import type { CommManagerState, CommTap } from "./tap.js";
 /** Called when the server opens a comm; what it returns is awaited before the first message. */
 export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
 /** Takes encoded messages to the server. */
@@ -36,6 +37,8 @@ export interface CommManagerOptions {
 export declare class ShinyCommManager implements CommChannel {
     #private;
     readonly onError: OnError;
+    /** Whoever watches. */
+    tap: CommTap | undefined;
     constructor({ transport, onError, openWaitMs }: CommManagerOptions);
     /** Sends by another transport from now on. */
     setTransport(transport: Transport): void;
@@ -65,6 +68,7 @@ export declare class ShinyCommManager implements CommChannel {
     get_comm(comm_id: string): ShinyComm | undefined;
     /** The ids of the open comms. */
     comm_ids(): string[];
+    inspect(): CommManagerState;
     /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
     receive(kind: MessageKind, payload: unknown): void;
     /**

@@ -32,6 +32,7 @@ var ShinyCommManager = class {
   #closingAll = false;
   #transport;
   #openWaitMs;
+  #totals = { received: 0, sent: 0 };
   constructor({ transport, onError = logError, openWaitMs = 1e4 }) {
     this.#transport = transport;
     this.#openWaitMs = openWaitMs;
@@ -86,6 +87,7 @@ var ShinyCommManager = class {
     const comm = new ShinyComm(comm_id, target_name, this);
     this.register_comm(comm);
     this.#transport.open?.(message, text);
+    this.#sent("comm_open", message, text);
     return comm;
   }
   /**
@@ -114,10 +116,16 @@ var ShinyCommManager = class {
   comm_ids() {
     return [...this.#comms.keys()];
   }
+  inspect() {
+    return { comms: this.#comms, early: this.#early, totals: this.#totals };
+  }
   /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
   receive(kind, payload) {
     try {
+      this.#totals.received += 1;
+      this.tap?.received(kind, payload);
       const message = decode(kind, payload);
+      this.tap?.decoded(message);
       if (message.msg_type === "comm_open") this.#open(message);
       else this.#route(message);
     } catch (error) {
@@ -156,12 +164,18 @@ var ShinyCommManager = class {
     }
     if (this.#closingAll) return `${comm_id}-closing`;
     const text = encode(message);
-    return this.#transport.send(message, text, callbacks);
+    const msg_id = this.#transport.send(message, text, callbacks);
+    this.#sent("comm_msg", message, text, msg_id);
+    return msg_id;
   }
   closed(comm, farewell) {
     if (farewell && !this.#closingAll && this.#comms.get(comm.comm_id)?.comm === comm) {
       try {
-        this.#transport.close?.(farewell, () => encode(farewell));
+        this.#transport.close?.(farewell, () => {
+          const text = encode(farewell);
+          this.#sent("comm_close", farewell, text);
+          return text;
+        });
       } catch (error) {
         this.#report(error);
       }
@@ -171,6 +185,10 @@ var ShinyCommManager = class {
     closed.add(comm.comm_id);
     if (closed.size > MAX_CLOSED_HERE)
       for (const oldest of closed) return void closed.delete(oldest);
+  }
+  #sent(kind, message, text, msg_id) {
+    this.#totals.sent += 1;
+    this.tap?.sent(kind, message, text, msg_id);
   }
   #closedByServer(comm, message) {
     try {
@@ -198,7 +216,7 @@ var ShinyCommManager = class {
     const { comm_id } = comm;
     if (this.#comms.has(comm_id)) throw isOpenAlready(comm_id, kind);
     this.#closedHere.delete(comm_id);
-    const entry = { comm, queue: this.#takeEarly(comm_id), draining: false };
+    const entry = { comm, queue: this.#takeEarly(comm_id), current: void 0 };
     this.#comms.set(comm_id, entry);
     return entry;
   }
@@ -208,7 +226,7 @@ var ShinyCommManager = class {
     if (entry) {
       this.#transport.received?.(message);
       entry.queue.push(message);
-      if (!entry.draining) void this.#drain(entry);
+      if (!entry.current) void this.#drain(entry);
     } else if (!this.#closedHere.has(comm_id)) {
       this.#wait(message);
     } else if (message.msg_type === "comm_close") {
@@ -217,10 +235,10 @@ var ShinyCommManager = class {
   }
   /** Delivers what is queued, one message after the other. */
   async #drain(entry, target) {
-    entry.draining = true;
     const { comm, queue } = entry;
     for (let message = queue.shift(); message; message = queue.shift()) {
       const current = message;
+      entry.current = current;
       const returned = this.#run(comm.comm_id, current.msg_type, () => {
         switch (current.msg_type) {
           case "comm_open":
@@ -234,8 +252,9 @@ var ShinyCommManager = class {
         }
       });
       if (returned) await returned;
+      this.tap?.delivered(current);
     }
-    entry.draining = false;
+    entry.current = void 0;
   }
   /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
   #run(comm_id, kind, callback) {

@@ -1,6 +1,7 @@
 /** What all copies of this package on a page share: one object, whose shape is the contract between their versions. */
 import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
+import type { CommManagerState, CommTap } from "../comm/tap.js";
 import type { PacingPolicy } from "../shiny/pacing.js";
 /**
  * Where the object is. The number is the major version of this package: copies of one major share
@@ -72,6 +73,9 @@ export interface PageComms {
         register_target(target_name: string, target: JupyterCommTarget): () => void;
         get_comm(comm_id: string): Comm | undefined;
         comm_ids(): string[];
+        inspect(): CommManagerState;
+        /** Whoever watches; set by an inspector while it is open. */
+        tap?: CommTap | undefined;
     };
     open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
     /** @returns the undo */
@@ -79,8 +83,10 @@ export interface PageComms {
     /**
      * Puts a transport of the caller's between the comms and the outlet: that of widgets, which paces
      * what their models send.
+     *
+     * @returns that transport
      */
-    pace(make: (outlet: Outlet) => PacedTransport): void;
+    pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T;
     stop(): void;
 }
 /** Where texts leave for the server. */
@@ -91,6 +97,13 @@ export interface Outlet {
     drop(comm_id: string): void;
     /** Whether the session's server wants to hear of closes. */
     takesCloses(): boolean;
+    /** For an inspector to read. */
+    inspect(): OutletState;
+}
+export interface OutletState {
+    /** How many texts wait for a session. */
+    readonly held: number;
+    readonly session: "starting" | "open" | "over";
 }
 export interface PacedTransport extends Transport {
     /** Follows the session and the server's work. @returns the undo */

@@ -19,6 +19,6 @@ export declare class ShinyComms implements PageComms {
     constructor({ runtime, onError }: ShinyCommsOptions);
     open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
     onSession(listener: SessionListener): () => void;
-    pace(make: (outlet: Outlet) => PacedTransport): void;
+    pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T;
     stop(): void;
 }

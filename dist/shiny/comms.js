@@ -35,6 +35,7 @@ var ShinyComms = class {
     const transport = make(this.#outbox);
     this.#undos.push(transport.listen());
     this.manager.setTransport(transport);
+    return transport;
   }
   stop() {
     for (const undo of this.#undos) undo();

@@ -1,6 +1,6 @@
 /** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
 import { type OnError } from "../comm/errors.js";
-import type { Outlet } from "../page/shared.js";
+import type { Outlet, OutletState } from "../page/shared.js";
 import { type ShinyPort } from "./runtime.js";
 export interface OutboxOptions {
     /** Read anew each time: the session comes after the runtime, and may go. */
@@ -30,4 +30,5 @@ export declare class Outbox implements Outlet {
     put(comm_id: string, text: string, input?: string): boolean;
     /** Reports that something of a comm's cannot be sent, once a session. */
     drop(comm_id: string): void;
+    inspect(): OutletState;
 }

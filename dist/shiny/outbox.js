@@ -69,6 +69,9 @@ var Outbox = class {
       )
     );
   }
+  inspect() {
+    return { held: this.#texts.length, session: this.#state() };
+  }
   #schedule() {
     if (this.#scheduled) return;
     this.#scheduled = true;

@@ -46,6 +46,9 @@ export interface ShinyPort {
 }
 /** As much of it as outputs need, too. */
 export interface ShinyRuntime extends ShinyPort {
+    readonly version?: string;
+    /** Not in older ones. */
+    inDevMode?(): boolean;
     OutputBinding: new () => ShinyOutputBinding;
     outputBindings: ShinyBindingRegistry;
     bindAll?(scope: HTMLElement): unknown;
