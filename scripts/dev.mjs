@@ -4,8 +4,8 @@ import { existsSync, watch } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { ensurePython, PythonError, startShiny } from "./python.mjs";
+import { ensurePython, startShiny } from "./python.mjs";
+import { commandOptions, runCommand } from "./serve.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const GALLERY = path.join(ROOT, "examples", "01-gallery");
@@ -29,27 +29,6 @@ Usage: npm run dev [-- options]
 
 SOURCEMAPS=1 builds with source maps. Ctrl-C ends all of it.
 `;
-
-/** A mistake in how the command was called. */
-class UsageError extends Error {}
-
-function options() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: "0" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    const { port, help } = values;
-    if (!/^\d+$/.test(port) || Number(port) > 65535) {
-      throw new Error(`--port takes a number up to 65535, not "${port}".`);
-    }
-    return { port: Number(port), help };
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
-}
 
 /** @type {Set<() => unknown>} ends what has been started, each once */
 const undos = new Set();
@@ -112,7 +91,7 @@ function watchSources(changed) {
 }
 
 async function main() {
-  const { port, help } = options();
+  const { port, help } = commandOptions();
   if (help) {
     process.stdout.write(HELP);
     return;
@@ -156,14 +135,6 @@ async function main() {
   console.log(`The gallery is at ${server.url} (Ctrl-C to stop)`);
 }
 
-main().catch((error) => {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}\n\n${HELP}`);
-    process.exitCode = 2;
-  } else if (error instanceof PythonError) {
-    console.error(error.message);
-    end(1);
-  } else {
-    throw error;
-  }
-});
+await runCommand(main, HELP);
+// What has been started by then would keep this process.
+if (process.exitCode) await end(process.exitCode);

@@ -4,9 +4,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { ensurePython, PythonError, run, startShiny } from "./python.mjs";
+import { ensurePython, run, startShiny } from "./python.mjs";
 import { findRscript, startRShiny } from "./r.mjs";
+import { commandOptions, runCommand, serve, UsageError } from "./serve.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const EXAMPLES = path.join(ROOT, "examples");
@@ -28,9 +28,6 @@ Usage: npm run example NAME [-- options]
 
 The first run makes a Python environment in .venv/, which takes a minute or two.
 `;
-
-/** A mistake in how the command was called. */
-class UsageError extends Error {}
 
 /**
  * Serve an example. Resolves when it answers.
@@ -97,30 +94,15 @@ export async function buildExample(name, log = () => {}) {
 
 /** @returns {{ name: string, port: number, help: boolean }} */
 function options() {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      allowPositionals: true,
-      options: {
-        port: { type: "string", default: "0" },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const { port = "0", help = false } = parsed.values;
-  if (!/^\d+$/.test(port) || Number(port) > 65535) {
-    throw new UsageError(`--port takes a number up to 65535, not "${port}".`);
-  }
-  const [asked = "", ...more] = parsed.positionals;
+  const { port, help, positionals } = commandOptions({ allowPositionals: true });
+  const [asked = "", ...more] = positionals;
   const name = EXAMPLE_NAMES.find((known) => known === asked || known.split("-")[0] === asked);
   if (!help && (!name || more.length > 0)) {
     throw new UsageError(
-      asked === "" ? "Which example?" : `There is no example "${parsed.positionals.join(" ")}".`,
+      asked === "" ? "Which example?" : `There is no example "${positionals.join(" ")}".`,
     );
   }
-  return { name: name ?? "", port: Number(port), help };
+  return { name: name ?? "", port, help };
 }
 
 async function main() {
@@ -129,51 +111,11 @@ async function main() {
     process.stdout.write(HELP);
     return;
   }
-  /** @type {import("./python.mjs").ShinyServer | undefined} */
-  let server;
-  let stopping = false;
-  const quit = async () => {
-    if (stopping) return;
-    stopping = true;
-    await server?.stop();
-    process.exit(0);
-  };
-  process.on("SIGINT", quit);
-  process.on("SIGTERM", quit);
-  try {
-    server = await startExample(name, {
-      port,
-      log: (line) => console.log(`  ${line}`),
-      // Requests are noise here; warnings and errors are not.
-      serverLog: (line) => {
-        if (!line.startsWith("INFO:") && !stopping) console.error(line);
-      },
-    });
-    if (stopping) {
-      await server.stop();
-      return;
-    }
-    console.log(`${name} is at ${server.url} (Ctrl-C to stop)`);
-    server.process.on("close", () => {
-      if (stopping) return;
-      console.error(`${name} has stopped by itself.`);
-      process.exit(1);
-    });
-  } catch (error) {
-    // Ctrl-C also interrupts what was going on, which isn't a failure.
-    if (!stopping) throw error;
-  }
+  await serve(name, ({ serverLog }) =>
+    startExample(name, { port, log: (line) => console.log(`  ${line}`), serverLog }),
+  );
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  main().catch((error) => {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${HELP}`);
-      process.exitCode = 2;
-    } else {
-      // What is missing, and how to get it, stands in the message.
-      console.error(error instanceof PythonError ? error.message : String(error.message ?? error));
-      process.exitCode = 1;
-    }
-  });
+  await runCommand(main, HELP);
 }

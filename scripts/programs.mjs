@@ -2,6 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 
+/** A program that is needed and cannot be had; the message says what to do. */
+export class ProgramError extends Error {}
+
 /**
  * @typedef {object} Program
  * @property {string} name what people call it
@@ -36,7 +39,7 @@ export function findPrograms(programs, log = console.log) {
     missing = sought();
   }
   if (missing.length > 0) {
-    throw new Error(
+    throw new ProgramError(
       `The tests need ${list(missing, "name", " and ")}: install what is missing (Debian: sudo apt-get install ${list(missing, "debian", " ")}), or set ${list(missing, "variable", " and ")} to its path.`,
     );
   }
@@ -48,7 +51,7 @@ function find({ name, variable, places, works = isExecutable }) {
   const chosen = process.env[variable];
   if (!chosen) return places.find(works);
   if (works(chosen)) return chosen;
-  throw new Error(`${variable} is set to ${chosen}, but that is no ${name}.`);
+  throw new ProgramError(`${variable} is set to ${chosen}, but that is no ${name}.`);
 }
 
 /** @param {Program[]} programs @param {"name" | "debian" | "variable"} what @param {string} by */

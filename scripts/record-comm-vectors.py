@@ -18,7 +18,6 @@ What JSON does not have stands in objects with one key: `{"$bytes": hex}`, `{"$i
 `{"$date": iso}`.
 """
 
-import asyncio
 import json
 import random
 import struct
@@ -30,6 +29,7 @@ from pathlib import Path
 import ipywidgets
 import traitlets
 from ipywidgets.widgets.widget import Widget, _remove_buffers
+from recording_session import RecordingSession
 from shiny.session import session_context
 from shinywidgets._comm import OrphanedShinyComm, ShinyComm, ShinyCommManager
 from shinywidgets._serialization import json_packer
@@ -38,38 +38,6 @@ from shinywidgets._shinywidgets import __protocol_version__
 FIXTURE = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "server-comm.json"
 
 COMM_ID = f"{0xA1:032x}"
-
-
-class RecordingSession:
-    """The few members of a session that a comm calls."""
-
-    ns = ""
-
-    def __init__(self):
-        self.sent = []
-        self.flush = []
-        self.flushed = []
-
-    def on_flush(self, send):
-        self.flush.append(send)
-
-    def on_flushed(self, send):
-        self.flushed.append(send)
-
-    async def send_custom_message(self, handler, message):
-        self.sent.append({"handler": handler, "payload": message})
-
-    def drain(self):
-        """What one flush of the session sends, in its order."""
-
-        async def run():
-            for send in [*self.flush, *self.flushed]:
-                await send()
-
-        asyncio.run(run())
-        self.flush, self.flushed = [], []
-        sent, self.sent = self.sent, []
-        return sent
 
 
 def revive(value):

@@ -13,12 +13,12 @@ the same bytes.
   `JSON.stringify` writes them; a unit test holds the encoder to them.
 """
 
-import asyncio
 import json
 from importlib.metadata import version
 from pathlib import Path
 
 from ipywidgets.widgets.widget import _remove_buffers
+from recording_session import RecordingSession
 from shiny.session import session_context
 from shinywidgets._comm import ShinyComm, ShinyCommManager
 from shinywidgets._shinywidgets import __protocol_version__, _decode_comm_buffers
@@ -28,40 +28,6 @@ FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
 ALL_BYTES = bytes(range(256))
 
 
-class RecordingSession:
-    """The few members of a session that a comm calls."""
-
-    # No module's session, but the root.
-    ns = ""
-
-    def __init__(self):
-        self.sent = []
-        self.flush = []
-        self.flushed = []
-
-    def on_flush(self, send):
-        self.flush.append(send)
-
-    def on_flushed(self, send):
-        self.flushed.append(send)
-
-    async def send_custom_message(self, handler, message):
-        self.sent.append({"handler": handler, "payload": message})
-
-    def drain(self):
-        """What one flush of the session does, in its order."""
-
-        async def run():
-            for send in [*self.flush, *self.flushed]:
-                await send()
-
-        asyncio.run(run())
-        self.flush, self.flushed = [], []
-        (only,) = self.sent
-        self.sent = []
-        return only
-
-
 def record_messages():
     session = RecordingSession()
     manager = ShinyCommManager()
@@ -69,7 +35,7 @@ def record_messages():
     comms = {}
 
     def record(name, content, metadata, buffers):
-        recorded = session.drain()
+        (recorded,) = session.drain()
         cases.append(
             {
                 "name": name,
