@@ -1,4 +1,7 @@
 /** The inspector on the real gallery, and on pages where something waits or fails. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
 import type { Report } from "../../src/inspector/report.js";
@@ -129,5 +132,43 @@ test("over an open modal it can have the focus, and Escape closes it alone", asy
   await page.keyboard.press("Escape");
   await panelOf(page).waitFor({ state: "detached" });
   expect(await page.locator(".modal.show").count()).toBe(1);
+  await page.close();
+});
+
+test("axe finds nothing in it, on any tab, in light and in dark", async () => {
+  const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`);
+  await page.evaluate(
+    readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),
+  );
+  await inspect(page);
+  // As another copy of the package reports it.
+  await page.evaluate(() => {
+    const page = (globalThis as Record<symbol, unknown>)[Symbol.for("shiny-comm/0")];
+    const { errorListeners } = page as { errorListeners: Set<(error: Error) => unknown> };
+    for (const listener of errorListeners) listener(new Error("for the list"));
+  });
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((value) => {
+      document.documentElement.dataset.bsTheme = value;
+    }, theme);
+    for (const name of ["Comms", "Waiting", "Messages", "Errors"]) {
+      await panelOf(page).getByRole("tab", { name }).click();
+      const button = panelOf(page).locator("tbody button[aria-pressed=false]:visible").first();
+      if (theme === "light" && (name === "Comms" || name === "Errors")) await button.click();
+      const found = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(context: string): Promise<AxeResults> };
+        };
+        const { violations, passes } = await axe.run(".shiny-comm-inspector");
+        return {
+          looked: passes.length > 5,
+          violations: violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+          ),
+        };
+      });
+      expect({ theme, name, ...found }).toEqual({ theme, name, looked: true, violations: [] });
+    }
+  }
   await page.close();
 });
