@@ -56,11 +56,11 @@ input[type="search"] { padding: .1rem .4rem; background: var(--ground); border: 
 .filter { padding: .3rem .75rem; }
 .table { display: flex; flex: 1; min-height: 0; }
 .side .table { flex-direction: column; }
-.scroll { flex: 1 1 68%; overflow: auto; padding-inline: .75rem; }
+.scroll { flex: 1 1 70%; overflow: auto; padding-inline: .75rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td {
-  padding: .15rem .5rem .15rem 0;
+  padding: .15rem .4rem .15rem 0;
   text-align: start;
   vertical-align: top;
   border-block-end: 1px solid var(--line);
@@ -69,14 +69,14 @@ th, td {
 }
 thead th { position: sticky; inset-block-start: 0; color: var(--dim); background: var(--ground); white-space: nowrap; }
 .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
-tbody td:not(.number) { min-width: 5rem; }
+tbody td:not(.number) { min-width: 6.3rem; }
 tbody th { white-space: nowrap; }
 tbody th, dd { font-family: var(--bs-font-monospace, monospace); font-size: 12px; }
 tbody button { padding: 0; text-align: start; color: var(--accent); background: none; border: 0; font: inherit; text-decoration: underline; cursor: pointer; overflow-wrap: anywhere; }
 tbody button[aria-pressed="true"] { font-weight: 700; }
 .note { margin: 0; padding: .5rem 0; color: var(--dim); }
-.details { flex: 1 1 32%; padding: .3rem .75rem; overflow: auto; background: var(--ground2); border-inline-start: 1px solid var(--line); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .75rem; margin: 0; }
+.details { flex: 1 1 30%; padding: .3rem .6rem; overflow: auto; background: var(--ground2); border-inline-start: 1px solid var(--line); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .5rem; margin: 0; }
 dt { color: var(--dim); }
 dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 textarea { flex: 1; margin: .5rem .75rem; background: var(--ground); }
