@@ -4,6 +4,24 @@ import { CommError, messageOf, shorten } from "../comm/errors.js";
 
 export const ERROR_CLASS = "shiny-comm-error";
 
+/**
+ * On a view's element that shows an error. The style sheet could tell by `:has`, which takes a third
+ * of a second on a page of a thousand sliders.
+ */
+const FAILED_CLASS = "shiny-comm-failed";
+
+/** Has a view's element show that it failed, in the place of whatever it shows. */
+export function showFailure(el: HTMLElement, error: unknown): void {
+  el.classList.add(FAILED_CLASS);
+  el.replaceChildren(errorElement("This widget cannot be shown.", error));
+}
+
+/** Empties a view's element for the next try. */
+export function clearView(el: HTMLElement): void {
+  el.classList.remove(FAILED_CLASS);
+  el.replaceChildren();
+}
+
 /** Builds the alert: a title, below it each cause in turn, and last what can be done about it. */
 export function errorElement(title: string, error: unknown): HTMLElement {
   const box = document.createElement("div");
@@ -59,7 +77,6 @@ export class FailedWidgetView extends DOMWidgetView {
   unstyle(): void {}
 
   override render(): void {
-    const { failure } = this.model as FailedWidgetModel;
-    this.el.append(errorElement("This widget cannot be shown.", failure));
+    showFailure(this.el, (this.model as FailedWidgetModel).failure);
   }
 }

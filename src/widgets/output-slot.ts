@@ -7,7 +7,7 @@ import type { OutputSink, OutputValue } from "../shiny/output-binding.js";
 import { errorElement } from "./error-view.js";
 import { type Focus, giveFocus, noteFocus } from "./focus.js";
 import { watchPrinting } from "./print.js";
-import { applyFillQuirks, settleBeforeReveal } from "./quirks.js";
+import { applyFillQuirks, markOversized, settleBeforeReveal } from "./quirks.js";
 import { watchSize } from "./sizing.js";
 import type { ShinyWidgetManager } from "./widget-manager.js";
 
@@ -149,6 +149,7 @@ export class OutputSlots implements OutputSink {
     this.#dispose(el, slot);
     el.replaceChildren();
     el.classList.toggle(FILL_CLASS, fill);
+    markOversized(el, undefined);
     const reveal = settleBeforeReveal(value, view, el);
     Widget.attach(view.luminoWidget, el);
     slot.view = view;
@@ -159,11 +160,12 @@ export class OutputSlots implements OutputSink {
     view.once("remove", () => this.#viewGone(el, slot, view));
     this.#followModel(model, view);
     if (focus) giveFocus(el, focus);
-    void this.#settle(slot, view, fill, reveal);
+    void this.#settle(el, slot, view, fill, reveal);
   }
 
   /** What is to be done once the view has been drawn. */
   async #settle(
+    el: HTMLElement,
     slot: Slot,
     view: DOMWidgetView,
     fill: boolean,
@@ -172,6 +174,7 @@ export class OutputSlots implements OutputSink {
     await rendered(view);
     if (slot.view !== view) return;
     if (fill) applyFillQuirks(view.el);
+    markOversized(el, view.el);
     await reveal?.(() => slot.view === view);
   }
 

@@ -15,6 +15,20 @@ export function applyFillQuirks(el: HTMLElement): void {
   }
 }
 
+/** On an output whose chart may be larger than its place. */
+const OVERSIZED_CLASS = "shiny-comm-oversized";
+
+/**
+ * Charts of a fixed size (Altair's facets, Mosaic) mark an output, which then does not clip them. A
+ * style sheet could tell by `:has`, which costs every page of many widgets much time.
+ *
+ * @param el the output's element
+ * @param view that of the view in it, drawn; `undefined` for the next view, of which nothing is known yet
+ */
+export function markOversized(el: HTMLElement, view: HTMLElement | undefined): void {
+  el.classList.toggle(OVERSIZED_CLASS, view?.matches(".vega-embed, .mosaic-widget") === true);
+}
+
 /** What is used of a map of Leaflet's. */
 interface LeafletMap {
   off(events: string): unknown;

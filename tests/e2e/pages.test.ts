@@ -187,6 +187,22 @@ describe("the other packages", () => {
     await expectNoFaults(watched);
   });
 
+  test.each([
+    ["altair", "#altair_chart", "visible"],
+    ["plotly", "#plotly_figure", "hidden"],
+  ])(
+    "the output of %s (%s) has its overflow %s: charts of a fixed size show whole",
+    async (name, output, overflow) => {
+      const watched = await openGallery(name);
+      const place = watched.page.locator(output);
+      await place.locator("> :not(.shiny-comm-loading)").first().waitFor();
+      await expect
+        .poll(() => place.evaluate((el) => getComputedStyle(el).overflow), { timeout: 30_000 })
+        .toBe(overflow);
+      await expectNoFaults(watched);
+    },
+  );
+
   test("the page's globals are as they were after AMD modules were loaded", async () => {
     const watched = await openGallery("bqplot");
     const { page } = watched;

@@ -2,7 +2,7 @@
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import { WidgetError } from "../../comm/errors.js";
 import { showLoading } from "../../loading.js";
-import { errorElement } from "../error-view.js";
+import { clearView, showFailure } from "../error-view.js";
 import type { ShinyWidgetManager } from "../widget-manager.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
 
@@ -76,7 +76,7 @@ export class AnyView extends DOMWidgetView {
           },
         ),
       );
-      el.replaceChildren(errorElement("This widget cannot be shown.", failure));
+      showFailure(el, failure);
     };
     showLoading(el);
     try {
@@ -84,7 +84,7 @@ export class AnyView extends DOMWidgetView {
         el,
         signal,
         attached: this.#attached(),
-        prepare: () => el.replaceChildren(),
+        prepare: () => clearView(el),
         failed,
       });
     } catch (error) {
