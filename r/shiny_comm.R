@@ -277,9 +277,10 @@ shortened <- function(text) encodeString(substr(text, 1, 60), quote = "'")
 
 # ---- Binary frames (docs/frames.md) -------------------------------------------------------------
 
-# Whether the session's page has said that its client takes frames of this version.
+# Whether the session's page has said that its client takes frames of version 1, as all later ones do.
 takes_frames <- function(root) {
-  identical(as.numeric(shiny::isolate(root$input[[".shiny_comm_frames"]])), 1)
+  version <- shiny::isolate(root$input[[".shiny_comm_frames"]])
+  is.numeric(version) && length(version) == 1 && isTRUE(version >= 1)
 }
 
 #' A message as a binary frame, a raw vector. `header` is the message without its buffers.

@@ -26,7 +26,14 @@ export {
   UnknownTargetError,
   WidgetError,
 } from "./comm/errors.js";
-export { decodeFrame, encodeFrame, FRAME_VERSION, type Frame } from "./comm/frames.js";
+export {
+  decodeFrame,
+  type EncodeFrameOptions,
+  encodeFrame,
+  FRAME_VERSION,
+  type Frame,
+  FrameError,
+} from "./comm/frames.js";
 export type {
   BufferPath,
   CommCloseMessage,
@@ -45,4 +52,4 @@ export { onError } from "./page/errors.js";
 export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
 export type { ErrorListener, WidgetModuleHost } from "./page/shared.js";
 export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
-export type { ShinyApp, ShinyPort } from "./shiny/runtime.js";
+export type { ShinyApp, ShinyPort, ShinySocket } from "./shiny/runtime.js";

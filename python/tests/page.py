@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from shiny import App, ui
 
 from shiny_comm import MessageKind, decode_frame
+from shiny_comm._frames import separate_lengths
 
 KINDS: dict[str, MessageKind] = {
     "shinywidgets_comm_open": "comm_open",
@@ -37,6 +38,8 @@ class Message:
     binary: bool
     header: dict[str, Any]
     buffers: list[bytes]
+    #: The lengths of those buffers that came after it.
+    separate: tuple[int, ...] = ()
 
     @property
     def comm_id(self) -> str:
@@ -52,7 +55,7 @@ class Message:
 class Page:
     """A page that is connected to an app."""
 
-    def __init__(self, app: App, *, fails_bytes: bool = False) -> None:
+    def __init__(self, app: App, *, fails_bytes: bool = False, slow: bool = False) -> None:
         self.app = app
         self.messages: list[Message] = []
         self.values: dict[str, Any] = {}
@@ -60,6 +63,9 @@ class Page:
         self.frames: list[tuple[str, Any]] = []
         self.closed_with: int | None = None
         self._fails_bytes = fails_bytes
+        self._slow = slow
+        #: A frame of which buffers are still to come, and those that have.
+        self.parted: tuple[bytes, list[bytes]] | None = None
         self._asked = 0
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._changed = asyncio.Condition()
@@ -132,16 +138,29 @@ class Page:
                 if self._fails_bytes:
                     raise RuntimeError("the network is gone")
                 self._take_bytes(event["bytes"])
+                # A network that takes its time: others get to send meanwhile.
+                for _ in range(20 if self._slow else 0):
+                    await asyncio.sleep(0)
             else:
                 self._take_text(json.loads(event["text"]))
         async with self._changed:
             self._changed.notify_all()
 
-    def _take_bytes(self, envelope: bytes) -> None:
+    def _take_bytes(self, data: bytes) -> None:
+        if self.parted is None:
+            self.parted = (data, [])
+        else:
+            self.parted[1].append(data)
+        envelope, separate = self.parted
         length = envelope[0]
+        frame = envelope[1 + length :]
+        if len(separate) < len(separate_lengths(frame)):
+            return
+        self.parted = None
         kind = KINDS[envelope[1 : 1 + length].decode("ascii")]
-        header, buffers = decode_frame(kind, envelope[1 + length :])
-        self.messages.append(Message(kind, True, header, buffers))
+        header, buffers = decode_frame(kind, frame, separate)
+        sizes = tuple(len(buffer) for buffer in separate)
+        self.messages.append(Message(kind, True, header, buffers, sizes))
 
     def _take_text(self, message: dict[str, Any]) -> None:
         self.values.update(message.get("values") or {})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anywidget
@@ -18,8 +19,9 @@ from shiny.session._session import SessionProxy
 from shinywidgets import render_widget
 
 import shiny_comm
+from shiny_comm._fast_path import _bytes_sender
 
-ANNOUNCED = {".shiny_comm_frames": 1}
+ANNOUNCED = {".shiny_comm_frames": 2}
 
 
 class Binary(anywidget.AnyWidget):
@@ -136,8 +138,64 @@ def test_in_a_module_as_well() -> None:
     assert isinstance(sessions[0], SessionProxy)
 
 
-@pytest.mark.parametrize("announced", [2, "1", None])
-def test_a_page_that_takes_another_version_gets_text(announced: object) -> None:
+def large(widget: Binary) -> None:
+    """Buffers of many sizes, and texts in between."""
+    for n in range(3):
+        widget.send({"n": n}, [b"s" * 10, bytes([n]) * 70_000, b"", bytes([n]) * 50_000])
+        widget.count = n + 1
+
+
+@pytest.mark.parametrize(
+    ("version", "separate"), [(1, ()), (2, (70_000, 50_000)), (3, (70_000, 50_000))]
+)
+def test_large_buffers_are_frames_of_their_own_for_a_page_that_takes_that(
+    version: int, separate: tuple[int, ...]
+) -> None:
+    shiny_comm.use()
+    page = finish(after_go(app_of(large), wants=6, **{".shiny_comm_frames": version}))
+    sent = [message for message in page.of("comm_msg") if message.buffers]
+    assert [message.separate for message in sent] == [separate] * 3
+    for n, message in enumerate(sent):
+        assert message.buffers == [b"s" * 10, bytes([n]) * 70_000, b"", bytes([n]) * 50_000]
+
+
+def sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]]:
+    """The way on which frames go out."""
+    send = _bytes_sender(session)
+    assert send is not None
+    return send
+
+
+def in_envelope(frame: bytes) -> bytes:
+    """A frame as it is on the websocket."""
+    name = b"shinywidgets_comm_msg"
+    return bytes([len(name)]) + name + frame
+
+
+def test_a_frame_that_is_sent_at_the_same_time_comes_after_the_buffers_of_another() -> None:
+    senders: list[Callable[[list[bytes]], Awaitable[None]]] = []
+
+    async def run() -> Page:
+        app = app_of(large, before=lambda session: senders.append(sender(session)))
+        page = await Page(app, slow=True).open(**ANNOUNCED)
+        await page.until(lambda: "out" in page.values)
+        page.set(go=1)
+        await page.until(lambda: page.parted)
+        header = {"content": {"comm_id": "x", "data": {}}}
+        await senders[0]([in_envelope(shiny_comm.encode_frame("comm_msg", header, [b"x"]))])
+        await page.until(lambda: len(page.of("comm_msg")) == 7)
+        await page.close()
+        return page
+
+    shiny_comm.use()
+    page = finish(run())
+    assert [message.comm_id for message in page.of("comm_msg")].index("x") > 0
+    sent = [message for message in page.of("comm_msg") if message.separate]
+    assert [message.data["content"]["n"] for message in sent] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("announced", [0, "1", None])
+def test_a_page_that_takes_no_frames_gets_text(announced: object) -> None:
     shiny_comm.use()
     page = finish(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
     assert not any(message.binary for message in page.messages)
@@ -288,3 +346,25 @@ def test_a_frame_that_cannot_be_sent_closes_the_connection_and_raises_nothing() 
         warnings.simplefilter("error", RuntimeWarning)
         page = finish(run())
     assert page.closed_with == 1008
+
+
+def test_frames_that_are_called_off_half_way_close_the_connection() -> None:
+    senders: list[Callable[[list[bytes]], Awaitable[None]]] = []
+
+    async def run() -> Page:
+        app = app_of(large, before=lambda session: senders.append(sender(session)))
+        page = await Page(app, slow=True).open(**ANNOUNCED)
+        await page.until(lambda: "out" in page.values)
+        buffers = [b"x" * 40_000] * 2
+        frame = shiny_comm.encode_frame("comm_msg", {}, buffers, separate_from=1)
+        task = asyncio.ensure_future(senders[0]([in_envelope(frame), *buffers]))
+        await page.until(lambda: page.parted)
+        task.cancel()
+        await page.until(lambda: page.closed_with is not None)
+        await page.close()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return page
+
+    shiny_comm.use()
+    assert finish(run()).closed_with == 1008

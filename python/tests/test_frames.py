@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shiny_comm import FrameError, decode_frame, encode_frame
+from shiny_comm._frames import separate_lengths
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "docs" / "frames.vectors.json").read_text(encoding="utf-8")
@@ -39,6 +40,25 @@ def test_is_refused(vector: dict) -> None:
         decode_frame(vector["kind"], bytes.fromhex(vector["frame"]))
 
 
+@named("vector", VECTORS["parted"], ids=names(VECTORS["parted"]))
+def test_is_written_and_read_with_what_comes_after_it(vector: dict) -> None:
+    buffers = [bytes.fromhex(buffer) for buffer in vector["buffers"]]
+    least = vector["separateFrom"]
+    frame = encode_frame(vector["kind"], vector["header"], buffers, separate_from=least)
+    assert frame.hex() == vector["frame"]
+    separate = [buffer for buffer in buffers if len(buffer) >= least]
+    assert [buffer.hex() for buffer in separate] == vector["separate"]
+    assert separate_lengths(frame) == [len(buffer) for buffer in separate]
+    assert decode_frame(vector["kind"], frame, separate) == (vector["header"], buffers)
+
+
+@named("vector", VECTORS["invalidParted"], ids=names(VECTORS["invalidParted"]))
+def test_is_refused_with_what_comes_after_it(vector: dict) -> None:
+    separate = [bytes.fromhex(buffer) for buffer in vector["separate"]]
+    with pytest.raises(FrameError, match="binary frame: "):
+        decode_frame(vector["kind"], bytes.fromhex(vector["frame"]), separate)
+
+
 def test_takes_whatever_has_contiguous_bytes() -> None:
     import array
 
@@ -66,6 +86,7 @@ def test_a_changed_byte_or_a_cut_is_read_or_refused_and_nothing_else() -> None:
     for at in range(len(frame)):
         for changed in (frame[:at], frame[:at] + bytes([frame[at] ^ 0x81]) + frame[at + 1 :]):
             try:
+                separate_lengths(changed)
                 decode_frame("comm_open", changed)
             except FrameError:
                 pass

@@ -18,7 +18,7 @@ from shinywidgets import render_widget
 import shiny_comm
 from shiny_comm import _modules
 
-ANNOUNCED = {".shiny_comm_frames": 1}
+ANNOUNCED = {".shiny_comm_frames": 2}
 PADDING = "// " + "ä" * 20_000
 FIRST = f"export default {{ first: true }}\n{PADDING}"
 SECOND = f"export default {{ second: true }}\n{PADDING}"

@@ -22,7 +22,7 @@ from shinywidgets._comm import ShinyComm, ShinyCommManager
 import shiny_comm
 from shiny_comm import _targets
 
-ANNOUNCED = {".shiny_comm_frames": 1}
+ANNOUNCED = {".shiny_comm_frames": 2}
 ONE, OTHER = "1" * 32, "2" * 32
 
 

@@ -116,12 +116,17 @@ test("errors name the comm", {
   fails(comm$send(list()), paste0("comm ", comm$comm_id, ": it is closed"))
 })
 
-test("buffers travel in a frame when the page takes frames of this version, all else as text", {
+test("buffers travel in a frame when the page takes frames, all else as text", {
   comm <- comm_open("a.target", buffers = list(raw(2)))
   stopifnot(!last(session)$binary)
+  for (no in list(0, "1", c(1, 2), list(1))) {
+    session$setInputs(.shiny_comm_frames = no)
+    comm$send(list(), list(raw(2)))
+    stopifnot(!last(session)$binary)
+  }
   session$setInputs(.shiny_comm_frames = 2)
   comm$send(list(), list(raw(2)))
-  stopifnot(!last(session)$binary)
+  stopifnot(last(session)$binary)
   session$setInputs(.shiny_comm_frames = 1)
   comm$send(list())
   stopifnot(!last(session)$binary)

@@ -1,7 +1,7 @@
 /** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
-import { decodeFrame } from "./frames.js";
+import { binaryIn, decodeFrame, FrameError } from "./frames.js";
 import type {
   CommCloseMessage,
   CommMessage,
@@ -16,8 +16,8 @@ import type {
  * Parses and validates a message from the server.
  *
  * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
- * for, or a binary frame (`docs/frames.md`). An object is not changed; what is returned is fresh, and
- * the receiver's to change.
+ * for, or a binary frame (`docs/frames.md`); or a binary frame with the buffers that came after it. An
+ * object is not changed; what is returned is fresh, and the receiver's to change.
  *
  * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
  */
@@ -40,17 +40,18 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let message: unknown;
   let framed: DataView[] | undefined;
   try {
-    if (payload instanceof ArrayBuffer) {
-      ({ header: message, buffers: framed } = decodeFrame(kind, payload));
+    const binary = binaryIn(payload);
+    if (binary) {
+      ({ header: message, buffers: framed } = decodeFrame(kind, binary.frame, binary.separate));
     } else {
       // An object came through Shiny's own parser and may be shared with other listeners.
       message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
     }
   } catch (cause) {
-    throw fail(
-      payload instanceof ArrayBuffer ? messageOf(cause) : `not JSON (${messageOf(cause)})`,
-      cause,
-    );
+    if (!(cause instanceof FrameError)) throw fail(`not JSON (${messageOf(cause)})`, cause);
+    const { content } = isObject(cause.header) ? cause.header : {};
+    if (isObject(content) && typeof content.comm_id === "string") comm_id = content.comm_id;
+    throw fail(cause.message, cause);
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;

@@ -2,8 +2,16 @@
 import { messageOf } from "./errors.js";
 import type { JsonObject, MessageKind } from "./messages.js";
 
-/** The version of the frame that is spoken here: its first byte. */
-export const FRAME_VERSION = 1;
+/** The highest version of the frame that is spoken here; those below it are, too. */
+export const FRAME_VERSION = 2;
+
+/** The first byte: all buffers are in the frame. */
+const WHOLE = 1;
+/** The first byte: some come after it, each as a websocket frame of its own. */
+const PARTED = 2;
+
+/** Of how many bytes on a buffer is worth a websocket frame of its own. */
+export const SEPARATE_FROM = 32 * 1024;
 
 /** The second byte. */
 const KIND_CODES = { comm_open: 1, comm_msg: 2, comm_close: 3 } as const satisfies Record<
@@ -18,12 +26,38 @@ const ENTRY_BYTES = 8;
 /** Each buffer begins at a multiple of it, so that any typed array fits on it. */
 const ALIGNMENT = 8;
 
+/** A message as it came in binary. */
+export interface BinaryMessage {
+  /** The frame, without Shiny's envelope; the bytes are not changed. */
+  readonly frame: Uint8Array<ArrayBuffer>;
+  /** The buffers that came after it, in order; they become the message's own. */
+  readonly separate: readonly ArrayBuffer[];
+}
+
+/** What came in binary, if that is what a payload is: nothing that was JSON has bytes in it. */
+export function binaryIn(payload: unknown): BinaryMessage | undefined {
+  if (payload instanceof ArrayBuffer) return { frame: new Uint8Array(payload), separate: [] };
+  const message = payload as Partial<BinaryMessage> | null | undefined;
+  return message?.frame instanceof Uint8Array ? (message as BinaryMessage) : undefined;
+}
+
 /** What a frame bears: the object that a text message is, without its `buffers`, and these as bytes. */
 export interface Frame {
   /** Parsed JSON. */
   readonly header: unknown;
   /** Each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
+}
+
+/** A frame that cannot be read. */
+export class FrameError extends RangeError {
+  /** What the header says, where that can be read. */
+  readonly header: unknown;
+
+  constructor(what: string, header?: unknown, cause?: unknown) {
+    super(`binary frame: ${what}`, cause === undefined ? undefined : { cause });
+    this.header = header;
+  }
 }
 
 /**
@@ -33,15 +67,21 @@ export interface Frame {
  * anywhere but one behind the other is refused.
  *
  * @param kind what the frame must be
- * @throws {RangeError} saying what is wrong
+ * @param separate the buffers that came after it, in order; what is returned owns them
+ * @throws {FrameError} saying what is wrong
  */
-export function decodeFrame(kind: MessageKind, frame: ArrayBuffer): Frame {
-  const size = frame.byteLength;
-  const view = new DataView(frame);
+export function decodeFrame(
+  kind: MessageKind,
+  frame: ArrayBuffer | Uint8Array<ArrayBuffer>,
+  separate: readonly ArrayBuffer[] = [],
+): Frame {
+  const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
+  const { buffer: memory, byteOffset, byteLength: size } = bytes;
+  const view = viewOf(bytes);
   if (size < FIXED_BYTES) throw wrong(`${size} bytes are too few`);
   const version = view.getUint8(0);
-  if (version !== FRAME_VERSION) {
-    throw wrong(`version ${version}, but ${FRAME_VERSION} is spoken here`);
+  if (version !== WHOLE && version !== PARTED) {
+    throw wrong(`version ${version}, but ${WHOLE} and ${PARTED} are spoken here`);
   }
   if (view.getUint8(1) !== KIND_CODES[kind]) {
     throw wrong(`kind ${view.getUint8(1)}, but it came as ${kind} (${KIND_CODES[kind]})`);
@@ -56,25 +96,67 @@ export function decodeFrame(kind: MessageKind, frame: ArrayBuffer): Frame {
   if (end > size) {
     throw wrong(`${count} buffers and a header of ${headerLength} bytes in ${size} bytes`);
   }
+  // Read before the buffers are, so that an error about these can name the comm.
+  const header = parseHeader(bytes.subarray(headerStart, end));
 
   const buffers: DataView[] = [];
+  let came = 0;
   for (let index = 0; index < count; index += 1) {
     const entry = FIXED_BYTES + index * ENTRY_BYTES;
     const offset = view.getUint32(entry, true);
     const length = view.getUint32(entry + 4, true);
+    if (version === PARTED && offset === 0) {
+      const own = separate[came];
+      if (!own) throw wrong(`buffer ${index} of ${length} bytes has not come`, header);
+      if (own.byteLength !== length) {
+        throw wrong(`buffer ${index} has ${own.byteLength} bytes, not ${length}`, header);
+      }
+      buffers.push(new DataView(own));
+      came += 1;
+      continue;
+    }
     if (offset !== aligned(end)) {
-      throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`);
+      throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`, header);
     }
     if (offset + length > size) {
-      throw wrong(`buffer ${index} ends at byte ${offset + length} of ${size}`);
+      throw wrong(`buffer ${index} ends at byte ${offset + length} of ${size}`, header);
     }
     // A view into the frame would do for most, but widgets read `.buffer` without its offset.
-    buffers.push(new DataView(frame.slice(offset, offset + length)));
+    const start = byteOffset + offset;
+    buffers.push(new DataView(memory.slice(start, start + length)));
     end = offset + length;
   }
-  if (end !== size) throw wrong(`${size - end} bytes too many`);
+  if (end !== size) throw wrong(`${size - end} bytes too many`, header);
+  if (came !== separate.length) {
+    throw wrong(`${separate.length - came} buffers too many came after it`, header);
+  }
+  return { header, buffers };
+}
 
-  return { header: parseHeader(new Uint8Array(frame, headerStart, headerLength)), buffers };
+/**
+ * The lengths of the buffers that come after a frame, in order. None of a frame of which that
+ * cannot be read: {@link decodeFrame} says what is wrong with it.
+ */
+export function separateLengths(frame: Uint8Array<ArrayBuffer>): number[] {
+  const view = viewOf(frame);
+  if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== PARTED) return [];
+  const count = view.getUint32(8, true);
+  if (FIXED_BYTES + count * ENTRY_BYTES > frame.byteLength) return [];
+  const lengths: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const entry = FIXED_BYTES + index * ENTRY_BYTES;
+    if (view.getUint32(entry, true) === 0) lengths.push(view.getUint32(entry + 4, true));
+  }
+  return lengths;
+}
+
+/** How a frame is written. */
+export interface EncodeFrameOptions {
+  /**
+   * Buffers of at least so many bytes are left out of the frame; whoever sends it sends them after it,
+   * in order, each as a binary websocket frame. By default all are in it.
+   */
+  separateFrom?: number;
 }
 
 /**
@@ -87,18 +169,20 @@ export function encodeFrame(
   kind: MessageKind,
   header: JsonObject,
   buffers: readonly Uint8Array[],
+  { separateFrom = Number.POSITIVE_INFINITY }: EncodeFrameOptions = {},
 ): ArrayBuffer {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerStart = FIXED_BYTES + buffers.length * ENTRY_BYTES;
   let end = headerStart + text.byteLength;
-  const offsets = buffers.map((buffer) => {
+  const offsets = buffers.map(({ byteLength }) => {
+    if (byteLength >= separateFrom) return 0;
     const offset = aligned(end);
-    end = offset + buffer.byteLength;
+    end = offset + byteLength;
     return offset;
   });
   const bytes = new Uint8Array(end);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, FRAME_VERSION);
+  const view = viewOf(bytes);
+  view.setUint8(0, offsets.includes(0) ? PARTED : WHOLE);
   view.setUint8(1, KIND_CODES[kind]);
   view.setUint32(4, text.byteLength, true);
   view.setUint32(8, buffers.length, true);
@@ -108,7 +192,7 @@ export function encodeFrame(
     const entry = FIXED_BYTES + index * ENTRY_BYTES;
     view.setUint32(entry, offset, true);
     view.setUint32(entry + 4, buffer.byteLength, true);
-    bytes.set(buffer, offset);
+    if (offset > 0) bytes.set(buffer, offset);
   });
   return bytes.buffer;
 }
@@ -117,14 +201,18 @@ function parseHeader(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw new RangeError(`binary frame: the header is not JSON (${messageOf(cause)})`, { cause });
+    throw new FrameError(`the header is not JSON (${messageOf(cause)})`, undefined, cause);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function aligned(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
 
-function wrong(what: string): RangeError {
-  return new RangeError(`binary frame: ${what}`);
+function wrong(what: string, header?: unknown): FrameError {
+  return new FrameError(what, header);
 }

@@ -1,4 +1,5 @@
 /** What comes and goes while the inspector is open: counts, times and the last messages. */
+import type { BinaryMessage } from "../comm/frames.js";
 import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
 import type { CommTap } from "../comm/tap.js";
 
@@ -72,8 +73,9 @@ export class Watch implements CommTap {
   #number = 0;
 
   received(kind: MessageKind, payload: unknown): void {
-    const binary = payload instanceof ArrayBuffer;
-    const size = binary ? payload.byteLength : typeof payload === "string" ? payload.length : 0;
+    const bytes = bytesIn(payload);
+    const size = bytes ?? (typeof payload === "string" ? payload.length : 0);
+    const binary = bytes !== undefined;
     const seen = this.#see({ direction: "in", kind, size, binary, malformed: true });
     this.all.received += 1;
     this.all.receivedSize += size;
@@ -189,4 +191,12 @@ function noCounts(): Counts {
 function methodIn(data: unknown): string {
   const { method } = (data ?? {}) as { method?: unknown };
   return typeof method === "string" ? method : "";
+}
+
+/** How many bytes came, of a message that came in binary. */
+function bytesIn(payload: unknown): number | undefined {
+  if (payload instanceof ArrayBuffer) return payload.byteLength;
+  const { frame, separate = [] } = (payload ?? {}) as Partial<BinaryMessage>;
+  if (!(frame instanceof Uint8Array)) return undefined;
+  return separate.reduce((sum, { byteLength }) => sum + byteLength, frame.byteLength);
 }

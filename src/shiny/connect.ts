@@ -1,8 +1,9 @@
 /** Registers with the Shiny runtime: the message handlers and the output binding, and keeps them. */
-import { FRAME_VERSION } from "../comm/frames.js";
+import { type BinaryMessage, FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
 import { OPEN, pageJQuery, type ShinyEvent, type ShinyPort, type ShinyRuntime } from "./runtime.js";
+import { takeSocketFrames } from "./socket-frames.js";
 
 /** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
 export interface MessageSink {
@@ -67,6 +68,7 @@ export function connectMessages(
     known = true;
     if (connected) sink.server?.(announcement);
   });
+  const isOurs = (type: string): boolean => handlers.has(type) && type !== SERVER_HANDLER;
   for (const [name, handler] of handlers) shiny.addCustomMessageHandler(name, handler);
 
   // A second handler of the same name replaces the first without a word, so none is let through.
@@ -85,10 +87,28 @@ export function connectMessages(
   /** The frame with `config` is still to come. */
   let begins = shiny.shinyapp?.$socket?.readyState !== OPEN;
   let follows = false;
+  let dropFrames: (() => void) | undefined;
+  const deliver = (type: string, message: BinaryMessage): void => {
+    const handle = (): void => handlers.get(type)?.(message);
+    const queue = shiny.shinyapp?.taskQueue;
+    // Older ones have none, and deal with each frame at once.
+    if (queue) queue.enqueue(handle);
+    else handle();
+  };
+  /** @returns the version of binary frames that may come on this session's socket: 0 when none may */
+  const takeFrames = (): number => {
+    dropFrames?.();
+    const socket = shiny.shinyapp?.$socket;
+    // In the place of a WebSocket some hosts have what takes texts alone.
+    if (socket?.binaryType !== "arraybuffer") return 0;
+    dropFrames = takeSocketFrames(socket, { isOurs, deliver });
+    return dropFrames ? FRAME_VERSION : 1;
+  };
   const onConnected = (): void => {
-    // `init`, which is sent next, tells the server that binary frames may come.
+    const version = takeFrames();
+    // `init`, which is sent next, tells the server whether binary frames may come.
     const initial = shiny.shinyapp?.$initialInput;
-    if (initial) initial[FRAMES_INPUT] = FRAME_VERSION;
+    if (initial) initial[FRAMES_INPUT] = version;
     known = false;
     begins = true;
     follow(true);
@@ -114,13 +134,18 @@ export function connectMessages(
     if (on) $?.(document).on("shiny:message", onMessage);
     else $?.(document).off("shiny:message", onMessage);
   };
-  const onDisconnected = (): void => sink.sessionEnds?.();
+  const onDisconnected = (): void => {
+    dropFrames?.();
+    sink.sessionEnds?.();
+  };
   $?.(document).on("shiny:connected", onConnected);
   follow(true);
   $?.(document).on("shiny:disconnected", onDisconnected);
   // A page built by dynamic UI brings this script when `init` has been sent.
-  if (shiny.shinyapp?.$socket?.readyState === OPEN)
-    shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
+  if (shiny.shinyapp?.$socket?.readyState === OPEN) {
+    const version = takeFrames();
+    shiny.setInputValue?.(FRAMES_INPUT, version);
+  }
 
   return () => {
     connected = false;

@@ -220,6 +220,7 @@ export class InMemoryShiny {
     let session: ServerSession | undefined;
     const socket: InMemorySocket = {
       readyState: 0,
+      binaryType: "arraybuffer",
       onopen: () => undefined,
       onmessage: () => undefined,
       onclose: () => undefined,

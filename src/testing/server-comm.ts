@@ -1,7 +1,7 @@
 /** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
 import { EncodeError, messageOf, NotConnectedError } from "../comm/errors.js";
-import { encodeFrame } from "../comm/frames.js";
+import { encodeFrame, SEPARATE_FROM } from "../comm/frames.js";
 import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
@@ -12,8 +12,8 @@ import { type Binary, isBinary } from "./state-buffers.js";
 export interface CommSession {
   /** Nothing can be sent any more. */
   readonly ended: boolean;
-  /** Whether messages with buffers go as binary frames. */
-  readonly sendsFrames: boolean;
+  /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+  readonly frameVersion: number;
   /** Calls back once, before the values of the next flush are sent. @returns the undo */
   onFlush(callback: () => void): () => void;
   /** Calls back once, after the values of the next flush have been sent. @returns the undo */
@@ -22,8 +22,8 @@ export interface CommSession {
   onEnded(callback: () => void): () => void;
   /** Sends a custom message at once. */
   sendCustomMessage(type: string, message: unknown): void;
-  /** Sends bytes to the handler of custom messages with this name, at once. */
-  sendBinaryMessage(type: string, payload: ArrayBuffer): void;
+  /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
+  sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
 }
 
 /** A message from the browser, as a comm's callbacks get it. */
@@ -253,10 +253,15 @@ export class ServerComm {
     }
     const type = HANDLERS[kind];
     let send: () => void;
-    if (session.sendsFrames && buffers.length > 0) {
+    if (session.frameVersion > 0 && buffers.length > 0) {
       const header = JSON.parse(this.#write(kind, { content, metadata, ...rest })) as JsonObject;
-      const frame = encodeFrame(kind, header, buffers);
-      send = () => session.sendBinaryMessage(type, frame);
+      const separateFrom = session.frameVersion > 1 ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
+      const frame = encodeFrame(kind, header, buffers, { separateFrom });
+      // Copies: they are sent later, and become the browser's own.
+      const separate = buffers
+        .filter(({ byteLength }) => byteLength >= separateFrom)
+        .map((buffer) => buffer.slice().buffer);
+      send = () => session.sendBinaryMessage(type, frame, separate);
     } else {
       const encoded = buffers.map(encodeBase64);
       const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });

@@ -31,9 +31,10 @@ afterAll(() => server?.stop());
 
 /** What came over the page's websocket. */
 interface Wire {
-  /** Comm messages as text, and as binary frames. */
+  /** Comm messages as text, and as binary frames; and the buffers that came after these. */
   readonly texts: string[];
   readonly frames: Buffer[];
+  readonly separate: Buffer[];
   /** Of all frames of the websocket. */
   bytes: number;
 }
@@ -43,13 +44,15 @@ async function open(
   query: string,
   { base = server.url } = {},
 ): Promise<WatchedPage & { wire: Wire }> {
-  const wire: Wire = { texts: [], frames: [], bytes: 0 };
+  const wire: Wire = { texts: [], frames: [], separate: [], bytes: 0 };
   const watch = (page: Page): void => {
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         wire.bytes += payload.length;
-        if (typeof payload !== "string") wire.frames.push(payload);
-        else if (payload.includes("shinywidgets_comm_")) wire.texts.push(payload);
+        if (typeof payload !== "string") {
+          const isMessage = payload.toString("latin1", 1, 19) === "shinywidgets_comm_";
+          (isMessage ? wire.frames : wire.separate).push(payload);
+        } else if (payload.includes("shinywidgets_comm_")) wire.texts.push(payload);
       });
     });
   };
@@ -87,8 +90,14 @@ describe("buffers", () => {
     for (const text of wire.texts) expect(text).toMatch(/\\"buffers\\": \[\]/);
     // Next to nothing beside the bytes themselves.
     const payload = 5 + 2 * (SIZES[3] ?? 0) + 2 * (SIZES[2] ?? 0) + 2;
-    const framed = wire.frames.reduce((sum, frame) => sum + frame.length, 0);
+    const all = [...wire.frames, ...wire.separate];
+    const framed = all.reduce((sum, frame) => sum + frame.length, 0);
     expect(framed - payload).toBeLessThan(10_000);
+    // The large ones by themselves, as they are; nothing of the kind is in a frame.
+    expect(wire.separate.map(({ length }) => length)).toEqual(
+      [...SIZES, ...SIZES.slice(0, 3), SIZES[3]].filter((size = 0) => size >= 32 * 1024),
+    );
+    expect(Math.max(...wire.frames.map(({ length }) => length))).toBeLessThan(33 * 1024);
     await expectNoFaults(watched);
   });
 

@@ -16,6 +16,7 @@
  * @property {string | null} error the class that it is to be reported as; `null` when it need not be
  * @property {((id: string, live: Live) => string) | null} comm the comm that the report is to name
  * @property {((id: string) => [Hostile["kind"], unknown][])} [before] good messages that are sent before it
+ * @property {() => ArrayBuffer[]} [after] what comes on the websocket after it, as it is
  * @property {boolean} [late] it is reported only when what it waits for has not come
  */
 
@@ -650,6 +651,22 @@ const MSGS = [
     late: true,
   },
   {
+    name: "comm_msg with a buffer to come after it, in whose place another binary message comes",
+    kind: "comm_msg",
+    payload: (id) => parted("comm_msg", update(id, {}), [8]),
+    after: () => [frame("comm_msg", parted("comm_msg", close("another"), []))],
+    error: "DecodeError",
+    comm: own,
+  },
+  {
+    name: "comm_msg with a buffer that comes after it with another length",
+    kind: "comm_msg",
+    payload: (id) => parted("comm_msg", update(id, {}), [8, 8]),
+    after: () => [new ArrayBuffer(8), new ArrayBuffer(5)],
+    error: "DecodeError",
+    comm: own,
+  },
+  {
     name: "comm_msg with 100 MB of no JSON",
     kind: "comm_msg",
     payload: () => "x".repeat(LARGE),
@@ -693,6 +710,22 @@ export function frame(kind, payload) {
   bytes[0] = type.length;
   bytes.set(new TextEncoder().encode(type), 1);
   bytes.set(new Uint8Array(payload), 1 + type.length);
+  return bytes.buffer;
+}
+
+/** A binary frame (docs/frames.md) after which buffers of these lengths are to come. */
+function parted(kind, header, lengths) {
+  const { buffers: _none, ...rest } = header;
+  const json = new TextEncoder().encode(JSON.stringify(rest));
+  const bytes = new Uint8Array(16 + 8 * lengths.length + json.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([2, 1 + KINDS.indexOf(kind)]);
+  view.setUint32(4, json.length, true);
+  view.setUint32(8, lengths.length, true);
+  lengths.forEach((length, index) => {
+    view.setUint32(20 + 8 * index, length, true);
+  });
+  bytes.set(json, 16 + 8 * lengths.length);
   return bytes.buffer;
 }
 

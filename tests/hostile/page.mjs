@@ -227,11 +227,12 @@ async function load(page, url) {
 function deliver(page, index) {
   return page.evaluate(async (at) => {
     const { table, frame, live, take } = window.hostile;
-    const { kind, payload, before, comm } = table[at];
+    const { kind, payload, before, after, comm } = table[at];
     window.hostile.sent += 1;
     const id = `hostile-${window.hostile.sent}`;
     for (const [goodKind, goodPayload] of before?.(id) ?? []) take(frame(goodKind, goodPayload));
     take(frame(kind, payload(id, live)));
+    for (const data of after?.() ?? []) take(data);
     return comm ? comm(id, live) : null;
   }, index);
 }

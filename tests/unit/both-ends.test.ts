@@ -45,7 +45,7 @@ async function setUp(options: ServerOptions = {}) {
 
 it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async (binaryFrames) => {
   const { shiny, session, errors, opened, messages, open } = await setUp({ binaryFrames });
-  expect(session.sendsFrames).toBe(binaryFrames);
+  expect(session.frameVersion).toBe(binaryFrames ? 2 : 0);
   const server = open();
   server.send({ n: 0.1 }, { k: "v" }, [Float64Array.of(2.5)]);
   await shiny.idle();
@@ -56,6 +56,29 @@ it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async
   expect(message).toMatchObject({ content: { data: { zoom: 2 } }, metadata: { m: 1 } });
   expect(message.buffers[0]?.getFloat64(0, true)).toBe(3.5);
   expect(errors).toEqual([]);
+});
+
+it("take large buffers as frames of their own, between others, in order and without a copy", async () => {
+  const { shiny, session, errors, messages, open } = await setUp({ binaryFrames: true });
+  const server = open();
+  const large = new Uint8Array(100_000).fill(7);
+  for (const n of [1, 2, 3]) {
+    server.send({ n }, {}, [large, Uint8Array.of(n), large.subarray(0, 50_000)]);
+    server.send({ text: n });
+  }
+  large.fill(8);
+  await shiny.idle();
+  expect(errors).toEqual([]);
+  expect(messages.map(({ content }) => content.data)).toEqual(
+    [1, 2, 3].flatMap((n) => [{ n }, { text: n }]),
+  );
+  for (const [index, { buffers }] of messages.entries()) {
+    const sizes = buffers.map(({ byteLength, buffer }) => [byteLength, buffer.byteLength]);
+    expect(sizes).toEqual(index % 2 ? [] : [100_000, 1, 50_000].map((size) => [size, size]));
+    if (index % 2 === 0)
+      expect(buffers.map((view) => view.getUint8(0))).toEqual([7, index / 2 + 1, 7]);
+  }
+  expect(session.frameVersion).toBe(2);
 });
 
 it("close together when the server closes", async () => {

@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { encodeFrame } from "../../src/comm/frames.js";
 import { HANDLERS, type MessageKind, SERVER_HANDLER } from "../../src/comm/messages.js";
 import { connectShiny, type ShinySink } from "../../src/shiny/connect.js";
 import { BINDING_NAME } from "../../src/shiny/output-binding.js";
-import type { ShinyErrorValue, ShinyOutputBinding, ShinyRuntime } from "../../src/shiny/runtime.js";
+import type {
+  ShinyErrorValue,
+  ShinyOutputBinding,
+  ShinyRuntime,
+  ShinySocket,
+} from "../../src/shiny/runtime.js";
 import { createShiny, type InMemoryRuntime } from "../../src/testing/index.js";
 
 type Handler = (payload: unknown) => void;
@@ -346,26 +352,90 @@ describe("the output binding", () => {
       expect(binding().own.find("scope")).toEqual(["scope", ".shiny-ipywidget-output"]);
     });
 
-    it("tells each session, in its initial inputs, that binary frames may come", () => {
-      const shinyapp = { sendInput: () => undefined, $initialInput: {} };
-      const { undo } = setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp }));
-      for (const _session of [1, 2]) {
-        shinyapp.$initialInput = { other: 1 };
-        trigger("shiny:connected");
-        expect(shinyapp.$initialInput).toEqual({
-          other: 1,
-          ".shiny_comm_frames:shiny.password": 1,
-        });
-      }
-      undo();
-      expect(listeners).toHaveLength(0);
-    });
+    const INPUT = ".shiny_comm_frames:shiny.password";
+    const socket = (): ShinySocket => ({ binaryType: "arraybuffer", onmessage: vi.fn() });
+
+    it.each([
+      ["2", socket(), { [INPUT]: 2 }],
+      [
+        "1, where they cannot be taken from the socket",
+        { binaryType: "arraybuffer" },
+        { [INPUT]: 1 },
+      ],
+      ["0, where the socket takes texts alone", { onmessage: vi.fn() }, { [INPUT]: 0 }],
+    ])(
+      "tells each session, in its initial inputs, which binary frames may come: %s",
+      (_what, $socket, told) => {
+        const shinyapp = { sendInput: () => undefined, $socket, $initialInput: {} };
+        const { undo } = setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp }));
+        for (const _session of [1, 2]) {
+          // A session that is resumed has the inputs of the one before.
+          shinyapp.$initialInput = { other: 1, [INPUT]: 2 };
+          trigger("shiny:connected");
+          expect(shinyapp.$initialInput).toEqual({ other: 1, ...told });
+        }
+        undo();
+        expect(listeners).toHaveLength(0);
+      },
+    );
 
     it("tells a session that is open already by an input", () => {
       const setInputValue = vi.fn();
-      const shinyapp = { sendInput: () => undefined, $socket: { readyState: 1 } };
+      const shinyapp = { sendInput: () => undefined, $socket: { readyState: 1, ...socket() } };
       setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp, setInputValue }));
-      expect(setInputValue).toHaveBeenCalledExactlyOnceWith(".shiny_comm_frames:shiny.password", 1);
+      expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, 2);
+    });
+
+    it("takes binary frames from each session's socket, in turn with Shiny's own tasks", () => {
+      const tasks: (() => unknown)[] = [];
+      const shinyapp = {
+        sendInput: () => undefined,
+        taskQueue: { enqueue: (task: () => unknown) => tasks.push(task) },
+        $socket: socket(),
+      };
+      const { sink } = setUp((shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp }));
+      // That of the outputs.
+      tasks.length = 0;
+      const type = "shinywidgets_comm_msg";
+      const frame = encodeFrame("comm_msg", {}, [new Uint8Array(8)], { separateFrom: 8 });
+      const data = Uint8Array.of(
+        type.length,
+        ...Buffer.from(type),
+        ...new Uint8Array(frame),
+      ).buffer;
+      const send = (data: ArrayBuffer) => shinyapp.$socket.onmessage?.({ data } as MessageEvent);
+      for (const _session of [1, 2]) {
+        // What the session before has not finished is not of this one.
+        shinyapp.$socket = socket();
+        trigger("shiny:connected");
+        send(data);
+        send(new ArrayBuffer(8));
+        send(data);
+        trigger("shiny:disconnected");
+        send(new ArrayBuffer(8));
+      }
+      expect(sink.message).not.toHaveBeenCalled();
+      expect(tasks).toHaveLength(2);
+      for (const task of tasks) expect(task()).toBeUndefined();
+      expect(vi.mocked(sink.message).mock.calls.map(([kind, payload]) => [kind, payload])).toEqual(
+        [1, 2].map(() => [
+          "comm_msg",
+          { frame: new Uint8Array(frame), separate: [new ArrayBuffer(8)] },
+        ]),
+      );
+    });
+
+    it("takes no binary frame after the undo", () => {
+      const shinyapp = { sendInput: () => undefined, $socket: { readyState: 1, ...socket() } };
+      const { sink, undo } = setUp(
+        (shiny: ShinyRuntime) => void Object.assign(shiny, { shinyapp }),
+      );
+      const type = "shinywidgets_comm_msg";
+      const data = Uint8Array.of(type.length, ...Buffer.from(type), 1).buffer;
+      shinyapp.$socket.onmessage?.({ data } as MessageEvent);
+      undo();
+      shinyapp.$socket.onmessage?.({ data } as MessageEvent);
+      expect(sink.message).toHaveBeenCalledOnce();
     });
 
     it("has outputs bound that are there already, in turn with Shiny's own tasks", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/comm/codec.js";
 import { DecodeError } from "../../src/comm/errors.js";
-import { decodeFrame, encodeFrame } from "../../src/comm/frames.js";
+import { decodeFrame, encodeFrame, separateLengths } from "../../src/comm/frames.js";
 import type { JsonObject, MessageKind } from "../../src/comm/messages.js";
 
 interface Vectors {
@@ -15,13 +15,15 @@ interface Vectors {
     frame: string;
   }[];
   invalid: { name: string; kind: MessageKind; frame: string }[];
+  parted: (Vectors["valid"][number] & { separateFrom: number; separate: string[] })[];
+  invalidParted: (Vectors["invalid"][number] & { separate: string[] })[];
 }
 
 const vectors = JSON.parse(
   readFileSync(new URL("../../docs/frames.vectors.json", import.meta.url), "utf8"),
 ) as Vectors;
 
-const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
+const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(hex, "hex"));
 const frameOf = (hex: string): ArrayBuffer => bytes(hex).buffer as ArrayBuffer;
 const hex = (data: ArrayBuffer | ArrayBufferView): string =>
   Buffer.from(new Uint8Array(ArrayBuffer.isView(data) ? data.buffer : data)).toString("hex");
@@ -50,9 +52,69 @@ describe("a binary frame", () => {
     expect(() => decode(kind, frameOf(frame))).toThrow(DecodeError);
   });
 
-  it("names the comm in the error where it can be read", () => {
-    const frame = encodeFrame("comm_msg", { content: { comm_id: "c1", data: 1 } }, []);
-    expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: content.data/);
+  it.each(vectors.parted)(
+    "is written without what comes after it: $name",
+    ({ kind, header, buffers, separateFrom, frame, separate }) => {
+      const all = buffers.map(bytes);
+      expect(hex(encodeFrame(kind, header, all, { separateFrom }))).toBe(frame);
+      const after = all.filter(({ byteLength }) => byteLength >= separateFrom);
+      expect(after.map(hex)).toEqual(separate);
+      expect(separateLengths(bytes(frame))).toEqual(after.map(({ byteLength }) => byteLength));
+    },
+  );
+
+  it.each(vectors.parted)(
+    "is taken with what comes after it: $name",
+    ({ kind, header, buffers, frame, separate }) => {
+      const own = separate.map(frameOf);
+      const message = decode(kind, { frame: bytes(frame), separate: own });
+      expect(message).toEqual(decode(kind, encodeFrame(kind, header, buffers.map(bytes))));
+      // Without a copy.
+      const arrays = message.buffers.map(({ buffer }) => buffer);
+      expect(own.every((buffer) => arrays.includes(buffer))).toBe(true);
+    },
+  );
+
+  it.each(vectors.invalidParted)(
+    "is refused with what comes after it, and names the comm: $name",
+    ({ kind, frame, separate }) => {
+      const payload = { frame: bytes(frame), separate: separate.map(frameOf) };
+      expect(() => decode(kind, payload)).toThrow(
+        expect.objectContaining({ name: "DecodeError", comm_id: "c1" }),
+      );
+    },
+  );
+
+  it("is read from anywhere in its memory", () => {
+    const header = { content: { comm_id: "c1" } };
+    const frame = encodeFrame("comm_msg", header, [bytes("010203")]);
+    const memory = new Uint8Array(frame.byteLength + 3);
+    memory.set(new Uint8Array(frame), 3);
+    const { buffers } = decodeFrame("comm_msg", memory.subarray(3));
+    expect(buffers.map(hex)).toEqual(["010203"]);
+  });
+
+  it.each([
+    ["cut in its fixed part", 5],
+    ["cut in its table", 20],
+  ])("has nothing come after it when it is %s", (_what, length) => {
+    const frame = encodeFrame("comm_msg", {}, [bytes("01")], { separateFrom: 1 });
+    expect(separateLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
+  });
+
+  it.each([
+    ["data", encodeFrame("comm_msg", { content: { comm_id: "c1", data: 1 } }, []), /content.data/],
+    [
+      "a buffer",
+      new Uint8Array([
+        ...new Uint8Array(encodeFrame("comm_msg", { content: { comm_id: "c1" } }, [bytes("01")])),
+        0,
+      ]).buffer,
+      /binary frame: 1 bytes too many/,
+    ],
+  ])("names the comm in the error where it can be read: %s", (_what, frame, says) => {
+    expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
+    expect(() => decode("comm_msg", frame)).toThrow(says);
   });
 
   it("gives views that own their bytes, at offset 0", () => {
@@ -88,6 +150,7 @@ describe("a binary frame", () => {
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, cut) => {
         const changed = cut ? whole.slice(0, at) : whole.with(at, value);
         try {
+          separateLengths(changed);
           decode("comm_open", changed.buffer);
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);

@@ -331,6 +331,24 @@ describe("ServerComm", () => {
     expect(message.buffers[0]?.getUint16(0)).toBe(0x0102);
   });
 
+  it.each([
+    [1, 100_000],
+    [2, 0],
+    [3, 0],
+  ])(
+    "to a client that takes version %i, sends large buffers in the frame or after it",
+    async (version, inFrame) => {
+      const { shiny, got, open } = await setUp({ binaryFrames: true });
+      shiny.runtime.setInputValue?.(FRAMES_INPUT, version);
+      await shiny.idle();
+      open("c1", { buffers: [new Uint8Array(100_000)] });
+      await shiny.idle();
+      const frame = got[0]?.[1] as ArrayBuffer;
+      expect(frame.byteLength).toBeGreaterThanOrEqual(inFrame);
+      expect(frame.byteLength).toBeLessThan(inFrame + 1_000);
+    },
+  );
+
   it("sends text to a client that has not said that it takes frames", async () => {
     const { shiny, got, open } = await setUp({ binaryFrames: true });
     open("c1", { buffers: [Uint8Array.of(1)] });

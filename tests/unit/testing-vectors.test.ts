@@ -85,7 +85,7 @@ function recordingSession() {
   const sent: Sent[] = [];
   const session: CommSession = {
     ended: false,
-    sendsFrames: false,
+    frameVersion: 0,
     onFlush: (send) => {
       flush.push(send);
       return () => undefined;

@@ -6,8 +6,10 @@ import inspect
 import json
 import logging
 import warnings
+from asyncio import Lock
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakKeyDictionary, WeakSet, ref
 
@@ -16,7 +18,7 @@ from shiny import reactive
 from shiny.module import ResolvedId
 from shiny.session import get_current_session, session_context
 
-from ._frames import FRAME_VERSION, MessageKind, encode_frame
+from ._frames import SEPARATE_FROM, MessageKind, encode_frame
 from ._modules import MIN_LENGTH, shelf_of
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ _original_handle: Method | None = None
 
 #: The version of frames that the page of a session takes, once it has said so.
 _announced: WeakKeyDictionary[Session, object] = WeakKeyDictionary()
+#: Whose turn it is to send bytes on a session's websocket.
+_turns: WeakKeyDictionary[Session, Lock] = WeakKeyDictionary()
 _warned: set[str] = set()
 #: The sessions of which it has been logged that they named comms of others.
 _trespassers: WeakSet[Session] = WeakSet()
@@ -215,10 +219,12 @@ def _publish(
         if options.module_urls and data is not None:
             data = _with_module_address(comm, msg_type, data, session)
         kind = _KINDS.get(msg_type)
-        if options.binary_frames and page == FRAME_VERSION and buffers and kind is not None:
+        version = page if isinstance(page, int) else 0
+        if options.binary_frames and version >= 1 and buffers and kind is not None:
             send = _bytes_sender(session)
             if send is not None:
-                framing = _FramingSession(session, send, kind, _copies(buffers))
+                separate_from = SEPARATE_FROM if version >= 2 else inf
+                framing = _FramingSession(session, send, kind, _copies(buffers), separate_from)
                 with session_context(cast("Session", framing)):
                     original(comm, msg_type, data=data, metadata=metadata, buffers=[], **keys)
                 return
@@ -237,14 +243,16 @@ class _FramingSession:
     def __init__(
         self,
         session: Session,
-        send: Callable[[bytes], Awaitable[None]],
+        send: Callable[[list[bytes]], Awaitable[None]],
         kind: MessageKind,
         buffers: list[bytes],
+        separate_from: float,
     ) -> None:
         self._session = session
         self._send = send
         self._kind: MessageKind = kind
         self._buffers = buffers
+        self._separate_from = separate_from
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
@@ -257,7 +265,11 @@ class _FramingSession:
         # Shiny's own envelope around a binary message.
         name = type.encode("ascii")
         envelope = bytes([len(name)]) + name
-        await self._send(encode_frame(self._kind, header, self._buffers, prefix=envelope))
+        least = self._separate_from
+        frame = encode_frame(
+            self._kind, header, self._buffers, prefix=envelope, separate_from=least
+        )
+        await self._send([frame, *(one for one in self._buffers if len(one) >= least)])
 
 
 def _page_frames(session: Session) -> object:
@@ -275,13 +287,16 @@ def _page_frames(session: Session) -> object:
     return _announced[root]
 
 
-def _bytes_sender(session: Session) -> Callable[[bytes], Awaitable[None]] | None:
+def _bytes_sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]] | None:
     """The way to send bytes on the session's websocket, or ``None``, for text instead.
+
+    What it is given goes out as one frame after the other, with no other bytes in between.
 
     Shiny for Python has no public call for it. This is the one place that knows of its private
     parts: of the connection (``StarletteConnection``) and of its websocket.
     """
-    connection = getattr(session.root_scope(), "_conn", None)
+    root = session.root_scope()
+    connection = getattr(root, "_conn", None)
     send_bytes: Any = getattr(getattr(connection, "conn", None), "send_bytes", None)
     is_closed: Any = getattr(connection, "_is_closed", None)
     close: Any = getattr(connection, "close", None)
@@ -292,15 +307,20 @@ def _bytes_sender(session: Session) -> Callable[[bytes], Awaitable[None]] | None
         )
         return None
 
-    async def send(message: bytes) -> None:
-        if is_closed():
-            return
-        try:
-            await send_bytes(message)
-        except Exception:
-            # As Shiny does with a text: the page cannot be counted on to have got it.
-            if not is_closed():
-                await close(1008, "Send failure")
+    async def send(frames: list[bytes]) -> None:
+        async with _turns.setdefault(root, Lock()):
+            try:
+                for frame in frames:
+                    if is_closed():
+                        return
+                    await send_bytes(frame)
+            except BaseException as error:
+                # As Shiny does with a text: the page cannot be counted on to have got it. Of one
+                # that was called off in the midst of it, the page would wait for the rest.
+                if not is_closed():
+                    await close(1008, "Send failure")
+                if not isinstance(error, Exception):
+                    raise
 
     return send
 
