@@ -11,8 +11,26 @@ const rate = { unit: "MB/s", better: "higher" };
 export const measurements = [
   down("buffers-64k-base64", "64 KiB buffers down, base64", 64 * KIB, 256, 1.1, 1.3),
   down("buffers-8m-base64", "8 MiB buffers down, base64", 8 * MIB, 4, 1.1, 1.3),
-  down("buffers-64k-binary", "64 KiB buffers down, binary frames", 64 * KIB, 256, 3, 4, true),
-  down("buffers-8m-binary", "8 MiB buffers down, binary frames", 8 * MIB, 4, 8, 12, true),
+  down("buffers-64k-binary", "64 KiB buffers down, binary frames", 64 * KIB, 256, 3, 4, "separate"),
+  down("buffers-8m-binary", "8 MiB buffers down, binary frames", 8 * MIB, 4, 8, 12, "separate"),
+  down(
+    "buffers-64k-whole",
+    "… of 64 KiB, all in one frame, as R sends them",
+    64 * KIB,
+    256,
+    undefined,
+    undefined,
+    "whole",
+  ),
+  down(
+    "buffers-8m-whole",
+    "… of 8 MiB, all in one frame, as R sends them",
+    8 * MIB,
+    4,
+    undefined,
+    undefined,
+    "whole",
+  ),
   {
     name: "buffers-8m-up",
     runs: 5,
@@ -33,24 +51,33 @@ export const measurements = [
   },
 ];
 
-/** @returns {import("./measure.mjs").Measurement} */
-function down(name, title, size, count, bar, goal, binary = false) {
+/**
+ * @param {"text" | "separate" | "whole"} form how ours gets the buffers: as base64, or as binary
+ *   frames, after the message's or in it
+ * @returns {import("./measure.mjs").Measurement}
+ */
+function down(name, title, size, count, bar, goal, form = "text") {
+  const floor = form === "text";
   return {
     name,
     runs: 5,
     figures: {
       [name]: { title, bar, goal, ...rate },
-      [`${name}-shiny`]: { title: "… of which Shiny's own dispatch", floor: true, ...rate },
+      // Binary frames don't go through it.
+      ...(floor && {
+        [`${name}-shiny`]: { title: "… of which Shiny's own dispatch", floor, ...rate },
+      }),
     },
     measure: async (bench, client) => {
-      const script = binary && client !== "stock" ? await frameEncoder() : undefined;
+      const sent = client === "stock" ? "text" : form;
+      const script = sent === "text" ? undefined : await frameEncoder();
       const { update, dispatch } = await withProbe(bench, client, async ({ page }) => {
         if (script) await page.addScriptTag({ content: script });
-        return page.evaluate(sendDown, { size, count, turns: 3, binary: script !== undefined });
+        return page.evaluate(sendDown, { size, count, turns: 3, form: sent, floor });
       });
       return {
         [name]: megabytesPerSecond(size * count, update),
-        [`${name}-shiny`]: megabytesPerSecond(size * count, dispatch),
+        ...(floor && { [`${name}-shiny`]: megabytesPerSecond(size * count, dispatch) }),
       };
     },
   };
@@ -66,7 +93,7 @@ function megabytesPerSecond(bytes, ms) {
  * @returns the middle of several turns, in ms: until the model has had its last event, and as long
  *   as Shiny alone takes to hand the same frames to a handler that does nothing
  */
-export async function sendDown({ size, count, turns, binary }) {
+export async function sendDown({ size, count, turns, form, floor }) {
   const { bench, Shiny } = window;
   const { probe } = bench;
   const id = probe.get("me");
@@ -81,33 +108,34 @@ export async function sendDown({ size, count, turns, binary }) {
   /** A binary websocket frame as Shiny takes it: the length of the type, the type, the payload. */
   const binaryFrame = (type, payload) => {
     const name = new TextEncoder().encode(type);
-    const content = ArrayBuffer.isView(payload)
-      ? new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength)
-      : new Uint8Array(payload);
-    const frame = new Uint8Array(1 + name.length + content.length);
+    const frame = new Uint8Array(1 + name.length + payload.byteLength);
     frame[0] = name.length;
     frame.set(name, 1);
-    frame.set(content, 1 + name.length);
+    frame.set(new Uint8Array(payload), 1 + name.length);
     return frame.buffer;
   };
-  const frame = (type, mark) => {
+  /** What the socket gets for one message. */
+  const message = (type, mark) => {
     bytes[0] = mark;
-    if (binary) {
-      const { buffers, ...header } = bench.update(id, {}, [["down"]], [bytes]);
-      return binaryFrame(type, window.benchFrames.encodeFrame("comm_msg", header, buffers));
+    if (form === "text") {
+      return [bench.frame(type, bench.update(id, {}, [["down"]], [bytes.toBase64()]))];
     }
-    return bench.frame(type, bench.update(id, {}, [["down"]], [bytes.toBase64()]));
+    const { encodeFrame, SEPARATE_FROM } = window.benchFrames;
+    const { buffers, ...header } = bench.update(id, {}, [["down"]], [bytes]);
+    const separateFrom = form === "separate" ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
+    const frame = binaryFrame(type, encodeFrame("comm_msg", header, buffers, { separateFrom }));
+    return size >= separateFrom ? [frame, bytes.slice().buffer] : [frame];
   };
   let mark = 0;
-  const frames = (type) =>
+  const messages = (type) =>
     Array.from({ length: count }, () => {
       mark = (mark % 250) + 1;
-      return frame(type, mark);
-    });
+      return message(type, mark);
+    }).flat();
 
   const update = () =>
     new Promise((resolve, reject) => {
-      const texts = frames("shinywidgets_comm_msg");
+      const frames = messages("shinywidgets_comm_msg");
       let events = 0;
       const listener = () => {
         events += 1;
@@ -125,7 +153,7 @@ export async function sendDown({ size, count, turns, binary }) {
       probe.on("change:down", listener);
       bench.collect();
       const start = performance.now();
-      bench.feed(texts);
+      bench.feed(frames);
     });
 
   let handled = 0;
@@ -135,14 +163,14 @@ export async function sendDown({ size, count, turns, binary }) {
     if (handled === count) done();
   });
   const nothing = async () => {
-    const texts = frames("bench_nothing");
+    const frames = messages("bench_nothing");
     handled = 0;
     const all = new Promise((resolve) => {
       done = resolve;
     });
     bench.collect();
     const start = performance.now();
-    bench.feed(texts);
+    bench.feed(frames);
     await all;
     return performance.now() - start;
   };
@@ -153,9 +181,9 @@ export async function sendDown({ size, count, turns, binary }) {
   const dispatches = [];
   for (let turn = 0; turn < turns; turn += 1) {
     updates.push(await update());
-    dispatches.push(await nothing());
+    if (floor) dispatches.push(await nothing());
   }
-  return { update: bench.median(updates), dispatch: bench.median(dispatches) };
+  return { update: bench.median(updates), dispatch: floor ? bench.median(dispatches) : 0 };
 }
 
 /**

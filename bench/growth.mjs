@@ -52,7 +52,7 @@ export const curves = [
       withProbe(bench, client, async ({ page }) => {
         const times = [];
         for (const size of sizes) {
-          const sent = { size, count: 1, turns: 5, binary: false };
+          const sent = { size, count: 1, turns: 5, form: "text", floor: false };
           const { update } = await page.evaluate(sendDown, sent);
           times.push(update);
         }

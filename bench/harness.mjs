@@ -37,6 +37,7 @@ const TIMEOUT_MS = 120_000;
  * A server and a browser.
  *
  * @typedef {object} Bench
+ * @property {string} url of the server
  * @property {import("playwright-core").Browser} browser
  * @property {<T>(visit: Visit, use?: (visited: Visited) => Promise<T>) => Promise<T>} visit opens a page, and
  *   closes it after its use; without a use it settles with `drawnMs`
@@ -44,11 +45,15 @@ const TIMEOUT_MS = 120_000;
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<Bench>} */
-export async function startBench() {
-  const harness = await startHarness({ app: "bench/app.py" });
+/**
+ * @param {string[]} [run] what Python runs instead of `shiny run`, with the same arguments
+ * @returns {Promise<Bench>}
+ */
+export async function startBench(run) {
+  const harness = await startHarness({ app: "bench/app.py", run });
   /** @type {Bench} */
   const bench = {
+    url: harness.url,
     browser: harness.browser,
     profile: undefined,
     async visit(visit, use = async ({ drawnMs }) => drawnMs) {

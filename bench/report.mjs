@@ -11,13 +11,13 @@ const FIGURES = path.join(HERE, "results/figures.json");
 const README = path.join(HERE, "README.md");
 
 /**
- * Writes a run's figures down. Rows that were not part of it stay as they are.
+ * Writes a run's figures down. Rows that were not part of it stay as they are, unless it was whole.
  *
- * @param {{ machine: string, results: import("./measure.mjs").Result[],
+ * @param {{ machine: string, whole: boolean, results: import("./measure.mjs").Result[],
  *   growth: import("./growth.mjs").Measured[] }} report
  */
 export async function writeReport(report) {
-  const before = JSON.parse(await readFile(FIGURES, "utf8").catch(() => "{}"));
+  const before = report.whole ? {} : JSON.parse(await readFile(FIGURES, "utf8").catch(() => "{}"));
   const merged = {
     machine: report.machine,
     results: merge(before.results ?? [], report.results, ({ row }) => row),

@@ -11,7 +11,17 @@ import { writeReport } from "./report.mjs";
 import { growthTable, table } from "./table.mjs";
 
 /** Each has a server of its own: what shinywidgets keeps of one group's widgets is not to slow the next. */
-const GROUPS = ["load", "messages", "buffers", "page", "widgets", "leaflet", "growth"];
+const GROUPS = [
+  "load",
+  "messages",
+  "buffers",
+  "server",
+  "plain",
+  "page",
+  "widgets",
+  "leaflet",
+  "growth",
+];
 const QUICK_RUNS = 2;
 const GROWTH_RUNS = 3;
 
@@ -36,10 +46,10 @@ const chosenOf = (group, items) => items.filter((item) => [group, ...namesOf(ite
 const groups = [];
 const names = [];
 for (const group of GROUPS) {
-  const { measurements = [], curves = [] } = await import(`./${group}.mjs`);
+  const { measurements = [], curves = [], run } = await import(`./${group}.mjs`);
   const rows = chosenOf(group, measurements);
   const growth = chosenOf(group, curves);
-  if (rows.length + growth.length > 0) groups.push({ rows, growth });
+  if (rows.length + growth.length > 0) groups.push({ rows, growth, run });
   names.push(group, ...[...measurements, ...curves].flatMap(namesOf));
 }
 const unknown = asked.filter((start) => !names.some((name) => name.startsWith(start)));
@@ -53,8 +63,8 @@ const results = [];
 /** @type {import("./growth.mjs").Measured[]} */
 const growths = [];
 let machine = "";
-for (const { rows, growth } of groups) {
-  const bench = await startBench();
+for (const { rows, growth, run } of groups) {
+  const bench = await startBench(run);
   machine = describeMachine(bench.browser);
   try {
     // The first page of a server is slower than the others, whichever client it has.
@@ -84,7 +94,7 @@ console.log(`\n${machine}`);
 const report = { machine, results, growth: growths };
 if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 else console.log(`\n${JSON.stringify(report)}`);
-if (options.write) await writeReport(report);
+if (options.write) await writeReport({ ...report, whole: asked.length === 0 });
 
 const missed = results.filter(({ held }) => held === false);
 if (missed.length > 0) {

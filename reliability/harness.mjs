@@ -18,9 +18,10 @@ export const CLIENTS = ["stock", "shiny-comm"];
  * @param {object} [options]
  * @param {string} [options.app] its file, from the project's folder on
  * @param {Record<string, string>} [options.env] the server's environment, beside this process's own
+ * @param {string[]} [options.run] what Python runs instead of `shiny run`, with the same arguments
  * @returns {Promise<Harness>}
  */
-export async function startHarness({ app = "reliability/app.py", env = {} } = {}) {
+export async function startHarness({ app = "reliability/app.py", env = {}, run } = {}) {
   const python = await ensurePython({
     requirements: path.join(ROOT, "examples/01-gallery/requirements.lock.txt"),
     log: (line) => console.error(line),
@@ -29,6 +30,7 @@ export async function startHarness({ app = "reliability/app.py", env = {} } = {}
     python,
     app: path.join(ROOT, app),
     port: 0,
+    run,
     env,
   });
   return browserOn(server.url, [], () => server.stop());

@@ -1,0 +1,12 @@
+/** The same as `server.mjs`, from a server that does not compress what it sends. */
+import { fromPython } from "./server.mjs";
+
+/** What Python runs instead of `shiny run`, which has no option for it. */
+export const run = [
+  "-c",
+  "import sys; from shiny import run_app; " +
+    "run_app(sys.argv[-1], port=int(sys.argv[2]), ws_per_message_deflate=False)",
+];
+
+/** @type {import("./measure.mjs").Measurement[]} */
+export const measurements = fromPython("plain", "Python → `change`, not compressed, binary frames");
