@@ -32,7 +32,6 @@ export {
   encodeFrame,
   FRAME_VERSION,
   type Frame,
-  FrameError,
 } from "./comm/frames.js";
 export type {
   BufferPath,

@@ -1,7 +1,7 @@
 /** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
-import { binaryIn, decodeFrame, FrameError } from "./frames.js";
+import { binaryIn, readFrame } from "./frames.js";
 import type {
   CommCloseMessage,
   CommMessage,
@@ -37,21 +37,15 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
       },
     );
 
+  const binary = binaryIn(payload);
   let message: unknown;
-  let framed: DataView[] | undefined;
+  let readBuffers: (() => DataView[]) | undefined;
   try {
-    const binary = binaryIn(payload);
-    if (binary) {
-      ({ header: message, buffers: framed } = decodeFrame(kind, binary.frame, binary.separate));
-    } else {
-      // An object came through Shiny's own parser and may be shared with other listeners.
-      message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
-    }
+    if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
+    // An object came through Shiny's own parser and may be shared with other listeners.
+    else message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
   } catch (cause) {
-    if (!(cause instanceof FrameError)) throw fail(`not JSON (${messageOf(cause)})`, cause);
-    const { content } = isObject(cause.header) ? cause.header : {};
-    if (isObject(content) && typeof content.comm_id === "string") comm_id = content.comm_id;
-    throw fail(cause.message, cause);
+    throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
@@ -65,21 +59,18 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   if (!isObject(data)) throw fail("content.data is not an object");
   const metadata = message.metadata ?? {};
   if (!isObject(metadata)) throw fail("metadata is not an object");
-  if (framed && message.buffers !== undefined) {
+  if (readBuffers && message.buffers !== undefined) {
     throw fail("the header of the binary frame names buffers too");
   }
-  const buffers = framed ?? decodeBuffers(message.buffers ?? [], fail);
-  if (data.buffer_paths !== undefined && data.buffer_paths !== null) {
-    try {
-      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
-    } catch (cause) {
-      throw fail(messageOf(cause), cause);
-    }
-  }
+  let buffers: DataView[];
   try {
+    buffers = readBuffers ? readBuffers() : decodeBuffers(message.buffers ?? []);
+    if (data.buffer_paths !== undefined && data.buffer_paths !== null) {
+      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
+    }
     checkTree(data);
   } catch (cause) {
-    throw fail(`content.data ${messageOf(cause)}`, cause);
+    throw fail(messageOf(cause), cause);
   }
   const common = {
     metadata,
@@ -97,10 +88,6 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
       if (html_deps !== null && !Array.isArray(html_deps)) {
         throw fail("content.html_deps is not a list");
       }
-      html_deps?.forEach((dependency: unknown, index) => {
-        const wrong = wrongIn(dependency);
-        if (wrong !== undefined) throw fail(`content.html_deps[${index}] ${wrong}`);
-      });
       const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
       return { msg_type: kind, content: open, ...common };
     }
@@ -136,16 +123,15 @@ export function encode(message: OutgoingMessage): string {
   }
 }
 
-type Fail = (what: string, cause?: unknown) => DecodeError;
-
-function decodeBuffers(buffers: unknown, fail: Fail): DataView[] {
-  if (!Array.isArray(buffers)) throw fail("buffers is not a list");
+/** @throws {RangeError} saying what is wrong */
+function decodeBuffers(buffers: unknown): DataView[] {
+  if (!Array.isArray(buffers)) throw new RangeError("buffers is not a list");
   return buffers.map((buffer: unknown, index) => {
-    if (typeof buffer !== "string") throw fail(`buffer ${index} is not a string`);
+    if (typeof buffer !== "string") throw new RangeError(`buffer ${index} is not a string`);
     try {
       return decodeBase64(buffer);
     } catch (cause) {
-      throw fail(`buffer ${index}: ${messageOf(cause)}`, cause);
+      throw new RangeError(`buffer ${index}: ${messageOf(cause)}`, { cause });
     }
   });
 }
@@ -161,37 +147,18 @@ const MAX_DEPTH = 500;
 function checkTree(data: object): void {
   let level: object[] = [data];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw new RangeError(`is nested more than ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH)
+      throw new RangeError(`content.data is nested more than ${MAX_DEPTH} levels deep`);
     const next: object[] = [];
     for (const value of level) {
-      if (Object.hasOwn(value, "__proto__")) throw new RangeError("has a key __proto__");
+      if (Object.hasOwn(value, "__proto__"))
+        throw new RangeError("content.data has a key __proto__");
       for (const item of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof item === "object" && item !== null) next.push(item);
       }
     }
     level = next;
   }
-}
-
-/** What is wrong with an htmltools dependency, if anything is: Shiny takes it as it is. */
-function wrongIn(dependency: unknown): string | undefined {
-  if (!isObject(dependency)) return "is not an object";
-  const { name, src, head } = dependency;
-  if (typeof name !== "string" || name === "" || name === "__proto__") return "has no name";
-  if (src !== undefined && src !== null && !isObject(src)) return "has a src that is no object";
-  if ([head ?? ""].flat().some((part) => typeof part !== "string"))
-    return "has a head that is no text";
-  for (const [part, key] of [
-    ["script", "src"],
-    ["stylesheet", "href"],
-  ] as const) {
-    const files = dependency[part] ?? [];
-    for (const file of Array.isArray(files) ? files : [files]) {
-      const address: unknown = isObject(file) ? file[key] : file;
-      if (typeof address !== "string") return `has a ${part} without an address`;
-    }
-  }
-  return undefined;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -49,17 +49,6 @@ export interface Frame {
   readonly buffers: DataView[];
 }
 
-/** A frame that cannot be read. */
-export class FrameError extends RangeError {
-  /** What the header says, where that can be read. */
-  readonly header: unknown;
-
-  constructor(what: string, header?: unknown, cause?: unknown) {
-    super(`binary frame: ${what}`, cause === undefined ? undefined : { cause });
-    this.header = header;
-  }
-}
-
 /**
  * Reads a frame.
  *
@@ -68,7 +57,7 @@ export class FrameError extends RangeError {
  *
  * @param kind what the frame must be
  * @param separate the buffers that came after it, in order; what is returned owns them
- * @throws {FrameError} saying what is wrong
+ * @throws {RangeError} saying what is wrong
  */
 export function decodeFrame(
   kind: MessageKind,
@@ -76,8 +65,22 @@ export function decodeFrame(
   separate: readonly ArrayBuffer[] = [],
 ): Frame {
   const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
-  const { buffer: memory, byteOffset, byteLength: size } = bytes;
-  const view = viewOf(bytes);
+  const { header, readBuffers } = readFrame(kind, { frame: bytes, separate });
+  return { header, buffers: readBuffers() };
+}
+
+/**
+ * The same in two steps: who knows the header can say whose the frame is that has something wrong
+ * with its buffers.
+ *
+ * @throws {RangeError} saying what is wrong; so does `readBuffers`
+ */
+export function readFrame(
+  kind: MessageKind,
+  { frame, separate }: BinaryMessage,
+): { header: unknown; readBuffers: () => DataView[] } {
+  const { buffer: memory, byteOffset, byteLength: size } = frame;
+  const view = viewOf(frame);
   if (size < FIXED_BYTES) throw wrong(`${size} bytes are too few`);
   const version = view.getUint8(0);
   if (version !== WHOLE && version !== PARTED) {
@@ -96,41 +99,28 @@ export function decodeFrame(
   if (end > size) {
     throw wrong(`${count} buffers and a header of ${headerLength} bytes in ${size} bytes`);
   }
-  // Read before the buffers are, so that an error about these can name the comm.
-  const header = parseHeader(bytes.subarray(headerStart, end));
 
-  const buffers: DataView[] = [];
-  let came = 0;
-  for (let index = 0; index < count; index += 1) {
-    const entry = FIXED_BYTES + index * ENTRY_BYTES;
-    const offset = view.getUint32(entry, true);
-    const length = view.getUint32(entry + 4, true);
-    if (version === PARTED && offset === 0) {
-      const own = separate[came];
-      if (!own) throw wrong(`buffer ${index} of ${length} bytes has not come`, header);
-      if (own.byteLength !== length) {
-        throw wrong(`buffer ${index} has ${own.byteLength} bytes, not ${length}`, header);
+  const readBuffers = (): DataView[] => {
+    let came = 0;
+    const buffers = entriesIn(view).map(({ offset, length }, index) => {
+      if (version === PARTED && offset === 0) {
+        const own = separate[came];
+        came += 1;
+        if (own?.byteLength === length) return new DataView(own);
+        throw wrong(`buffer ${index} of ${length} bytes has not come`);
       }
-      buffers.push(new DataView(own));
-      came += 1;
-      continue;
-    }
-    if (offset !== aligned(end)) {
-      throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`, header);
-    }
-    if (offset + length > size) {
-      throw wrong(`buffer ${index} ends at byte ${offset + length} of ${size}`, header);
-    }
-    // A view into the frame would do for most, but widgets read `.buffer` without its offset.
-    const start = byteOffset + offset;
-    buffers.push(new DataView(memory.slice(start, start + length)));
-    end = offset + length;
-  }
-  if (end !== size) throw wrong(`${size - end} bytes too many`, header);
-  if (came !== separate.length) {
-    throw wrong(`${separate.length - came} buffers too many came after it`, header);
-  }
-  return { header, buffers };
+      if (offset !== aligned(end)) {
+        throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`);
+      }
+      end = offset + length;
+      if (end > size) throw wrong(`buffer ${index} ends at byte ${end} of ${size}`);
+      // A view into the frame would do for most, but widgets read `.buffer` without its offset.
+      return new DataView(memory.slice(byteOffset + offset, byteOffset + end));
+    });
+    if (end !== size || came !== separate.length) throw wrong("more came than it says");
+    return buffers;
+  };
+  return { header: parseHeader(frame.subarray(headerStart, end)), readBuffers };
 }
 
 /**
@@ -140,14 +130,7 @@ export function decodeFrame(
 export function separateLengths(frame: Uint8Array<ArrayBuffer>): number[] {
   const view = viewOf(frame);
   if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== PARTED) return [];
-  const count = view.getUint32(8, true);
-  if (FIXED_BYTES + count * ENTRY_BYTES > frame.byteLength) return [];
-  const lengths: number[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const entry = FIXED_BYTES + index * ENTRY_BYTES;
-    if (view.getUint32(entry, true) === 0) lengths.push(view.getUint32(entry + 4, true));
-  }
-  return lengths;
+  return entriesIn(view).flatMap(({ offset, length }) => (offset === 0 ? length : []));
 }
 
 /** How a frame is written. */
@@ -201,8 +184,18 @@ function parseHeader(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw new FrameError(`the header is not JSON (${messageOf(cause)})`, undefined, cause);
+    throw wrong(`the header is not JSON (${messageOf(cause)})`);
   }
+}
+
+/** The table of buffers, as far as it is there. */
+function entriesIn(view: DataView): { offset: number; length: number }[] {
+  const entries = [];
+  const end = Math.min(FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES, view.byteLength - 7);
+  for (let at = FIXED_BYTES; at < end; at += ENTRY_BYTES) {
+    entries.push({ offset: view.getUint32(at, true), length: view.getUint32(at + 4, true) });
+  }
+  return entries;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): DataView {
@@ -213,6 +206,6 @@ function aligned(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
 
-function wrong(what: string, header?: unknown): FrameError {
-  return new FrameError(what, header);
+function wrong(what: string): RangeError {
+  return new RangeError(`binary frame: ${what}`);
 }

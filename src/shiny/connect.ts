@@ -1,9 +1,15 @@
 /** Registers with the Shiny runtime: the message handlers and the output binding, and keeps them. */
-import { type BinaryMessage, FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
-import { OPEN, pageJQuery, type ShinyEvent, type ShinyPort, type ShinyRuntime } from "./runtime.js";
-import { takeSocketFrames } from "./socket-frames.js";
+import {
+  OPEN,
+  pageJQuery,
+  type ShinyEvent,
+  type ShinyPort,
+  type ShinyRuntime,
+  type ShinySocket,
+} from "./runtime.js";
+import { socketIntake } from "./socket-frames.js";
 
 /** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
 export interface MessageSink {
@@ -22,6 +28,21 @@ export interface MessageSink {
 /** Takes all that comes from the Shiny runtime. */
 export interface ShinySink extends OutputSink, MessageSink {}
 
+/** Those of the messages of comms, by the names that Shiny knows them by. */
+export type Handlers = ReadonlyMap<string, (payload: unknown) => void>;
+
+/** Takes binary frames in another way than as a handler's payload. */
+export interface FrameIntake {
+  /**
+   * A session begins on a socket.
+   *
+   * @returns the version of binary frames that may come on it
+   */
+  begin(socket: ShinySocket): number;
+  /** The session is over. */
+  end(): void;
+}
+
 const KINDS = Object.keys(HANDLERS) as MessageKind[];
 
 /**
@@ -38,17 +59,26 @@ export function connectShiny(
   onRival: () => void = warnOfRival,
 ): () => void {
   const rival = once(onRival);
-  const undos = [connectMessages(shiny, sink, rival), connectOutputs(shiny, sink, rival)];
+  const undos = [
+    connectMessages(shiny, sink, rival, socketIntake),
+    connectOutputs(shiny, sink, rival),
+  ];
   return () => {
     for (const undo of undos) undo();
   };
 }
 
-/** The half of {@link connectShiny} that comms need. @returns the undo */
+/**
+ * The half of {@link connectShiny} that comms need.
+ *
+ * @param makeIntake where binary frames are not to come as any custom message does
+ * @returns the undo
+ */
 export function connectMessages(
   shiny: ShinyPort,
   sink: MessageSink,
   onRival: () => void = warnOfRival,
+  makeIntake?: (shiny: ShinyPort, handlers: Handlers) => FrameIntake,
 ): () => void {
   let connected = true;
   /** Of this session, whether its server has announced itself, or is known not to. */
@@ -64,11 +94,11 @@ export function connectMessages(
       },
     ]),
   );
+  const intake = makeIntake?.(shiny, new Map(handlers));
   handlers.set(SERVER_HANDLER, (announcement: unknown): void => {
     known = true;
     if (connected) sink.server?.(announcement);
   });
-  const isOurs = (type: string): boolean => handlers.has(type) && type !== SERVER_HANDLER;
   for (const [name, handler] of handlers) shiny.addCustomMessageHandler(name, handler);
 
   // A second handler of the same name replaces the first without a word, so none is let through.
@@ -87,25 +117,15 @@ export function connectMessages(
   /** The frame with `config` is still to come. */
   let begins = shiny.shinyapp?.$socket?.readyState !== OPEN;
   let follows = false;
-  let dropFrames: (() => void) | undefined;
-  const deliver = (type: string, message: BinaryMessage): void => {
-    const handle = (): void => handlers.get(type)?.(message);
-    const queue = shiny.shinyapp?.taskQueue;
-    // Older ones have none, and deal with each frame at once.
-    if (queue) queue.enqueue(handle);
-    else handle();
-  };
   /** @returns the version of binary frames that may come on this session's socket: 0 when none may */
-  const takeFrames = (): number => {
-    dropFrames?.();
+  const beginFrames = (): number => {
     const socket = shiny.shinyapp?.$socket;
     // In the place of a WebSocket some hosts have what takes texts alone.
     if (socket?.binaryType !== "arraybuffer") return 0;
-    dropFrames = takeSocketFrames(socket, { isOurs, deliver });
-    return dropFrames ? FRAME_VERSION : 1;
+    return intake?.begin(socket) ?? 1;
   };
   const onConnected = (): void => {
-    const version = takeFrames();
+    const version = beginFrames();
     // `init`, which is sent next, tells the server whether binary frames may come.
     const initial = shiny.shinyapp?.$initialInput;
     if (initial) initial[FRAMES_INPUT] = version;
@@ -135,7 +155,7 @@ export function connectMessages(
     else $?.(document).off("shiny:message", onMessage);
   };
   const onDisconnected = (): void => {
-    dropFrames?.();
+    intake?.end();
     sink.sessionEnds?.();
   };
   $?.(document).on("shiny:connected", onConnected);
@@ -143,7 +163,7 @@ export function connectMessages(
   $?.(document).on("shiny:disconnected", onDisconnected);
   // A page built by dynamic UI brings this script when `init` has been sent.
   if (shiny.shinyapp?.$socket?.readyState === OPEN) {
-    const version = takeFrames();
+    const version = beginFrames();
     shiny.setInputValue?.(FRAMES_INPUT, version);
   }
 

@@ -1,4 +1,6 @@
 /** Renders the htmltools dependencies that come with a comm's open. */
+import { DecodeError } from "../comm/errors.js";
+import type { CommOpenContent } from "../comm/messages.js";
 import type { ShinyRuntime } from "./runtime.js";
 
 /** What RequireJS is told by `require.config(…)`, as far as it matters here. */
@@ -9,6 +11,20 @@ export interface AmdConfig {
 /** A script whose whole text is one call of `require.config` with JSON in it. */
 const CONFIG_CALL =
   /^\s*<script[^>]*>\s*(?:window\.)?require(?:js)?\.config\((\{.*\})\);?\s*<\/script>\s*$/s;
+
+/**
+ * Checks the dependencies of an open: Shiny takes them as they are.
+ *
+ * @throws {DecodeError} naming the comm and what is wrong
+ */
+export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): void {
+  for (const [index, dependency] of html_deps.entries()) {
+    const wrong = wrongIn(dependency);
+    if (wrong === undefined) continue;
+    const what = `comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`;
+    throw new DecodeError(what, { comm_id, kind: "comm_open" });
+  }
+}
 
 /**
  * Renders dependencies in order, and resolves when their scripts have run.
@@ -54,4 +70,29 @@ function hasFiles(dependency: unknown): boolean {
   return [script, stylesheet, meta].some((part) =>
     Array.isArray(part) ? part.length > 0 : part !== undefined && part !== null,
   );
+}
+
+/** What is wrong with an htmltools dependency, if anything is. */
+function wrongIn(dependency: unknown): string | undefined {
+  if (!isObject(dependency)) return "is not an object";
+  const { name, src, head } = dependency;
+  if (typeof name !== "string" || name === "" || name === "__proto__") return "has no name";
+  if (src !== undefined && src !== null && !isObject(src)) return "has a src that is no object";
+  if ([head ?? ""].flat().some((part) => typeof part !== "string"))
+    return "has a head that is no text";
+  for (const [part, key] of [
+    ["script", "src"],
+    ["stylesheet", "href"],
+  ] as const) {
+    const files = dependency[part] ?? [];
+    for (const file of Array.isArray(files) ? files : [files]) {
+      const address: unknown = isObject(file) ? file[key] : file;
+      if (typeof address !== "string") return `has a ${part} without an address`;
+    }
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,28 @@
 /** The comms' binary frames, taken off the session's socket: Shiny would copy each before it hands it over. */
-import { type BinaryMessage, separateLengths } from "../comm/frames.js";
-import type { ShinySocket } from "./runtime.js";
+import { type BinaryMessage, FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import type { FrameIntake, Handlers } from "./connect.js";
+import type { ShinyPort, ShinySocket } from "./runtime.js";
+
+/** Takes frames from each session's socket, in turn with all else that Shiny deals with. */
+export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake {
+  let forget: (() => void) | undefined;
+  const deliver = (type: string, message: BinaryMessage): void => {
+    const handle = (): void => handlers.get(type)?.(message);
+    const queue = shiny.shinyapp?.taskQueue;
+    // Older ones have none, and deal with each frame at once.
+    if (queue) queue.enqueue(handle);
+    else handle();
+  };
+  const end = (): void => forget?.();
+  return {
+    begin(socket) {
+      end();
+      forget = takeSocketFrames(socket, { isOurs: (type) => handlers.has(type), deliver });
+      return forget ? FRAME_VERSION : 1;
+    },
+    end,
+  };
+}
 
 export interface SocketFramesOptions {
   /** Whether frames for this handler are the comms'. */

@@ -8,7 +8,7 @@ import type { PageLink } from "../page/link.js";
 import { type PageComms, sharedPage } from "../page/shared.js";
 import { ShinyComms } from "../shiny/comms.js";
 import type { MessageSink } from "../shiny/connect.js";
-import { renderHtmlDependencies } from "../shiny/dependencies.js";
+import { checkHtmlDependencies, renderHtmlDependencies } from "../shiny/dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
 import { ShinyTransport } from "../shiny/transport.js";
@@ -74,6 +74,12 @@ export function startWidgets(comms: PageComms): WidgetClient {
     outputs: slots,
     target(comm: JupyterComm, message: CommOpenMessage) {
       const { html_deps } = message.content;
+      try {
+        checkHtmlDependencies(message.content);
+      } catch (error) {
+        comm.close();
+        throw error;
+      }
       const ready =
         html_deps.length > 0
           ? renderHtmlDependencies(shinyRuntime(), html_deps, (config) => modules.configure(config))

@@ -7,8 +7,18 @@ import {
   OpenNotSupportedError,
   onError,
 } from "../../src/index.js";
-import { PAGE_KEY } from "../../src/page/shared.js";
-import { createShiny, ServerComm, type ServerOptions } from "../../src/testing/index.js";
+import { reportError } from "../../src/page/errors.js";
+import { PageLink } from "../../src/page/link.js";
+import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
+import { ShinyComms } from "../../src/shiny/comms.js";
+import { connectMessages } from "../../src/shiny/connect.js";
+import { socketIntake } from "../../src/shiny/socket-frames.js";
+import {
+  createShiny,
+  type InMemoryRuntime,
+  ServerComm,
+  type ServerOptions,
+} from "../../src/testing/index.js";
 
 let undo: (() => void)[] = [];
 afterEach(() => {
@@ -17,12 +27,22 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, PAGE_KEY);
 });
 
-/** A page whose client has comms and no widgets. */
-async function setUp(options: ServerOptions = {}) {
+/** As the script connects, which takes binary frames off the socket. */
+function connectAsScript(runtime: InMemoryRuntime): void {
+  const link = new PageLink(() => undefined);
+  sharedPage().connection = link;
+  const comms = new ShinyComms({ runtime: () => runtime, onError: reportError });
+  undo.push(connectMessages(runtime, comms.sink, () => undefined, socketIntake));
+  link.serve(comms);
+}
+
+/** A page whose client has comms and no widgets; with the script, or without. */
+async function setUp(options: ServerOptions = {}, { script = false } = {}) {
   const shiny = createShiny(options);
   undo.push(shiny.install());
   const errors: Error[] = [];
   undo.push(onError((error) => void errors.push(error)));
+  if (script) connectAsScript(shiny.runtime);
   const connection = connect({ runtime: shiny.runtime });
   undo.push(() => connection.close());
   const opened: Comm[] = [];
@@ -43,9 +63,13 @@ async function setUp(options: ServerOptions = {}) {
   return { shiny, session, connection, errors, opened, messages, open };
 }
 
-it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async (binaryFrames) => {
-  const { shiny, session, errors, opened, messages, open } = await setUp({ binaryFrames });
-  expect(session.frameVersion).toBe(binaryFrames ? 2 : 0);
+it.each([
+  ["text", 0, { binaryFrames: false }, {}],
+  ["binary frames", 1, { binaryFrames: true }, {}],
+  ["binary frames off the socket", 2, { binaryFrames: true }, { script: true }],
+])("talk both ways, with buffers: %s", async (_how, version, options, page) => {
+  const { shiny, session, errors, opened, messages, open } = await setUp(options, page);
+  expect(session.frameVersion).toBe(version);
   const server = open();
   server.send({ n: 0.1 }, { k: "v" }, [Float64Array.of(2.5)]);
   await shiny.idle();
@@ -59,7 +83,10 @@ it.each([false, true])("talk both ways, with buffers (binary frames: %s)", async
 });
 
 it("take large buffers as frames of their own, between others, in order and without a copy", async () => {
-  const { shiny, session, errors, messages, open } = await setUp({ binaryFrames: true });
+  const { shiny, session, errors, messages, open } = await setUp(
+    { binaryFrames: true },
+    { script: true },
+  );
   const server = open();
   const large = new Uint8Array(100_000).fill(7);
   for (const n of [1, 2, 3]) {

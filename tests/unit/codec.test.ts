@@ -329,40 +329,6 @@ describe("decode of a comm_open", () => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
     expect(error.message).toMatch(/html_deps is not a list/);
   });
-
-  it.each<[string, unknown]>([
-    ["a number", 7],
-    ["null", null],
-    ["a list", []],
-    ["one without a name", { version: "1" }],
-    ["one named __proto__", { name: "__proto__" }],
-    ["one with a number for a script", { name: "x", script: 7 }],
-    ["one with a script that is nowhere", { name: "x", script: [{ async: "" }] }],
-    ["one with null for a style sheet", { name: "x", stylesheet: [null] }],
-    ["one with an object for its head", { name: "x", head: {} }],
-    ["one with a number for its source", { name: "x", src: 7 }],
-  ])("refuses html_deps among which is %s", (_what, dependency) => {
-    const html_deps = [{ name: "fine", version: "1" }, dependency];
-    const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
-    expect(error.message).toMatch(/html_deps\[1\] /);
-    expect(error.comm_id).toBe("c1");
-  });
-
-  it("takes html_deps in each form that Shiny for Python and R send", () => {
-    const html_deps = [
-      { name: "a", version: "1", src: null, script: [], stylesheet: [], meta: [], head: null },
-      { name: "b", version: "1", src: { href: "lib/b" }, script: "b.js", stylesheet: ["b.css"] },
-      {
-        name: "c",
-        version: "1",
-        script: [{ src: "c.js", defer: "" }],
-        stylesheet: { href: "c.css" },
-      },
-      { name: "d", version: "1", head: ["<meta>", "<meta>"] },
-    ];
-    const text = JSON.stringify(message("comm_open", { html_deps }));
-    expect(decode("comm_open", text).content.html_deps).toEqual(html_deps);
-  });
 });
 
 describe("decode of another kind", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { renderHtmlDependencies } from "../../src/shiny/dependencies.js";
+import type { CommOpenContent } from "../../src/comm/messages.js";
+import { checkHtmlDependencies, renderHtmlDependencies } from "../../src/shiny/dependencies.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
 
 const CONFIG = '{"paths": {"jupyter-leaflet": "lib/ipyleaflet-0.20.0/index"}}';
@@ -100,5 +101,53 @@ describe("renderHtmlDependencies", () => {
     const head = script(`window.require.config(${CONFIG})`);
     await renderHtmlDependencies(undefined, [headOnly(head), { name: "a" }], onAmdConfig);
     expect(onAmdConfig).toHaveBeenCalledExactlyOnceWith(PARSED);
+  });
+});
+
+describe("checkHtmlDependencies", () => {
+  const open = (html_deps: readonly unknown[]): CommOpenContent => ({
+    comm_id: "c1",
+    target_name: "jupyter.widget",
+    target_module: null,
+    data: {},
+    html_deps,
+  });
+
+  it.each<[string, unknown]>([
+    ["a number", 7],
+    ["null", null],
+    ["a list", []],
+    ["one without a name", { version: "1" }],
+    ["one named __proto__", { name: "__proto__" }],
+    ["one with a number for a script", { name: "x", script: 7 }],
+    ["one with a script that is nowhere", { name: "x", script: [{ async: "" }] }],
+    ["one with null for a style sheet", { name: "x", stylesheet: [null] }],
+    ["one with an object for its head", { name: "x", head: {} }],
+    ["one with a number for its source", { name: "x", src: 7 }],
+  ])("refuses html_deps among which is %s", (_what, dependency) => {
+    const html_deps = [{ name: "fine", version: "1" }, dependency];
+    expect(() => checkHtmlDependencies(open(html_deps))).toThrow(
+      expect.objectContaining({
+        name: "DecodeError",
+        comm_id: "c1",
+        kind: "comm_open",
+        message: expect.stringMatching(/^comm_open for comm c1: content.html_deps\[1\] /),
+      }),
+    );
+  });
+
+  it("takes html_deps in each form that Shiny for Python and R send", () => {
+    const html_deps = [
+      { name: "a", version: "1", src: null, script: [], stylesheet: [], meta: [], head: null },
+      { name: "b", version: "1", src: { href: "lib/b" }, script: "b.js", stylesheet: ["b.css"] },
+      {
+        name: "c",
+        version: "1",
+        script: [{ src: "c.js", defer: "" }],
+        stylesheet: { href: "c.css" },
+      },
+      { name: "d", version: "1", head: ["<meta>", "<meta>"] },
+    ];
+    expect(() => checkHtmlDependencies(open(html_deps))).not.toThrow();
   });
 });

@@ -110,7 +110,7 @@ describe("a binary frame", () => {
         ...new Uint8Array(encodeFrame("comm_msg", { content: { comm_id: "c1" } }, [bytes("01")])),
         0,
       ]).buffer,
-      /binary frame: 1 bytes too many/,
+      /binary frame: more came than it says/,
     ],
   ])("names the comm in the error where it can be read: %s", (_what, frame, says) => {
     expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
