@@ -21,8 +21,10 @@ export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): 
   for (const [index, dependency] of html_deps.entries()) {
     const wrong = wrongIn(dependency);
     if (wrong === undefined) continue;
-    const what = `comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`;
-    throw new DecodeError(what, { comm_id, kind: "comm_open" });
+    throw new DecodeError(`comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`, {
+      comm_id,
+      kind: "comm_open",
+    });
   }
 }
 
