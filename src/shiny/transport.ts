@@ -10,9 +10,8 @@ import {
 } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { Outlet, OutletState } from "../page/shared.js";
-import { Outbox } from "./outbox.js";
 import { pageThinning, type Thin } from "./pacing.js";
-import { pageJQuery, type ShinyEvent, type ShinyPort } from "./runtime.js";
+import { pageJQuery, type ShinyEvent } from "./runtime.js";
 
 /** What is on its way to the server, for an inspector to read. */
 export interface TransportState extends OutletState {
@@ -21,14 +20,13 @@ export interface TransportState extends OutletState {
 }
 
 export interface ShinyTransportOptions {
-  runtime: () => ShinyPort | undefined;
+  /** Where texts leave. */
+  outlet: Outlet;
   onError: OnError;
-  /** Where texts leave, when somebody has that already. */
-  outlet?: Outlet;
 }
 
 /**
- * The way to the server: a queue that paces, and an outbox that sends.
+ * The way to the server: a queue that paces what leaves by the outlet.
  *
  * A model keeps one update under way and merges what changes meanwhile, as it is told when the
  * server has dealt with the one before. Custom messages are sent at once, in their order with the
@@ -36,19 +34,15 @@ export interface ShinyTransportOptions {
  */
 export class ShinyTransport implements Transport {
   readonly #onError: OnError;
-  /** Its own, which it has to listen for. */
-  readonly #outbox: Outbox | undefined;
   readonly #outlet: Outlet;
   readonly #queue: SendQueue;
   readonly #thin: Thin;
   #counter = 0;
   #follows = false;
 
-  constructor({ runtime, onError, outlet }: ShinyTransportOptions) {
+  constructor({ outlet, onError }: ShinyTransportOptions) {
     this.#onError = onError;
-    const outbox = new Outbox({ runtime, onError });
-    this.#outlet = outlet ?? outbox;
-    this.#outbox = outlet ? undefined : outbox;
+    this.#outlet = outlet;
     this.#thin = pageThinning(onError);
     this.#queue = new SendQueue(({ comm_id, text }) => this.#outlet.put(comm_id, text));
   }
@@ -56,7 +50,6 @@ export class ShinyTransport implements Transport {
   /** Follows the session and the server's work. @returns the undo */
   listen(): () => void {
     const $ = pageJQuery();
-    const unlisten = this.#outbox?.listen();
     const onBusy = (): void => this.#queue.serverBusy();
     const onIdle = (): void => this.#queue.serverIdle();
     const onDisconnected = (): void => {
@@ -66,7 +59,6 @@ export class ShinyTransport implements Transport {
     $?.(document).on("shiny:idle", onIdle);
     $?.(document).on("shiny:disconnected", onDisconnected);
     return () => {
-      unlisten?.();
       this.#followFrames(false);
       $?.(document).off("shiny:busy", onBusy);
       $?.(document).off("shiny:idle", onIdle);

@@ -47,9 +47,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
 
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
   const widgets = new ShinyWidgetManager({ modules, onError: reportError });
-  const transport = comms.pace(
-    (outlet) => new ShinyTransport({ runtime: shinyRuntime, onError: reportError, outlet }),
-  );
+  const transport = comms.pace((outlet) => new ShinyTransport({ outlet, onError: reportError }));
   const slots = new OutputSlots(widgets, reportError);
   const unlisten = comms.onSession({
     // Comms close between these two: views may save as they are removed.

@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
 import type { encode as Encode } from "../../src/comm/codec.js";
+import type { Outbox as Outlet } from "../../src/shiny/outbox.js";
 import type { shinyRuntime as Runtime } from "../../src/shiny/runtime.js";
 import type { ShinyTransport as Transport } from "../../src/shiny/transport.js";
 import { expectText, openUrl, useBrowser } from "./page.js";
@@ -31,9 +32,10 @@ beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { encode } from "./src/comm/codec.ts";
+        import { Outbox } from "./src/shiny/outbox.ts";
         import { shinyRuntime } from "./src/shiny/runtime.ts";
         import { ShinyTransport } from "./src/shiny/transport.ts";
-        (${installWire.toString()})({ encode, shinyRuntime, ShinyTransport });`,
+        (${installWire.toString()})({ encode, Outbox, shinyRuntime, ShinyTransport });`,
       resolveDir: join(import.meta.dirname, "../.."),
     },
     bundle: true,
@@ -45,17 +47,20 @@ beforeAll(async () => {
 
 interface Parts {
   readonly encode: typeof Encode;
+  readonly Outbox: typeof Outlet;
   readonly shinyRuntime: typeof Runtime;
   readonly ShinyTransport: typeof Transport;
 }
 
-function installWire({ encode, shinyRuntime, ShinyTransport }: Parts): void {
+function installWire({ encode, Outbox, shinyRuntime, ShinyTransport }: Parts): void {
   const errors: string[] = [];
-  const transport = new ShinyTransport({
-    runtime: shinyRuntime,
-    onError: (error) => errors.push(error.message),
-  });
-  const start = (): void => void transport.listen();
+  const onError = (error: Error): void => void errors.push(error.message);
+  const outlet = new Outbox({ runtime: shinyRuntime, onError });
+  const transport = new ShinyTransport({ outlet, onError });
+  const start = (): void => {
+    outlet.listen();
+    transport.listen();
+  };
   if ((window as { jQuery?: unknown }).jQuery) start();
   else document.addEventListener("DOMContentLoaded", start);
   const send = (n: number): void => {

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src/comm/codec.js";
 import { HandlerError } from "../../src/comm/errors.js";
 import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
+import { Outbox } from "../../src/shiny/outbox.js";
 import { setPacing } from "../../src/shiny/pacing.js";
 import { ShinyTransport } from "../../src/shiny/transport.js";
 import { fakeShiny, settled, useFakePage } from "./fake-page.js";
@@ -12,7 +13,9 @@ const page = useFakePage();
 function setUp() {
   const fake = fakeShiny();
   const onError = vi.fn<(error: Error) => void>();
-  const transport = new ShinyTransport({ runtime: () => fake.shiny, onError });
+  const outlet = new Outbox({ runtime: () => fake.shiny, onError });
+  outlet.listen();
+  const transport = new ShinyTransport({ outlet, onError });
   transport.listen();
 
   /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
@@ -199,9 +202,15 @@ describe("ShinyTransport", () => {
   });
 
   it("hears nothing after the undo of listen", async () => {
-    const fake = fakeShiny();
-    const transport = new ShinyTransport({ runtime: () => fake.shiny, onError: vi.fn() });
-    transport.listen()();
-    expect([...page().listeners.values()].every((listeners) => listeners.size === 0)).toBe(true);
+    const listening = (): number =>
+      [...page().listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+    const onError = vi.fn();
+    const outlet = new Outbox({ runtime: () => fakeShiny().shiny, onError });
+    const transport = new ShinyTransport({ outlet, onError });
+    const before = listening();
+    const unlisten = transport.listen();
+    expect(listening()).toBeGreaterThan(before);
+    unlisten();
+    expect(listening()).toBe(before);
   });
 });
