@@ -18,20 +18,34 @@ const SERVERS = [
 
 useBrowser();
 
+/** The versions that a folder's requirements name, by package. */
+async function pinned(folder: string): Promise<Map<string, string>> {
+  const named = await readFile(join(folder, "requirements.txt"), "utf8");
+  return new Map(
+    [...named.matchAll(/^(\w+)==(\S+)$/gm)].map(([, name = "", at = ""]) => [name, at]),
+  );
+}
+
 test("the table in README.md names the oldest and the newest", async () => {
   const readme = await readFile(join(root, "README.md"), "utf8");
-  const pinned = async (folder: string): Promise<Map<string, string>> => {
-    const named = await readFile(join(folder, "requirements.txt"), "utf8");
-    return new Map(
-      [...named.matchAll(/^(\w+)==(\S+)$/gm)].map(([, name = "", at = ""]) => [name, at]),
-    );
-  };
   const oldest = await pinned(join(import.meta.dirname, "oldest"));
   const newest = await pinned(gallery);
   for (const name of ["shiny", "shinywidgets", "ipywidgets", "anywidget"]) {
     const title = name === "shiny" ? "Shiny for Python" : name;
     expect(readme).toContain(`| ${title} | ${oldest.get(name)} | ${newest.get(name)} |`);
   }
+});
+
+test("the Python package asks for the oldest or newer", async () => {
+  const project = await readFile(join(root, "python/pyproject.toml"), "utf8");
+  const readme = await readFile(join(root, "python/README.md"), "utf8");
+  const oldest = await pinned(join(import.meta.dirname, "oldest"));
+  expect([...oldest.keys()]).toEqual(["shiny", "shinywidgets", "ipywidgets", "anywidget"]);
+  for (const [name, at] of oldest) expect(project).toContain(`"${name}>=${at}"`);
+  for (const name of ["shinywidgets", "ipywidgets"]) {
+    expect(readme).toContain(`${name} ${oldest.get(name)}`);
+  }
+  expect(readme).toContain(`Shiny ${oldest.get("shiny")}`);
 });
 
 describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
