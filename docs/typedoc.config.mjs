@@ -47,6 +47,7 @@ export default {
     "toml",
     "css",
   ],
+  excludeInternal: true,
   githubPages: false,
   disableSources: true,
   treatWarningsAsErrors: true,

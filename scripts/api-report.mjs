@@ -8,7 +8,13 @@ const root = join(import.meta.dirname, "..");
 const temporary = join(root, "node_modules/.cache/api-report");
 
 /** The npm entries, by the name of the report. */
-export const ENTRIES = { "shiny-comm": "dist/index.d.ts" };
+export const ENTRIES = {
+  "shiny-comm": "dist/index.d.ts",
+  "shiny-comm/testing": "dist/testing/index.d.ts",
+};
+
+/** The report's file, without its ending. @param {string} name */
+const fileOf = (name) => name.replace("/", "-");
 
 /** Documented where they are inherited from, or at their first overload. */
 const KNOWN = /"(name|decode)"/;
@@ -46,7 +52,7 @@ export function compareApi(name, { write = false } = {}) {
       },
       apiReport: {
         enabled: true,
-        reportFileName: name,
+        reportFileName: fileOf(name),
         reportFolder: join(root, "tests/packages"),
         reportTempFolder: temporary,
       },
@@ -72,7 +78,7 @@ export function compareApi(name, { write = false } = {}) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of Object.keys(ENTRIES)) {
     const { changed, messages } = compareApi(name, { write: true });
-    console.log(`tests/packages/${name}.api.md ${changed ? "written" : "is true"}`);
+    console.log(`tests/packages/${fileOf(name)}.api.md ${changed ? "written" : "is true"}`);
     for (const message of messages) console.log(`  ${message}`);
   }
 }

@@ -9,8 +9,11 @@ const PRIORITY = 10;
 
 /** What shinywidgets' renderers send; `null` hides the output. */
 export interface OutputValue {
+  /** Of the widget to be shown: its comm's id. */
   model_id: string;
+  /** Whether it fills its place. */
   fill: boolean;
+  /** The Python package that the widget's class is in. */
   widget_pkg?: string;
 }
 

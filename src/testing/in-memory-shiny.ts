@@ -1,6 +1,6 @@
 /** A Shiny without a server: the runtime that a page has as `window.Shiny`, and the sessions behind it. */
 import type { JsonObject } from "../comm/messages.js";
-import type { ShinyRuntime } from "../shiny/runtime.js";
+import type { ShinyPort, ShinyRuntime } from "../shiny/runtime.js";
 import { Dependencies } from "./dependencies.js";
 import { type InputOptions, Inputs } from "./inputs.js";
 import {
@@ -26,24 +26,32 @@ export interface ShinyOptions extends ServerOptions {
 
 type Handler = (payload: unknown) => unknown;
 
-/** The runtime as a page has it, with what Shiny adds when it is initialised. */
-export interface InMemoryRuntime extends ShinyRuntime {
-  /** The bindings of outputs, by priority. */
-  readonly outputBindings: BindingRegistry;
-  /** The session, once Shiny is initialised. */
-  shinyapp?: InMemoryApp | undefined;
+/** The runtime as a page has it, with what Shiny adds when it is initialised: as much as tests call. */
+export interface InMemoryRuntime extends ShinyPort {
+  /** Resolves when the first session has begun. */
+  readonly initializedPromise: Promise<void>;
   /** Sets an input. There once Shiny is initialised, as all that follows. */
-  setInputValue?(name: string, value: unknown, options?: InputOptions): void;
-  /** The old name of `setInputValue`. */
-  onInputChange?(name: string, value: unknown, options?: InputOptions): void;
+  setInputValue?(
+    name: string,
+    value: unknown,
+    options?: { priority?: "deferred" | "immediate" | "event" },
+  ): void;
   /** Has an equal value sent again. */
   forgetLastInputValue?(name: string): void;
   /** Binds the outputs in a scope, an element or a jQuery object. */
   bindAll?(scope?: unknown): Promise<void>;
   /** The opposite. */
   unbindAll?(scope?: unknown, includeSelf?: boolean): void;
-  /** Resolves when the first session has begun. */
-  readonly initializedPromise: Promise<void>;
+}
+
+/** All of it, for clients. */
+export interface FullRuntime extends InMemoryRuntime, ShinyRuntime {
+  readonly outputBindings: BindingRegistry;
+  setInputValue?(name: string, value: unknown, options?: InputOptions): void;
+  /** The old name of `setInputValue`. */
+  onInputChange?(name: string, value: unknown, options?: InputOptions): void;
+  shinyapp?: InMemoryApp | undefined;
+  bindAll?(scope?: unknown): Promise<void>;
 }
 
 /**
@@ -64,8 +72,7 @@ export function createShiny(options: ShinyOptions = {}): InMemoryShiny {
 
 /** What {@link createShiny} makes. */
 export class InMemoryShiny {
-  /** What is `window.Shiny` on a page. */
-  readonly runtime: InMemoryRuntime;
+  readonly #runtime: FullRuntime;
   readonly #options: ShinyOptions;
   readonly #handlers = new Map<string, Handler>();
   readonly #ownJQuery = createJQuery();
@@ -81,13 +88,18 @@ export class InMemoryShiny {
   constructor(options: ShinyOptions = {}) {
     this.#options = options;
     const initializedPromise = new Promise<void>((resolve) => this.#begun.push(resolve));
-    this.runtime = {
+    this.#runtime = {
       addCustomMessageHandler: (type, handler) => this.#addHandler(type, handler),
       OutputBinding,
       outputBindings: new BindingRegistry(),
       renderDependenciesAsync: (dependencies) => this.#dependencies.render(dependencies),
       initializedPromise,
     };
+  }
+
+  /** What is `window.Shiny` on a page. */
+  get runtime(): InMemoryRuntime {
+    return this.#runtime;
   }
 
   /** The session that is open. */
@@ -104,7 +116,7 @@ export class InMemoryShiny {
    */
   install(): () => void {
     const page = globalThis as Record<string, unknown>;
-    const installed: Record<string, unknown> = { Shiny: this.runtime };
+    const installed: Record<string, unknown> = { Shiny: this.#runtime };
     if (page.jQuery === undefined) installed.jQuery = this.#ownJQuery;
     if (page.document === undefined) installed.document = createDocument();
     const before = Object.entries(installed).map(([name, value]) => {
@@ -126,8 +138,8 @@ export class InMemoryShiny {
    * the page's outputs are bound. {@link InMemoryShiny.connect} does it when it has not been done.
    */
   async initialize(): Promise<void> {
-    if (this.runtime.shinyapp) return;
-    const { runtime } = this;
+    const runtime = this.#runtime;
+    if (runtime.shinyapp) return;
     const app = new InMemoryApp({
       createSocket: () => this.#createSocket(),
       trigger: (type, properties, el) => this.#trigger(type, properties, el),
@@ -163,7 +175,7 @@ export class InMemoryShiny {
    */
   async connect(): Promise<ServerSession> {
     await this.initialize();
-    const { shinyapp } = this.runtime;
+    const { shinyapp } = this.#runtime;
     if (!shinyapp) throw new Error("Shiny has not been initialised");
     const begun = new Promise<void>((resolve) => this.#begun.push(resolve));
     if (shinyapp.$initialInput) {
@@ -208,7 +220,7 @@ export class InMemoryShiny {
   }
 
   #isIdle(): boolean {
-    const { shinyapp } = this.runtime;
+    const { shinyapp } = this.#runtime;
     const queueIsIdle = !shinyapp?.$socket || shinyapp.taskQueue.isIdle;
     return !this.#opening && queueIsIdle && (this.#session?.isIdle ?? true);
   }
@@ -278,7 +290,7 @@ export class InMemoryShiny {
   async #bindAll(app: InMemoryApp, scope: unknown): Promise<void> {
     if (!globalThis.document?.documentElement) return;
     const $scope = this.#jQuery()(scope);
-    for (const { binding } of this.runtime.outputBindings.getBindings()) {
+    for (const { binding } of this.#runtime.outputBindings.getBindings()) {
       for (const el of matches(binding, $scope)) {
         const { id } = el;
         if (!id || !el.isConnected || el.classList.contains(BOUND_CLASS)) continue;

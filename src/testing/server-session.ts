@@ -71,6 +71,7 @@ export class ServerSession implements CommSession {
   #ended = false;
   #widgets = 0;
 
+  /** @internal Sessions are begun by the in-memory Shiny. */
   constructor(wiring: SessionWiring) {
     this.id = `session-${wiring.number}`;
     this.#wiring = wiring;

@@ -32,6 +32,9 @@ const USES = `import {
   connect, decode, encode, decodeFrame, encodeFrame, onError, registerWidgetModule, setPacing,
   DecodeError, OpenNotSupportedError, CommError,
 } from "shiny-comm";
+import {
+  type ServerSession, type ServerWidget, CommError as ServerError, NotConnectedError, createShiny,
+} from "shiny-comm/testing";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_yes: Same<A, B>): void => undefined;
@@ -90,6 +93,22 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   const error: CommError = new OpenNotSupportedError("no", { advice: "do" });
   error.advice satisfies string | undefined;
   new DecodeError("x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
+}
+
+export async function tests(): Promise<void> {
+  const shiny = createShiny({ onSession: (session) => same<typeof session, ServerSession>(true) });
+  connect({ runtime: shiny.runtime });
+  shiny.runtime.setInputValue?.("n", 1, { priority: "immediate" });
+  // @ts-expect-error there is no such priority
+  shiny.runtime.setInputValue?.("n", 1, { priority: "low" });
+  const session = await shiny.connect();
+  const widget = session.open({ bytes: new Uint8Array(1) });
+  same<typeof widget, ServerWidget>(true);
+  session.output("shown", widget);
+  session.output("shown", { model_id: widget.model_id, fill: true });
+  // @ts-expect-error an output shows a widget or nothing
+  session.output("shown", "text");
+  new NotConnectedError("no") satisfies ServerError;
 }
 
 // @ts-expect-error widgets' internals are not public

@@ -9,7 +9,8 @@ import type {
   ShinyRuntime,
   ShinySocket,
 } from "../../src/shiny/runtime.js";
-import { createShiny, type InMemoryRuntime } from "../../src/testing/index.js";
+import type { FullRuntime } from "../../src/testing/in-memory-shiny.js";
+import { createShiny } from "../../src/testing/index.js";
 
 type Handler = (payload: unknown) => void;
 
@@ -19,8 +20,8 @@ class FakeShiny implements ShinyRuntime {
   readonly bindings: { binding: ShinyOutputBinding; name: string; priority: number }[] = [];
   readonly shownErrors: unknown[] = [];
   readonly OutputBinding: new () => ShinyOutputBinding;
-  readonly outputBindings: InMemoryRuntime["outputBindings"];
-  readonly #runtime = createShiny().runtime;
+  readonly outputBindings: FullRuntime["outputBindings"];
+  readonly #runtime = createShiny().runtime as FullRuntime;
 
   constructor() {
     const { bindings, shownErrors } = this;

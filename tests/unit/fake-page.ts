@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import type { JsonObject } from "../../src/comm/messages.js";
 import type { ShinyEvent, ShinyRuntime } from "../../src/shiny/runtime.js";
-import { createDocument, createJQuery } from "../../src/testing/index.js";
+import { createDocument, createJQuery } from "../../src/testing/page.js";
 
 type Listener = (event: ShinyEvent) => void;
 

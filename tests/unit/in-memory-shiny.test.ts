@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ShinyEvent, shinyRuntime } from "../../src/shiny/runtime.js";
+import type { FullRuntime } from "../../src/testing/in-memory-shiny.js";
 import { createShiny, type InMemoryShiny, type ShinyOptions } from "../../src/testing/index.js";
 
 type On = (target: unknown) => {
@@ -23,6 +24,8 @@ function setUp(options: ShinyOptions = {}): InMemoryShiny {
   undo.push(shiny.install());
   return shiny;
 }
+
+const appOf = (shiny: InMemoryShiny) => (shiny.runtime as FullRuntime).shinyapp;
 
 function listen(type: string): ShinyEvent[] {
   const events: ShinyEvent[] = [];
@@ -197,7 +200,7 @@ describe("the session", () => {
       "busy",
       "values",
     ]);
-    expect(shiny.runtime.shinyapp?.config?.sessionId).toBe(session.id);
+    expect(appOf(shiny)?.config?.sessionId).toBe(session.id);
     await shiny.runtime.initializedPromise;
   });
 
@@ -211,7 +214,7 @@ describe("the session", () => {
     shiny.disconnect();
     expect(disconnected).toHaveLength(1);
     expect(ended).toHaveBeenCalledOnce();
-    expect([session.ended, shiny.session, shiny.runtime.shinyapp?.isConnected()]).toEqual([
+    expect([session.ended, shiny.session, appOf(shiny)?.isConnected()]).toEqual([
       true,
       undefined,
       false,
@@ -226,7 +229,7 @@ describe("the session", () => {
     shiny.runtime.setInputValue?.("kept", 1);
     shiny.runtime.setInputValue?.("deleted", 2);
     await shiny.idle();
-    delete shiny.runtime.shinyapp?.$inputValues.deleted;
+    delete appOf(shiny)?.$inputValues.deleted;
     shiny.disconnect();
     const second = await shiny.connect();
     expect(second.id).not.toBe(first.id);
@@ -239,7 +242,7 @@ describe("the session", () => {
     shiny.disconnect();
     shiny.runtime.setInputValue?.("late", 1, { priority: "event" });
     // What is remembered is sent anyway.
-    delete shiny.runtime.shinyapp?.$inputValues.late;
+    delete appOf(shiny)?.$inputValues.late;
     const session = await shiny.connect();
     expect(session.input("late")).toBe(1);
   });
@@ -341,7 +344,7 @@ describe("inputs", () => {
     const session = await shiny.connect();
     const sent: unknown[] = [];
     session.onInput("n", (value) => void sent.push(value));
-    const app = shiny.runtime.shinyapp;
+    const app = appOf(shiny);
     const set = (value: number) => shiny.runtime.setInputValue?.("n", value, { priority: "event" });
     const sendInput = app?.sendInput.bind(app);
     if (!app || !sendInput) throw new Error("not initialised");

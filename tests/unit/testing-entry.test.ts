@@ -22,6 +22,7 @@ async function bundle(contents: string): Promise<{ text: string; metafile: Metaf
 
 it("exports these names", () => {
   expect(Object.keys(testing).sort()).toEqual([
+    "CommError",
     "EncodeError",
     "NotConnectedError",
     "ServerComm",
@@ -30,8 +31,6 @@ it("exports these names", () => {
     "amdDependency",
     "anywidgetState",
     "classicState",
-    "createDocument",
-    "createJQuery",
     "createShiny",
     "loadClient",
     "putBuffers",
