@@ -61,7 +61,9 @@ async function drawn({ page }: WatchedPage, { notes }: Sample): Promise<void> {
 /** Bundles the scripts that samples of Python get from the same page's samples of TypeScript. */
 async function bundle(place: string): Promise<void> {
   // Below the package, whose own name leads to dist/.
-  const sources = mkdtempSync(join(ROOT, ".tmp/samples-"));
+  const scratch = join(ROOT, ".tmp");
+  mkdirSync(scratch, { recursive: true });
+  const sources = mkdtempSync(join(scratch, "samples-"));
   for (const { sample, file } of writeSamples(typescript, sources, "ts")) {
     if (!sample.notes.bundle) continue;
     await build({
