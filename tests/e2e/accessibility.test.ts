@@ -36,7 +36,7 @@ const PAGES: Record<string, string> = {
   ipyleaflet: "#ipyleaflet_map .leaflet-marker-icon",
   bokeh: "#bokeh_figure .bk-Figure",
   pydeck: "#pydeck_map canvas",
-  quak: "#quak_table *",
+  quak: "#quak_table tbody td",
   bqplot: "#bqplot_figure svg",
   anywidget: ".binary-widget .down-trait",
   rerender: "#rerender_box .noUi-handle",
