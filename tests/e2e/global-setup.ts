@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
-import { ensurePython, startShiny } from "../../scripts/python.mjs";
+import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -23,29 +23,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     requirements: join(gallery, "requirements.lock.txt"),
     log,
   });
-  const server = await startShiny({
-    python,
-    app: join(gallery, "app.py"),
-    port: 0,
+  const start = (app: string, env: Record<string, string>): Promise<ShinyServer> =>
+    startShiny({ python, app, env });
+  // shinywidgets looks for widgets' AMD modules in Jupyter's folders.
+  const withModules = { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") };
+  const [server, situations, failures] = await Promise.all([
     // Map tiles are the one thing that the gallery takes from other hosts.
-    env: { GALLERY_TILES: "0" },
-    log: () => undefined,
-  });
-  const situations = await startShiny({
-    python,
-    app: join(import.meta.dirname, "apps/situations.py"),
-    port: 0,
-    // shinywidgets looks for widgets' AMD modules in Jupyter's folders.
-    env: { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") },
-    log: () => undefined,
-  });
-  const failures = await startShiny({
-    python,
-    app: join(import.meta.dirname, "apps/failures.py"),
-    port: 0,
-    env: { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") },
-    log: () => undefined,
-  });
+    start(join(gallery, "app.py"), { GALLERY_TILES: "0" }),
+    start(join(import.meta.dirname, "apps/situations.py"), withModules),
+    start(join(import.meta.dirname, "apps/failures.py"), withModules),
+  ]);
   const browser = await chromium.launchServer({
     executablePath: findBrowser(log),
     args: BROWSER_ARGS,
