@@ -122,6 +122,9 @@ function preload(base: string, chunks: readonly string[]): void {
   }
 }
 
+/** It stands near the beginning of a model's open; looking through all of a long one takes longer. */
+const MODEL_MODULE = /"_model_module": ?"([^"]+)"/;
+
 /**
  * A sink that begins to load a widget module when the first message names it, which is long before
  * a model asks for it.
@@ -132,11 +135,9 @@ function preloadModules(base: string, sink: MessageSink): MessageSink {
     ...sink,
     message(kind, payload) {
       if (unseen.size > 0 && kind === "comm_open" && typeof payload === "string") {
-        for (const [name, chunks] of unseen) {
-          if (!payload.includes(`"${name}"`)) continue;
-          unseen.delete(name);
-          preload(base, chunks);
-        }
+        const name = MODEL_MODULE.exec(payload)?.[1] ?? "";
+        preload(base, unseen.get(name) ?? []);
+        unseen.delete(name);
       }
       sink.message(kind, payload);
     },

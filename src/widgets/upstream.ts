@@ -1,7 +1,9 @@
 /** Works around faults in the Jupyter packages, each in one place and with its reason. */
 import {
   DOMWidgetView,
+  LayoutView,
   put_buffers,
+  StyleView,
   ViewList,
   WidgetModel,
   WidgetView,
@@ -119,6 +121,25 @@ function isPlainState(Model: typeof WidgetModel, state: object): boolean {
 
 const deserializeState = WidgetModel._deserialize_state;
 
+/**
+ * What is made of some attributes of a state before a model takes it, by the model's serializers.
+ *
+ * @returns those attributes as they stand in the state; or `undefined` when the model's class has a
+ *   way of its own, and has to be given all
+ */
+export function partsOf(
+  Model: typeof WidgetModel,
+  state: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  if (Model._deserialize_state !== deserializeState) return undefined;
+  const { serializers } = Model;
+  const parts: Record<string, unknown> = {};
+  for (const key in serializers) {
+    if (serializers[key]?.deserialize && Object.hasOwn(state, key)) parts[key] = state[key];
+  }
+  return parts;
+}
+
 WidgetModel.prototype.set_state = function (this: WidgetModel, state) {
   const locked = this as unknown as { _state_lock: unknown };
   locked._state_lock = state;
@@ -190,17 +211,12 @@ function isPlain(value: object): boolean {
 const initialize = WidgetView.prototype.initialize;
 WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
   const { model } = this;
-  const on = model.on;
-  const added: unknown[] = [];
-  model.on = function (this: WidgetModel, name: string, callback: never, context?: unknown) {
-    if (name === "msg:custom") added.push(callback);
-    return Reflect.apply(on, this, [name, callback, context]) as never;
-  } as unknown as typeof model.on;
-  try {
-    initialize.call(this, parameters);
-  } finally {
-    delete (model as { on?: unknown }).on;
-  }
+  // Replacing `model.on` meanwhile would make V8 keep the model as a table, which is slow to read.
+  const before = customListeners(model).length;
+  initialize.call(this, parameters);
+  const added = customListeners(model)
+    .slice(before)
+    .map(({ callback }) => callback);
   this.once("remove", () => {
     for (const callback of added) model.off("msg:custom", callback as never);
     // Nor does it remove the views of its layout and style, which keep it when those live longer.
@@ -208,6 +224,12 @@ WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
     for (const made of [layoutPromise, stylePromise]) void made?.then(removeView, () => undefined);
   });
 };
+
+/** Backbone's list of who listens for a model's custom messages. */
+function customListeners(model: WidgetModel): readonly { callback: unknown }[] {
+  const { _events } = model as { _events?: Record<string, { callback: unknown }[] | undefined> };
+  return _events?.["msg:custom"] ?? [];
+}
 
 /** The views of a DOM widget's layout and style, where it has them. */
 type LayoutAndStyle = Partial<
@@ -217,6 +239,34 @@ type LayoutAndStyle = Partial<
 function removeView(view: WidgetView | undefined): void {
   view?.remove();
 }
+
+// For each trait of a layout (forty) and of a style, a view listens to an event, and a layout's takes
+// a property off an element that has none: that and its garbage was a fifth of the drawing of many
+// widgets. One event tells of all.
+LayoutView.prototype.registerTrait = function (this: LayoutView, trait) {
+  follow(this, trait);
+  this.handleChange(trait, this.model.get(trait));
+};
+StyleView.prototype.registerTrait = function (this: StyleView, trait) {
+  follow(this, trait);
+};
+
+function follow(view: LayoutView | StyleView, trait: string): void {
+  const { _traitNames: traits } = view as unknown as { _traitNames: string[] };
+  if (traits.push(trait) > 1) return;
+  view.listenTo(view.model, "change", ({ changed }: WidgetModel) => {
+    for (const name of traits) {
+      if (Object.hasOwn(changed, name)) view.handleChange(name, view.model.get(name));
+    }
+  });
+}
+
+const handleChange = LayoutView.prototype.handleChange;
+LayoutView.prototype.handleChange = function (this: LayoutView, trait, value) {
+  const { parent } = this.options as { parent?: DOMWidgetView };
+  if (value === null && parent?.el.style.length === 0) return;
+  handleChange.call(this, trait, value);
+};
 
 // Only models with a description have a tooltip that base's own method can bear; pydeck has one of
 // another kind, and no description.

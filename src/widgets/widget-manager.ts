@@ -28,7 +28,7 @@ import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
-import { TAKEN } from "./upstream.js";
+import { partsOf, TAKEN } from "./upstream.js";
 
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
@@ -219,23 +219,35 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /**
+   * The layout and the style in a state that are not opened yet.
+   *
+   * @throws {WidgetError} when one is no model
+   */
+  #missingStyles(state: Record<string, unknown>): [key: string, model_id: string][] {
+    const missing: [string, string][] = [];
+    for (const key of ["layout", "style"]) {
+      const id = modelIdIn(state[key]);
+      if (id === undefined) {
+        // Some widgets have a trait `style` of their own, with an object in it.
+        const fits = state[key] === undefined || typeof state[key] === "object";
+        if (!fits) throw new WidgetError(`its ${key} is ${described(state[key])}, not a model`);
+      } else if (!this.has_model(id)) missing.push([key, id]);
+    }
+    return missing;
+  }
+
+  /**
    * Leaves out a layout or style that is not opened soon. An app that keeps one at its top level,
    * for all its sessions, opens it in the first alone; the others do well enough without.
    */
   async #withoutStrangers(
     state: Record<string, unknown>,
+    missing: [key: string, model_id: string][],
     session: Session,
   ): Promise<Record<string, unknown>> {
     const kept = { ...state };
     await Promise.all(
-      ["layout", "style"].map(async (key) => {
-        const id = modelIdIn(state[key]);
-        if (id === undefined) {
-          // Some widgets have a trait `style` of their own, with an object in it.
-          const fits = state[key] === undefined || typeof state[key] === "object";
-          if (!fits) throw new WidgetError(`its ${key} is ${described(state[key])}, not a model`);
-          return;
-        }
+      missing.map(async ([key, id]) => {
         if (await this.#opened(id, Math.min(STYLE_WAIT_MS, this.#modelWaitMs))) return;
         delete kept[key];
         if (session.over) return;
@@ -286,15 +298,17 @@ export class ShinyWidgetManager extends ManagerBase {
     let model: WidgetModel;
     try {
       if (options.failure) throw options.failure;
-      await options.ready;
+      if (options.ready) await options.ready;
       making.step = "module";
       const Model = await this.loadClass(model_name, model_module, model_module_version);
       assertLasts(session);
       making.step = "style";
-      const own = await this.#withoutStrangers(state, session);
+      const missing = this.#missingStyles(state);
+      const own =
+        missing.length > 0 ? await this.#withoutStrangers(state, missing, session) : state;
       making.step = "parts";
       making.needs = this.#assertNoCycle(model_id, own, Model);
-      const attributes = await Model._deserialize_state(own as never, this);
+      const attributes = await this.#deserialized(Model, own);
       assertLasts(session);
       model = new Model(attributes, modelOptions);
       // V8 keeps what was put together key by key as a table, which takes ten times as long to copy.
@@ -315,6 +329,14 @@ export class ShinyWidgetManager extends ManagerBase {
     const made = model;
     comm?.on_msg((message: unknown) => this.#deliver(made, message as CommMsgMessage));
     return model;
+  }
+
+  /** What a model of this class is made from. Base's own way makes a promise of each attribute. */
+  #deserialized(Model: typeof WidgetModel, state: Record<string, unknown>): unknown {
+    const parts = partsOf(Model, state);
+    if (!parts) return Model._deserialize_state(state as never, this);
+    if (Object.keys(parts).length === 0) return state;
+    return Model._deserialize_state(parts as never, this).then((made) => ({ ...state, ...made }));
   }
 
   /**
