@@ -1,6 +1,7 @@
 /** Pages for measurements: each in a context of its own, without a cache, and measured from its navigation on. */
 import { startHarness } from "../reliability/harness.mjs";
-import { inPage } from "./in-page.mjs";
+import { inPage, noteOpens } from "./in-page.mjs";
+import { openUnwatched } from "./unwatched.mjs";
 
 /** Sliders of either client: ours has ipywidgets 8's, the stock one those of ipywidgets 7. */
 export const HANDLE = ".noUi-handle, .ui-slider-handle";
@@ -15,6 +16,8 @@ export const SLOW_NETWORK = {
 
 /** The longest that anything may take, in ms: the heaviest page takes a minute on two busy cores. */
 const TIMEOUT_MS = 120_000;
+
+const VIEWPORT = { width: 1000, height: 800 };
 
 /**
  * @typedef {object} Visit
@@ -34,6 +37,15 @@ const TIMEOUT_MS = 120_000;
  */
 
 /**
+ * When a page had what, in ms from its navigation on.
+ *
+ * @typedef {object} Opened
+ * @property {number} drawnMs
+ * @property {number} firstOpenMs the socket had the first model's open
+ * @property {number} lastOpenMs
+ */
+
+/**
  * A server and a browser.
  *
  * @typedef {object} Bench
@@ -41,6 +53,8 @@ const TIMEOUT_MS = 120_000;
  * @property {import("playwright-core").Browser} browser
  * @property {<T>(visit: Visit, use?: (visited: Visited) => Promise<T>) => Promise<T>} visit opens a page, and
  *   closes it after its use; without a use it settles with `drawnMs`
+ * @property {(visit: Visit) => Promise<Opened>} visitUnwatched the same without developer tools, and
+ *   without a use
  * @property {import("./profile.mjs").Profile | undefined} profile takes what the pages' time was spent on
  * @property {() => Promise<void>} stop
  */
@@ -58,7 +72,7 @@ export async function startBench(run) {
     profile: undefined,
     async visit(visit, use = async ({ drawnMs }) => drawnMs) {
       const { name, client, query = {}, drawn, network, onResponse } = visit;
-      const context = await harness.browser.newContext({ viewport: { width: 1000, height: 800 } });
+      const context = await harness.browser.newContext({ viewport: VIEWPORT });
       try {
         context.setDefaultTimeout(TIMEOUT_MS);
         await context.addInitScript(inPage, drawn);
@@ -92,6 +106,28 @@ export async function startBench(run) {
         return used;
       } finally {
         await context.close();
+        await serverFree(harness.url);
+      }
+    },
+    async visitUnwatched({ name, client, query = {}, drawn }) {
+      const page = await openUnwatched(harness.browser, VIEWPORT);
+      try {
+        await page.addInitScript(inPage, drawn);
+        await page.addInitScript(noteOpens);
+        await bench.profile?.start(page);
+        const address = new URLSearchParams({ case: name, client, ...query });
+        await page.goto(`${harness.url}/?${address}`);
+        const opened = await limited(
+          page.evaluate(async () => ({
+            drawnMs: await window.bench.drawn,
+            ...window.bench.opens,
+          })),
+          `${name} with the client ${client} was not drawn`,
+        );
+        await bench.profile?.stop(page, client);
+        return opened;
+      } finally {
+        await page.close();
         await serverFree(harness.url);
       }
     },

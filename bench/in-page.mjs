@@ -99,3 +99,20 @@ export function inPage(drawn) {
     },
   };
 }
+
+/** Defines `window.bench.opens`: when the socket had the first and the last open of a model, in ms since navigation. */
+export function noteOpens() {
+  const opens = { firstOpenMs: undefined, lastOpenMs: undefined };
+  window.bench.opens = opens;
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      this.addEventListener("message", ({ data }) => {
+        if (typeof data !== "string" || !data.startsWith('{"custom": {"shinywidgets_comm_open"'))
+          return;
+        opens.lastOpenMs = performance.now();
+        opens.firstOpenMs ??= opens.lastOpenMs;
+      });
+    }
+  };
+}
