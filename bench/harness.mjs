@@ -49,12 +49,11 @@ const VIEWPORT = { width: 1000, height: 800 };
  * A server and a browser.
  *
  * @typedef {object} Bench
- * @property {string} url of the server
  * @property {import("playwright-core").Browser} browser
  * @property {<T>(visit: Visit, use?: (visited: Visited) => Promise<T>) => Promise<T>} visit opens a page, and
  *   closes it after its use; without a use it settles with `drawnMs`
- * @property {(visit: Visit) => Promise<Opened>} visitUnwatched the same without developer tools, and
- *   without a use
+ * @property {<T>(visit: Visit, use?: (visited: Opened & { page: import("./unwatched.mjs").UnwatchedPage }) =>
+ *   Promise<T>) => Promise<T>} visitUnwatched the same without developer tools
  * @property {import("./profile.mjs").Profile | undefined} profile takes what the pages' time was spent on
  * @property {() => Promise<void>} stop
  */
@@ -67,7 +66,6 @@ export async function startBench(run) {
   const harness = await startHarness({ app: "bench/app.py", run });
   /** @type {Bench} */
   const bench = {
-    url: harness.url,
     browser: harness.browser,
     profile: undefined,
     async visit(visit, use = async ({ drawnMs }) => drawnMs) {
@@ -109,7 +107,8 @@ export async function startBench(run) {
         await serverFree(harness.url);
       }
     },
-    async visitUnwatched({ name, client, query = {}, drawn }) {
+    async visitUnwatched(visit, use = async ({ page: _page, ...opened }) => opened) {
+      const { name, client, query = {}, drawn } = visit;
       const page = await openUnwatched(harness.browser, VIEWPORT);
       try {
         await page.addInitScript(inPage, drawn);
@@ -124,8 +123,12 @@ export async function startBench(run) {
           })),
           `${name} with the client ${client} was not drawn`,
         );
+        const used = await limited(
+          use({ page, ...opened }),
+          `${name} with the client ${client} did not end`,
+        );
         await bench.profile?.stop(page, client);
-        return opened;
+        return used;
       } finally {
         await page.close();
         await serverFree(harness.url);

@@ -45,9 +45,9 @@ export async function openUnwatched(browser, { width, height }) {
     async goto(url) {
       await send("Page.navigate", { url });
     },
-    async evaluate(script) {
+    async evaluate(script, argument) {
       const { result, exceptionDetails } = await send("Runtime.evaluate", {
-        expression: `(${script})()`,
+        expression: `(${script})(${JSON.stringify(argument)})`,
         awaitPromise: true,
         returnByValue: true,
       });
@@ -66,6 +66,6 @@ export async function openUnwatched(browser, { width, height }) {
  * @property {(method: string, params?: object) => Promise<any>} send of the developer tools' protocol
  * @property {(script: (argument: any) => void, argument?: unknown) => Promise<void>} addInitScript
  * @property {(url: string) => Promise<void>} goto settles when the page is being loaded
- * @property {<T>(script: () => T | Promise<T>) => Promise<T>} evaluate
+ * @property {<T>(script: (argument: any) => T | Promise<T>, argument?: unknown) => Promise<T>} evaluate
  * @property {() => Promise<void>} close
  */
