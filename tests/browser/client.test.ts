@@ -235,3 +235,54 @@ test("a close ends the view, its clean-ups run, and the id is free again", async
   expect(errors).toEqual([]);
   await page.close();
 });
+
+test("what changes in a slider's layout and style is on the page, and what is taken back is not", async () => {
+  const { page, errors, uncaught } = await openPage();
+  await page.evaluate(() => {
+    const here = globalThis as unknown as InMemory;
+    const open = (id: string, name: string, module: string, state: object) =>
+      here.send("open", id, {
+        target_name: "jupyter.widget",
+        data: {
+          state: {
+            _model_name: `${name}Model`,
+            _model_module: module,
+            _model_module_version: "2.0.0",
+            _view_name: `${name}View`,
+            _view_module: module,
+            _view_module_version: "2.0.0",
+            ...state,
+          },
+          buffer_paths: [],
+        },
+      });
+    const controls = "@jupyter-widgets/controls";
+    const parts = { layout: "IPY_MODEL_layout", style: "IPY_MODEL_style" };
+    open("m", "IntSlider", controls, { value: 3, ...parts });
+    open("layout", "Layout", "@jupyter-widgets/base", { width: "300px", min_height: null });
+    const view = { _view_name: "StyleView", _view_module: "@jupyter-widgets/base" };
+    open("style", "SliderStyle", controls, { ...view, handle_color: null });
+    here.show("m", "a");
+  });
+  const slider = page.locator("#a .widget-slider");
+  const handle = page.locator("#a .noUi-handle");
+  const update = (id: string, state: object) =>
+    page.evaluate(
+      ([id, state]) => {
+        const data = { method: "update", state, buffer_paths: [] };
+        (globalThis as unknown as InMemory).send("msg", id, { data });
+      },
+      [id, state] as const,
+    );
+  await expect.poll(() => slider.getAttribute("style")).toBe("width: 300px;");
+  await update("layout", { width: "200px", min_height: "50px" });
+  await update("style", { handle_color: "red" });
+  await expect.poll(() => handle.getAttribute("style")).toContain("background-color: red");
+  expect(await slider.getAttribute("style")).toBe("width: 200px; min-height: 50px;");
+  await update("layout", { width: null, min_height: null });
+  await update("style", { handle_color: null });
+  await expect.poll(() => handle.getAttribute("style")).not.toContain("background-color");
+  expect(await slider.getAttribute("style")).toBe("");
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
