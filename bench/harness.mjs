@@ -139,10 +139,10 @@ export async function startBench(run) {
   return bench;
 }
 
-/** Waits until the server has closed the last session's widgets, which keeps it from answering. */
+/** Waits until the server has closed the last session's widgets, which keeps it from answering, and collected what they left. */
 async function serverFree(url) {
-  for (let answers = 0; answers < 3; answers += 1) {
-    const response = await fetch(`${url}/?case=slider`);
+  for (const name of ["slider", "slider", "collected"]) {
+    const response = await fetch(`${url}/?case=${name}`);
     await response.arrayBuffer();
   }
 }
