@@ -1,4 +1,4 @@
-/** A page that Chromium's developer tools do not watch: they are told of each frame of a websocket, which takes longer than the frame. */
+/** A page that Chromium's developer tools do not watch: they are told of each frame of a websocket, which takes time for each. */
 
 /**
  * Playwright watches the network of each page of its own. It lets those alone that are in a browser
