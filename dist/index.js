@@ -16,7 +16,11 @@ import {
   UnknownTargetError,
   WidgetError
 } from "./comm/errors.js";
-import { decodeFrame, encodeFrame, FRAME_VERSION } from "./comm/frames.js";
+import {
+  decodeFrame,
+  encodeFrame,
+  FRAME_VERSION
+} from "./comm/frames.js";
 import { connect } from "./page/connect.js";
 import { onError } from "./page/errors.js";
 import { registerWidgetModule } from "./page/modules.js";

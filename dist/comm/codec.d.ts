@@ -3,8 +3,8 @@ import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, Me
  * Parses and validates a message from the server.
  *
  * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
- * for, or a binary frame (`docs/frames.md`). An object is not changed; what is returned is fresh, and
- * the receiver's to change.
+ * for, or a binary frame (`docs/frames.md`); or a binary frame with the buffers that came after it. An
+ * object is not changed; what is returned is fresh, and the receiver's to change.
  *
  * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
  */

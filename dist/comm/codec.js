@@ -1,7 +1,7 @@
 // src/comm/codec.ts
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
-import { decodeFrame } from "./frames.js";
+import { binaryIn, readFrame } from "./frames.js";
 function decode(kind, payload) {
   let comm_id;
   const fail = (what, cause) => new DecodeError(
@@ -12,19 +12,14 @@ function decode(kind, payload) {
       cause
     }
   );
+  const binary = binaryIn(payload);
   let message;
-  let framed;
+  let readBuffers;
   try {
-    if (payload instanceof ArrayBuffer) {
-      ({ header: message, buffers: framed } = decodeFrame(kind, payload));
-    } else {
-      message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
-    }
+    if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
+    else message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
   } catch (cause) {
-    throw fail(
-      payload instanceof ArrayBuffer ? messageOf(cause) : `not JSON (${messageOf(cause)})`,
-      cause
-    );
+    throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
@@ -37,21 +32,18 @@ function decode(kind, payload) {
   if (!isObject(data)) throw fail("content.data is not an object");
   const metadata = message.metadata ?? {};
   if (!isObject(metadata)) throw fail("metadata is not an object");
-  if (framed && message.buffers !== void 0) {
+  if (readBuffers && message.buffers !== void 0) {
     throw fail("the header of the binary frame names buffers too");
   }
-  const buffers = framed ?? decodeBuffers(message.buffers ?? [], fail);
-  if (data.buffer_paths !== void 0 && data.buffer_paths !== null) {
-    try {
-      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
-    } catch (cause) {
-      throw fail(messageOf(cause), cause);
-    }
-  }
+  let buffers;
   try {
+    buffers = readBuffers ? readBuffers() : decodeBuffers(message.buffers ?? []);
+    if (data.buffer_paths !== void 0 && data.buffer_paths !== null) {
+      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
+    }
     checkTree(data);
   } catch (cause) {
-    throw fail(`content.data ${messageOf(cause)}`, cause);
+    throw fail(messageOf(cause), cause);
   }
   const common = {
     metadata,
@@ -68,10 +60,6 @@ function decode(kind, payload) {
       if (html_deps !== null && !Array.isArray(html_deps)) {
         throw fail("content.html_deps is not a list");
       }
-      html_deps?.forEach((dependency, index) => {
-        const wrong = wrongIn(dependency);
-        if (wrong !== void 0) throw fail(`content.html_deps[${index}] ${wrong}`);
-      });
       const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
       return { msg_type: kind, content: open, ...common };
     }
@@ -97,14 +85,14 @@ function encode(message) {
     });
   }
 }
-function decodeBuffers(buffers, fail) {
-  if (!Array.isArray(buffers)) throw fail("buffers is not a list");
+function decodeBuffers(buffers) {
+  if (!Array.isArray(buffers)) throw new RangeError("buffers is not a list");
   return buffers.map((buffer, index) => {
-    if (typeof buffer !== "string") throw fail(`buffer ${index} is not a string`);
+    if (typeof buffer !== "string") throw new RangeError(`buffer ${index} is not a string`);
     try {
       return decodeBase64(buffer);
     } catch (cause) {
-      throw fail(`buffer ${index}: ${messageOf(cause)}`, cause);
+      throw new RangeError(`buffer ${index}: ${messageOf(cause)}`, { cause });
     }
   });
 }
@@ -112,35 +100,18 @@ var MAX_DEPTH = 500;
 function checkTree(data) {
   let level = [data];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw new RangeError(`is nested more than ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH)
+      throw new RangeError(`content.data is nested more than ${MAX_DEPTH} levels deep`);
     const next = [];
     for (const value of level) {
-      if (Object.hasOwn(value, "__proto__")) throw new RangeError("has a key __proto__");
+      if (Object.hasOwn(value, "__proto__"))
+        throw new RangeError("content.data has a key __proto__");
       for (const item of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof item === "object" && item !== null) next.push(item);
       }
     }
     level = next;
   }
-}
-function wrongIn(dependency) {
-  if (!isObject(dependency)) return "is not an object";
-  const { name, src, head } = dependency;
-  if (typeof name !== "string" || name === "" || name === "__proto__") return "has no name";
-  if (src !== void 0 && src !== null && !isObject(src)) return "has a src that is no object";
-  if ([head ?? ""].flat().some((part) => typeof part !== "string"))
-    return "has a head that is no text";
-  for (const [part, key] of [
-    ["script", "src"],
-    ["stylesheet", "href"]
-  ]) {
-    const files = dependency[part] ?? [];
-    for (const file of Array.isArray(files) ? files : [files]) {
-      const address = isObject(file) ? file[key] : file;
-      if (typeof address !== "string") return `has a ${part} without an address`;
-    }
-  }
-  return void 0;
 }
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);

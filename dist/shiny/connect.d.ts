@@ -1,6 +1,7 @@
+/** Registers with the Shiny runtime: the message handlers and the output binding, and keeps them. */
 import { type MessageKind } from "../comm/messages.js";
 import { type OutputSink } from "./output-binding.js";
-import { type ShinyPort, type ShinyRuntime } from "./runtime.js";
+import { type ShinyPort, type ShinyRuntime, type ShinySocket } from "./runtime.js";
 /** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
 export interface MessageSink {
     message(kind: MessageKind, payload: unknown): void;
@@ -17,6 +18,19 @@ export interface MessageSink {
 /** Takes all that comes from the Shiny runtime. */
 export interface ShinySink extends OutputSink, MessageSink {
 }
+/** Those of the messages of comms, by the names that Shiny knows them by. */
+export type Handlers = ReadonlyMap<string, (payload: unknown) => void>;
+/** Takes binary frames in another way than as a handler's payload. */
+export interface FrameIntake {
+    /**
+     * A session begins on a socket.
+     *
+     * @returns the version of binary frames that may come on it
+     */
+    begin(socket: ShinySocket): number;
+    /** The session is over. */
+    end(): void;
+}
 /**
  * Connects a sink to the runtime.
  *
@@ -26,7 +40,12 @@ export interface ShinySink extends OutputSink, MessageSink {
  * @returns the undo
  */
 export declare function connectShiny(shiny: ShinyRuntime, sink: ShinySink, onRival?: () => void): () => void;
-/** The half of {@link connectShiny} that comms need. @returns the undo */
-export declare function connectMessages(shiny: ShinyPort, sink: MessageSink, onRival?: () => void): () => void;
+/**
+ * The half of {@link connectShiny} that comms need.
+ *
+ * @param makeIntake where binary frames are not to come as any custom message does
+ * @returns the undo
+ */
+export declare function connectMessages(shiny: ShinyPort, sink: MessageSink, onRival?: () => void, makeIntake?: (shiny: ShinyPort, handlers: Handlers) => FrameIntake): () => void;
 /** The half of {@link connectShiny} that shows widgets. @returns the undo */
 export declare function connectOutputs(shiny: ShinyRuntime, sink: OutputSink, onRival?: () => void): () => void;

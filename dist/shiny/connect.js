@@ -1,17 +1,23 @@
 // src/shiny/connect.ts
-import { FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, HANDLERS, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, registerOutputBinding } from "./output-binding.js";
-import { OPEN, pageJQuery } from "./runtime.js";
+import {
+  OPEN,
+  pageJQuery
+} from "./runtime.js";
+import { socketIntake } from "./socket-frames.js";
 var KINDS = Object.keys(HANDLERS);
 function connectShiny(shiny, sink, onRival = warnOfRival) {
   const rival = once(onRival);
-  const undos = [connectMessages(shiny, sink, rival), connectOutputs(shiny, sink, rival)];
+  const undos = [
+    connectMessages(shiny, sink, rival, socketIntake),
+    connectOutputs(shiny, sink, rival)
+  ];
   return () => {
     for (const undo of undos) undo();
   };
 }
-function connectMessages(shiny, sink, onRival = warnOfRival) {
+function connectMessages(shiny, sink, onRival = warnOfRival, makeIntake) {
   let connected = true;
   let known = false;
   const rival = once(onRival);
@@ -23,6 +29,7 @@ function connectMessages(shiny, sink, onRival = warnOfRival) {
       }
     ])
   );
+  const intake = makeIntake?.(shiny, new Map(handlers));
   handlers.set(SERVER_HANDLER, (announcement) => {
     known = true;
     if (connected) sink.server?.(announcement);
@@ -38,9 +45,15 @@ function connectMessages(shiny, sink, onRival = warnOfRival) {
   const $ = pageJQuery();
   let begins = shiny.shinyapp?.$socket?.readyState !== OPEN;
   let follows = false;
+  const beginFrames = () => {
+    const socket = shiny.shinyapp?.$socket;
+    if (socket?.binaryType !== "arraybuffer") return 0;
+    return intake?.begin(socket) ?? 1;
+  };
   const onConnected = () => {
+    const version = beginFrames();
     const initial = shiny.shinyapp?.$initialInput;
-    if (initial) initial[FRAMES_INPUT] = FRAME_VERSION;
+    if (initial) initial[FRAMES_INPUT] = version;
     known = false;
     begins = true;
     follow(true);
@@ -65,12 +78,17 @@ function connectMessages(shiny, sink, onRival = warnOfRival) {
     if (on) $?.(document).on("shiny:message", onMessage);
     else $?.(document).off("shiny:message", onMessage);
   };
-  const onDisconnected = () => sink.sessionEnds?.();
+  const onDisconnected = () => {
+    intake?.end();
+    sink.sessionEnds?.();
+  };
   $?.(document).on("shiny:connected", onConnected);
   follow(true);
   $?.(document).on("shiny:disconnected", onDisconnected);
-  if (shiny.shinyapp?.$socket?.readyState === OPEN)
-    shiny.setInputValue?.(FRAMES_INPUT, FRAME_VERSION);
+  if (shiny.shinyapp?.$socket?.readyState === OPEN) {
+    const version = beginFrames();
+    shiny.setInputValue?.(FRAMES_INPUT, version);
+  }
   return () => {
     connected = false;
     $?.(document).off("shiny:connected", onConnected);

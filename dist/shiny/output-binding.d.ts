@@ -4,8 +4,11 @@ import { type ShinyRuntime } from "./runtime.js";
 export declare const BINDING_NAME = "shiny.IPyWidgetOutput";
 /** What shinywidgets' renderers send; `null` hides the output. */
 export interface OutputValue {
+    /** Of the widget to be shown: its comm's id. */
     model_id: string;
+    /** Whether it fills its place. */
     fill: boolean;
+    /** The Python package that the widget's class is in. */
     widget_pkg?: string;
 }
 /** Takes what Shiny has to say of an output. */

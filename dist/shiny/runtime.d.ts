@@ -14,14 +14,21 @@ export interface ShinyOutputBinding {
 export interface ShinyBindingRegistry {
     register(binding: ShinyOutputBinding, name: string, priority?: number): void;
 }
+/** A session's socket: a `WebSocket`, or what a host of apps has put in its place. */
+export interface ShinySocket {
+    /** 1 when it is open. */
+    readonly readyState?: number;
+    /** `arraybuffer` where it takes binary frames. */
+    readonly binaryType?: string;
+    /** Shiny's own listener. */
+    onmessage?: ((event: MessageEvent) => unknown) | null;
+}
 /** There once Shiny has initialised its session. */
 export interface ShinyApp {
     /** Whether there is a session; read where `$socket` is missing. */
     isConnected?(): boolean;
     /** `null` when the session is over. */
-    $socket?: {
-        readonly readyState?: number;
-    } | null;
+    $socket?: ShinySocket | null;
     /** Sends inputs, past what may hold them back. */
     sendInput(values: Record<string, unknown>): void;
     /** The last values that were sent, by the inputs' names. */

@@ -1,4 +1,4 @@
-import type { ShinyRuntime } from "../shiny/runtime.js";
+import type { ShinyPort, ShinyRuntime } from "../shiny/runtime.js";
 import { type InputOptions } from "./inputs.js";
 import { BindingRegistry } from "./outputs.js";
 import { type ServerOptions, ServerSession } from "./server-session.js";
@@ -11,24 +11,29 @@ export interface ShinyOptions extends ServerOptions {
      */
     onError?: (error: Error) => void;
 }
-/** The runtime as a page has it, with what Shiny adds when it is initialised. */
-export interface InMemoryRuntime extends ShinyRuntime {
-    /** The bindings of outputs, by priority. */
-    readonly outputBindings: BindingRegistry;
-    /** The session, once Shiny is initialised. */
-    shinyapp?: InMemoryApp | undefined;
+/** The runtime as a page has it, with what Shiny adds when it is initialised: as much as tests call. */
+export interface InMemoryRuntime extends ShinyPort {
+    /** Resolves when the first session has begun. */
+    readonly initializedPromise: Promise<void>;
     /** Sets an input. There once Shiny is initialised, as all that follows. */
-    setInputValue?(name: string, value: unknown, options?: InputOptions): void;
-    /** The old name of `setInputValue`. */
-    onInputChange?(name: string, value: unknown, options?: InputOptions): void;
+    setInputValue?(name: string, value: unknown, options?: {
+        priority?: "deferred" | "immediate" | "event";
+    }): void;
     /** Has an equal value sent again. */
     forgetLastInputValue?(name: string): void;
     /** Binds the outputs in a scope, an element or a jQuery object. */
     bindAll?(scope?: unknown): Promise<void>;
     /** The opposite. */
     unbindAll?(scope?: unknown, includeSelf?: boolean): void;
-    /** Resolves when the first session has begun. */
-    readonly initializedPromise: Promise<void>;
+}
+/** All of it, for clients. */
+export interface FullRuntime extends InMemoryRuntime, ShinyRuntime {
+    readonly outputBindings: BindingRegistry;
+    setInputValue?(name: string, value: unknown, options?: InputOptions): void;
+    /** The old name of `setInputValue`. */
+    onInputChange?(name: string, value: unknown, options?: InputOptions): void;
+    shinyapp?: InMemoryApp | undefined;
+    bindAll?(scope?: unknown): Promise<void>;
 }
 /**
  * Makes a Shiny without a server.
@@ -46,9 +51,9 @@ export declare function createShiny(options?: ShinyOptions): InMemoryShiny;
 /** What {@link createShiny} makes. */
 export declare class InMemoryShiny {
     #private;
-    /** What is `window.Shiny` on a page. */
-    readonly runtime: InMemoryRuntime;
     constructor(options?: ShinyOptions);
+    /** What is `window.Shiny` on a page. */
+    get runtime(): InMemoryRuntime;
     /** The session that is open. */
     get session(): ServerSession | undefined;
     /**

@@ -15,6 +15,7 @@ function createShiny(options = {}) {
   return new InMemoryShiny(options);
 }
 var InMemoryShiny = class {
+  #runtime;
   #options;
   #handlers = /* @__PURE__ */ new Map();
   #ownJQuery = createJQuery();
@@ -29,13 +30,17 @@ var InMemoryShiny = class {
   constructor(options = {}) {
     this.#options = options;
     const initializedPromise = new Promise((resolve) => this.#begun.push(resolve));
-    this.runtime = {
+    this.#runtime = {
       addCustomMessageHandler: (type, handler) => this.#addHandler(type, handler),
       OutputBinding,
       outputBindings: new BindingRegistry(),
       renderDependenciesAsync: (dependencies) => this.#dependencies.render(dependencies),
       initializedPromise
     };
+  }
+  /** What is `window.Shiny` on a page. */
+  get runtime() {
+    return this.#runtime;
   }
   /** The session that is open. */
   get session() {
@@ -50,7 +55,7 @@ var InMemoryShiny = class {
    */
   install() {
     const page = globalThis;
-    const installed = { Shiny: this.runtime };
+    const installed = { Shiny: this.#runtime };
     if (page.jQuery === void 0) installed.jQuery = this.#ownJQuery;
     if (page.document === void 0) installed.document = createDocument();
     const before = Object.entries(installed).map(([name, value]) => {
@@ -71,8 +76,8 @@ var InMemoryShiny = class {
    * the page's outputs are bound. {@link InMemoryShiny.connect} does it when it has not been done.
    */
   async initialize() {
-    if (this.runtime.shinyapp) return;
-    const { runtime } = this;
+    const runtime = this.#runtime;
+    if (runtime.shinyapp) return;
     const app = new InMemoryApp({
       createSocket: () => this.#createSocket(),
       trigger: (type, properties, el) => this.#trigger(type, properties, el),
@@ -106,7 +111,7 @@ var InMemoryShiny = class {
    */
   async connect() {
     await this.initialize();
-    const { shinyapp } = this.runtime;
+    const { shinyapp } = this.#runtime;
     if (!shinyapp) throw new Error("Shiny has not been initialised");
     const begun = new Promise((resolve) => this.#begun.push(resolve));
     if (shinyapp.$initialInput) {
@@ -147,7 +152,7 @@ var InMemoryShiny = class {
     if (error) throw more.length > 0 ? new AggregateError([error, ...more], error.message) : error;
   }
   #isIdle() {
-    const { shinyapp } = this.runtime;
+    const { shinyapp } = this.#runtime;
     const queueIsIdle = !shinyapp?.$socket || shinyapp.taskQueue.isIdle;
     return !this.#opening && queueIsIdle && (this.#session?.isIdle ?? true);
   }
@@ -158,6 +163,7 @@ var InMemoryShiny = class {
     let session;
     const socket = {
       readyState: 0,
+      binaryType: "arraybuffer",
       onopen: () => void 0,
       onmessage: () => void 0,
       onclose: () => void 0,
@@ -211,7 +217,7 @@ var InMemoryShiny = class {
   async #bindAll(app, scope) {
     if (!globalThis.document?.documentElement) return;
     const $scope = this.#jQuery()(scope);
-    for (const { binding } of this.runtime.outputBindings.getBindings()) {
+    for (const { binding } of this.#runtime.outputBindings.getBindings()) {
       for (const el of matches(binding, $scope)) {
         const { id } = el;
         if (!id || !el.isConnected || el.classList.contains(BOUND_CLASS)) continue;

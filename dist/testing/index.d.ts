@@ -1,8 +1,11 @@
 /** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
-export { EncodeError, NotConnectedError } from "../comm/errors.js";
+export { CommError, type CommErrorOptions, EncodeError, type MessageKind, NotConnectedError, } from "../comm/errors.js";
+export type { JsonObject } from "../comm/messages.js";
+export type { OutputValue } from "../shiny/output-binding.js";
+export type { ShinyApp, ShinyPort, ShinySocket } from "../shiny/runtime.js";
 export { createShiny, type InMemoryRuntime, type InMemoryShiny, loadClient, type ShinyOptions, } from "./in-memory-shiny.js";
 export type { WaitOptions } from "./inbox.js";
-export { createDocument, createJQuery, type StandInDocument } from "./page.js";
+export type { StandInDocument } from "./page.js";
 export { pythonJson } from "./python-json.js";
 export { type CommSession, type MessageParts, type OpenParts, type ServerCallback, ServerComm, type ServerCommOptions, type ServerMessage, } from "./server-comm.js";
 export { ServerCommManager, type ServerTargetCallback } from "./server-comm-manager.js";

@@ -1,10 +1,13 @@
 // src/testing/index.ts
-import { EncodeError, NotConnectedError } from "../comm/errors.js";
+import {
+  CommError,
+  EncodeError,
+  NotConnectedError
+} from "../comm/errors.js";
 import {
   createShiny,
   loadClient
 } from "./in-memory-shiny.js";
-import { createDocument, createJQuery } from "./page.js";
 import { pythonJson } from "./python-json.js";
 import {
   ServerComm
@@ -20,6 +23,7 @@ import {
   classicState
 } from "./states.js";
 export {
+  CommError,
   EncodeError,
   NotConnectedError,
   ServerComm,
@@ -28,8 +32,6 @@ export {
   amdDependency,
   anywidgetState,
   classicState,
-  createDocument,
-  createJQuery,
   createShiny,
   loadClient,
   putBuffers,

@@ -6,8 +6,8 @@ import { type Binary } from "./state-buffers.js";
 export interface CommSession {
     /** Nothing can be sent any more. */
     readonly ended: boolean;
-    /** Whether messages with buffers go as binary frames. */
-    readonly sendsFrames: boolean;
+    /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+    readonly frameVersion: number;
     /** Calls back once, before the values of the next flush are sent. @returns the undo */
     onFlush(callback: () => void): () => void;
     /** Calls back once, after the values of the next flush have been sent. @returns the undo */
@@ -16,8 +16,8 @@ export interface CommSession {
     onEnded(callback: () => void): () => void;
     /** Sends a custom message at once. */
     sendCustomMessage(type: string, message: unknown): void;
-    /** Sends bytes to the handler of custom messages with this name, at once. */
-    sendBinaryMessage(type: string, payload: ArrayBuffer): void;
+    /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
+    sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
 }
 /** A message from the browser, as a comm's callbacks get it. */
 export interface ServerMessage {

@@ -1,7 +1,7 @@
 // src/testing/server-comm.ts
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
 import { EncodeError, messageOf, NotConnectedError } from "../comm/errors.js";
-import { encodeFrame } from "../comm/frames.js";
+import { encodeFrame, SEPARATE_FROM } from "../comm/frames.js";
 import { HANDLERS } from "../comm/messages.js";
 import { Inbox } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
@@ -151,10 +151,12 @@ var ServerComm = class {
     }
     const type = HANDLERS[kind];
     let send;
-    if (session.sendsFrames && buffers.length > 0) {
+    if (session.frameVersion > 0 && buffers.length > 0) {
       const header = JSON.parse(this.#write(kind, { content, metadata, ...rest }));
-      const frame = encodeFrame(kind, header, buffers);
-      send = () => session.sendBinaryMessage(type, frame);
+      const separateFrom = session.frameVersion > 1 ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
+      const frame = encodeFrame(kind, header, buffers, { separateFrom });
+      const separate = buffers.filter(({ byteLength }) => byteLength >= separateFrom).map((buffer) => buffer.slice().buffer);
+      send = () => session.sendBinaryMessage(type, frame, separate);
     } else {
       const encoded = buffers.map(encodeBase64);
       const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });

@@ -39,11 +39,10 @@ export declare class ServerSession implements CommSession {
     readonly id: string;
     /** The comms of this session. */
     readonly comms: ServerCommManager;
-    constructor(wiring: SessionWiring);
     /** By {@link ServerSession.close}, or because the wire was cut. */
     get ended(): boolean;
-    /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
-    get sendsFrames(): boolean;
+    /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+    get frameVersion(): number;
     /** Neither is anything worked on, nor does anything wait to be flushed. */
     get isIdle(): boolean;
     /** The value of an input, as the browser set it last. */
@@ -73,8 +72,12 @@ export declare class ServerSession implements CommSession {
     outputError(id: string, message: string): void;
     /** Sends a custom message at once; Shiny drops it when no handler has its name. */
     sendCustomMessage(type: string, message: unknown): void;
-    /** Sends bytes to the handler of custom messages with this name, at once. */
-    sendBinaryMessage(type: string, payload: ArrayBuffer): void;
+    /**
+     * Sends bytes to the handler of custom messages with this name, at once.
+     *
+     * @param separate sent after it, each as it is: the buffers that a binary frame leaves out
+     */
+    sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
     /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
     sendFrame(frame: JsonObject): void;
     /** Calls back once, before the values of the next flush are sent. @returns the undo */

@@ -30,6 +30,7 @@ var ServerSession = class {
   #working = false;
   #ended = false;
   #widgets = 0;
+  /** @internal Sessions are begun by the in-memory Shiny. */
   constructor(wiring) {
     this.id = `session-${wiring.number}`;
     this.#wiring = wiring;
@@ -40,10 +41,12 @@ var ServerSession = class {
   get ended() {
     return this.#ended;
   }
-  /** Whether messages with buffers go as binary frames: the server does, and the client takes them. */
-  get sendsFrames() {
+  /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+  get frameVersion() {
     const { binaryFrames = false } = this.#wiring;
-    return binaryFrames && this.#inputs.get(bare(FRAMES_INPUT)) === FRAME_VERSION;
+    const announced = this.#inputs.get(bare(FRAMES_INPUT));
+    if (!binaryFrames || typeof announced !== "number" || !(announced >= 1)) return 0;
+    return Math.min(announced, FRAME_VERSION);
   }
   /** Neither is anything worked on, nor does anything wait to be flushed. */
   get isIdle() {
@@ -109,15 +112,19 @@ var ServerSession = class {
   sendCustomMessage(type, message) {
     this.sendFrame({ custom: { [type]: message } });
   }
-  /** Sends bytes to the handler of custom messages with this name, at once. */
-  sendBinaryMessage(type, payload) {
+  /**
+   * Sends bytes to the handler of custom messages with this name, at once.
+   *
+   * @param separate sent after it, each as it is: the buffers that a binary frame leaves out
+   */
+  sendBinaryMessage(type, payload, separate = []) {
     this.#assertAlive("send bytes");
     const name = new TextEncoder().encode(type);
     const frame = new Uint8Array(1 + name.length + payload.byteLength);
     frame[0] = name.length;
     frame.set(name, 1);
     frame.set(new Uint8Array(payload), 1 + name.length);
-    this.#wiring.send(frame.buffer);
+    for (const sent of [frame.buffer, ...separate]) this.#wiring.send(sent);
   }
   /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
   sendFrame(frame) {

@@ -8,10 +8,9 @@ import { TaskQueue } from "./task-queue.js";
 export interface InMemorySocket {
     /** 0 while it is being opened, 1 open, 3 closed. */
     readyState: number;
+    readonly binaryType: "arraybuffer";
     onopen: () => void;
-    onmessage: (event: {
-        data: string | ArrayBuffer;
-    }) => void;
+    onmessage: (event: Pick<MessageEvent, "data">) => void;
     onclose: (event: {
         code: number;
     }) => void;
