@@ -6,10 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-import anywidget
-import traitlets
 from shiny import Inputs, Outputs, Session, reactive, ui
 from shinywidgets import output_widget, render_widget
+
+from cases.probe import Probe
 
 sys.path.append(str(Path(__file__).parents[2] / "python" / "src"))
 
@@ -17,20 +17,6 @@ import shiny_comm  # noqa: E402
 
 #: The websocket compresses, and could make short work of anything that repeats itself.
 NOISE = os.urandom(8 * 1024 * 1024)
-
-
-class Target(anywidget.AnyWidget):
-    """Hands its model to ``window.bench``."""
-
-    _esm = """
-    export default {
-      render({ model, el }) {
-        window.bench.probe = model;
-        el.textContent = "target";
-      },
-    };
-    """
-    down = traitlets.Bytes(b"").tag(sync=True)
 
 
 def case_ui() -> ui.Tag:
@@ -44,8 +30,8 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
     shiny_comm.use()
 
     @render_widget
-    def target() -> Target:
-        return Target()
+    def target() -> Probe:
+        return Probe()
 
     @reactive.effect
     @reactive.event(input.bench_send)
