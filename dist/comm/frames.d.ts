@@ -1,7 +1,7 @@
 import type { JsonObject, MessageKind } from "./messages.js";
 /** The highest version of the frame that is spoken here; those below it are, too. */
 export declare const FRAME_VERSION = 2;
-/** Of how many bytes on a buffer is worth a websocket frame of its own. */
+/** Of how many bytes on servers send a buffer as a websocket frame of its own. */
 export declare const SEPARATE_FROM: number;
 /** A message as it came in binary. */
 export interface BinaryMessage {

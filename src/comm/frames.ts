@@ -10,7 +10,7 @@ const WHOLE = 1;
 /** The first byte: some come after it, each as a websocket frame of its own. */
 const PARTED = 2;
 
-/** Of how many bytes on a buffer is worth a websocket frame of its own. */
+/** Of how many bytes on servers send a buffer as a websocket frame of its own. */
 export const SEPARATE_FROM = 32 * 1024;
 
 /** The second byte. */

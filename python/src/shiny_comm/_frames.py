@@ -19,7 +19,7 @@ _WHOLE: Final = 1
 #: The first byte: some come after it, each as a websocket frame of its own.
 _PARTED: Final = 2
 
-#: Of how many bytes on a buffer is worth a websocket frame of its own.
+#: Of how many bytes on a buffer is sent as a websocket frame of its own.
 SEPARATE_FROM: Final = 32 * 1024
 
 _KIND_CODES: Final[dict[str, int]] = {"comm_open": 1, "comm_msg": 2, "comm_close": 3}
