@@ -86,6 +86,18 @@ export default defineConfig({
       },
       {
         test: {
+          // What has to be done within so many ms, with nothing else at work: the last, one by one.
+          name: "timed",
+          include: ["tests/timed/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: "versions",
           include: ["tests/versions/**/*.test.ts"],
           environment: "node",
