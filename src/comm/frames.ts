@@ -188,10 +188,11 @@ function parseHeader(bytes: Uint8Array): unknown {
   }
 }
 
-/** The table of buffers, as far as it is there. */
+/** The table of buffers; empty when the frame is too short for it. */
 function entriesIn(view: DataView): { offset: number; length: number }[] {
   const entries = [];
-  const end = Math.min(FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES, view.byteLength - 7);
+  const end = FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES;
+  if (end > view.byteLength) return [];
   for (let at = FIXED_BYTES; at < end; at += ENTRY_BYTES) {
     entries.push({ offset: view.getUint32(at, true), length: view.getUint32(at + 4, true) });
   }

@@ -102,6 +102,17 @@ describe("a binary frame", () => {
     expect(separateLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
   });
 
+  it("has nothing come after it when its table says that it is longer than the frame", () => {
+    const frame = new Uint8Array(
+      encodeFrame("comm_msg", {}, [bytes("01"), new Uint8Array(64)], { separateFrom: 1 }),
+    );
+    const zeros = new Uint8Array(frame.length + 64);
+    zeros.set(frame);
+    new DataView(zeros.buffer).setUint32(8, 1_000, true);
+    expect(separateLengths(zeros)).toEqual([]);
+    expect(() => decode("comm_msg", zeros.buffer)).toThrow(/1000 buffers and a header/);
+  });
+
   it.each([
     ["data", encodeFrame("comm_msg", { content: { comm_id: "c1", data: 1 } }, []), /content.data/],
     [
