@@ -5,32 +5,31 @@ import { withProbe } from "./probe.mjs";
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+const SMALL = { size: 64 * KIB, count: 256 };
+const LARGE = { size: 8 * MIB, count: 4 };
+
 const rate = { unit: "MB/s", better: "higher" };
 
 /** @type {import("./measure.mjs").Measurement[]} */
 export const measurements = [
-  down("buffers-64k-base64", "64 KiB buffers down, base64", 64 * KIB, 256, 1.1, 1.3),
-  down("buffers-8m-base64", "8 MiB buffers down, base64", 8 * MIB, 4, 1.1, 1.3),
-  down("buffers-64k-binary", "64 KiB buffers down, binary frames", 64 * KIB, 256, 3, 4, "separate"),
-  down("buffers-8m-binary", "8 MiB buffers down, binary frames", 8 * MIB, 4, 8, 12, "separate"),
-  down(
-    "buffers-64k-whole",
-    "… of 64 KiB, all in one frame, as R sends them",
-    64 * KIB,
-    256,
-    undefined,
-    undefined,
-    "whole",
-  ),
-  down(
-    "buffers-8m-whole",
-    "… of 8 MiB, all in one frame, as R sends them",
-    8 * MIB,
-    4,
-    undefined,
-    undefined,
-    "whole",
-  ),
+  down("buffers-64k-base64", "64 KiB buffers down, base64", SMALL, { bar: 1.1, goal: 1.3 }),
+  down("buffers-8m-base64", "8 MiB buffers down, base64", LARGE, { bar: 1.1, goal: 1.3 }),
+  down("buffers-64k-binary", "64 KiB buffers down, binary frames", SMALL, {
+    form: "separate",
+    bar: 3,
+    goal: 4,
+  }),
+  down("buffers-8m-binary", "8 MiB buffers down, binary frames", LARGE, {
+    form: "separate",
+    bar: 8,
+    goal: 12,
+  }),
+  down("buffers-64k-whole", "… of 64 KiB, all in one frame, as R sends them", SMALL, {
+    form: "whole",
+  }),
+  down("buffers-8m-whole", "… of 8 MiB, all in one frame, as R sends them", LARGE, {
+    form: "whole",
+  }),
   {
     name: "buffers-8m-up",
     runs: 5,
@@ -52,11 +51,14 @@ export const measurements = [
 ];
 
 /**
- * @param {"text" | "separate" | "whole"} form how ours gets the buffers: as base64, or as binary
- *   frames, after the message's or in it
+ * @param {string} name
+ * @param {string} title
+ * @param {{ size: number, count: number }} buffers
+ * @param {{ form?: "text" | "separate" | "whole", bar?: number, goal?: number }} options `form` is how
+ *   ours gets the buffers: as base64, or as binary frames, after the message's or in it
  * @returns {import("./measure.mjs").Measurement}
  */
-function down(name, title, size, count, bar, goal, form = "text") {
+function down(name, title, { size, count }, { form = "text", bar, goal }) {
   const floor = form === "text";
   return {
     name,
