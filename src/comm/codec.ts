@@ -161,6 +161,7 @@ function checkTree(data: object): void {
   }
 }
 
-function isObject(value: unknown): value is JsonObject {
+/** Whether what was parsed is an object, and no list. */
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

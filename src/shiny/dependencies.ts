@@ -1,4 +1,5 @@
 /** Renders the htmltools dependencies that come with a comm's open. */
+import { isObject } from "../comm/codec.js";
 import { DecodeError } from "../comm/errors.js";
 import type { CommOpenContent } from "../comm/messages.js";
 import type { ShinyRuntime } from "./runtime.js";
@@ -93,8 +94,4 @@ function wrongIn(dependency: unknown): string | undefined {
     }
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
