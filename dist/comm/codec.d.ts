@@ -1,4 +1,4 @@
-import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
+import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage } from "./messages.js";
 /**
  * Parses and validates a message from the server.
  *
@@ -19,3 +19,5 @@ export declare function decode(kind: MessageKind, payload: unknown): CommMessage
  * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
  */
 export declare function encode(message: OutgoingMessage): string;
+/** Whether what was parsed is an object, and no list. */
+export declare function isObject(value: unknown): value is JsonObject;

@@ -118,5 +118,6 @@ function isObject(value) {
 }
 export {
   decode,
-  encode
+  encode,
+  isObject
 };

@@ -100,7 +100,8 @@ function parseHeader(bytes) {
 }
 function entriesIn(view) {
   const entries = [];
-  const end = Math.min(FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES, view.byteLength - 7);
+  const end = FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES;
+  if (end > view.byteLength) return [];
   for (let at = FIXED_BYTES; at < end; at += ENTRY_BYTES) {
     entries.push({ offset: view.getUint32(at, true), length: view.getUint32(at + 4, true) });
   }
