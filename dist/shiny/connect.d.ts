@@ -20,7 +20,7 @@ export interface ShinySink extends OutputSink, MessageSink {
 }
 /** Those of the messages of comms, by the names that Shiny knows them by. */
 export type Handlers = ReadonlyMap<string, (payload: unknown) => void>;
-/** Takes binary frames in another way than as a handler's payload. */
+/** Takes the comms' frames before Shiny does. */
 export interface FrameIntake {
     /**
      * A session begins on a socket.
@@ -43,7 +43,7 @@ export declare function connectShiny(shiny: ShinyRuntime, sink: ShinySink, onRiv
 /**
  * The half of {@link connectShiny} that comms need.
  *
- * @param makeIntake where binary frames are not to come as any custom message does
+ * @param makeIntake where the comms' frames are not to come as any custom message does
  * @returns the undo
  */
 export declare function connectMessages(shiny: ShinyPort, sink: MessageSink, onRival?: () => void, makeIntake?: (shiny: ShinyPort, handlers: Handlers) => FrameIntake): () => void;

@@ -2,6 +2,7 @@
 import { FRAMES_INPUT, HANDLERS, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, registerOutputBinding } from "./output-binding.js";
 import {
+  indifferent,
   OPEN,
   pageJQuery
 } from "./runtime.js";
@@ -72,6 +73,7 @@ function connectMessages(shiny, sink, onRival = warnOfRival, makeIntake) {
     }
     if (known && !begins) follow(false);
   };
+  indifferent.add(onMessage);
   const follow = (on) => {
     if (follows === on) return;
     follows = on;

@@ -63,11 +63,22 @@ export interface ShinyRuntime extends ShinyPort {
     renderDependencies?(dependencies: readonly unknown[]): void;
 }
 /** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
-export type PageJQuery = (target: unknown) => {
-    find(selector: string): unknown;
-    on(event: string, handler: (event: ShinyEvent) => void): unknown;
-    off(event: string, handler: (event: ShinyEvent) => void): unknown;
-};
+export interface PageJQuery {
+    (target: unknown): {
+        find(selector: string): unknown;
+        on(event: string, handler: (event: ShinyEvent) => void): unknown;
+        off(event: string, handler: (event: ShinyEvent) => void): unknown;
+    };
+    /** Who listens to what on an element; jQuery does not document it. */
+    _data?(target: unknown, name: "events"): ListenersByEvent | undefined;
+}
+type ListenersByEvent = Record<string, readonly {
+    readonly handler: object;
+}[] | undefined>;
+/** Listeners to `shiny:message` that have no interest in the messages of comms. */
+export declare const indifferent: WeakSet<object>;
+/** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
+export declare function isFollowed(): boolean;
 /** `WebSocket.OPEN`, as a socket's `readyState`. */
 export declare const OPEN = 1;
 /** A `shiny:message` event bears the frame. */
@@ -85,3 +96,4 @@ export declare function shinyRuntime(): ShinyRuntime | undefined;
 export declare function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void;
 /** The page's jQuery, which Shiny always brings. */
 export declare function pageJQuery(): PageJQuery | undefined;
+export {};

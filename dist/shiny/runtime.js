@@ -1,4 +1,14 @@
 // src/shiny/runtime.ts
+var indifferent = /* @__PURE__ */ new WeakSet();
+function isFollowed() {
+  const $ = pageJQuery();
+  if (!$?._data) return $ !== void 0;
+  for (const target of [document, globalThis]) {
+    const listeners = $._data(target, "events")?.["shiny:message"] ?? [];
+    if (listeners.some(({ handler }) => !indifferent.has(handler))) return true;
+  }
+  return false;
+}
 var OPEN = 1;
 function shinyRuntime() {
   const { Shiny } = globalThis;
@@ -26,6 +36,8 @@ function pageJQuery() {
 }
 export {
   OPEN,
+  indifferent,
+  isFollowed,
   pageJQuery,
   shinyRuntime,
   whenShiny

@@ -1,9 +1,10 @@
 // src/shiny/socket-frames.ts
 import { FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import { isFollowed } from "./runtime.js";
 function socketIntake(shiny, handlers) {
   let forget;
-  const deliver = (type, message) => {
-    const handle = () => handlers.get(type)?.(message);
+  const deliver = (type, payload) => {
+    const handle = () => handlers.get(type)?.(payload);
     const queue = shiny.shinyapp?.taskQueue;
     if (queue) queue.enqueue(handle);
     else handle();
@@ -12,19 +13,25 @@ function socketIntake(shiny, handlers) {
   return {
     begin(socket) {
       end();
-      forget = takeSocketFrames(socket, { isOurs: (type) => handlers.has(type), deliver });
+      const isOurs = (type) => handlers.has(type);
+      forget = takeSocketFrames(socket, { isOurs, isFollowed, deliver });
       return forget ? FRAME_VERSION : 1;
     },
     end
   };
 }
-function takeSocketFrames(socket, { isOurs, deliver, patienceMs = 3e4 }) {
+function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, patienceMs = 3e4 }) {
   const listener = socket.onmessage;
   if (!listener) return void 0;
   const held = [];
   let parted;
   let timer;
   const toShiny = (event) => void listener.call(socket, event);
+  const pass = (event) => {
+    const [type, payload] = customMessage(event.data);
+    if (isOurs(type) && !isFollowed2()) deliver(type, payload);
+    else toShiny(event);
+  };
   const forget = () => {
     clearTimeout(timer);
     parted = void 0;
@@ -33,7 +40,7 @@ function takeSocketFrames(socket, { isOurs, deliver, patienceMs = 3e4 }) {
     const message = parted;
     forget();
     if (message) deliver(message.type, { frame: message.frame, separate: message.separate });
-    for (const event of held.splice(0)) toShiny(event);
+    for (const event of held.splice(0)) pass(event);
   };
   const waitNoLonger = () => {
     clearTimeout(timer);
@@ -42,15 +49,16 @@ function takeSocketFrames(socket, { isOurs, deliver, patienceMs = 3e4 }) {
   const take = (event) => {
     const { data } = event;
     const isBinary = data instanceof ArrayBuffer;
-    if (parted && !isBinary) {
-      if (held.push(event) === 1) waitNoLonger();
+    if (!isBinary) {
+      if (!parted) pass(event);
+      else if (held.push(event) === 1) waitNoLonger();
     } else if (parted && data.byteLength === parted.lengths[parted.separate.length]) {
       parted.separate.push(data);
       if (parted.separate.length === parted.lengths.length) finish();
       else if (held.length > 0) waitNoLonger();
     } else {
       if (parted) finish();
-      const type = isBinary ? typeOf(data) : "";
+      const type = typeOf(data);
       if (!isOurs(type)) {
         toShiny(event);
         return;
@@ -70,6 +78,17 @@ function takeSocketFrames(socket, { isOurs, deliver, patienceMs = 3e4 }) {
 function typeOf(data) {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";
+}
+var CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
+function customMessage(text) {
+  if (typeof text !== "string" || !CUSTOM.test(text)) return [""];
+  try {
+    const { custom, ...others } = JSON.parse(text);
+    const [message, second] = Object.entries(custom);
+    return message && !second && Object.keys(others).length === 0 ? message : [""];
+  } catch {
+    return [""];
+  }
 }
 export {
   socketIntake,

@@ -2,6 +2,7 @@
 import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
 import {
+  indifferent,
   OPEN,
   pageJQuery,
   type ShinyEvent,
@@ -31,7 +32,7 @@ export interface ShinySink extends OutputSink, MessageSink {}
 /** Those of the messages of comms, by the names that Shiny knows them by. */
 export type Handlers = ReadonlyMap<string, (payload: unknown) => void>;
 
-/** Takes binary frames in another way than as a handler's payload. */
+/** Takes the comms' frames before Shiny does. */
 export interface FrameIntake {
   /**
    * A session begins on a socket.
@@ -71,7 +72,7 @@ export function connectShiny(
 /**
  * The half of {@link connectShiny} that comms need.
  *
- * @param makeIntake where binary frames are not to come as any custom message does
+ * @param makeIntake where the comms' frames are not to come as any custom message does
  * @returns the undo
  */
 export function connectMessages(
@@ -147,6 +148,7 @@ export function connectMessages(
     }
     if (known && !begins) follow(false);
   };
+  indifferent.add(onMessage);
   /** To be told of each frame costs time for each, so that ends when nothing more is to be learnt. */
   const follow = (on: boolean): void => {
     if (follows === on) return;

@@ -67,11 +67,31 @@ export interface ShinyRuntime extends ShinyPort {
 }
 
 /** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
-export type PageJQuery = (target: unknown) => {
-  find(selector: string): unknown;
-  on(event: string, handler: (event: ShinyEvent) => void): unknown;
-  off(event: string, handler: (event: ShinyEvent) => void): unknown;
-};
+export interface PageJQuery {
+  (target: unknown): {
+    find(selector: string): unknown;
+    on(event: string, handler: (event: ShinyEvent) => void): unknown;
+    off(event: string, handler: (event: ShinyEvent) => void): unknown;
+  };
+  /** Who listens to what on an element; jQuery does not document it. */
+  _data?(target: unknown, name: "events"): ListenersByEvent | undefined;
+}
+
+type ListenersByEvent = Record<string, readonly { readonly handler: object }[] | undefined>;
+
+/** Listeners to `shiny:message` that have no interest in the messages of comms. */
+export const indifferent = new WeakSet<object>();
+
+/** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
+export function isFollowed(): boolean {
+  const $ = pageJQuery();
+  if (!$?._data) return $ !== undefined;
+  for (const target of [document, globalThis]) {
+    const listeners = $._data(target, "events")?.["shiny:message"] ?? [];
+    if (listeners.some(({ handler }) => !indifferent.has(handler))) return true;
+  }
+  return false;
+}
 
 /** `WebSocket.OPEN`, as a socket's `readyState`. */
 export const OPEN = 1;

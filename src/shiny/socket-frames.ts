@@ -1,13 +1,16 @@
-/** The comms' binary frames, taken off the session's socket: Shiny would copy each before it hands it over. */
+/**
+ * The comms' frames, taken off the session's socket. Shiny would copy each binary one before it hands
+ * it over, and tell jQuery's listeners of each text and look at each conditional panel after it.
+ */
 import { type BinaryMessage, FRAME_VERSION, separateLengths } from "../comm/frames.js";
 import type { FrameIntake, Handlers } from "./connect.js";
-import type { ShinyPort, ShinySocket } from "./runtime.js";
+import { isFollowed, type ShinyPort, type ShinySocket } from "./runtime.js";
 
 /** Takes frames from each session's socket, in turn with all else that Shiny deals with. */
 export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake {
   let forget: (() => void) | undefined;
-  const deliver = (type: string, message: BinaryMessage): void => {
-    const handle = (): void => handlers.get(type)?.(message);
+  const deliver = (type: string, payload: unknown): void => {
+    const handle = (): void => handlers.get(type)?.(payload);
     const queue = shiny.shinyapp?.taskQueue;
     // Older ones have none, and deal with each frame at once.
     if (queue) queue.enqueue(handle);
@@ -17,7 +20,8 @@ export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake 
   return {
     begin(socket) {
       end();
-      forget = takeSocketFrames(socket, { isOurs: (type) => handlers.has(type), deliver });
+      const isOurs = (type: string): boolean => handlers.has(type);
+      forget = takeSocketFrames(socket, { isOurs, isFollowed, deliver });
       return forget ? FRAME_VERSION : 1;
     },
     end,
@@ -27,8 +31,10 @@ export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake 
 export interface SocketFramesOptions {
   /** Whether frames for this handler are the comms'. */
   isOurs: (type: string) => boolean;
-  /** Takes a message, in turn with all else that comes. */
-  deliver: (type: string, message: BinaryMessage) => void;
+  /** Whether somebody is to be told of each text: then all of them go by Shiny. */
+  isFollowed: () => boolean;
+  /** Takes what a handler takes, in turn with all else that comes. */
+  deliver: (type: string, payload: unknown) => void;
   /** How long what comes otherwise is held up by buffers that don't, in ms. */
   patienceMs?: number;
 }
@@ -41,9 +47,9 @@ interface Parted extends BinaryMessage {
 }
 
 /**
- * Stands before Shiny's own listener on a socket, and takes the comms' binary frames, with the
- * buffers that come after them as frames of their own. All else goes on to Shiny, in the order in
- * which it came: what comes before a message is whole waits for it.
+ * Stands before Shiny's own listener on a socket, and takes the comms' texts and binary frames, these
+ * with the buffers that come after them as frames of their own. All else goes on to Shiny, in the
+ * order in which it came: what comes before a message is whole waits for it.
  *
  * A message whose buffers don't come is delivered without them when another binary frame comes in
  * their place, or when something else has waited for `patienceMs`; so it is refused as it should be.
@@ -53,7 +59,7 @@ interface Parted extends BinaryMessage {
  */
 export function takeSocketFrames(
   socket: ShinySocket,
-  { isOurs, deliver, patienceMs = 30_000 }: SocketFramesOptions,
+  { isOurs, isFollowed, deliver, patienceMs = 30_000 }: SocketFramesOptions,
 ): (() => void) | undefined {
   const listener = socket.onmessage;
   if (!listener) return undefined;
@@ -62,6 +68,11 @@ export function takeSocketFrames(
   let timer: unknown;
 
   const toShiny = (event: MessageEvent): void => void listener.call(socket, event);
+  const pass = (event: MessageEvent): void => {
+    const [type, payload] = customMessage(event.data);
+    if (isOurs(type) && !isFollowed()) deliver(type, payload);
+    else toShiny(event);
+  };
   const forget = (): void => {
     clearTimeout(timer as number);
     parted = undefined;
@@ -71,7 +82,7 @@ export function takeSocketFrames(
     const message = parted;
     forget();
     if (message) deliver(message.type, { frame: message.frame, separate: message.separate });
-    for (const event of held.splice(0)) toShiny(event);
+    for (const event of held.splice(0)) pass(event);
   };
   const waitNoLonger = (): void => {
     clearTimeout(timer as number);
@@ -80,16 +91,17 @@ export function takeSocketFrames(
   const take = (event: MessageEvent): void => {
     const { data } = event;
     const isBinary = data instanceof ArrayBuffer;
-    if (parted && !isBinary) {
-      // Something else was sent while the server was at it: its turn comes after this message.
-      if (held.push(event) === 1) waitNoLonger();
+    if (!isBinary) {
+      if (!parted) pass(event);
+      // It was sent while the server was at the buffers: its turn comes after their message.
+      else if (held.push(event) === 1) waitNoLonger();
     } else if (parted && data.byteLength === parted.lengths[parted.separate.length]) {
       parted.separate.push(data);
       if (parted.separate.length === parted.lengths.length) finish();
       else if (held.length > 0) waitNoLonger();
     } else {
       if (parted) finish();
-      const type = isBinary ? typeOf(data) : "";
+      const type = typeOf(data);
       if (!isOurs(type)) {
         toShiny(event);
         return;
@@ -112,4 +124,20 @@ export function takeSocketFrames(
 function typeOf(data: ArrayBuffer): string {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";
+}
+
+/** Begins as a text begins with a custom message in it, as Python or R writes it. */
+const CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
+
+/** The handler and the payload of a text with one custom message in it and nothing else; else an empty name. */
+function customMessage(text: unknown): [type: string, payload?: unknown] {
+  if (typeof text !== "string" || !CUSTOM.test(text)) return [""];
+  try {
+    const { custom, ...others } = JSON.parse(text);
+    const [message, second] = Object.entries(custom);
+    return message && !second && Object.keys(others).length === 0 ? message : [""];
+  } catch {
+    // Shiny is to say so.
+    return [""];
+  }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decode } from "../../src/comm/codec.js";
-import { type BinaryMessage, encodeFrame } from "../../src/comm/frames.js";
+import { encodeFrame } from "../../src/comm/frames.js";
 import type { ShinySocket } from "../../src/shiny/runtime.js";
 import { takeSocketFrames } from "../../src/shiny/socket-frames.js";
 
@@ -26,9 +26,16 @@ function message(n: number, ...sizes: number[]): ArrayBuffer[] {
   ];
 }
 
-describe("the binary frames of a socket", () => {
+/** The same as a text, as Python writes it. */
+function text(n: number, more: object = {}): string {
+  const payload = JSON.stringify({ content: { comm_id: "c1", data: { n } }, ...more });
+  return `{"custom": {"${TYPE}": ${JSON.stringify(payload)}}}`;
+}
+
+describe("the comms' frames of a socket", () => {
   /** What came, in order: texts and other frames to Shiny, messages to us. */
   let came: unknown[];
+  let followed: boolean;
   let socket: ShinySocket;
   let drop: (() => void) | undefined;
 
@@ -36,9 +43,9 @@ describe("the binary frames of a socket", () => {
     for (const each of data) socket.onmessage?.({ data: each } as MessageEvent);
   };
   /** As they would be read, or what is wrong with them. */
-  const read = (binary: BinaryMessage): unknown => {
+  const read = (payload: unknown): unknown => {
     try {
-      const { content, buffers } = decode("comm_msg", binary);
+      const { content, buffers } = decode("comm_msg", payload);
       return [content.data.n, ...buffers.map(({ byteLength }) => byteLength)];
     } catch (error) {
       return (error as Error).message;
@@ -48,10 +55,12 @@ describe("the binary frames of a socket", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     came = [];
+    followed = false;
     socket = { onmessage: ({ data }) => void came.push(data) };
     drop = takeSocketFrames(socket, {
       isOurs: (type) => type === TYPE,
-      deliver: (_type, binary) => void came.push(read(binary)),
+      isFollowed: () => followed,
+      deliver: (_type, payload) => void came.push(read(payload)),
       patienceMs: 1_000,
     });
   });
@@ -61,7 +70,40 @@ describe("the binary frames of a socket", () => {
   });
 
   it("are not taken where nothing listens", () => {
-    expect(takeSocketFrames({}, { isOurs: () => true, deliver: vi.fn() })).toBeUndefined();
+    const options = { isOurs: () => true, isFollowed: () => false, deliver: vi.fn() };
+    expect(takeSocketFrames({}, options)).toBeUndefined();
+  });
+
+  it("are taken when they are texts, as Python and as R write them", () => {
+    const fromR = `{"custom":{"${TYPE}":{"content":{"comm_id":"c1","data":{"n":2}}}}}`;
+    send(text(1), "{}", fromR);
+    expect(came).toEqual([[1], "{}", [2]]);
+  });
+
+  it.each([
+    ["another custom message", '{"custom": {"other": "1"}}'],
+    ["another whose name begins alike", '{"custom": {"shinywidgets_comm_like": "1"}}'],
+    ["two custom messages", `{"custom": {"${TYPE}": "{}", "other": 1}}`],
+    ["something else beside it", `{"custom": {"${TYPE}": "{}"}, "values": {}}`],
+    ["something else in its place", `{"custom": {"${TYPE}": "{}"}, "custom": null}`],
+    ["no JSON", `{"custom": {"${TYPE}": "{}"`],
+  ])("go on to Shiny when a text has %s", (_what, other) => {
+    send(other, text(1));
+    expect(came).toEqual([other, [1]]);
+  });
+
+  it("go on to Shiny when they are texts and somebody follows these", () => {
+    followed = true;
+    send(text(1), ...message(2));
+    followed = false;
+    send(text(3));
+    expect(came).toEqual([text(1), [2], [3]]);
+  });
+
+  it("keep the order when a text of theirs comes among the buffers of another", () => {
+    const [frame, buffer] = message(1, 8) as [ArrayBuffer, ArrayBuffer];
+    send(frame, text(2), "between", buffer, text(3));
+    expect(came).toEqual([[1, 8], [2], "between", [3]]);
   });
 
   it("are taken with what is in them, and all else goes on to Shiny", () => {
