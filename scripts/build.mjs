@@ -52,6 +52,12 @@ const replacements = {
     rewrite(plugin, /@jupyter-widgets\/base\/lib\/backbone-patch\.js$/, {
       "Object.assign({}, this.attributes)": "{ ...this.attributes }",
     });
+    // The attributes of a model that the server opened are nearly all in what it sent, so the others are
+    // added to a copy of that: such copies have one shape in V8, what is put together has many.
+    rewrite(plugin, /\/backbone\/backbone\.js$/, {
+      "attrs = _.defaults(_.extend({}, defaults, attrs), defaults);": `attrs = { ...attrs };
+        for (var key in defaults) if (attrs[key] === void 0) attrs[key] = defaults[key];`,
+    });
     rewrite(plugin, /@jupyter-widgets\/base\/lib\/utils\.js$/, {
       "import _isEqual from 'lodash/isEqual';": `import _isEqual from "lodash/isEqual";
         import { plainlyEqual } from ${JSON.stringify(source("widgets/equal.ts"))};`,

@@ -48,7 +48,8 @@ function main(): void {
   link?.join();
 
   const client = loadClient(base, there, own);
-  const held = holdUntil(client);
+  const named = modulePreload(base);
+  const held = holdUntil(client, named);
   there?.onSession({ ending: held.drop, ended: () => undefined });
   let started: WidgetClient | undefined;
   void client.then(
@@ -58,19 +59,20 @@ function main(): void {
     () => undefined,
   );
   for (const name of WIDGET_TARGETS) {
-    link?.register_target(name, (comm, message) =>
-      started
+    link?.register_target(name, (comm, message) => {
+      named(message.content.data.state);
+      return started
         ? started.target(comm, message)
         : client.then(
             ({ widgets }) => widgets.target(comm, message),
             // It was reported, and nothing will ever take what is sent on this comm.
             () => comm.close(),
-          ),
-    );
+          );
+    });
   }
   whenShiny((shiny) => {
     if (!own) connectOutputs(shiny, held.outputs);
-    else connectShiny(shiny, { ...preloadModules(base, held.messages), ...held.outputs });
+    else connectShiny(shiny, { ...held.messages, ...held.outputs });
   });
   document.addEventListener("DOMContentLoaded", () => {
     if (shinyRuntime()) return;
@@ -125,27 +127,27 @@ function preload(base: string, chunks: readonly string[]): void {
 /** It stands near the beginning of a model's open; looking through all of a long one takes longer. */
 const MODEL_MODULE = /"_model_module": ?"([^"]+)"/;
 
-/**
- * A sink that begins to load a widget module when the first message names it, which is long before
- * a model asks for it.
- */
-function preloadModules(base: string, sink: MessageSink): MessageSink {
+/** Begins to load a widget module, with all that it imports in turn, when a model's state first names it. */
+type NameModule = (state: unknown) => void;
+
+/** @returns what takes states, and opens that have not been parsed */
+function modulePreload(base: string): NameModule {
   const unseen = new Map(Object.entries(MODULE_CHUNKS));
-  return {
-    ...sink,
-    message(kind, payload) {
-      if (unseen.size > 0 && kind === "comm_open" && typeof payload === "string") {
-        const name = MODEL_MODULE.exec(payload)?.[1] ?? "";
-        preload(base, unseen.get(name) ?? []);
-        unseen.delete(name);
-      }
-      sink.message(kind, payload);
-    },
+  return (state) => {
+    if (unseen.size === 0) return;
+    const name =
+      typeof state === "string"
+        ? MODEL_MODULE.exec(state)?.[1]
+        : (state as { _model_module?: unknown } | null | undefined)?._model_module;
+    const chunks = typeof name === "string" ? unseen.get(name) : undefined;
+    if (!chunks) return;
+    preload(base, chunks);
+    unseen.delete(name as string);
   };
 }
 
-/** Sinks that keep everything, in order, until the client is there. */
-function holdUntil(client: Promise<Client>) {
+/** Sinks that keep everything, in order, until the client is there; what is kept names modules already. */
+function holdUntil(client: Promise<Client>, named: NameModule) {
   let there: Client | undefined;
   const held: ((client: Client) => void)[] = [];
   const waiting = new Set<HTMLElement>();
@@ -172,7 +174,11 @@ function holdUntil(client: Promise<Client>) {
     },
   );
   const messages: MessageSink = {
-    message: (kind, payload) => put(({ messages: to }) => to?.message(kind, payload)),
+    message(kind, payload) {
+      if (there) return there.messages?.message(kind, payload);
+      if (kind === "comm_open") named(payload);
+      held.push(({ messages: to }) => to?.message(kind, payload));
+    },
     server: (announcement) => put(({ messages: to }) => to?.server?.(announcement)),
     sessionBegins() {
       drop();

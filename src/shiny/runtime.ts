@@ -68,13 +68,15 @@ export interface ShinyRuntime extends ShinyPort {
 
 /** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
 export interface PageJQuery {
-  (target: unknown): {
+  (
+    target: unknown,
+  ): {
     find(selector: string): unknown;
     on(event: string, handler: (event: ShinyEvent) => void): unknown;
     off(event: string, handler: (event: ShinyEvent) => void): unknown;
   };
-  /** Who listens to what on an element; jQuery does not document it. */
-  _data?(target: unknown, name: "events"): ListenersByEvent | undefined;
+  /** What jQuery keeps for an element, and does not document: who listens to what. */
+  _data?(target: unknown): { events?: ListenersByEvent };
 }
 
 type ListenersByEvent = Record<string, readonly { readonly handler: object }[] | undefined>;
@@ -87,8 +89,8 @@ export function isFollowed(): boolean {
   const $ = pageJQuery();
   if (!$?._data) return $ !== undefined;
   for (const target of [document, globalThis]) {
-    const listeners = $._data(target, "events")?.["shiny:message"] ?? [];
-    if (listeners.some(({ handler }) => !indifferent.has(handler))) return true;
+    const listeners = $._data(target).events?.["shiny:message"];
+    if (listeners?.some(({ handler }) => !indifferent.has(handler))) return true;
   }
   return false;
 }

@@ -60,10 +60,11 @@ export class Belongings {
   }
 
   #note(model_id: string, state: object): string[] {
-    const ids = Object.values(state)
-      .filter((value) => typeof value === "string" && value.startsWith(PREFIX))
-      .map((value: string) => value.slice(PREFIX.length));
-    for (const id of ids) {
+    const ids: string[] = [];
+    for (const value of Object.values(state)) {
+      if (typeof value !== "string" || !value.startsWith(PREFIX)) continue;
+      const id = value.slice(PREFIX.length);
+      ids.push(id);
       add(this.#named, model_id, id);
       add(this.#users, id, model_id);
     }

@@ -28,7 +28,7 @@ import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
-import { partsOf, TAKEN } from "./upstream.js";
+import { deserialized, partsOf, TAKEN } from "./upstream.js";
 
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
@@ -42,6 +42,9 @@ const MAX_CLOSED = 1_000;
 
 /** How long a layout or a style may take to be opened after what has it, in ms. */
 const STYLE_WAIT_MS = 1_500;
+
+/** Ends a wait for a model. */
+type Finish = (opened: boolean) => void;
 
 /** What a model is made from, beside what Jupyter's own managers take. */
 export interface ModelOptions extends IModelOptions {
@@ -80,7 +83,9 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly modules: ModuleRegistry;
   readonly #onError: OnError;
   readonly #modelWaitMs: number;
-  readonly #waiting = new Map<string, Set<(opened: boolean) => void>>();
+  readonly #waiting = new Map<string, Set<Finish>>();
+  /** By their lengths the waits that began last, and until when others may join them, in ms since the epoch. */
+  readonly #endings = new Map<number, { group: Set<Finish>; until: number }>();
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
   readonly #viewsUnderWay = new Set<Promise<unknown>>();
@@ -88,6 +93,8 @@ export class ShinyWidgetManager extends ManagerBase {
   #sanitize: ((source: string) => string) | undefined;
   readonly #making = new Map<string, Making>();
   readonly #belongings = new Belongings();
+  /** Of modules that nobody registered, what has been loaded: module, name, class. */
+  readonly #classes = new Map<string, Map<string, typeof WidgetModel>>();
   /** Models that were there and are closed, the last ones. */
   readonly #closed = new Set<string>();
 
@@ -116,18 +123,18 @@ export class ShinyWidgetManager extends ManagerBase {
     // It is awaited only when the model is made; till then nobody hears that it failed.
     ready?.catch(() => undefined);
     this.#belongings.opened(comm_id, state, (id) => this.has_model(id));
-    return this.new_model(
-      {
-        model_name: nameIn(state._model_name),
-        model_module: nameIn(state._model_module),
-        model_module_version: nameIn(state._model_module_version),
-        model_id: comm_id,
-        comm,
-        ready,
-        failure: protocolFailure(message) ?? namelessness(state),
-      } satisfies ModelOptions as never,
-      state as never,
-    );
+    const options = {
+      model_name: nameIn(state._model_name),
+      model_module: nameIn(state._model_module),
+      model_module_version: nameIn(state._model_module_version),
+      model_id: comm_id,
+      comm,
+      ready,
+      failure: protocolFailure(message) ?? namelessness(state),
+    } satisfies ModelOptions as unknown as ModelOptions;
+    const model = this._make_model(options, state);
+    this.register_model(comm_id, model);
+    return model;
   }
 
   /**
@@ -195,15 +202,32 @@ export class ShinyWidgetManager extends ManagerBase {
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(model_id) ?? new Set();
       this.#waiting.set(model_id, waiting);
+      const group = this.#ending(waitMs);
       const finish = (opened: boolean): void => {
-        clearTimeout(timer);
+        group.delete(finish);
         waiting.delete(finish);
         if (waiting.size === 0) this.#waiting.delete(model_id);
         resolve(opened);
       };
-      const timer = setTimeout(() => finish(false), waitMs);
+      group.add(finish);
       waiting.add(finish);
     });
+  }
+
+  /**
+   * Those whose wait of so many ms ends together, with up to a tenth more: what waits for each layout
+   * and style of a long list would otherwise have thousands of timers set and cleared.
+   */
+  #ending(waitMs: number): Set<Finish> {
+    const last = this.#endings.get(waitMs);
+    if (last && Date.now() < last.until) return last.group;
+    const group = new Set<Finish>();
+    const more = waitMs / 10;
+    this.#endings.set(waitMs, { group, until: Date.now() + more });
+    setTimeout(() => {
+      for (const finish of group) finish(false);
+    }, waitMs + more);
+    return group;
   }
 
   #standIn(model_id: string, session: Session): WidgetModel {
@@ -245,24 +269,26 @@ export class ShinyWidgetManager extends ManagerBase {
     missing: [key: string, model_id: string][],
     session: Session,
   ): Promise<Record<string, unknown>> {
+    const waitMs = Math.min(STYLE_WAIT_MS, this.#modelWaitMs);
+    const opened = await Promise.all(missing.map(([, id]) => this.#opened(id, waitMs)));
+    const strangers = missing.filter((_, index) => !opened[index]);
+    if (strangers.length === 0) return state;
     const kept = { ...state };
-    await Promise.all(
-      missing.map(async ([key, id]) => {
-        if (await this.#opened(id, Math.min(STYLE_WAIT_MS, this.#modelWaitMs))) return;
-        delete kept[key];
-        if (session.over) return;
-        console.warn(
-          `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
-            "Make layouts and styles inside the server function.",
-        );
-      }),
-    );
+    for (const [key, id] of strangers) {
+      delete kept[key];
+      if (session.over) continue;
+      console.warn(
+        `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
+          "Make layouts and styles inside the server function.",
+      );
+    }
     return kept;
   }
 
+  /** Makes a model known by its id, until it is closed. Base listens for the close of its comm alone. */
   override register_model(model_id: string, model: Promise<WidgetModel>): void {
-    super.register_model(model_id, model);
-    void model.then((made) => made.once("destroy", () => this.#gone(model_id, model)));
+    (this as unknown as Models)._models[model_id] = model;
+    void model.then((made) => made.on("destroy", () => this.#gone(model_id, model)));
     for (const finish of [...(this.#waiting.get(model_id) ?? [])]) finish(true);
   }
 
@@ -300,19 +326,20 @@ export class ShinyWidgetManager extends ManagerBase {
       if (options.failure) throw options.failure;
       if (options.ready) await options.ready;
       making.step = "module";
-      const Model = await this.loadClass(model_name, model_module, model_module_version);
+      const Model =
+        this.#knownClass(model_name, model_module) ??
+        (await this.loadClass(model_name, model_module, model_module_version));
       assertLasts(session);
       making.step = "style";
       const missing = this.#missingStyles(state);
       const own =
         missing.length > 0 ? await this.#withoutStrangers(state, missing, session) : state;
       making.step = "parts";
-      making.needs = this.#assertNoCycle(model_id, own, Model);
-      const attributes = await this.#deserialized(Model, own);
+      const parts = partsOf(Model, own);
+      making.needs = this.#assertNoCycle(model_id, parts);
+      const attributes = await deserialized(Model, own, parts, this);
       assertLasts(session);
-      model = new Model(attributes, modelOptions);
-      // V8 keeps what was put together key by key as a table, which takes ten times as long to copy.
-      model.attributes = { ...model.attributes };
+      model = new Model(attributes as never, modelOptions as never);
     } catch (cause) {
       const failed = new FailedWidgetModel({} as never, modelOptions as never);
       const called = nameOf(model_name, model_module, model_module_version);
@@ -331,31 +358,17 @@ export class ShinyWidgetManager extends ManagerBase {
     return model;
   }
 
-  /** What a model of this class is made from. Base's own way makes a promise of each attribute. */
-  #deserialized(Model: typeof WidgetModel, state: Record<string, unknown>): unknown {
-    const parts = partsOf(Model, state);
-    if (!parts) return Model._deserialize_state(state as never, this);
-    if (Object.keys(parts).length === 0) return state;
-    return Model._deserialize_state(parts as never, this).then((made) => ({ ...state, ...made }));
-  }
-
   /**
    * Models that wait for one another, as the children of their own children, would wait for ever.
    *
+   * @param parts the attributes of its state that may name others
    * @returns the models that this one is made of
    * @throws {WidgetError} when it is one of them
    */
-  #assertNoCycle(
-    model_id: string,
-    state: Record<string, unknown>,
-    Model: typeof WidgetModel,
-  ): ReadonlySet<string> {
-    const serializers = Model.serializers ?? {};
+  #assertNoCycle(model_id: string, parts: Record<string, unknown>): ReadonlySet<string> {
     const needs = new Set<string>();
-    for (const [key, value] of Object.entries(state)) {
-      if (Object.hasOwn(serializers, key) && serializers[key]?.deserialize)
-        addModelIds(value, needs);
-    }
+    addModelIds(parts, needs);
+    if (needs.size === 0) return NOTHING;
     const seen = new Set<string>();
     const leadsBack = (id: string): boolean => {
       if (id === model_id) return true;
@@ -457,6 +470,12 @@ export class ShinyWidgetManager extends ManagerBase {
     return view;
   }
 
+  /** A class that has been loaded before, from a module in whose place no other has been registered. */
+  #knownClass(className: string, moduleName: string): typeof WidgetModel | undefined {
+    const known = this.#classes.get(moduleName)?.get(className);
+    return known && !this.modules.isRegistered(moduleName) ? known : undefined;
+  }
+
   /** Loads a model or view class. */
   protected override async loadClass(
     className: string,
@@ -464,7 +483,8 @@ export class ShinyWidgetManager extends ManagerBase {
     moduleVersion: string,
   ): Promise<typeof WidgetModel> {
     const { modules } = this;
-    const part = modules.isRegistered(moduleName) ? moduleName : partWith(className, moduleName);
+    const isRegistered = modules.isRegistered(moduleName);
+    const part = isRegistered ? moduleName : partWith(className, moduleName);
     const module = await modules.load(part, moduleVersion);
     const found = module[className];
     // What every object has (`constructor`, `toString`) is no widget.
@@ -479,6 +499,10 @@ export class ShinyWidgetManager extends ManagerBase {
             "the version that is named here.",
         },
       );
+    }
+    if (!isRegistered) {
+      const classes = this.#classes.get(moduleName) ?? new Map();
+      this.#classes.set(moduleName, classes.set(className, found));
     }
     return found as typeof WidgetModel;
   }
