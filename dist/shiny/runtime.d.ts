@@ -69,8 +69,10 @@ export interface PageJQuery {
         on(event: string, handler: (event: ShinyEvent) => void): unknown;
         off(event: string, handler: (event: ShinyEvent) => void): unknown;
     };
-    /** Who listens to what on an element; jQuery does not document it. */
-    _data?(target: unknown, name: "events"): ListenersByEvent | undefined;
+    /** What jQuery keeps for an element, and does not document: who listens to what. */
+    _data?(target: unknown): {
+        events?: ListenersByEvent;
+    };
 }
 type ListenersByEvent = Record<string, readonly {
     readonly handler: object;

@@ -4,8 +4,8 @@ function isFollowed() {
   const $ = pageJQuery();
   if (!$?._data) return $ !== void 0;
   for (const target of [document, globalThis]) {
-    const listeners = $._data(target, "events")?.["shiny:message"] ?? [];
-    if (listeners.some(({ handler }) => !indifferent.has(handler))) return true;
+    const listeners = $._data(target).events?.["shiny:message"];
+    if (listeners?.some(({ handler }) => !indifferent.has(handler))) return true;
   }
   return false;
 }
