@@ -1,19 +1,28 @@
 /** Works around faults in `@jupyter-widgets/controls`, each with its reason; loaded with the controls. */
-import { uuid } from "@jupyter-widgets/base";
+import { uuid, type WidgetModel } from "@jupyter-widgets/base";
 import { DescriptionView } from "@jupyter-widgets/controls/lib/widget_description.js";
 import { IntSliderView, PlayView } from "@jupyter-widgets/controls/lib/widget_int.js";
+import { WAITING_CLASS } from "./upstream.js";
 
 interface Slider {
+  readonly el: HTMLElement;
+  readonly label: HTMLElement;
   readonly readout: HTMLElement;
+  readonly model: WidgetModel;
 }
+
+/** What `IntSliderView` and all others inherit from a class that is not exported. */
+interface BaseSlider {
+  readout_overflow(): boolean;
+  update(options?: unknown): void;
+}
+
+const base = Object.getPrototypeOf(IntSliderView.prototype) as BaseSlider;
 
 // Each slider, as it is shown and at each change, asks for the size of its readout just after it has
 // changed the page: for n sliders the page is laid out n times. They are measured together instead,
 // once a frame.
 const unmeasured = new Set<Slider>();
-
-/** `IntSliderView` and all others inherit it from a class that is not exported. */
-const base = Object.getPrototypeOf(IntSliderView.prototype) as { readout_overflow(): boolean };
 
 base.readout_overflow = function (this: Slider): boolean {
   if (unmeasured.size === 0) requestAnimationFrame(measure);
@@ -22,13 +31,85 @@ base.readout_overflow = function (this: Slider): boolean {
 };
 
 function measure(): void {
-  const readouts = [...unmeasured].map(({ readout }) => readout);
+  const sliders = [...unmeasured];
   unmeasured.clear();
+  if (sliders.length > LONG) letWait(sliders);
+  for (const slider of sliders) begun.add(slider);
+  const readouts = sliders.filter(({ el }) => !waiting.has(el)).map(({ readout }) => readout);
   const overflows = readouts.map(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
   readouts.forEach((readout, index) => {
     readout.classList.toggle("overflow", overflows[index]);
   });
 }
+
+// The style and layout of a long column of sliders take half as long as the making of their views,
+// and every frame after it some of that again. So those far from what is seen have none, and their
+// readouts are not measured, until one scrolls there.
+const waiting = new WeakMap<Element, Slider>();
+const begun = new WeakSet<Slider>();
+
+/** With fewer there is nothing to be gained. */
+const LONG = 50;
+
+const approach = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      const slider = waiting.get(target);
+      if (!isIntersecting || !slider) continue;
+      approach.unobserve(target);
+      show(slider);
+      base.readout_overflow.call(slider);
+    }
+  },
+  // Every box of widgets is one that scrolls, and has a margin of its own where browsers know of it.
+  { root: document, rootMargin: "400px", scrollMargin: "400px" } as IntersectionObserverInit,
+);
+
+function letWait(sliders: readonly Slider[]): void {
+  const far = sliders.filter((slider) => !begun.has(slider) && mayWait(slider));
+  for (const slider of far) {
+    waiting.set(slider.el, slider);
+    slider.el.classList.add(WAITING_CLASS);
+  }
+  // What is near is as it is from the first frame on; what is hidden has no height.
+  const near = far.filter(({ el }) => {
+    const { top, height } = el.getBoundingClientRect();
+    return height > 0 && top > -innerHeight && top < innerHeight;
+  });
+  near.forEach(show);
+  for (const { el } of far) if (waiting.has(el)) approach.observe(el);
+}
+
+function show({ el }: Slider): void {
+  waiting.delete(el);
+  el.classList.remove(WAITING_CLASS);
+}
+
+/**
+ * Whether a slider takes the same room without its content: it is one of a column and has the size of
+ * the style sheet, its content fits into that and fills its height, and nothing is in line with it.
+ */
+function mayWait({ el, label, readout, model }: Slider): boolean {
+  const { parentElement: column, previousElementSibling: above, classList, style } = el;
+  return (
+    above !== null &&
+    column?.classList.contains("widget-vbox") === true &&
+    column.style.display + column.style.flexFlow === "" &&
+    classList.contains("widget-hslider") &&
+    style.length + label.style.width.length + readout.style.display.length === 0 &&
+    (model.get("_dom_classes") as unknown[]).length === 0
+  );
+}
+
+// That holds while nothing but the value is another; see also `upstream.ts`, for layouts and styles.
+const updateSlider = base.update;
+base.update = function (this: Slider & BaseSlider, options) {
+  const { el, model } = this;
+  if (waiting.has(el) && Object.keys(model.changed).some((key) => key !== "value")) {
+    el.classList.remove(WAITING_CLASS);
+  }
+  updateSlider.call(this, options);
+};
 
 // A description names a text field and a list, but not a slider's handle, the time beside a date, or
 // what else has the focus in a control: to a screen reader they have no name.

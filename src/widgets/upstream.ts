@@ -261,29 +261,38 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-// A view listens to its model's custom messages with a listener that it never takes off: of a
-// model that outlives its views, every view that ever was is kept. `listenTo` ends with the view.
-const initialize = WidgetView.prototype.initialize;
-WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
+// A view listens to its model's custom messages with a listener that it never takes off: of a model
+// that outlives its views, every view that ever was is kept. Nor does it remove the views of its
+// layout and style, which keep it when those live longer. The rest is what base does (widget.ts),
+// with one listener in the place of two: there are three such views for each control.
+WidgetView.prototype.initialize = function (this: WidgetView, { options }) {
   const { model } = this;
-  // Replacing `model.on` meanwhile would make V8 keep the model as a table, which is slow to read.
-  const before = customListeners(model).length;
-  initialize.call(this, parameters);
-  const added = customListeners(model)
-    .slice(before)
-    .map(({ callback }) => callback);
+  this.listenTo(model, "change", (_: WidgetModel, changeOptions: unknown) => {
+    const changed = Object.keys(model.changedAttributes() || {});
+    if (changed[0] !== "_view_count" || changed.length > 1) this.update(changeOptions as never);
+  });
+  this.options = options;
+  const hear = this.handle_message.bind(this) as never;
+  model.on("msg:custom", hear);
   this.once("remove", () => {
-    for (const callback of added) model.off("msg:custom", callback as never);
-    // Nor does it remove the views of its layout and style, which keep it when those live longer.
+    countViews(model, -1);
+    model.off("msg:custom", hear);
     const { layoutPromise, stylePromise } = this as WidgetView & LayoutAndStyle;
     for (const made of [layoutPromise, stylePromise]) void made?.then(removeView, () => undefined);
   });
+  this.displayed = new Promise((resolve) => {
+    this.once("displayed", () => {
+      countViews(model, 1);
+      resolve(undefined as never);
+    });
+  });
 };
 
-/** Backbone's list of who listens for a model's custom messages. */
-function customListeners(model: WidgetModel): readonly { callback: unknown }[] {
-  const { _events } = model as { _events?: Record<string, { callback: unknown }[] | undefined> };
-  return _events?.["msg:custom"] ?? [];
+function countViews(model: WidgetModel, change: number): void {
+  const count: unknown = model.get("_view_count");
+  if (typeof count !== "number") return;
+  model.set("_view_count", count + change);
+  model.save_changes();
 }
 
 /** The views of a DOM widget's layout and style, where it has them. */
@@ -306,10 +315,15 @@ StyleView.prototype.registerTrait = function (this: StyleView, trait) {
   follow(this, trait);
 };
 
+/** What is not laid out, as long as it takes the same room so: see `upstream-controls.ts`. */
+export const WAITING_CLASS = "shiny-comm-waiting";
+
 function follow(view: LayoutView | StyleView, trait: string): void {
   const { _traitNames: traits } = view as unknown as { _traitNames: string[] };
   if (traits.push(trait) > 1) return;
   view.listenTo(view.model, "change", ({ changed }: WidgetModel) => {
+    const { el } = (view.options as { parent?: WidgetView }).parent ?? view;
+    for (const sized of [el, ...el.children]) sized.classList.remove(WAITING_CLASS);
     for (const name of traits) {
       if (Object.hasOwn(changed, name)) view.handleChange(name, view.model.get(name));
     }

@@ -88,7 +88,9 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #endings = new Map<number, { group: Set<Finish>; until: number }>();
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
-  readonly #viewsUnderWay = new Set<Promise<unknown>>();
+  readonly #viewsUnderWay = new Set<unknown>();
+  /** Called when a view is no longer under way. */
+  readonly #onViews: (() => void)[] = [];
   #session: Session = { over: false };
   #sanitize: ((source: string) => string) | undefined;
   readonly #making = new Map<string, Making>();
@@ -144,12 +146,15 @@ export class ShinyWidgetManager extends ManagerBase {
    * messages leave no trace in the model, so one that nobody listens for waits for those views.
    */
   expectViews(done: Promise<unknown>): void {
-    const settled = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#viewsUnderWay.add(settled);
-    void settled.then(() => this.#viewsUnderWay.delete(settled));
+    this.#viewsUnderWay.add(done);
+    const end = (): void => this.#hears(done);
+    done.then(end, end);
+  }
+
+  /** A view is no longer under way: it has begun to listen, or come to nothing. */
+  #hears(view: unknown): void {
+    if (!this.#viewsUnderWay.delete(view)) return;
+    for (const go of this.#onViews.splice(0)) go();
   }
 
   #deliver(model: WidgetModel, message: CommMsgMessage): unknown {
@@ -172,7 +177,11 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   async #heard(model: WidgetModel): Promise<void> {
-    while (this.#mustWait(model)) await Promise.race(this.#viewsUnderWay);
+    while (this.#mustWait(model)) {
+      await new Promise<void>((resolve) => {
+        this.#onViews.push(resolve);
+      });
+    }
   }
 
   /**
@@ -388,27 +397,22 @@ export class ShinyWidgetManager extends ManagerBase {
     const refused = whyNoView(model, options);
     if (refused) return this.#failedView(refused, options, false) as unknown as Promise<VT>;
     const id = uuid();
-    let listening = (): void => undefined;
-    this.expectViews(
-      new Promise<void>((resolve) => {
-        listening = resolve;
-      }),
+    // As `expectViews` does, without promises: there are three views for each control.
+    this.#viewsUnderWay.add(id);
+    const view = model.state_change.then(
+      () => this.#makeView(model, id, options),
+      (error: unknown) => {
+        this.#hears(id);
+        throw error;
+      },
     );
-    const view = model.state_change
-      .then(() => this.#makeView(model, id, options, listening))
-      .finally(listening);
     // Updates that come while the view is being rendered are for afterwards.
     model.state_change = view;
     if (model.views) model.views[id] = view;
     return view as unknown as Promise<VT>;
   }
 
-  async #makeView(
-    model: WidgetModel,
-    id: string,
-    options: unknown,
-    listening: () => void,
-  ): Promise<WidgetView> {
+  async #makeView(model: WidgetModel, id: string, options: unknown): Promise<WidgetView> {
     const viewOptions = { model, options: this.setViewOptions(options as never) };
     let view: WidgetView | undefined;
     try {
@@ -426,11 +430,12 @@ export class ShinyWidgetManager extends ManagerBase {
         view = new (Own as unknown as new (options: unknown) => WidgetView)(viewOptions);
       }
       view.listenTo(model, "destroy", view.remove);
-      const rendered = view.render();
+      const rendered = view.render() as unknown;
       // From here on it hears messages; its `render` may be waiting for one.
-      listening();
-      await rendered;
+      this.#hears(id);
+      if (rendered !== undefined) await rendered;
     } catch (cause) {
+      this.#hears(id);
       if (view) discard(view);
       const called = nameOf(
         model.get("_view_name"),
@@ -553,6 +558,7 @@ export class ShinyWidgetManager extends ManagerBase {
     }
     this.#awaited.clear();
     this.#viewsUnderWay.clear();
+    for (const go of this.#onViews.splice(0)) go();
     this.#belongings.clear();
     await Promise.all(
       models.map(async (model) => {

@@ -120,6 +120,59 @@ describe("the room of a widget", () => {
   });
 });
 
+describe("a long column of sliders", () => {
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    watched = await open("column");
+    ({ page } = watched);
+    await page.locator("#column .noUi-handle").last().waitFor({ state: "attached" });
+    await page.waitForFunction(() => document.querySelector(".shiny-comm-waiting"));
+  });
+  afterAll(() => page.close());
+
+  const readout = (place: "first" | "last") =>
+    page.locator("#column > * > .widget-vbox > .widget-hslider > .widget-readout")[place]();
+
+  test("takes up the same room before and after it was seen, whatever is in it", async () => {
+    const rooms = await page.evaluate(async () => {
+      const WAITING = "shiny-comm-waiting";
+      const elements = document.querySelectorAll("#column .widget-box, #column .widget-slider");
+      const rooms = () =>
+        Array.from(elements, (el) => {
+          const { x, y, width, height } = el.getBoundingClientRect();
+          return [x, y, width, height, el.scrollWidth, el.scrollHeight].join();
+        });
+      const before = rooms();
+      const waiting = [...document.getElementsByClassName(WAITING)];
+      for (const el of waiting) el.classList.remove(WAITING);
+      const after = rooms();
+      for (const el of waiting) el.classList.add(WAITING);
+      return { before, after, waiting: waiting.length };
+    });
+    expect(rooms.waiting).toBeGreaterThan(50);
+    expect(rooms.before).toEqual(rooms.after);
+  });
+
+  test("keeps its room when one that was not seen is made another", async () => {
+    const height = () => page.locator("#column").evaluate((el) => el.scrollHeight);
+    const before = await height();
+    await page.click("#raise_");
+    await expect.poll(height).toBe(before + 40);
+  });
+
+  test("has a shade at a long readout, at once or as it comes into view", async () => {
+    const OVERFLOW = /(^| )overflow( |$)/;
+    expect(await readout("first").getAttribute("class")).toMatch(OVERFLOW);
+    expect(await readout("last").getAttribute("class")).not.toMatch(OVERFLOW);
+    await readout("last").scrollIntoViewIfNeeded();
+    await expect.poll(() => readout("last").getAttribute("class")).toMatch(OVERFLOW);
+    expect(await page.locator(".shiny-comm-waiting").count()).toBeGreaterThan(0);
+    await expectNoFaults(watched);
+  });
+});
+
 /** The last points of the charts, at their right ends. */
 const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
 

@@ -52,6 +52,8 @@ def body(case: str) -> ui.TagList | ui.Tag:
             ),
             ui.input_action_button("go", "Go"),
         )
+    if case == "column":
+        return ui.TagList(ui.input_action_button("raise_", "Raise"), output_widget("column"))
     return ui.TagList(
         ui.input_dark_mode(id="mode"),
         output_widget("controls"),
@@ -113,6 +115,47 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render_widget
     def long() -> w.VBox:
         return w.VBox([w.Label(value=f"row {n}") for n in range(60)])
+
+    @render_widget
+    def column() -> w.HBox:
+        # The first and the last readout are longer than their room.
+        long = {"readout_format": ",.30f", "value": 50}
+        plain = [w.IntSlider(description=f"No. {n}") for n in range(120)]
+        plain[::3] = [w.FloatRangeSlider(description=f"No. {n}") for n in range(0, 120, 3)]
+        first, last = (w.FloatSlider(description=name, **long) for name in ("First", "Last"))
+        # Their sizes, and those of what they are in, are not the style sheet's alone.
+        own = [
+            w.IntSlider(),
+            w.IntSlider(readout=False),
+            w.IntSlider(description="Wide", layout={"width": "auto"}),
+            w.IntSlider(description="As its content", layout={"width": "max-content"}),
+            w.IntSlider(description="High", layout={"height": "60px"}),
+            w.IntSlider(description="Growing", layout={"flex": "1 1 auto"}),
+            w.IntSlider(description="An initial width " * 3, style={"description_width": "initial"}),
+            w.IntSlider(description="Upright", orientation="vertical"),
+        ]
+        raised = w.IntSlider(description="Raised")
+
+        @reactive.effect
+        @reactive.event(input.raise_)
+        def raise_() -> None:
+            raised.layout.height = "68px"
+
+        low = [w.IntSlider(readout=False) for _ in range(9)]
+        inner = [
+            w.HBox([w.IntSlider(description="In a row") for _ in range(4)]),
+            w.VBox(low, layout={"height": "60px"}),
+            w.VBox(
+                [w.IntSlider(description=f"Wrapped {n}") for n in range(3)],
+                layout={"flex_flow": "row wrap", "width": "500px"},
+            ),
+            w.HBox(
+                [w.Label(value="In line"), w.VBox([w.IntSlider(description=f"Inner {n}") for n in range(2)])],
+                layout={"align_items": "baseline"},
+            ),
+        ]
+        # As wide as its content, so that none may be narrower at first.
+        return w.HBox([w.VBox([first, *plain, *own, raised, *inner, last])])
 
 
 app = App(app_ui, server)
