@@ -9,7 +9,7 @@ import {
   WidgetView,
 } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
-import { Widget } from "@lumino/widgets";
+import { PanelLayout, Widget } from "@lumino/widgets";
 
 type CommMsg = Parameters<WidgetModel["_handle_comm_msg"]>[0];
 type SyncMessage = WidgetModel["send_sync_message"];
@@ -356,4 +356,20 @@ DOMWidgetView.prototype.remove = function (this: DOMWidgetView) {
     MessageLoop.sendMessage(luminoWidget, Widget.Msg.AfterDetach);
   }
   return Reflect.apply(remove, this, []) as ReturnType<typeof remove>;
+};
+
+// A panel seeks a widget's place by its number among the panel's elements, and the browser counts
+// them anew after each: a box of n children took n² steps. The widget ahead of it knows the place.
+const panels = PanelLayout.prototype as unknown as Pick<PanelLayout, "parent" | "widgets"> & {
+  attachWidget(index: number, widget: Widget): void;
+};
+panels.attachWidget = function (index, widget) {
+  const { parent, widgets } = this;
+  if (!parent) return;
+  const { node } = parent;
+  const ahead = widgets[index - 1]?.node;
+  const place = ahead?.parentNode === node ? ahead.nextElementSibling : node.children[index];
+  if (parent.isAttached) MessageLoop.sendMessage(widget, Widget.Msg.BeforeAttach);
+  node.insertBefore(widget.node, place ?? null);
+  if (parent.isAttached) MessageLoop.sendMessage(widget, Widget.Msg.AfterAttach);
 };
