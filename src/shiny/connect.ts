@@ -2,7 +2,7 @@
 import { FRAMES_INPUT, HANDLERS, type MessageKind, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, type OutputSink, registerOutputBinding } from "./output-binding.js";
 import {
-  indifferent,
+  markIndifferent,
   OPEN,
   pageJQuery,
   type ShinyEvent,
@@ -148,7 +148,7 @@ export function connectMessages(
     }
     if (known && !begins) follow(false);
   };
-  indifferent.add(onMessage);
+  markIndifferent(onMessage);
   /** To be told of each frame costs time for each, so that ends when nothing more is to be learnt. */
   const follow = (on: boolean): void => {
     if (follows === on) return;

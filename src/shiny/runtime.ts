@@ -81,8 +81,13 @@ export interface PageJQuery {
 
 type ListenersByEvent = Record<string, readonly { readonly handler: object }[] | undefined>;
 
-/** Listeners to `shiny:message` that have no interest in the messages of comms. */
-export const indifferent = new WeakSet<object>();
+/** Marks listeners: the script and the chunks that it loads have each a copy of this file. */
+const INDIFFERENT = Symbol.for("shiny-comm.indifferent");
+
+/** Notes of a listener to `shiny:message` that it has no interest in the messages of comms. */
+export function markIndifferent(listener: object): void {
+  (listener as Record<symbol, boolean>)[INDIFFERENT] = true;
+}
 
 /** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
 export function isFollowed(): boolean {
@@ -90,7 +95,7 @@ export function isFollowed(): boolean {
   if (!$?._data) return $ !== undefined;
   for (const target of [document, globalThis]) {
     const listeners = $._data(target).events?.["shiny:message"];
-    if (listeners?.some(({ handler }) => !indifferent.has(handler))) return true;
+    if (listeners?.some(({ handler }) => !(INDIFFERENT in handler))) return true;
   }
   return false;
 }

@@ -11,7 +11,7 @@ import {
 import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { Outlet, OutletState } from "../page/shared.js";
 import { pageThinning, type Thin } from "./pacing.js";
-import { indifferent, pageJQuery, type ShinyEvent } from "./runtime.js";
+import { markIndifferent, pageJQuery, type ShinyEvent } from "./runtime.js";
 
 /** What is on its way to the server, for an inspector to read. */
 export interface TransportState extends OutletState {
@@ -45,7 +45,7 @@ export class ShinyTransport implements Transport {
     this.#outlet = outlet;
     this.#thin = pageThinning(onError);
     this.#queue = new SendQueue(({ comm_id, text }) => this.#outlet.put(comm_id, text));
-    indifferent.add(this.#onFrame);
+    markIndifferent(this.#onFrame);
   }
 
   /** Follows the session and the server's work. @returns the undo */

@@ -44,3 +44,63 @@ test("the gallery's page of sliders has one client", async () => {
   expect(await clientBytes(watched)).toBeGreaterThan(100_000);
   await expectNoFaults(watched);
 });
+
+interface Watching {
+  jQuery: (target: unknown) => {
+    on(name: string, listener: (event: CommEvent) => void): void;
+    off(name: string): void;
+  };
+  told: string[];
+  dispatched: string[];
+  Shiny: { shinyapp: { dispatchMessage(data: unknown): Promise<void> } };
+}
+interface CommEvent {
+  message: { custom?: object };
+  preventDefault(): void;
+}
+
+test.each(["document", "window"] as const)(
+  "comms' texts go by Shiny only while somebody listens for shiny:message, on the %s, and may be prevented there",
+  async (where) => {
+    const watched = await openUrl(`${inject("situationsUrl")}/?case=clamp`);
+    const { page } = watched;
+    const handle = page.locator("#clamp .noUi-handle");
+    await handle.focus();
+    const value = async (): Promise<number> => Number(await handle.getAttribute("aria-valuenow"));
+    await page.evaluate(() => {
+      const page = window as unknown as Watching;
+      const { shinyapp } = page.Shiny;
+      const dispatch = shinyapp.dispatchMessage;
+      page.told = [];
+      page.dispatched = [];
+      shinyapp.dispatchMessage = function (data) {
+        if (String(data).includes("shinywidgets_comm")) page.dispatched.push(String(data));
+        return dispatch.call(this, data);
+      };
+    });
+    // The server rounds what the key has made of it.
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(value).toBe(0);
+    expect(await page.evaluate(() => (window as unknown as Watching).dispatched)).toEqual([]);
+    await page.evaluate((where) => {
+      const page = window as unknown as Watching;
+      page.jQuery(window[where]).on("shiny:message", (event) => {
+        const [type = ""] = Object.keys(event.message.custom ?? {});
+        if (!type.startsWith("shinywidgets_comm")) return;
+        page.told.push(type);
+        event.preventDefault();
+      });
+    }, where);
+    await page.keyboard.press("ArrowRight");
+    await expect
+      .poll(() => page.evaluate(() => (window as unknown as Watching).told))
+      .toContain("shinywidgets_comm_msg");
+    expect(await value()).toBe(1);
+    await page.evaluate((where) => {
+      (window as unknown as Watching).jQuery(window[where]).off("shiny:message");
+    }, where);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(value).toBe(0);
+    await expectNoFaults(watched);
+  },
+);
