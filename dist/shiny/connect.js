@@ -2,7 +2,7 @@
 import { FRAMES_INPUT, HANDLERS, SERVER_HANDLER } from "../comm/messages.js";
 import { BINDING_NAME, registerOutputBinding } from "./output-binding.js";
 import {
-  indifferent,
+  markIndifferent,
   OPEN,
   pageJQuery
 } from "./runtime.js";
@@ -73,7 +73,7 @@ function connectMessages(shiny, sink, onRival = warnOfRival, makeIntake) {
     }
     if (known && !begins) follow(false);
   };
-  indifferent.add(onMessage);
+  markIndifferent(onMessage);
   const follow = (on) => {
     if (follows === on) return;
     follows = on;

@@ -77,8 +77,8 @@ export interface PageJQuery {
 type ListenersByEvent = Record<string, readonly {
     readonly handler: object;
 }[] | undefined>;
-/** Listeners to `shiny:message` that have no interest in the messages of comms. */
-export declare const indifferent: WeakSet<object>;
+/** Notes of a listener to `shiny:message` that it has no interest in the messages of comms. */
+export declare function markIndifferent(listener: object): void;
 /** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
 export declare function isFollowed(): boolean;
 /** `WebSocket.OPEN`, as a socket's `readyState`. */

@@ -1,11 +1,14 @@
 // src/shiny/runtime.ts
-var indifferent = /* @__PURE__ */ new WeakSet();
+var INDIFFERENT = /* @__PURE__ */ Symbol.for("shiny-comm.indifferent");
+function markIndifferent(listener) {
+  listener[INDIFFERENT] = true;
+}
 function isFollowed() {
   const $ = pageJQuery();
   if (!$?._data) return $ !== void 0;
   for (const target of [document, globalThis]) {
     const listeners = $._data(target).events?.["shiny:message"];
-    if (listeners?.some(({ handler }) => !indifferent.has(handler))) return true;
+    if (listeners?.some(({ handler }) => !(INDIFFERENT in handler))) return true;
   }
   return false;
 }
@@ -36,8 +39,8 @@ function pageJQuery() {
 }
 export {
   OPEN,
-  indifferent,
   isFollowed,
+  markIndifferent,
   pageJQuery,
   shinyRuntime,
   whenShiny
