@@ -9,7 +9,7 @@ import { type PageComms, sharedPage } from "./page/shared.js";
 import { retried } from "./retry.js";
 import { connectOutputs, connectShiny, type MessageSink } from "./shiny/connect.js";
 import type { OutputSink } from "./shiny/output-binding.js";
-import { shinyRuntime, whenShiny } from "./shiny/runtime.js";
+import { shinyDone, shinyRuntime, whenShiny } from "./shiny/runtime.js";
 import type { WidgetClient } from "./widgets/start.js";
 
 /** Set by the build: the chunk to import, and all that it imports in turn. */
@@ -111,6 +111,8 @@ async function loadClient(
   const messages = own && startComms(own);
   const comms = there ?? own?.comms;
   if (!comms) throw new NotConnectedError("the connection has no comms");
+  // What waits in a connection that was there first is for outputs, too, that Shiny has yet to bind.
+  if (there) await shinyDone();
   return { messages, widgets: startWidgets(comms) };
 }
 

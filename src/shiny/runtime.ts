@@ -139,6 +139,16 @@ export function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void {
   return undo;
 }
 
+/** Settles when Shiny has dealt with all that is under way or in its queue now. */
+export function shinyDone(): Promise<void> {
+  // Older ones have no queue, and nothing waits.
+  const queue = shinyRuntime()?.shinyapp?.taskQueue;
+  return new Promise((resolve) => {
+    if (queue) queue.enqueue(resolve);
+    else resolve();
+  });
+}
+
 /** The page's jQuery, which Shiny always brings. */
 export function pageJQuery(): PageJQuery | undefined {
   return (globalThis as { jQuery?: PageJQuery }).jQuery;

@@ -27,6 +27,9 @@ interface InMemory {
   openMine(id: string, range: string): void;
   jQuery(target: unknown): { trigger(event: unknown): void };
   shiny: { idle(): Promise<void> };
+  Shiny: { shinyapp: { taskQueue: { enqueue(task: () => unknown): void } } };
+  /** Lets Shiny go on. */
+  bindOutputs(): void;
 }
 type InMemoryPage = typeof globalThis & InMemory;
 
@@ -160,21 +163,26 @@ test("script tag first, a package while its chunks are loading: all waits for th
 test("a package first, the script tag much later: it adopts the connection, and what waited for it, in order", async () => {
   const { page, errors, uncaught } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
-  await page.evaluate(() => {
-    // There is no output binding yet; dynamic UI binds outputs when the script has been run.
-    (globalThis as InMemoryPage).show = () => undefined;
-  });
   await openAll(page);
   expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
-  await bringScript(page);
-  await page.waitForFunction(() => "binding" in globalThis);
+  // As with dynamic UI: Shiny binds outputs when the script has been run, and is in no hurry.
   await page.evaluate(() => {
-    const { binding } = globalThis as unknown as {
-      binding: { renderValue(el: Element | null, value: object): void };
-    };
-    binding.renderValue(document.querySelector("#a"), { model_id: "m1", fill: false });
-    binding.renderValue(document.querySelector("#b"), { model_id: "m2", fill: false });
+    const here = globalThis as InMemoryPage;
+    const isBusy = new Promise<void>((resolve) => {
+      here.bindOutputs = resolve;
+    });
+    here.Shiny.shinyapp.taskQueue.enqueue(() => isBusy);
   });
+  await bringScript(page);
+  await page.waitForFunction(async () => {
+    const hosts = document.querySelector<HTMLLinkElement>('link[href*="/chunks/anywidget"]');
+    if (hosts) await import(hosts.href);
+    // Time enough to make models, and to hand them what waits.
+    for (let n = 0; n < 10; n += 1) await new Promise(requestAnimationFrame);
+    return hosts !== null;
+  });
+  expect(await page.textContent("#b")).toBe("");
+  await page.evaluate(() => (globalThis as InMemoryPage).bindOutputs());
   await expectAll(page);
   const ids = await page.evaluate((name) => {
     const here = globalThis as InMemoryPage & Record<symbol, { comms: { comm_ids(): string[] } }>;
