@@ -34,6 +34,13 @@ function whenShiny(callback) {
   look();
   return undo;
 }
+function shinyDone() {
+  const queue = shinyRuntime()?.shinyapp?.taskQueue;
+  return new Promise((resolve) => {
+    if (queue) queue.enqueue(resolve);
+    else resolve();
+  });
+}
 function pageJQuery() {
   return globalThis.jQuery;
 }
@@ -42,6 +49,7 @@ export {
   isFollowed,
   markIndifferent,
   pageJQuery,
+  shinyDone,
   shinyRuntime,
   whenShiny
 };
