@@ -2,6 +2,7 @@
 
 import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
 import { WIDGET_TARGETS } from "./comm/messages.js";
+import { parsedIn } from "./comm/texts.js";
 import { LOADING_CLASS, showLoading } from "./loading.js";
 import { reportError } from "./page/errors.js";
 import { PageLink } from "./page/link.js";
@@ -129,6 +130,11 @@ function preload(base: string, chunks: readonly string[]): void {
 /** It stands near the beginning of a model's open; looking through all of a long one takes longer. */
 const MODEL_MODULE = /"_model_module": ?"([^"]+)"/;
 
+/** As much of one that has been parsed as is looked at before it is checked. */
+interface Open {
+  readonly content?: { readonly data?: { readonly state?: unknown } };
+}
+
 /** Begins to load a widget module, with all that it imports in turn, when a model's state first names it. */
 type NameModule = (state: unknown) => void;
 
@@ -178,7 +184,10 @@ function holdUntil(client: Promise<Client>, named: NameModule) {
   const messages: MessageSink = {
     message(kind, payload) {
       if (there) return there.messages?.message(kind, payload);
-      if (kind === "comm_open") named(payload);
+      if (kind === "comm_open") {
+        const open = parsedIn(payload)?.parsed as Open | undefined;
+        named(open ? open.content?.data?.state : payload);
+      }
       held.push(({ messages: to }) => to?.message(kind, payload));
     },
     server: (announcement) => put(({ messages: to }) => to?.server?.(announcement)),

@@ -11,6 +11,7 @@ import type {
   MessageKind,
   OutgoingMessage,
 } from "./messages.js";
+import { parsedIn } from "./texts.js";
 
 /**
  * Parses and validates a message from the server.
@@ -42,8 +43,9 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let readBuffers: (() => DataView[]) | undefined;
   try {
     if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
-    // An object came through Shiny's own parser and may be shared with other listeners.
-    else message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
+    else if (typeof payload === "string") message = JSON.parse(payload);
+    // An object that came through Shiny's own parser may be shared with other listeners.
+    else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
   }

@@ -2,6 +2,7 @@
 import type { BinaryMessage } from "../comm/frames.js";
 import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
 import type { CommTap } from "../comm/tap.js";
+import { parsedIn } from "../comm/texts.js";
 
 /** Durations in ms: all are counted, the last are kept for the median. */
 export class Durations {
@@ -74,7 +75,7 @@ export class Watch implements CommTap {
 
   received(kind: MessageKind, payload: unknown): void {
     const bytes = bytesIn(payload);
-    const size = bytes ?? (typeof payload === "string" ? payload.length : 0);
+    const size = bytes ?? charactersIn(payload);
     const binary = bytes !== undefined;
     const seen = this.#see({ direction: "in", kind, size, binary, malformed: true });
     this.all.received += 1;
@@ -191,6 +192,11 @@ function noCounts(): Counts {
 function methodIn(data: unknown): string {
   const { method } = (data ?? {}) as { method?: unknown };
   return typeof method === "string" ? method : "";
+}
+
+/** How long the text was, of a message that came as one. */
+function charactersIn(payload: unknown): number {
+  return typeof payload === "string" ? payload.length : (parsedIn(payload)?.size ?? 0);
 }
 
 /** How many bytes came, of a message that came in binary. */

@@ -3,6 +3,7 @@
  * it over, and tell jQuery's listeners of each text and look at each conditional panel after it.
  */
 import { type BinaryMessage, FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import { customMessage, isForComms } from "../comm/texts.js";
 import type { FrameIntake, Handlers } from "./connect.js";
 import { isFollowed, type ShinyPort, type ShinySocket } from "./runtime.js";
 
@@ -69,8 +70,9 @@ export function takeSocketFrames(
 
   const toShiny = (event: MessageEvent): void => void listener.call(socket, event);
   const pass = (event: MessageEvent): void => {
-    const [type, payload] = customMessage(event.data);
-    if (isOurs(type) && !isFollowed()) deliver(type, payload);
+    const { data } = event;
+    const message = isForComms(data) && !isFollowed() ? customMessage(data) : undefined;
+    if (message && isOurs(message[0])) deliver(...message);
     else toShiny(event);
   };
   const forget = (): void => {
@@ -124,20 +126,4 @@ export function takeSocketFrames(
 function typeOf(data: ArrayBuffer): string {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";
-}
-
-/** Begins as a text begins with a custom message in it, as Python or R writes it. */
-const CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
-
-/** The handler and the payload of a text with one custom message in it and nothing else; else an empty name. */
-function customMessage(text: unknown): [type: string, payload?: unknown] {
-  if (typeof text !== "string" || !CUSTOM.test(text)) return [""];
-  try {
-    const { custom, ...others } = JSON.parse(text);
-    const [message, second] = Object.entries(custom);
-    return message && !second && Object.keys(others).length === 0 ? message : [""];
-  } catch {
-    // Shiny is to say so.
-    return [""];
-  }
 }
