@@ -135,24 +135,39 @@ describe("a long column of sliders", () => {
   const readout = (place: "first" | "last") =>
     page.locator("#column > * > .widget-vbox > .widget-hslider > .widget-readout")[place]();
 
-  test("takes up the same room before and after it was seen, whatever is in it", async () => {
-    const rooms = await page.evaluate(async () => {
-      const WAITING = "shiny-comm-waiting";
-      const elements = document.querySelectorAll("#column .widget-box, #column .widget-slider");
-      const rooms = () =>
-        Array.from(elements, (el) => {
-          const { x, y, width, height } = el.getBoundingClientRect();
-          return [x, y, width, height, el.scrollWidth, el.scrollHeight].join();
-        });
-      const before = rooms();
-      const waiting = [...document.getElementsByClassName(WAITING)];
-      for (const el of waiting) el.classList.remove(WAITING);
-      const after = rooms();
-      for (const el of waiting) el.classList.add(WAITING);
-      return { before, after, waiting: waiting.length };
-    });
-    expect(rooms.waiting).toBeGreaterThan(50);
-    expect(rooms.before).toEqual(rooms.after);
+  test.each(["ltr", "rtl"])(
+    "takes up the same room before and after it was seen: %s",
+    async (dir) => {
+      const rooms = await page.evaluate((dir) => {
+        document.documentElement.dir = dir;
+        const WAITING = "shiny-comm-waiting";
+        const elements = document.querySelectorAll("#column .widget-box, #column .widget-slider");
+        const rooms = () =>
+          Array.from(elements, (el) => {
+            const { x, y, width, height } = el.getBoundingClientRect();
+            return [x, y, width, height, el.scrollWidth, el.scrollHeight].join();
+          });
+        const before = rooms();
+        const waiting = [...document.getElementsByClassName(WAITING)];
+        for (const el of waiting) el.classList.remove(WAITING);
+        const after = rooms();
+        for (const el of waiting) el.classList.add(WAITING);
+        document.documentElement.dir = "";
+        return { before, after, waiting: waiting.length };
+      }, dir);
+      expect(rooms.waiting).toBeGreaterThan(50);
+      expect(rooms.before).toEqual(rooms.after);
+    },
+  );
+
+  test("is on paper as a whole", async () => {
+    const { words } = await printed(page, { background: false });
+    const numbers = words.flatMap(({ text }, at) =>
+      text === "No." ? Number(words[at + 1]?.text) : [],
+    );
+    expect(numbers).toEqual(Array.from({ length: 120 }, (_, n) => n));
+    expect(words.filter(({ text }) => text === "0")).not.toHaveLength(0);
+    expect(await page.locator(".shiny-comm-waiting").count()).toBeGreaterThan(50);
   });
 
   test("keeps its room when one that was not seen is made another", async () => {
@@ -169,9 +184,24 @@ describe("a long column of sliders", () => {
     await readout("last").scrollIntoViewIfNeeded();
     await expect.poll(() => readout("last").getAttribute("class")).toMatch(OVERFLOW);
     expect(await page.locator(".shiny-comm-waiting").count()).toBeGreaterThan(0);
+  });
+
+  test("is searched through as a whole", async () => {
+    // Not standardised, and not in TypeScript's lib.
+    const isFound = (text: string) =>
+      page.evaluate((text) => (globalThis as unknown as Finder).find(text), text);
+    const waiting = page.locator(".shiny-comm-waiting", { hasText: "No. 61" });
+    await expect.poll(() => waiting.count()).toBe(1);
+    expect(await isFound("No. 61")).toBe(true);
+    expect(await isFound("No. 120")).toBe(false);
+    await expect.poll(() => waiting.count()).toBe(0);
     await expectNoFaults(watched);
   });
 });
+
+interface Finder {
+  find(text: string): boolean;
+}
 
 /** The last points of the charts, at their right ends. */
 const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
