@@ -2,6 +2,7 @@
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
+import { parsedIn } from "./texts.js";
 function decode(kind, payload) {
   let comm_id;
   const fail = (what, cause) => new DecodeError(
@@ -17,7 +18,8 @@ function decode(kind, payload) {
   let readBuffers;
   try {
     if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
-    else message = typeof payload === "string" ? JSON.parse(payload) : structuredClone(payload);
+    else if (typeof payload === "string") message = JSON.parse(payload);
+    else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
   }

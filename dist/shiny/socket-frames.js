@@ -1,5 +1,6 @@
 // src/shiny/socket-frames.ts
 import { FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import { customMessage, isForComms } from "../comm/texts.js";
 import { isFollowed } from "./runtime.js";
 function socketIntake(shiny, handlers) {
   let forget;
@@ -28,8 +29,9 @@ function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, pa
   let timer;
   const toShiny = (event) => void listener.call(socket, event);
   const pass = (event) => {
-    const [type, payload] = customMessage(event.data);
-    if (isOurs(type) && !isFollowed2()) deliver(type, payload);
+    const { data } = event;
+    const message = isForComms(data) && !isFollowed2() ? customMessage(data) : void 0;
+    if (message && isOurs(message[0])) deliver(...message);
     else toShiny(event);
   };
   const forget = () => {
@@ -78,17 +80,6 @@ function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, pa
 function typeOf(data) {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";
-}
-var CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
-function customMessage(text) {
-  if (typeof text !== "string" || !CUSTOM.test(text)) return [""];
-  try {
-    const { custom, ...others } = JSON.parse(text);
-    const [message, second] = Object.entries(custom);
-    return message && !second && Object.keys(others).length === 0 ? message : [""];
-  } catch {
-    return [""];
-  }
 }
 export {
   socketIntake,
