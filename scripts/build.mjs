@@ -2,10 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { cssPlugin } from "../src/widgets/styles/css-plugin.mjs";
+import { buildChunks } from "./chunks.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -104,6 +105,8 @@ const common = {
   metafile: true,
 };
 
+const START = "src/widgets/start.ts";
+
 /** The widget modules with chunks of their own, as `src/widgets/bundled.ts` has them. */
 const MODULE_ENTRIES = {
   "@jupyter-widgets/controls": "src/widgets/controls-core.ts",
@@ -115,27 +118,22 @@ export async function buildAll() {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   await rm(join(root, "dist"), { recursive: true, force: true });
 
-  const chunks = await build({
-    ...common,
-    entryPoints: { start: "src/widgets/start.ts" },
-    entryNames: "chunks/[name]-[hash]",
-    chunkNames: "chunks/[name]-[hash]",
-    format: "esm",
-    splitting: true,
-    plugins: [replacements],
-    loader: { ".svg": "text", ".css": "empty" },
-    define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
-  });
-  const { outputs } = chunks.metafile;
-  const start = Object.keys(outputs).find(
-    (path) => outputs[path].entryPoint === "src/widgets/start.ts",
+  const { metafile: chunks, needed } = await buildChunks(
+    {
+      ...common,
+      outdir: "dist/chunks",
+      plugins: [replacements],
+      loader: { ".svg": "text", ".css": "empty" },
+      define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
+    },
+    START,
+    [source("widgets/math.ts")],
   );
-  const chunksOf = (path) =>
-    JSON.stringify([...staticImports(outputs, path)].map((chunk) => `chunks/${basename(chunk)}`));
-  const modules = Object.entries(MODULE_ENTRIES).map(([name, entry]) => {
-    const path = Object.keys(outputs).find((output) => outputs[output].entryPoint === entry);
-    return `${JSON.stringify(name)}:${chunksOf(path)}`;
-  });
+  const chunksOf = (names) => names.map((name) => `chunks/${name}`);
+  const modules = Object.entries(MODULE_ENTRIES).map(([name, entry]) => [
+    name,
+    chunksOf(needed[entry].filter((file) => !needed[START].includes(file))),
+  ]);
 
   await build({
     ...common,
@@ -143,9 +141,8 @@ export async function buildAll() {
     format: "iife",
     define: {
       ...common.define,
-      RUNTIME_CHUNK: JSON.stringify(`chunks/${basename(start)}`),
-      PRELOAD_CHUNKS: chunksOf(start),
-      MODULE_CHUNKS: `{${modules.join()}}`,
+      START_CHUNKS: JSON.stringify(chunksOf(needed[START])),
+      MODULE_CHUNKS: JSON.stringify(Object.fromEntries(modules)),
     },
   });
 
@@ -171,7 +168,7 @@ export async function buildAll() {
   });
 
   const npm = await buildModules("src/index.ts", "src/testing/index.ts");
-  await writeNotices([chunks.metafile, styles.metafile, npm.metafile]);
+  await writeNotices([chunks, styles.metafile, npm.metafile]);
 
   execFileSync(
     process.execPath,
@@ -235,16 +232,6 @@ async function writeNotices(metafiles) {
   const rule = `\n\n${"-".repeat(80)}\n\n`;
   const all = [head, ...notices].join(rule).replace(/\r\n/g, "\n");
   await writeFile(join(root, "dist/THIRD-PARTY.txt"), `${all}\n`);
-}
-
-/** The chunks that a chunk imports before it runs, and theirs, itself included. */
-function staticImports(outputs, path, found = new Set()) {
-  if (found.has(path)) return found;
-  found.add(path);
-  for (const { path: imported, kind } of outputs[path].imports) {
-    if (kind === "import-statement") staticImports(outputs, imported, found);
-  }
-  return found;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -10,13 +10,12 @@ import { type PageComms, sharedPage } from "./page/shared.js";
 import { retried } from "./retry.js";
 import { connectOutputs, connectShiny, type MessageSink } from "./shiny/connect.js";
 import type { OutputSink } from "./shiny/output-binding.js";
-import { shinyDone, shinyRuntime, whenShiny } from "./shiny/runtime.js";
+import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runtime.js";
 import type { WidgetClient } from "./widgets/start.js";
 
-/** Set by the build: the chunk to import, and all that it imports in turn. */
-declare const RUNTIME_CHUNK: string;
-declare const PRELOAD_CHUNKS: readonly string[];
-/** Set by the build: for each bundled widget module its chunk, and all that this imports in turn. */
+/** Set by the build: the chunk to import, and what it imports in turn. */
+declare const START_CHUNKS: readonly [start: string, ...imported: string[]];
+/** Set by the build: for each bundled widget module its chunk, and what this imports beside those. */
 declare const MODULE_CHUNKS: Readonly<Record<string, readonly string[]>>;
 
 /** What the chunk to import exports. */
@@ -100,14 +99,11 @@ async function loadClient(
   there: PageComms | undefined,
   own: PageLink | undefined,
 ): Promise<Client> {
-  preload(base, PRELOAD_CHUNKS);
-  if (!document.body) {
-    await new Promise((resolve) => {
-      document.addEventListener("DOMContentLoaded", resolve, { once: true });
-    });
-  }
+  preload(base, START_CHUNKS);
+  // To run them takes as long as the server takes to answer a session's beginning.
+  await whenConnected();
   const { startComms, startWidgets } = await retried(
-    () => import(base + RUNTIME_CHUNK) as Promise<ClientModule>,
+    () => import(base + START_CHUNKS[0]) as Promise<ClientModule>,
   );
   const messages = own && startComms(own);
   const comms = there ?? own?.comms;

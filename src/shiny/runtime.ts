@@ -139,6 +139,24 @@ export function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void {
   return undo;
 }
 
+/** Settles when the page is there and the socket of Shiny's session is open. */
+export async function whenConnected(): Promise<void> {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => {
+      document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    });
+  }
+  const $ = pageJQuery()?.(document);
+  if (!$ || shinyRuntime()?.shinyapp?.$socket?.readyState === OPEN) return;
+  await new Promise<void>((resolve) => {
+    const connected = (): void => {
+      $.off("shiny:connected", connected);
+      resolve();
+    };
+    $.on("shiny:connected", connected);
+  });
+}
+
 /** Settles when Shiny has dealt with all that is under way or in its queue now. */
 export function shinyDone(): Promise<void> {
   // Older ones have no queue, and nothing waits.

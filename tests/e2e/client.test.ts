@@ -6,42 +6,47 @@ import { expectNoFaults, openGallery, openUrl, useBrowser, type WatchedPage } fr
 
 useBrowser();
 
-/** The scripts and styles of the client that a page has asked for, in bytes. */
-async function clientBytes({ requests }: WatchedPage): Promise<number> {
+/** The scripts and styles of the client that a page has asked for, without the hashes in their names. */
+async function clientFiles({ requests }: WatchedPage): Promise<{ names: string[]; bytes: number }> {
   const dist = join(import.meta.dirname, "../../dist");
+  const names: string[] = [];
   let bytes = 0;
   for (const url of new Set(requests)) {
     expect(url).not.toMatch(/libembed-amd|output\.js/);
     const path = /ipywidget-output-binding-[^/]*\/(.*\.(?:js|css))$/.exec(
       new URL(url).pathname,
     )?.[1];
-    if (path) bytes += (await stat(join(dist, path))).size;
+    if (!path) continue;
+    names.push(path.replace(/-[0-9A-F]{8}\.js$/, ".js"));
+    bytes += (await stat(join(dist, path))).size;
   }
-  return bytes;
+  return { names: names.sort(), bytes };
 }
 
-test("a page with sliders loads at most 337 kB of the client, and nothing of the stock one", async () => {
+const ALWAYS = ["chunks/start.js", "shiny-comm.css", "shiny-comm.js"];
+
+test("a page with sliders loads five files of the client, 334 kB at most, and nothing of the stock one", async () => {
   const watched = await openUrl(`${inject("situationsUrl")}/?case=slider`);
   await watched.page.locator("#slider .noUi-handle").waitFor();
-  const bytes = await clientBytes(watched);
-  expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThanOrEqual(337_000);
+  const { names, bytes } = await clientFiles(watched);
+  expect(names).toEqual(["chunks/controls-core.js", "chunks/controls.css", ...ALWAYS]);
+  expect(bytes).toBeLessThanOrEqual(334_000);
   await expectNoFaults(watched);
 });
 
-test("a page with an anywidget loads at most 231 kB of the client, and no controls", async () => {
+test("a page with an anywidget loads four files of the client, 230 kB at most, and no controls", async () => {
   const watched = await openUrl(`${inject("situationsUrl")}/?case=afm`);
   await watched.page.locator("#afm .afm").waitFor();
-  const bytes = await clientBytes(watched);
-  expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThanOrEqual(231_000);
+  const { names, bytes } = await clientFiles(watched);
+  expect(names).toEqual(["chunks/anywidget.js", ...ALWAYS]);
+  expect(bytes).toBeLessThanOrEqual(230_000);
   await expectNoFaults(watched);
 });
 
 test("the gallery's page of sliders has one client", async () => {
   const watched = await openGallery("rerender");
   await watched.page.locator("#rerender_box .noUi-handle").waitFor();
-  expect(await clientBytes(watched)).toBeGreaterThan(100_000);
+  expect((await clientFiles(watched)).names).toEqual(expect.arrayContaining(ALWAYS));
   await expectNoFaults(watched);
 });
 
