@@ -96,6 +96,8 @@ export declare function shinyRuntime(): ShinyRuntime | undefined;
  * @returns the undo
  */
 export declare function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void;
+/** Settles when the page is there and the socket of Shiny's session is open. */
+export declare function whenConnected(): Promise<void>;
 /** Settles when Shiny has dealt with all that is under way or in its queue now. */
 export declare function shinyDone(): Promise<void>;
 /** The page's jQuery, which Shiny always brings. */

@@ -34,6 +34,22 @@ function whenShiny(callback) {
   look();
   return undo;
 }
+async function whenConnected() {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => {
+      document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    });
+  }
+  const $ = pageJQuery()?.(document);
+  if (!$ || shinyRuntime()?.shinyapp?.$socket?.readyState === OPEN) return;
+  await new Promise((resolve) => {
+    const connected = () => {
+      $.off("shiny:connected", connected);
+      resolve();
+    };
+    $.on("shiny:connected", connected);
+  });
+}
 function shinyDone() {
   const queue = shinyRuntime()?.shinyapp?.taskQueue;
   return new Promise((resolve) => {
@@ -51,5 +67,6 @@ export {
   pageJQuery,
   shinyDone,
   shinyRuntime,
+  whenConnected,
   whenShiny
 };

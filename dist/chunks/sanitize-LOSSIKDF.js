@@ -1,1 +1,0 @@
-import{a as i}from"./chunk-SV7YJF3D.js";import"./chunk-MYN2RQWK.js";var n={ALLOWED_TAGS:["a","abbr","b","code","em","i","img","li","ol","span","strong","ul"],ALLOWED_ATTR:["class","style","title","href","src"]};function s(t){return i.sanitize(t,n)}export{s as sanitizeInline};
