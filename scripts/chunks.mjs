@@ -28,7 +28,6 @@ export async function buildChunks(options, start, shared) {
   });
   const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({
     ...output,
-    path,
     name: basename(path),
     imported: output.imports
       .filter(({ kind }) => kind === "import-statement")
@@ -38,7 +37,9 @@ export async function buildChunks(options, start, shared) {
 
   /** What a file has become part of. */
   const joined = new Map();
-  for (const { name, imported, inputs, entryPoint } of outputs) {
+  // The start first: it needs one file, and the others need that and theirs.
+  const byNeeds = outputs.toSorted((a, b) => a.imported.length - b.imported.length);
+  for (const { name, imported, inputs, entryPoint } of byNeeds) {
     const isEmpty = Object.values(inputs).every(({ bytesInOutput }) => bytesInOutput === 0);
     if (!entryPoint || !isEmpty) continue;
     const own = imported.filter((chunk) => !joined.has(chunk));

@@ -1,8 +1,7 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
 
 import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
-import { WIDGET_TARGETS } from "./comm/messages.js";
-import { parsedIn } from "./comm/texts.js";
+import { parsedIn, WIDGET_TARGETS } from "./comm/messages.js";
 import { LOADING_CLASS, showLoading } from "./loading.js";
 import { reportError } from "./page/errors.js";
 import { PageLink } from "./page/link.js";
@@ -100,7 +99,7 @@ async function loadClient(
   own: PageLink | undefined,
 ): Promise<Client> {
   preload(base, START_CHUNKS);
-  // To run them takes as long as the server takes to answer a session's beginning.
+  // To run them takes as long as the server takes to begin the session.
   await whenConnected();
   const { startComms, startWidgets } = await retried(
     () => import(base + START_CHUNKS[0]) as Promise<ClientModule>,
@@ -126,7 +125,7 @@ function preload(base: string, chunks: readonly string[]): void {
 /** It stands near the beginning of a model's open; looking through all of a long one takes longer. */
 const MODEL_MODULE = /"_model_module": ?"([^"]+)"/;
 
-/** As much of one that has been parsed as is looked at before it is checked. */
+/** As much of an open as is looked at before it is checked. */
 interface Open {
   readonly content?: { readonly data?: { readonly state?: unknown } };
 }
@@ -181,8 +180,8 @@ function holdUntil(client: Promise<Client>, named: NameModule) {
     message(kind, payload) {
       if (there) return there.messages?.message(kind, payload);
       if (kind === "comm_open") {
-        const open = parsedIn(payload)?.parsed as Open | undefined;
-        named(open ? open.content?.data?.state : payload);
+        const { parsed } = parsedIn(payload) ?? {};
+        named(parsed ? (parsed as Open).content?.data?.state : payload);
       }
       held.push(({ messages: to }) => to?.message(kind, payload));
     },

@@ -100,7 +100,8 @@ export function isFollowed(): boolean {
   return false;
 }
 
-/** `WebSocket.OPEN`, as a socket's `readyState`. */
+/** `WebSocket.CONNECTING` and `WebSocket.OPEN`, as a socket's `readyState`. */
+const CONNECTING = 0;
 export const OPEN = 1;
 
 /** A `shiny:message` event bears the frame. */
@@ -147,7 +148,9 @@ export async function whenConnected(): Promise<void> {
     });
   }
   const $ = pageJQuery()?.(document);
-  if (!$ || shinyRuntime()?.shinyapp?.$socket?.readyState === OPEN) return;
+  const socket = shinyRuntime()?.shinyapp?.$socket;
+  // What hosts put in the place of a WebSocket may have no state.
+  if (!$ || (socket && socket.readyState !== CONNECTING)) return;
   await new Promise<void>((resolve) => {
     const connected = (): void => {
       $.off("shiny:connected", connected);

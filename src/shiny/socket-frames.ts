@@ -3,9 +3,9 @@
  * it over, and tell jQuery's listeners of each text and look at each conditional panel after it.
  */
 import { type BinaryMessage, FRAME_VERSION, separateLengths } from "../comm/frames.js";
-import { customMessage, isForComms } from "../comm/texts.js";
 import type { FrameIntake, Handlers } from "./connect.js";
 import { isFollowed, type ShinyPort, type ShinySocket } from "./runtime.js";
+import { customMessage, isForComms } from "./texts.js";
 
 /** Takes frames from each session's socket, in turn with all else that Shiny deals with. */
 export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake {

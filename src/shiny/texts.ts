@@ -1,18 +1,5 @@
 /** Texts from Shiny's socket with a comm message in them; the buffers are cut out before the rest is parsed. */
-import type { JsonObject } from "./messages.js";
-
-/** A comm message whose text has been parsed already, and which is nobody else's. */
-export interface ParsedText {
-  readonly parsed: unknown;
-  /** How long the text was, in characters. */
-  readonly size: number;
-}
-
-/** The same, if that is what a payload is: a message as the server sends it has nothing of that name. */
-export function parsedIn(payload: unknown): ParsedText | undefined {
-  const text = payload as Partial<ParsedText> | null | undefined;
-  return text?.parsed === undefined ? undefined : (text as ParsedText);
-}
+import type { JsonObject, ParsedText } from "../comm/messages.js";
 
 /** Begins as a text begins with a message for comms in it, as Python or R writes it. */
 const CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
