@@ -1,10 +1,11 @@
-import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage } from "./messages.js";
+import { type CommCloseMessage, type CommMessage, type CommMsgMessage, type CommOpenMessage, type JsonObject, type MessageKind, type OutgoingMessage } from "./messages.js";
 /**
  * Parses and validates a message from the server.
  *
  * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
- * for, or a binary frame (`docs/frames.md`); or a binary frame with the buffers that came after it. An
- * object is not changed; what is returned is fresh, and the receiver's to change.
+ * for, or a binary frame (`docs/frames.md`); or what the client makes of these: a binary frame with
+ * the buffers that came after it, a text that has been parsed. An object is not changed; what is
+ * returned is fresh, and the receiver's to change.
  *
  * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
  */

@@ -2,7 +2,9 @@
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
-import { parsedIn } from "./texts.js";
+import {
+  parsedIn
+} from "./messages.js";
 function decode(kind, payload) {
   let comm_id;
   const fail = (what, cause) => new DecodeError(

@@ -78,3 +78,11 @@ export interface OutgoingMessage {
     /** Sent beside the data, as bytes. */
     readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;
 }
+/** A message from the server whose text has been parsed; it is the receiver's to change. */
+export interface ParsedText {
+    readonly parsed: unknown;
+    /** How long the text was, in characters. */
+    readonly size: number;
+}
+/** Such a message, if that is what a payload is: none from a server has a `parsed` of its own. */
+export declare function parsedIn(payload: unknown): ParsedText | undefined;

@@ -12,6 +12,10 @@ var SERVER_HANDLER = "shiny_comm_server";
 var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var PROTOCOL_MAJOR = 2;
+function parsedIn(payload) {
+  const text = payload;
+  return text?.parsed === void 0 ? void 0 : text;
+}
 export {
   CLOSE_INPUT,
   FRAMES_INPUT,
@@ -20,5 +24,6 @@ export {
   PROTOCOL_MAJOR,
   SEND_INPUT,
   SERVER_HANDLER,
-  WIDGET_TARGETS
+  WIDGET_TARGETS,
+  parsedIn
 };

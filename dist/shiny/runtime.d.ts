@@ -81,7 +81,6 @@ type ListenersByEvent = Record<string, readonly {
 export declare function markIndifferent(listener: object): void;
 /** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
 export declare function isFollowed(): boolean;
-/** `WebSocket.OPEN`, as a socket's `readyState`. */
 export declare const OPEN = 1;
 /** A `shiny:message` event bears the frame. */
 export interface ShinyEvent {

@@ -12,6 +12,7 @@ function isFollowed() {
   }
   return false;
 }
+var CONNECTING = 0;
 var OPEN = 1;
 function shinyRuntime() {
   const { Shiny } = globalThis;
@@ -41,7 +42,8 @@ async function whenConnected() {
     });
   }
   const $ = pageJQuery()?.(document);
-  if (!$ || shinyRuntime()?.shinyapp?.$socket?.readyState === OPEN) return;
+  const socket = shinyRuntime()?.shinyapp?.$socket;
+  if (!$ || socket && socket.readyState !== CONNECTING) return;
   await new Promise((resolve) => {
     const connected = () => {
       $.off("shiny:connected", connected);

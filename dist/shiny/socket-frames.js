@@ -1,7 +1,7 @@
 // src/shiny/socket-frames.ts
 import { FRAME_VERSION, separateLengths } from "../comm/frames.js";
-import { customMessage, isForComms } from "../comm/texts.js";
 import { isFollowed } from "./runtime.js";
+import { customMessage, isForComms } from "./texts.js";
 function socketIntake(shiny, handlers) {
   let forget;
   const deliver = (type, payload) => {

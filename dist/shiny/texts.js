@@ -1,8 +1,4 @@
-// src/comm/texts.ts
-function parsedIn(payload) {
-  const text = payload;
-  return text?.parsed === void 0 ? void 0 : text;
-}
+// src/shiny/texts.ts
 var CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
 function isForComms(text) {
   return typeof text === "string" && CUSTOM.test(text);
@@ -53,6 +49,5 @@ function withBuffersApart(text) {
 }
 export {
   customMessage,
-  isForComms,
-  parsedIn
+  isForComms
 };
