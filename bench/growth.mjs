@@ -1,7 +1,7 @@
 /** How time grows with models, messages, the size of buffers and of pages: curves of both clients. */
 import { CLIENTS } from "../reliability/harness.mjs";
 import { sendDown } from "./buffers.mjs";
-import { spread } from "./measure.mjs";
+import { inOrder, spread } from "./measure.mjs";
 import { sendBurst } from "./messages.mjs";
 import { boxOf } from "./page.mjs";
 import { withProbe } from "./probe.mjs";
@@ -88,7 +88,7 @@ export const curves = [
 export async function measureCurve(bench, { name, title, axis, sizes, measure }, runs) {
   const times = Object.fromEntries(CLIENTS.map((client) => [client, sizes.map(() => [])]));
   for (let run = 0; run < runs; run += 1) {
-    for (const client of CLIENTS) {
+    for (const client of inOrder(run)) {
       const measured = await measure(bench, client, sizes);
       for (const [index, ms] of measured.entries()) times[client][index].push(ms);
     }

@@ -5,7 +5,7 @@ import { HANDLE } from "./harness.mjs";
 export const measurements = [
   box(100, 5, 1),
   box(400, 5, 1),
-  box(1_200, 3, 1.2),
+  box(1_200, 6, 1.2),
   {
     name: "memory-400",
     runs: 3,

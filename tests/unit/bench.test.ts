@@ -44,9 +44,9 @@ test("the ratio of times and that of rates both say how many times better ours i
   expect(rates.result.ratio).toBe(2);
 });
 
-test("the clients are measured in turn", async () => {
+test("the clients are measured in turn, and each is first as often as the other", async () => {
   const { asked } = await measured({ better: "lower", stock: [1, 1], ours: [1, 1] });
-  expect(asked).toEqual(["stock", "shiny-comm", "stock", "shiny-comm"]);
+  expect(asked).toEqual(["stock", "shiny-comm", "shiny-comm", "stock"]);
 });
 
 test("a bar is held from its own value on", async () => {
