@@ -80,13 +80,15 @@ function afterStart(start, shared) {
         return resolved;
       });
       plugin.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const more = later.has(path)
-          ? `import ${JSON.stringify(start)};`
-          : path === start
-            ? shared.map((one, index) => `export * as shared${index} from ${JSON.stringify(one)};`)
-            : undefined;
-        if (!more) return undefined;
-        const contents = [await readFile(path, "utf8"), ...[more].flat()].join("\n");
+        const more = [];
+        if (later.has(path)) more.push(`import ${JSON.stringify(start)};`);
+        if (path === start) {
+          shared.forEach((one, index) => {
+            more.push(`export * as shared${index} from ${JSON.stringify(one)};`);
+          });
+        }
+        if (more.length === 0) return undefined;
+        const contents = [await readFile(path, "utf8"), ...more].join("\n");
         return { contents, loader: "ts", resolveDir: dirname(path) };
       });
     },
@@ -94,10 +96,10 @@ function afterStart(start, shared) {
 }
 
 /** Has an entry whose code is all in another file take that in. */
-async function joinFiles({ absWorkingDir, outdir, ...options }, entry, file) {
-  const { bundle, minify, legalComments, sourcemap, target, logLevel } = options;
-  const folder = join(absWorkingDir, outdir);
+async function joinFiles({ outdir, ...options }, entry, file) {
+  const folder = join(options.absWorkingDir, outdir);
   await build({
+    ...options,
     stdin: {
       contents: [file, entry].map((name) => `export * from "./${name}";`).join("\n"),
       resolveDir: folder,
@@ -105,7 +107,6 @@ async function joinFiles({ absWorkingDir, outdir, ...options }, entry, file) {
     outfile: join(folder, entry),
     allowOverwrite: true,
     format: "esm",
-    ...{ bundle, minify, legalComments, sourcemap, target, logLevel },
     plugins: [
       {
         name: "all others stay files of their own",

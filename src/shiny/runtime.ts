@@ -74,6 +74,7 @@ export interface PageJQuery {
     find(selector: string): unknown;
     on(event: string, handler: (event: ShinyEvent) => void): unknown;
     off(event: string, handler: (event: ShinyEvent) => void): unknown;
+    one(event: string, handler: (event: ShinyEvent) => void): unknown;
   };
   /** What jQuery keeps for an element, and does not document: who listens to what. */
   _data?(target: unknown): { events?: ListenersByEvent };
@@ -151,13 +152,7 @@ export async function whenConnected(): Promise<void> {
   const socket = shinyRuntime()?.shinyapp?.$socket;
   // What hosts put in the place of a WebSocket may have no state.
   if (!$ || (socket && socket.readyState !== CONNECTING)) return;
-  await new Promise<void>((resolve) => {
-    const connected = (): void => {
-      $.off("shiny:connected", connected);
-      resolve();
-    };
-    $.on("shiny:connected", connected);
-  });
+  await new Promise<unknown>((resolve) => $.one("shiny:connected", resolve));
 }
 
 /** Settles when Shiny has dealt with all that is under way or in its queue now. */

@@ -32,11 +32,6 @@ const PAGE = `<!doctype html><meta charset="utf-8">
     addHandler(name, handler);
     handlers[name] = handler;
   };
-  const { register } = Shiny.outputBindings;
-  Shiny.outputBindings.register = function (binding, ...rest) {
-    register.call(this, binding, ...rest);
-    window.binding = binding;
-  };
   const begun = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
     .then(() => shiny.connect())
     .then(() => {

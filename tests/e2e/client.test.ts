@@ -30,6 +30,7 @@ test("a page with sliders loads five files of the client, 334 kB at most, and no
   await watched.page.locator("#slider .noUi-handle").waitFor();
   const { names, bytes } = await clientFiles(watched);
   expect(names).toEqual(["chunks/controls-core.js", "chunks/controls.css", ...ALWAYS]);
+  expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThanOrEqual(334_000);
   await expectNoFaults(watched);
 });
@@ -39,6 +40,7 @@ test("a page with an anywidget loads four files of the client, 230 kB at most, a
   await watched.page.locator("#afm .afm").waitFor();
   const { names, bytes } = await clientFiles(watched);
   expect(names).toEqual(["chunks/anywidget.js", ...ALWAYS]);
+  expect(bytes).toBeGreaterThan(100_000);
   expect(bytes).toBeLessThanOrEqual(230_000);
   await expectNoFaults(watched);
 });
@@ -46,7 +48,9 @@ test("a page with an anywidget loads four files of the client, 230 kB at most, a
 test("the gallery's page of sliders has one client", async () => {
   const watched = await openGallery("rerender");
   await watched.page.locator("#rerender_box .noUi-handle").waitFor();
-  expect((await clientFiles(watched)).names).toEqual(expect.arrayContaining(ALWAYS));
+  const { names, bytes } = await clientFiles(watched);
+  expect(names).toEqual(expect.arrayContaining(ALWAYS));
+  expect(bytes).toBeGreaterThan(100_000);
   await expectNoFaults(watched);
 });
 

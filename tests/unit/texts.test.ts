@@ -95,7 +95,7 @@ describe.each(WRITERS)("a text as %s writes it", (_who, write) => {
     const text = frame(body);
     expect(apart(text)).toEqual(plainly(text));
     expect(parsedIn(customMessage(text)?.[1])?.parsed).toSatisfy(
-      (parsed) => parsed === undefined || "content" in body === false,
+      (parsed) => parsed === undefined || !("content" in body),
     );
   });
 
