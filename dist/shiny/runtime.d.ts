@@ -68,6 +68,7 @@ export interface PageJQuery {
         find(selector: string): unknown;
         on(event: string, handler: (event: ShinyEvent) => void): unknown;
         off(event: string, handler: (event: ShinyEvent) => void): unknown;
+        one(event: string, handler: (event: ShinyEvent) => void): unknown;
     };
     /** What jQuery keeps for an element, and does not document: who listens to what. */
     _data?(target: unknown): {

@@ -44,13 +44,7 @@ async function whenConnected() {
   const $ = pageJQuery()?.(document);
   const socket = shinyRuntime()?.shinyapp?.$socket;
   if (!$ || socket && socket.readyState !== CONNECTING) return;
-  await new Promise((resolve) => {
-    const connected = () => {
-      $.off("shiny:connected", connected);
-      resolve();
-    };
-    $.on("shiny:connected", connected);
-  });
+  await new Promise((resolve) => $.one("shiny:connected", resolve));
 }
 function shinyDone() {
   const queue = shinyRuntime()?.shinyapp?.taskQueue;
