@@ -38,6 +38,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     projects: [
+      "tests/widgets",
       "tests/author",
       {
         test: {

@@ -7,89 +7,11 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { cssPlugin } from "../src/widgets/styles/css-plugin.mjs";
 import { buildChunks } from "./chunks.mjs";
+import { replacements } from "./replacements.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const source = (path) => join(root, "src", path);
-const lumino = join(dirname(require.resolve("@lumino/widgets/package.json")), "src/index.ts");
-
-/** What the bundle takes in the place of some packages, with the reason at each. */
-const replacements = {
-  name: "replacements",
-  setup(plugin) {
-    // Shiny's pages bring jQuery.
-    plugin.onResolve({ filter: /^jquery$/ }, () => ({ path: source("widgets/page-jquery.ts") }));
-    // Its one use, in ManagerBase, is overridden with DOMPurify.
-    plugin.onResolve({ filter: /^sanitize-html$/ }, () => ({
-      path: "sanitize-html",
-      namespace: "empty",
-    }));
-    // rendermime and outputarea import these for registries and dialogs of theirs, not used here.
-    plugin.onResolve({ filter: /^@jupyterlab\/(apputils|ui-components)$/ }, ({ path }) => ({
-      path,
-      external: true,
-      sideEffects: false,
-    }));
-    plugin.onLoad({ filter: /.*/, namespace: "empty" }, () => ({
-      contents: "export default {};",
-    }));
-    // It says nothing of side effects, has none, and nothing of it is used.
-    plugin.onResolve({ filter: /^@jupyterlab\/services$/ }, () => ({
-      path: require.resolve("@jupyterlab/services"),
-      sideEffects: false,
-    }));
-    // Lumino's bundle is one file of which nothing can be left out; its sources are one a class.
-    plugin.onResolve({ filter: /^@lumino\/widgets$/ }, () => ({
-      path: lumino,
-      sideEffects: false,
-    }));
-    plugin.onResolve({ filter: /^\.\/\w+$/ }, (args) =>
-      args.importer.startsWith(dirname(lumino))
-        ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
-        : undefined,
-    );
-    // Models are compared and copied at each update. An object that is copied by `Object.assign` is
-    // slow from then on, by the spread operator fast; see also `widgets/equal.ts`.
-    rewrite(plugin, /@jupyter-widgets\/base\/lib\/backbone-patch\.js$/, {
-      "Object.assign({}, this.attributes)": "{ ...this.attributes }",
-    });
-    // The attributes of a model that the server opened are nearly all in what it sent, so the others are
-    // added to a copy of that: such copies have one shape in V8, what is put together has many.
-    rewrite(plugin, /\/backbone\/backbone\.js$/, {
-      "attrs = _.defaults(_.extend({}, defaults, attrs), defaults);": `attrs = { ...attrs };
-        for (var key in defaults) if (attrs[key] === void 0) attrs[key] = defaults[key];`,
-    });
-    rewrite(plugin, /@jupyter-widgets\/base\/lib\/utils\.js$/, {
-      "import _isEqual from 'lodash/isEqual';": `import _isEqual from "lodash/isEqual";
-        import { plainlyEqual } from ${JSON.stringify(source("widgets/equal.ts"))};`,
-      "return _isEqual(a, b);": "return plainlyEqual(a, b) ?? _isEqual(a, b);",
-    });
-    // ipywidgets' controls typeset with a MathJax 2 that the page would have to bring.
-    plugin.onLoad({ filter: /@jupyter-widgets\/controls\/lib\/utils\.js$/ }, () => ({
-      contents: `export { uuid, resolvePromisesDict, reject } from "@jupyter-widgets/base";
-        export { typeset } from "./math.ts";
-        export function escape_html(text) {
-          const element = document.createElement("div");
-          element.textContent = text;
-          return element.innerHTML;
-        }`,
-      resolveDir: source("widgets"),
-    }));
-  },
-};
-
-/** Has some texts in a package's file replaced. @throws when one is not there: the package has changed */
-function rewrite(plugin, filter, changes) {
-  plugin.onLoad({ filter }, async ({ path }) => {
-    let contents = await readFile(path, "utf8");
-    for (const [text, other] of Object.entries(changes)) {
-      if (!contents.includes(text))
-        throw new Error(`${path} has no ${JSON.stringify(text)} any more`);
-      contents = contents.replace(text, () => other);
-    }
-    return { contents, resolveDir: dirname(path) };
-  });
-}
 
 const common = {
   absWorkingDir: root,

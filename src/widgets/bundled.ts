@@ -15,7 +15,7 @@ export const bundledModules: Readonly<Record<string, ModuleLoader>> = {
 
 /** A module, when its style sheets are in effect; all are fetched at once. */
 async function styled<T>(load: () => Promise<T>, ...sheets: string[]): Promise<T> {
-  const links = sheets.map((sheet) => linkStylesheet(new URL(`./${sheet}`, import.meta.url)));
+  const links = sheets.map((sheet) => linkStylesheet(new URL(sheet, import.meta.url)));
   const [module] = await Promise.all([retried(load), ...links]);
   return module;
 }

@@ -1,0 +1,89 @@
+/// <reference types="vite/client" />
+/** The page of the widget tests: jQuery, an in-memory Shiny, and the widgets' client from its sources. */
+import "../../src/widgets/styles/index.css";
+import jQuery from "jquery";
+import { beforeEach, expect } from "vitest";
+import type { JsonObject, ServerSession, ServerWidget } from "../../src/testing/index.js";
+
+// The client's modules look for jQuery as they run.
+Object.assign(globalThis, { jQuery, $: jQuery });
+
+const { anywidgetState, classicState, createShiny } = await import("../../src/testing/index.js");
+const { sharedPage } = await import("../../src/page/shared.js");
+const { connect, onError } = await import("../../src/index.js");
+const { connectOutputs } = await import("../../src/shiny/connect.js");
+const { WIDGET_TARGETS } = await import("../../src/comm/messages.js");
+const { startWidgets } = await import("../../src/widgets/start.js");
+
+export const shiny = createShiny();
+shiny.install();
+connect();
+const comms = sharedPage().connection?.comms;
+if (!comms) throw new Error("the connection has no comms");
+
+/** The widgets' client. */
+export const client = startWidgets(comms);
+for (const target of WIDGET_TARGETS) comms.manager.register_target(target, client.target);
+connectOutputs(shiny.runtime as never, client.outputs);
+
+const errors: Error[] = [];
+onError((error) => {
+  errors.push(error);
+});
+
+/** The texts of the errors that the page has reported since the last call or the begin of the test. */
+export function takeErrors(): string[] {
+  return errors.splice(0).map(({ message }) => message);
+}
+
+/** The session of the test: each test has one of its own, and an empty page. */
+export let session: ServerSession;
+
+beforeEach(async () => {
+  // A new session closes all models of the one before.
+  if (session) shiny.disconnect();
+  document.body.replaceChildren();
+  session = await shiny.connect();
+  takeErrors();
+});
+
+let outputs = 0;
+
+/** Puts an output on the page. */
+export async function addOutput(id = `output${++outputs}`): Promise<HTMLElement> {
+  const output = document.createElement("div");
+  output.id = id;
+  output.className = "shiny-ipywidget-output";
+  document.body.append(output);
+  await shiny.runtime.bindAll?.(document.body);
+  return output;
+}
+
+/** Shows a widget in an output of its own. @returns the output, which may be empty yet */
+export async function show(widget: ServerWidget): Promise<HTMLElement> {
+  const output = await addOutput();
+  session.output(output.id, widget);
+  return output;
+}
+
+/** Opens an anywidget. @param esm the text of its module, or its address */
+export function openAnywidget(esm: string, traits: JsonObject = {}): ServerWidget {
+  return session.open(anywidgetState({ esm }, traits));
+}
+
+/** Opens a control of ipywidgets 8. @param name its Python class, such as `IntSlider` */
+export function openControl(name: string, traits: JsonObject = {}): ServerWidget {
+  const module = "@jupyter-widgets/controls";
+  return session.open(
+    classicState({ module, version: "2.0.0", model: `${name}Model`, view: `${name}View` }, traits),
+  );
+}
+
+/** Waits until an element within another is there. */
+export async function find<T extends Element = HTMLElement>(
+  within: Element,
+  selector: string,
+): Promise<T> {
+  await expect.poll(() => within.querySelector(selector)).not.toBeNull();
+  return within.querySelector(selector) as T;
+}

@@ -1,0 +1,75 @@
+/** The tests of the widget sources: in a real browser, on an in-memory Shiny, without a build of them. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { playwright } from "@vitest/browser-playwright";
+import { defineProject } from "vitest/config";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import { viteReplacements } from "../../scripts/replacements.mjs";
+
+const root = join(import.meta.dirname, "../..");
+
+/** The packages that the client's sources import. Each one that Vite finds late reloads the page. */
+const PACKAGES = [
+  "jquery",
+  "@jupyter-widgets/base",
+  "@jupyter-widgets/base-manager",
+  "@jupyter-widgets/controls",
+  ...["box", "description", "float", "int", "link", "string", "tagsinput", "time", "selection"].map(
+    (part) => `@jupyter-widgets/controls/lib/widget_${part}.js`,
+  ),
+  "@jupyter-widgets/output",
+  "@jupyterlab/outputarea",
+  "@jupyterlab/rendermime",
+  "@lumino/coreutils",
+  "@lumino/messaging",
+  "@lumino/widgets",
+  "dompurify",
+  "katex/contrib/auto-render",
+  "marked",
+  "semver/ranges/max-satisfying.js",
+];
+
+export default defineProject({
+  root: import.meta.dirname,
+  cacheDir: "../../node_modules/.vite-widgets",
+  server: { fs: { allow: [root] } },
+  define: { CLIENT_VERSION: '"0.0.0"' },
+  optimizeDeps: {
+    include: PACKAGES,
+    rolldownOptions: { plugins: [viteReplacements], shimMissingExports: true },
+  },
+  plugins: [
+    {
+      // Style sheets are built; the sources link them by their own address.
+      name: "style sheets of dist/",
+      configureServer(server) {
+        server.middlewares.use(async (request, response, next) => {
+          const found = /\/src\/widgets\/([\w-]+\.css)$/.exec(request.url ?? "");
+          if (!found) return next();
+          response.setHeader("content-type", "text/css");
+          response.end(await readFile(join(root, "dist/chunks", found[1] ?? "")).catch(() => ""));
+        });
+      },
+    },
+  ],
+  test: {
+    name: "widgets",
+    include: ["*.test.ts"],
+    expect: { poll: { timeout: 5_000 } },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          // Looked for when it is needed: the other projects run without one.
+          get executablePath() {
+            return findBrowser();
+          },
+          args: BROWSER_ARGS,
+        },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});
