@@ -31,7 +31,7 @@ const PACKAGES = [
 
 export default defineProject({
   root: import.meta.dirname,
-  cacheDir: "../../node_modules/.vite-widgets",
+  cacheDir: "../../.tmp/vite-widgets",
   server: { fs: { allow: [root] } },
   define: { CLIENT_VERSION: '"0.0.0"' },
   optimizeDeps: {
