@@ -5,10 +5,8 @@ import {
   ClosedCommError,
   CommError,
   DuplicateCommError,
-  HandlerError,
-  isCommError,
+  handlerError,
   logError,
-  messageOf,
   type OnError,
   shorten,
   UnknownCommError,
@@ -344,17 +342,7 @@ export class ShinyCommManager implements CommChannel {
 
   /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
   #run(comm_id: string, kind: MessageKind, callback: () => unknown): Promise<void> | undefined {
-    const failed = (cause: unknown) => {
-      this.#report(
-        isCommError(cause)
-          ? cause
-          : new HandlerError(`${kind} for comm ${comm_id}: ${messageOf(cause)}`, {
-              comm_id,
-              kind,
-              cause,
-            }),
-      );
-    };
+    const failed = (cause: unknown) => this.#report(handlerError(comm_id, kind, cause));
     try {
       const returned = callback();
       if (!isThenable(returned)) return undefined;

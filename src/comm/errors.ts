@@ -109,6 +109,13 @@ export function isCommError(thrown: unknown): thrown is CommError {
   return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown;
 }
 
+/** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
+export function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError {
+  if (isCommError(cause)) return cause;
+  const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
+  return new HandlerError(text, { comm_id, kind, cause });
+}
+
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
 

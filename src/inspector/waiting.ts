@@ -47,6 +47,7 @@ export class WaitingList {
       ...this.#models(),
       ...this.#early(),
       ...this.#queues(),
+      ...this.#inboxes(),
       ...this.#sends(),
       ...this.#texts(),
       ...this.#modules(),
@@ -123,12 +124,19 @@ export class WaitingList {
       return making.has(comm_id) ? "the open: the model is being made." : "the open, at work.";
     }
     const { method } = current.content.data;
-    const what = method === "custom" ? "a custom message" : `an ${String(method)}`;
-    const events = this.#snapshots.model(comm_id)?._events;
-    const heard = [events?.["msg:custom"], events?.all].some((listeners) => listeners?.length);
-    return method === "custom" && !heard
-      ? `${what} that nobody listens for yet: views are being made.`
-      : `${what}, at work.`;
+    return method === "custom" ? "a custom message, at work." : `an ${String(method)}, at work.`;
+  }
+
+  *#inboxes(): Generator<Found> {
+    const { pending, unheard } = this.#inspected.widgets.inspect();
+    for (const [comm_id, number] of pending) {
+      const why = `${count(number, "message")}, the first at work or waiting for the model's module or view.`;
+      yield { what: "messages", comm_id, why };
+    }
+    for (const [comm_id, { length }] of unheard) {
+      const why = `${count(length, "custom message")} that nobody listens for yet.`;
+      yield { what: "messages", comm_id, why };
+    }
   }
 
   *#sends(): Generator<Found> {

@@ -135,7 +135,7 @@ export class OutputSlots implements OutputSink {
     if (!slot.view) showLoading(el);
     slot.pending = true;
 
-    const model = await this.#manager.get_model(value.model_id);
+    const model = await this.#manager.get_part(value.model_id);
     if (!current()) return;
     const view = await this.#manager.create_view<DOMWidgetView>(model);
     if (!current()) {

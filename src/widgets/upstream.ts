@@ -10,6 +10,8 @@ import {
 } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { PanelLayout, Widget } from "@lumino/widgets";
+import type { ShinyWidgetManager } from "./widget-manager.js";
+import { within } from "./within.js";
 
 type CommMsg = Parameters<WidgetModel["_handle_comm_msg"]>[0];
 type SyncMessage = WidgetModel["send_sync_message"];
@@ -59,13 +61,17 @@ WidgetModel.prototype._handle_comm_msg = function (this: WidgetModel, message) {
       return Promise.reject(error);
     }
   } else {
-    handled = this.state_change.then(() => takeUpdate(this, message));
+    // A view's `render` may never end: what it awaits may be this update.
+    handled = within(this.state_change, RENDER_MS).then(() => takeUpdate(this, message));
   }
   const settle = () => void settled.set(this, change);
   const change = handled.then(settle, settle);
   this.state_change = change;
   return handled;
 };
+
+/** How long an update waits for a view that is being rendered, in ms. */
+const RENDER_MS = 10_000;
 
 /** The `state_change` of models that is known to have settled: the next plain update need not wait. */
 const settled = new WeakMap<WidgetModel, Promise<unknown>>();
@@ -82,7 +88,11 @@ function takeUpdate(model: WidgetModel, message: CommMsg): Promise<void> | undef
   };
   const { state } = data;
   put_buffers(state, data.buffer_paths ?? [], (message.buffers ?? []) as never);
-  const { _expectedEchoMsgIds: expected, _msg_buffer: buffered } = model as unknown as {
+  const {
+    _expectedEchoMsgIds: expected,
+    _msg_buffer: buffered,
+    _buffered_state_diff: unsaved,
+  } = model as unknown as Unsaved & {
     _expectedEchoMsgIds: Map<string, string>;
     _msg_buffer: object | null;
   };
@@ -100,12 +110,15 @@ function takeUpdate(model: WidgetModel, message: CommMsg): Promise<void> | undef
       }
     }
   }
+  // An echo says what has been sent before; what has been changed since is newer.
+  if (data.method === "echo_update") for (const key of Object.keys(unsaved)) delete state[key];
   const Model = model.constructor as typeof WidgetModel;
   if (isPlainState(Model, state)) {
     model.set_state(state);
     return undefined;
   }
-  return Model._deserialize_state(state, model.widget_manager).then((ready) => {
+  const manager = model.widget_manager as ShinyWidgetManager;
+  return Model._deserialize_state(state, manager.parts ?? manager).then((ready) => {
     model.set_state(ready);
   });
 }
@@ -191,12 +204,25 @@ interface Unset {
   _buffered_state_diff_synced: object;
 }
 
+/** The changes of a model that are not saved yet. */
+interface Unsaved {
+  readonly _buffered_state_diff: Record<string, unknown>;
+}
+
+/** Whether a model has been closed, by either side. */
+export function isClosed(model: WidgetModel): boolean {
+  return (model as unknown as { _closed?: boolean })._closed === true;
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
+// A change that is not saved yet is overruled by what the server sets, also by the same value: base
+// would send it with the next save, and take the server's value back.
 WidgetModel.prototype.set_state = function (this: WidgetModel, state) {
-  const locked = this as unknown as { _state_lock: unknown };
+  const locked = this as unknown as { _state_lock: unknown } & Unsaved;
+  for (const key of Object.keys(state)) delete locked._buffered_state_diff[key];
   locked._state_lock = state;
   try {
     this.set(state);
@@ -272,11 +298,14 @@ WidgetView.prototype.initialize = function (this: WidgetView, { options }) {
     if (changed[0] !== "_view_count" || changed.length > 1) this.update(changeOptions as never);
   });
   this.options = options;
-  const hear = this.handle_message.bind(this) as never;
-  model.on("msg:custom", hear);
+  // A listener that does nothing would pass for one that custom messages are meant for.
+  const hear =
+    this.handle_message !== WidgetView.prototype.handle_message &&
+    (this.handle_message.bind(this) as never);
+  if (hear) model.on("msg:custom", hear);
   this.once("remove", () => {
     countViews(model, -1);
-    model.off("msg:custom", hear);
+    if (hear) model.off("msg:custom", hear);
     const { layoutPromise, stylePromise } = this as WidgetView & LayoutAndStyle;
     for (const made of [layoutPromise, stylePromise]) void made?.then(removeView, () => undefined);
   });

@@ -26,9 +26,12 @@ import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../co
 import { Belongings } from "./belongings.js";
 import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";
+import { managerWith } from "./manager-with.js";
+import { type InboxOptions, ModelInbox, type Unheard } from "./model-inbox.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
-import { deserialized, partsOf, TAKEN } from "./upstream.js";
+import { deserialized, isClosed, partsOf, TAKEN } from "./upstream.js";
+import { within } from "./within.js";
 
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
@@ -77,6 +80,10 @@ export interface WidgetManagerState {
   readonly making: ReadonlyMap<string, Readonly<Making>>;
   /** By their ids the models that are not opened yet, and that somebody waits for. */
   readonly waiting: ReadonlyMap<string, unknown>;
+  /** By their models the custom messages that wait for a listener. */
+  readonly unheard: ReadonlyMap<string, readonly Unheard[]>;
+  /** By their models how many messages are not handled yet. */
+  readonly pending: ReadonlyMap<string, number>;
 }
 
 export class ShinyWidgetManager extends ManagerBase {
@@ -89,8 +96,9 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
   readonly #viewsUnderWay = new Set<unknown>();
-  /** Called when a view is no longer under way. */
-  readonly #onViews: (() => void)[] = [];
+  readonly #inboxes: InboxOptions;
+  /** This manager as serializers get it: its `get_model` is {@link get_part}. */
+  readonly parts: ShinyWidgetManager;
   #session: Session = { over: false };
   #sanitize: ((source: string) => string) | undefined;
   readonly #making = new Map<string, Making>();
@@ -105,6 +113,15 @@ export class ShinyWidgetManager extends ManagerBase {
     this.modules = modules;
     this.#onError = onError;
     this.#modelWaitMs = modelWaitMs;
+    this.#inboxes = {
+      handle: (model, message) => this.#handle(model, message),
+      expectsViews: () => this.#viewsUnderWay.size > 0,
+      onError,
+      waitMs: modelWaitMs,
+      unheard: new Map(),
+      pending: new Map(),
+    };
+    this.parts = managerWith(this, { get_model: (model_id: string) => this.get_part(model_id) });
   }
 
   /**
@@ -147,17 +164,11 @@ export class ShinyWidgetManager extends ManagerBase {
    */
   expectViews(done: Promise<unknown>): void {
     this.#viewsUnderWay.add(done);
-    const end = (): void => this.#hears(done);
+    const end = (): void => void this.#viewsUnderWay.delete(done);
     done.then(end, end);
   }
 
-  /** A view is no longer under way: it has begun to listen, or come to nothing. */
-  #hears(view: unknown): void {
-    if (!this.#viewsUnderWay.delete(view)) return;
-    for (const go of this.#onViews.splice(0)) go();
-  }
-
-  #deliver(model: WidgetModel, message: CommMsgMessage): unknown {
+  #handle(model: WidgetModel, message: CommMsgMessage): Promise<unknown> | undefined {
     checkMethod(message);
     const handle = (): Promise<void> | undefined => {
       const handled = model._handle_comm_msg(message as never);
@@ -165,44 +176,47 @@ export class ShinyWidgetManager extends ManagerBase {
     };
     const { method, state } = message.content.data;
     if (method === "update" && isRecord(state)) this.#belongings.changed(model.model_id, state);
-    if (isRecord(state) && state.description_allow_html === true) {
-      return this.#readySanitizer().then(handle);
-    }
-    if (method !== "custom" || !this.#mustWait(model)) return handle();
-    return this.#heard(model).then(handle);
-  }
-
-  #mustWait(model: WidgetModel): boolean {
-    return this.#viewsUnderWay.size > 0 && !listens(model);
-  }
-
-  async #heard(model: WidgetModel): Promise<void> {
-    while (this.#mustWait(model)) {
-      await new Promise<void>((resolve) => {
-        this.#onViews.push(resolve);
-      });
-    }
+    const hasHtml = isRecord(state) && state.description_allow_html === true;
+    return hasHtml ? this.#readySanitizer().then(handle) : handle();
   }
 
   /**
-   * The model with this id; one that has not been opened yet is waited for. One that does not come
-   * in time is reported, and a model that shows the failure stands in for it: what names it is not
-   * lost with it.
+   * The model with this id; one that has not been opened yet is waited for.
+   *
+   * @throws {WidgetError} (rejects) when the server does not open it in time, has closed it, or it
+   *   cannot be made
    */
-  override get_model(model_id: string): Promise<WidgetModel> {
-    // Base's own way makes a promise more of each of the many thousand that long lists ask for.
+  override async get_model(model_id: string): Promise<WidgetModel> {
+    const model = this.isGone(model_id) ? undefined : await this.#expected(model_id);
+    if (!model) throw this.#notOpened(model_id);
+    if (model instanceof FailedWidgetModel) throw model.failure;
+    return model;
+  }
+
+  /**
+   * The model that a part of a widget or an output names. In the place of one that does not come in
+   * time, or cannot be made, is a model that shows the failure: what names it is not lost with it.
+   */
+  get_part(model_id: string): Promise<WidgetModel> {
+    // A promise more for each of the many thousand that long lists ask for takes time.
     const known = (this as unknown as Models)._models[model_id];
     if (known) return known;
     let model = this.#awaited.get(model_id);
     if (!model) {
       const session = this.#session;
-      model = this.#opened(model_id, this.#modelWaitMs).then((opened) => {
+      model = this.#expected(model_id).then((opened) => {
         this.#awaited.delete(model_id);
-        return opened ? super.get_model(model_id) : this.#standIn(model_id, session);
+        return opened ?? this.#standIn(model_id, session);
       });
       this.#awaited.set(model_id, model);
     }
     return model;
+  }
+
+  async #expected(model_id: string): Promise<WidgetModel | undefined> {
+    if (model_id === "") return undefined;
+    const opened = await this.#opened(model_id, this.#modelWaitMs);
+    return opened ? super.get_model(model_id) : undefined;
   }
 
   /** Settles when the model is opened, or, with `false`, when the time is over. */
@@ -240,15 +254,23 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   #standIn(model_id: string, session: Session): WidgetModel {
-    const seconds = this.#modelWaitMs / 1000;
-    const failure = new WidgetError(
-      `The server names the model ${model_id}, but did not open it within ${seconds} s.`,
-      { comm_id: model_id, advice: STRANGER_ADVICE },
-    );
+    const failure = this.#notOpened(model_id);
     if (!session.over) this.#onError(failure);
     const model = new FailedWidgetModel({} as never, { widget_manager: this, model_id } as never);
     model.failure = failure;
     return model;
+  }
+
+  #notOpened(model_id: string): WidgetError {
+    const seconds = this.#modelWaitMs / 1000;
+    return new WidgetError(
+      model_id === ""
+        ? "A widget names a model by the empty id."
+        : this.isGone(model_id)
+          ? `The model ${model_id} has been closed.`
+          : `The server names the model ${model_id}, but did not open it within ${seconds} s.`,
+      { comm_id: model_id, advice: STRANGER_ADVICE },
+    );
   }
 
   /**
@@ -346,7 +368,7 @@ export class ShinyWidgetManager extends ManagerBase {
       making.step = "parts";
       const parts = partsOf(Model, own);
       making.needs = this.#assertNoCycle(model_id, parts);
-      const attributes = await deserialized(Model, own, parts, this);
+      const attributes = await deserialized(Model, own, parts, this.parts);
       assertLasts(session);
       model = new Model(attributes as never, modelOptions as never);
     } catch (cause) {
@@ -362,8 +384,8 @@ export class ShinyWidgetManager extends ManagerBase {
     }
     model.name = model_name;
     model.module = model_module;
-    const made = model;
-    comm?.on_msg((message: unknown) => this.#deliver(made, message as CommMsgMessage));
+    const inbox = new ModelInbox(model, this.#inboxes);
+    comm?.on_msg((message: unknown) => inbox.receive(message as CommMsgMessage));
     return model;
   }
 
@@ -399,10 +421,13 @@ export class ShinyWidgetManager extends ManagerBase {
     const id = uuid();
     // As `expectViews` does, without promises: there are three views for each control.
     this.#viewsUnderWay.add(id);
-    const view = model.state_change.then(
+    // The view before may wait in its `render` for something that never comes.
+    const isFirst = Object.keys(model.views ?? {}).length === 0;
+    const before = isFirst ? model.state_change : within(model.state_change, this.#modelWaitMs);
+    const view = before.then(
       () => this.#makeView(model, id, options),
       (error: unknown) => {
-        this.#hears(id);
+        this.#viewsUnderWay.delete(id);
         throw error;
       },
     );
@@ -431,11 +456,8 @@ export class ShinyWidgetManager extends ManagerBase {
       }
       view.listenTo(model, "destroy", view.remove);
       const rendered = view.render() as unknown;
-      // From here on it hears messages; its `render` may be waiting for one.
-      this.#hears(id);
       if (rendered !== undefined) await rendered;
     } catch (cause) {
-      this.#hears(id);
       if (view) discard(view);
       const called = nameOf(
         model.get("_view_name"),
@@ -453,6 +475,7 @@ export class ShinyWidgetManager extends ManagerBase {
       );
       view.listenTo(model, "destroy", view.remove);
     }
+    this.#viewsUnderWay.delete(id);
     view.once("remove", () => {
       if (model.views) delete model.views[id];
       releaseQuirks(view);
@@ -536,6 +559,8 @@ export class ShinyWidgetManager extends ManagerBase {
       models: (this as unknown as Models)._models,
       making: this.#making,
       waiting: this.#waiting,
+      unheard: this.#inboxes.unheard,
+      pending: this.#inboxes.pending,
     };
   }
 
@@ -558,7 +583,6 @@ export class ShinyWidgetManager extends ManagerBase {
     }
     this.#awaited.clear();
     this.#viewsUnderWay.clear();
-    for (const go of this.#onViews.splice(0)) go();
     this.#belongings.clear();
     await Promise.all(
       models.map(async (model) => {
@@ -595,6 +619,11 @@ export class ShinyWidgetManager extends ManagerBase {
       this.#onError(cause instanceof ProtocolVersionError ? cause : error);
     }
     return error;
+  }
+
+  /** Reports an error that a widget shows nowhere. */
+  report(error: Error): void {
+    this.#onError(error);
   }
 
   /** Reports what a widget's own front-end module did wrong. @returns what to show in its place */
@@ -639,10 +668,6 @@ function escaped(text: string): string {
   const element = document.createElement("div");
   element.textContent = text;
   return element.innerHTML;
-}
-
-function isClosed(model: WidgetModel): boolean {
-  return (model as unknown as { _closed?: boolean })._closed === true;
 }
 
 /** @throws {WidgetError} when the session is over, in which something was begun */
@@ -735,12 +760,6 @@ function checkMethod({ content, msg_type }: CommMsgMessage): void {
     default:
       throw fail(`the method ${described(data.method)} is none of update, echo_update, custom`);
   }
-}
-
-/** Whether anything listens for the model's custom messages. */
-function listens(model: WidgetModel): boolean {
-  const { _events } = model as { _events?: Record<string, unknown[] | undefined> };
-  return (_events?.["msg:custom"]?.length ?? 0) > 0 || (_events?.all?.length ?? 0) > 0;
 }
 
 function protocolFailure(message: CommOpenMessage): Error | undefined {

@@ -1,35 +1,37 @@
 /** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import { WidgetError } from "../../comm/errors.js";
 import { showLoading } from "../../loading.js";
-import { clearView, showFailure } from "../error-view.js";
-import type { ShinyWidgetManager } from "../widget-manager.js";
+import { clearView } from "../error-view.js";
+import type { Starting } from "../model-inbox.js";
+import { showHookFailure } from "./failure.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
 
-const HOOK_ADVICE =
-  "The error is in the widget's own module (_esm), in what it does to begin or to draw: see the " +
-  "browser's console for where.";
-
-type HandleCommMsg = DOMWidgetModel["_handle_comm_msg"];
-
-export class AnyModel extends DOMWidgetModel {
+export class AnyModel extends DOMWidgetModel implements Starting {
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
     const runtime = new AnyWidgetRuntime(this);
     this.once("destroy", () => runtime.end());
   }
 
-  override _handle_comm_msg(message: Parameters<HandleCommMsg>[0]): Promise<void> {
-    const { data } = message.content as { data?: { method?: unknown; state?: object } };
-    const ready = this.#ready(data?.method, data?.state ?? {});
-    if (!ready) return super._handle_comm_msg(message);
-    return ready.then(() => super._handle_comm_msg(message));
+  /**
+   * The first messages wait until `initialize` has been called, or will not be. Some modules take the
+   * change of a trait for an event (plotly's figures do), and listen from there on. What `initialize`
+   * returns is not awaited, as it may need what stands behind the messages.
+   */
+  starting(): Promise<void> | undefined {
+    return runtimeOf(this)?.called;
   }
 
-  #ready(method: unknown, state: object): Promise<void> | undefined {
-    if (method === "custom") return runtimeOf(this)?.readyForMessages();
-    // Another module ends the waiting for this one.
-    return "_esm" in state ? undefined : runtimeOf(this)?.readyForUpdates();
+  start(): void {
+    runtimeOf(this)?.skipCall();
+  }
+
+  get isDrawing(): boolean {
+    return runtimeOf(this)?.isDrawing === true;
+  }
+
+  answer(content: unknown, buffers: readonly DataView[]): boolean {
+    return runtimeOf(this)?.commands.answer(content, buffers) === true;
   }
 
   /** Traits may hold binary data, which the way through JSON that models take by default would lose. */
@@ -62,25 +64,14 @@ export class AnyView extends DOMWidgetView {
   }
 
   async #draw(): Promise<void> {
-    const { el } = this;
+    const { el, model } = this;
     const { signal } = this.#ended;
     const failed = (error: unknown): void => {
-      if (signal.aborted) return;
-      const failure = (this.model.widget_manager as ShinyWidgetManager).reportFailure(
-        new WidgetError(
-          `cannot show ${String(this.model.get("_anywidget_id") || "an anywidget")}`,
-          {
-            comm_id: this.model.model_id,
-            cause: error,
-            advice: HOOK_ADVICE,
-          },
-        ),
-      );
-      showFailure(el, failure);
+      if (!signal.aborted) showHookFailure(model, el, error);
     };
     showLoading(el);
     try {
-      await runtimeOf(this.model)?.createView({
+      await runtimeOf(model)?.createView({
         el,
         signal,
         attached: this.#attached(),

@@ -5,8 +5,17 @@ import { uuid, type WidgetModel } from "@jupyter-widgets/base";
 /** How long an answer is awaited when the caller gives no signal, in ms; as in anywidget. */
 const ANSWER_MS = 3_000;
 
-export function invokeOn(model: WidgetModel): Experimental["invoke"] {
-  return <T>(
+/** The commands of a model that wait for their answers. */
+export class Commands {
+  readonly #model: WidgetModel;
+  readonly #pending = new Map<string, (response: unknown, buffers: DataView[]) => void>();
+
+  constructor(model: WidgetModel) {
+    this.#model = model;
+  }
+
+  /** @throws (rejects) the signal's reason: without one of the caller's, a timeout */
+  readonly invoke: Experimental["invoke"] = <T>(
     name: string,
     msg?: unknown,
     options: { buffers?: DataView[]; signal?: AbortSignal } = {},
@@ -15,26 +24,32 @@ export function invokeOn(model: WidgetModel): Experimental["invoke"] {
     const signal = options.signal ?? AbortSignal.timeout(ANSWER_MS);
     return new Promise((resolve, reject) => {
       const finish = (): void => {
-        model.off("msg:custom", onMessage);
+        this.#pending.delete(id);
         signal.removeEventListener("abort", onAbort);
       };
       const onAbort = (): void => {
         finish();
         reject(signal.reason);
       };
-      const onMessage = (content: { id?: unknown; response?: unknown }, buffers: DataView[]) => {
-        if (content?.id !== id) return;
-        finish();
-        resolve([content.response as T, buffers]);
-      };
       if (signal.aborted) {
         reject(signal.reason);
         return;
       }
       signal.addEventListener("abort", onAbort);
-      model.on("msg:custom", onMessage);
+      this.#pending.set(id, (response, buffers) => {
+        finish();
+        resolve([response as T, buffers]);
+      });
       const command = { id, kind: "anywidget-command", name, msg };
-      model.send(command as never, undefined, options.buffers ?? []);
+      this.#model.send(command as never, undefined, options.buffers ?? []);
     });
   };
+
+  /** Takes a custom message, when it is the answer to a command. @returns whether it is */
+  answer(content: unknown, buffers: readonly DataView[]): boolean {
+    const { id, response } = (content ?? {}) as { id?: unknown; response?: unknown };
+    const take = typeof id === "string" ? this.#pending.get(id) : undefined;
+    take?.(response, [...buffers]);
+    return take !== undefined;
+  }
 }

@@ -1,41 +1,109 @@
 /** What a front-end module sees of a model: the few members that anywidget promises, and listeners that end with their scope. */
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
+import { HandlerError, messageOf } from "../../comm/errors.js";
+import { managerWith } from "../manager-with.js";
+import type { ShinyWidgetManager } from "../widget-manager.js";
 
-type Callback = (...args: unknown[]) => void;
+type Callback = (...args: unknown[]) => unknown;
 
 /**
  * A model as a module's hook gets it.
  *
  * @param signal the scope; when it is aborted, all listeners added through the proxy are taken off
- * @param onListen told the name of each event that is listened to
  */
-export function modelProxy(
-  model: WidgetModel,
-  signal: AbortSignal,
-  onListen: (event: string) => void = () => undefined,
-): AfmModel {
+export function modelProxy(model: WidgetModel, signal: AbortSignal): AfmModel {
   // Backbone takes listeners off by their context.
   const scope = {};
-  signal.addEventListener("abort", () => model.off(null as never, null as never, scope), {
-    once: true,
-  });
+  endWith(signal, () => model.off(null as never, null as never, scope));
   return {
     get: (key: string) => model.get(key),
-    set: (key: string, value: unknown) => {
-      model.set(key, value);
-    },
-    save_changes: () => model.save_changes(),
+    set: (...args: Parameters<WidgetModel["set"]>) => void model.set(...args),
+    save_changes: (callbacks?: object) => model.save_changes(callbacks as never),
     send: (content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[] | ArrayBufferView[]) =>
       model.send(content as never, callbacks as never, buffers as never),
-    on(name: string, callback: Callback) {
+    on(name: string | Record<string, Callback>, callback?: Callback) {
       if (signal.aborted) return;
-      model.on(name, callback as never, scope);
-      onListen(name);
+      for (const [event, own] of listenersIn(name, callback)) {
+        model.on(event, guarded(model, event, own), scope);
+      }
     },
     off(name?: string | null, callback?: Callback | null) {
       model.off((name ?? null) as never, (callback ?? null) as never, scope);
     },
-    widget_manager: model.widget_manager as never,
+    get widget_manager() {
+      return scopedManager(model.widget_manager as ShinyWidgetManager, signal) as never;
+    },
   } as AfmModel;
+}
+
+/** The manager as a hook gets it: listeners on the models that it finds end with the hook's scope. */
+function scopedManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyWidgetManager {
+  return managerWith(manager, {
+    get_model: async (model_id: string) => scoped(await manager.get_model(model_id), signal),
+    create_view: (model: WidgetModel, options?: object) =>
+      manager.create_view(models.get(model) ?? model, options),
+  });
+}
+
+/** The models behind those that hooks have. */
+const models = new WeakMap<WidgetModel, WidgetModel>();
+
+/** A whole model, as hooks that make views of others need it, whose listeners end with a scope. */
+function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
+  const listen =
+    (method: "on" | "once") =>
+    (name: string | Record<string, Callback>, callback?: Callback, context?: unknown) => {
+      if (signal.aborted) return proxy;
+      for (const [event, own] of listenersIn(name, callback)) {
+        const guard = guarded(model, event, own);
+        model[method](event, guard, context);
+        endWith(signal, () => model.off(event, guard));
+      }
+      return proxy;
+    };
+  const members = { on: listen("on"), once: listen("once") };
+  const proxy = new Proxy(model, {
+    get(target, key) {
+      if (Object.hasOwn(members, key)) return Reflect.get(members, key);
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" && key !== "constructor" ? value.bind(target) : value;
+    },
+  });
+  models.set(proxy, model);
+  return proxy;
+}
+
+/** Backbone has two forms: one listener for a name, or several by theirs. */
+function listenersIn(
+  name: string | Record<string, Callback>,
+  callback: Callback | undefined,
+): [event: string, callback: Callback][] {
+  const all = typeof name === "object" ? Object.entries(name) : [[name, callback] as const];
+  return all.filter((each): each is [string, Callback] => typeof each[1] === "function");
+}
+
+/**
+ * A listener whose errors are reported and go no further: Backbone would leave out those that were
+ * added after it.
+ */
+function guarded(model: WidgetModel, name: string, callback: Callback): Callback {
+  const guard = function (this: unknown, ...args: unknown[]): void {
+    try {
+      Reflect.apply(callback, this, args);
+    } catch (cause) {
+      (model.widget_manager as ShinyWidgetManager).report(
+        new HandlerError(
+          `comm ${model.model_id}: a listener to ${name} failed: ${messageOf(cause)}`,
+          { comm_id: model.model_id, cause },
+        ),
+      );
+    }
+  };
+  // What Backbone takes off is told by this.
+  return Object.assign(guard, { _callback: callback });
+}
+
+function endWith(signal: AbortSignal, end: () => void): void {
+  signal.addEventListener("abort", end, { once: true });
 }

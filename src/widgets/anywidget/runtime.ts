@@ -1,12 +1,14 @@
 /** The life of one anywidget model: its module, `initialize` once, `render` once a view, and both anew when `_esm` changes. */
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { ModuleLoadError, messageOf } from "../../comm/errors.js";
+import { ModuleLoadError, messageOf, WidgetError } from "../../comm/errors.js";
+import { within } from "../within.js";
+import { reportHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
-import { invokeOn } from "./invoke.js";
+import { Commands } from "./invoke.js";
 import { modelProxy } from "./model-proxy.js";
 import { type AnyWidgetModule, importModule, isAddress } from "./module-cache.js";
-import { type StyleShare, useStyles } from "./styles.js";
+import { StyleShare } from "./styles.js";
 
 const TEXT_ADVICE =
   "Its text must be an ES module that parses and runs. Under a Content-Security-Policy, script-src " +
@@ -19,20 +21,44 @@ const ADDRESS_ADVICE =
 const EXPORT_ADVICE =
   "It should end in `export default { render({ model, el }) { … } }` (see anywidget.dev).";
 
+/** How long others wait for a widget's `initialize` to end, in ms; as in anywidget. */
+const EXPORTS_MS = 10_000;
+
+/** How long a view waits for what the module before it still does in its place, in ms. */
+const HOT_RELOAD_MS = 3_000;
+
+/** How long a failure waits for a view that shows it, in ms. */
+const TELL_MS = 1_000;
+
 type Hook = (props: Record<string, unknown>) => unknown;
+
+/** What a module defines: hooks are looked up when they are needed, and called on it. */
+interface Definition {
+  initialize?: unknown;
+  render?: unknown;
+}
 
 /** The widget that a module stands for, its `initialize` done. */
 interface Binding {
-  readonly render: Hook | undefined;
+  readonly definition: Definition;
   readonly exports: unknown;
 }
 
 /** One text of `_esm` in use. A change of the text ends it and begins the next. */
 interface Generation {
-  readonly controller: AbortController;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
   readonly binding: Promise<Binding>;
   /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
   called: Promise<void> | undefined;
+  /** Ends the wait for that call. */
+  readonly skipCall: () => void;
+  /** Its module or its `initialize` failed: nobody has been told of it yet, or somebody has. */
+  failed: "untold" | "told" | undefined;
+  /** Settles when what was before it does nothing any more in the places of views. */
+  readonly ready: Promise<void>;
+  /** What its hooks and clean-ups still do in the places of views. */
+  readonly work: Set<Promise<unknown>>;
 }
 
 /** A place where the widget is to be seen. */
@@ -49,34 +75,64 @@ export interface ViewTarget {
 
 const runtimes = new WeakMap<WidgetModel, AnyWidgetRuntime>();
 
-/** The runtime of a model, or `undefined` when it is no anywidget. */
+/** The runtime of a model, or `undefined` when it is no anywidget, or closed. */
 export function runtimeOf(model: WidgetModel): AnyWidgetRuntime | undefined {
   return runtimes.get(model);
 }
 
 export class AnyWidgetRuntime {
+  readonly commands: Commands;
   readonly #model: WidgetModel;
   readonly #ended = new AbortController();
   readonly #styles: StyleShare;
   readonly #views = new Set<ViewTarget>();
+  /** Those that are being drawn. */
+  readonly #drawing = new Set<ViewTarget>();
   #generation: Generation;
-  /** Hooks that are under way; a message that nobody listens for yet may be for one of them. */
-  readonly #hooks = new Set<Promise<unknown>>();
-  #listens = false;
-  #onListens: (() => void)[] = [];
 
   constructor(model: WidgetModel) {
     this.#model = model;
+    this.commands = new Commands(model);
     runtimes.set(model, this);
-    this.#styles = useStyles(this.#text("_anywidget_id"), this.#text("_css"));
-    this.#generation = this.#begin();
+    this.#styles = new StyleShare(this.#text("_anywidget_id"), this.#text("_css"));
+    this.#generation = this.#begin(Promise.resolve());
     model.on("change:_esm", () => this.#replace(), this);
     model.on("change:_css", () => this.#styles.update(this.#text("_css")), this);
   }
 
-  /** What `initialize` returned for others to use, once it has. */
+  /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
+  get called(): Promise<void> | undefined {
+    return this.#generation.called;
+  }
+
+  /** Ends the wait for the call of `initialize`. */
+  skipCall(): void {
+    this.#generation.skipCall();
+  }
+
+  /** Whether a hook is about to run, or runs, that may begin to listen. */
+  get isDrawing(): boolean {
+    return this.#drawing.size > 0;
+  }
+
+  /**
+   * What `initialize` returned for others to use: that of the newest module.
+   *
+   * @throws (rejects) what the module or `initialize` threw, or {@link WidgetError} when the widget is
+   *   closed, or `initialize` does not end in time
+   */
   async exports(): Promise<unknown> {
-    return (await this.#generation.binding).exports;
+    this.#retryFailed();
+    const { model_id: comm_id } = this.#model;
+    return withTimeout(
+      this.#latest(async ({ binding }) => (await binding).exports),
+      EXPORTS_MS,
+      () =>
+        new WidgetError(
+          `the widget ${comm_id} has not been initialized within ${EXPORTS_MS / 1000} s`,
+          { comm_id },
+        ),
+    );
   }
 
   /**
@@ -85,103 +141,141 @@ export class AnyWidgetRuntime {
    * @throws what the module's loading, `initialize` or `render` threw
    */
   async createView(view: ViewTarget): Promise<void> {
+    if (view.signal.aborted || this.#ended.signal.aborted) return;
+    this.#retryFailed();
     this.#views.add(view);
     view.signal.addEventListener("abort", () => this.#views.delete(view), { once: true });
-    const render = async (): Promise<void> => {
+    this.#drawing.add(view);
+    try {
       await view.attached;
-      await this.#render(view, this.#generation);
-    };
-    await this.#during(render());
-  }
-
-  /**
-   * Settles when a custom message can be delivered: when somebody listens for it, or when no hook
-   * is under way that might begin to. Without that, what the server sends before the module has
-   * been loaded would be lost; and a hook that awaits an answer listens for it, so it gets one.
-   *
-   * @returns `undefined` when that is now
-   */
-  readyForMessages(): Promise<void> | undefined {
-    return this.#mayYetListen() ? this.#listener() : undefined;
-  }
-
-  #mayYetListen(): boolean {
-    return !this.#listens && this.#hooks.size > 0 && !this.#ended.signal.aborted;
-  }
-
-  async #listener(): Promise<void> {
-    while (this.#mayYetListen()) {
-      const listens = new Promise<void>((resolve) => this.#onListens.push(resolve));
-      await Promise.race([listens, ...this.#hooks]);
+      const drawn = this.#latest((generation) => this.#render(view, generation));
+      await untilAborted(drawn, view.signal, undefined);
+    } catch (error) {
+      if (!this.#ended.signal.aborted) throw error;
+    } finally {
+      this.#drawing.delete(view);
     }
-  }
-
-  /**
-   * Settles when an update can be delivered: when `initialize` has been called, or will not be.
-   * Some modules take the change of a trait for an event (plotly's figures do), and listen from
-   * there on. What `initialize` returns is not awaited, as it may need what stands behind the update.
-   *
-   * @returns `undefined` when that is now
-   */
-  readyForUpdates(): Promise<void> | undefined {
-    return this.#generation.called;
   }
 
   /** Ends the model's life: every hook's signal is aborted, its clean-up run. */
   end(): void {
+    runtimes.delete(this.#model);
     this.#ended.abort();
     this.#model.off(null as never, null as never, this);
-    this.#generation.controller.abort();
+    this.#generation.end();
     this.#styles.release();
     this.#views.clear();
-    for (const resolve of this.#onListens.splice(0)) resolve();
-    runtimes.delete(this.#model);
   }
 
-  #begin(): Generation {
+  /** Begins anew what has failed before, so that a fault of the moment is not for ever. */
+  #retryFailed(): void {
+    if (this.#generation.failed === "told") this.#replace();
+  }
+
+  /** Does something with the newest generation: once more when another takes its place meanwhile. */
+  async #latest<T>(act: (generation: Generation) => Promise<T>): Promise<T> {
+    for (;;) {
+      const generation = this.#generation;
+      try {
+        const result = await untilAborted(act(generation), generation.signal, REPLACED);
+        if (result !== REPLACED) return result;
+      } catch (error) {
+        if (generation === this.#generation) {
+          if (generation.failed) generation.failed = "told";
+          throw error;
+        }
+      }
+      if (!this.#ended.signal.aborted) continue;
+      const { model_id: comm_id } = this.#model;
+      throw new WidgetError(`the widget ${comm_id} has been closed`, { comm_id });
+    }
+  }
+
+  /** @param ready settles when views may be drawn */
+  #begin(ready: Promise<void>): Generation {
     const controller = new AbortController();
-    let onCalled = (): void => undefined;
+    const { signal } = controller;
+    let skipCall = (): void => undefined;
     const called = new Promise<void>((resolve) => {
-      onCalled = resolve;
+      skipCall = resolve;
     });
-    controller.signal.addEventListener("abort", onCalled);
-    const binding = this.#during(this.#bind(controller.signal, onCalled));
-    binding.then(onCalled, onCalled);
-    const generation: Generation = { controller, binding, called };
+    signal.addEventListener("abort", skipCall);
+    const work = new Set<Promise<unknown>>();
+    const binding = this.#bind(signal, skipCall, work);
+    const end = (): void => controller.abort();
+    const generation: Generation = {
+      signal,
+      end,
+      binding,
+      called,
+      skipCall,
+      failed: undefined,
+      ready,
+      work,
+    };
     void called.then(() => {
       generation.called = undefined;
+    });
+    binding.then(skipCall, (error: unknown) => {
+      skipCall();
+      if (signal.aborted) return;
+      generation.failed = "untold";
+      setTimeout(() => this.#tell(generation, error), TELL_MS);
     });
     return generation;
   }
 
+  /** Reports a failure that no view has shown. */
+  #tell(generation: Generation, error: unknown): void {
+    if (generation.signal.aborted || generation.failed === "told" || this.#views.size > 0) return;
+    generation.failed = "told";
+    reportHookFailure(this.#model, "initialize", error);
+  }
+
   #replace(): void {
-    this.#generation.controller.abort();
-    this.#listens = false;
-    const generation = this.#begin();
+    const before = this.#generation;
+    before.end();
+    // What the old module still writes into a view's place must not come after what the new one does.
+    const generation = this.#begin(within(settled(before.work), HOT_RELOAD_MS));
     this.#generation = generation;
     for (const view of this.#views) {
-      this.#during(this.#render(view, generation)).catch((error: unknown) => view.failed(error));
+      // Others draw the newest generation by themselves.
+      if (!this.#drawing.has(view)) void this.#redraw(view);
     }
   }
 
-  async #bind(signal: AbortSignal, onCalled: () => void): Promise<Binding> {
-    const definition = await this.#definition();
-    if (signal.aborted) return { render: undefined, exports: undefined };
-    const { initialize, render } = definition;
-    const returning = initialize?.({
-      model: this.#proxy(signal),
-      signal,
-      experimental: { invoke: invokeOn(this.#model) },
-    });
-    onCalled();
-    const returned = await returning;
-    if (typeof returned === "function") cleanUpAtEnd(signal, returned as () => unknown);
-    const exports = typeof returned === "object" && returned !== null ? returned : undefined;
-    return { render, exports };
+  async #redraw(view: ViewTarget): Promise<void> {
+    this.#drawing.add(view);
+    try {
+      await this.#latest((generation) => this.#render(view, generation));
+    } catch (error) {
+      if (!this.#ended.signal.aborted) view.failed(error);
+    } finally {
+      this.#drawing.delete(view);
+    }
   }
 
-  /** The module's widget: its default export, or what a default function makes; older ones export `render`. */
-  async #definition(): Promise<{ initialize: Hook | undefined; render: Hook | undefined }> {
+  async #bind(
+    signal: AbortSignal,
+    onCalled: () => void,
+    work: Set<Promise<unknown>>,
+  ): Promise<Binding> {
+    const definition = await this.#definition();
+    if (signal.aborted) return { definition: {}, exports: undefined };
+    const initializing = callHook(definition, "initialize", {
+      model: modelProxy(this.#model, signal),
+      signal,
+      experimental: { invoke: this.commands.invoke },
+    });
+    onCalled();
+    const returned = await initializing;
+    if (typeof returned === "function") cleanUpAtEnd(signal, returned as () => unknown, work);
+    const exports = typeof returned === "object" && returned !== null ? returned : undefined;
+    return { definition, exports };
+  }
+
+  /** The module's widget: its default export, or what a default function makes; older ones export the hooks. */
+  async #definition(): Promise<Definition> {
     const id = this.#text("_anywidget_id") || "a widget without _anywidget_id";
     let module: AnyWidgetModule;
     try {
@@ -195,50 +289,38 @@ export class AnyWidgetRuntime {
     }
     const made: unknown =
       typeof module.default === "function" ? await module.default() : module.default;
-    const source = (typeof made === "object" && made !== null ? made : module) as AnyWidgetModule;
-    const initialize = asHook(source.initialize) ?? asHook(module.initialize);
-    const render = asHook(source.render) ?? asHook(module.render);
-    if (!initialize && !render) {
-      throw new ModuleLoadError(
-        `the module (_esm) of ${id} exports neither a widget as default nor a render function`,
-        { comm_id: this.#model.model_id, advice: EXPORT_ADVICE },
-      );
+    const isDefined = typeof made === "object" && made !== null;
+    // A definition may get its hooks later, and one without any draws nothing.
+    if (isDefined && (hasHooks(made) || !hasHooks(module))) return made;
+    if (hasHooks(module)) {
+      warnOfNamedHooks(id);
+      return module;
     }
-    return { initialize, render };
+    throw new ModuleLoadError(
+      `the module (_esm) of ${id} exports neither a widget as default nor a render function`,
+      { comm_id: this.#model.model_id, advice: EXPORT_ADVICE },
+    );
   }
 
   async #render(view: ViewTarget, generation: Generation): Promise<void> {
-    const signal = anySignal(view.signal, generation.controller.signal, this.#ended.signal);
-    const { render } = await generation.binding;
+    const signal = anySignal(view.signal, generation.signal);
+    const { definition } = await generation.binding;
+    await generation.ready;
     if (signal.aborted) return;
     view.prepare();
-    if (!render) return;
-    const cleanUp = await render({
-      model: this.#proxy(signal),
+    this.#styles.reach(view.el, signal);
+    const rendering = callHook(definition, "render", {
+      model: modelProxy(this.#model, signal),
       el: view.el,
       signal,
       host: createHost(this.#model, signal) satisfies Host,
-      experimental: { invoke: invokeOn(this.#model) },
+      experimental: { invoke: this.commands.invoke },
     });
-    if (typeof cleanUp === "function") cleanUpAtEnd(signal, cleanUp as () => unknown);
-  }
-
-  #proxy(signal: AbortSignal) {
-    return modelProxy(this.#model, signal, (event) => {
-      if (this.#listens || !/(^|\s)(msg:custom|all)(\s|$)/.test(event)) return;
-      this.#listens = true;
-      for (const resolve of this.#onListens.splice(0)) resolve();
-    });
-  }
-
-  #during<T>(hook: Promise<T>): Promise<T> {
-    const settled = hook.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#hooks.add(settled);
-    void settled.then(() => this.#hooks.delete(settled));
-    return hook;
+    during(rendering, generation.work);
+    const cleanUp = await rendering;
+    if (typeof cleanUp === "function") {
+      cleanUpAtEnd(signal, cleanUp as () => unknown, generation.work);
+    }
   }
 
   #text(name: "_esm" | "_css" | "_anywidget_id"): string {
@@ -247,12 +329,50 @@ export class AnyWidgetRuntime {
   }
 }
 
-function asHook(value: unknown): Hook | undefined {
-  return typeof value === "function" ? (value as Hook) : undefined;
+/** In the place of a result: the generation has been replaced. */
+const REPLACED = Symbol("replaced");
+
+function hasHooks(definition: Definition): boolean {
+  return typeof definition.initialize === "function" || typeof definition.render === "function";
+}
+
+async function callHook(
+  definition: Definition,
+  name: "initialize" | "render",
+  props: Record<string, unknown>,
+): Promise<unknown> {
+  const hook = definition[name] as Hook | undefined;
+  return typeof hook === "function" ? Reflect.apply(hook, definition, [props]) : undefined;
+}
+
+const warned = new Set<string>();
+
+function warnOfNamedHooks(id: string): void {
+  if (warned.has(id)) return;
+  warned.add(id);
+  console.warn(
+    `[shiny-comm] The module (_esm) of ${id} exports its hooks by name, which anywidget has deprecated: ` +
+      "export default { render } (see anywidget.dev/en/afm).",
+  );
+}
+
+function during(task: Promise<unknown>, work: Set<Promise<unknown>>): void {
+  const end = (): void => void work.delete(task);
+  work.add(task);
+  task.then(end, end);
+}
+
+/** Settles when nothing is left of some work, to which there may come more. */
+async function settled(work: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (work.size > 0) await Promise.allSettled(work);
 }
 
 /** Runs a hook's clean-up when its scope ends, or now when it has ended meanwhile. */
-function cleanUpAtEnd(signal: AbortSignal, cleanUp: () => unknown): void {
+function cleanUpAtEnd(
+  signal: AbortSignal,
+  cleanUp: () => unknown,
+  work: Set<Promise<unknown>>,
+): void {
   const run = async (): Promise<void> => {
     try {
       await cleanUp();
@@ -260,8 +380,27 @@ function cleanUpAtEnd(signal: AbortSignal, cleanUp: () => unknown): void {
       console.warn("[shiny-comm] a widget's clean-up failed:", error);
     }
   };
-  if (signal.aborted) void run();
-  else signal.addEventListener("abort", () => void run(), { once: true });
+  if (signal.aborted) during(run(), work);
+  else signal.addEventListener("abort", () => during(run(), work), { once: true });
+}
+
+/** As the promise, or `instead` when the signal is aborted before. */
+function untilAborted<T, I>(promise: Promise<T>, signal: AbortSignal, instead: I): Promise<T | I> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(instead);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** @throws (rejects) what `late` makes when a promise has not settled in time */
+function withTimeout<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), ms);
+  });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 /** Aborted when any of the signals is. */

@@ -1,4 +1,4 @@
-/** anywidget's `_css`: one style sheet a widget class, there as long as a model of the class is. */
+/** anywidget's `_css`: in each document or shadow root one style sheet a widget class, there as long as it is used. */
 import { isAddress } from "./module-cache.js";
 
 interface Sheet {
@@ -7,53 +7,87 @@ interface Sheet {
   users: number;
 }
 
-const sheets = new Map<string, Sheet>();
+/** Where a style sheet counts: rules of the document do not reach into a shadow root. */
+type Root = Document | ShadowRoot;
 
-/** A model's share in the style sheet of its class. */
-export interface StyleShare {
-  update(css: string): void;
-  release(): void;
+const sheetsOf = new WeakMap<Root, Map<string, Sheet>>();
+
+/** A model's share in the style sheets of its class. */
+export class StyleShare {
+  readonly #id: string;
+  #css: string;
+  /** How many views of the model are in each root; the document counts the model itself. */
+  readonly #roots = new Map<Root, number>();
+
+  /** @param id the widget class, `_anywidget_id`; without one the sheet is shared by its text */
+  constructor(id: string, css: string) {
+    this.#id = id;
+    this.#css = css;
+    this.#enter(document);
+  }
+
+  /** Has the sheet in the shadow root of a view's element, if there is one, until the view ends. */
+  reach(el: Element, signal: AbortSignal): void {
+    const root = el.getRootNode();
+    if (signal.aborted || !(root instanceof ShadowRoot)) return;
+    this.#enter(root);
+    signal.addEventListener("abort", () => this.#leave(root), { once: true });
+  }
+
+  update(css: string): void {
+    if (css === this.#css) return;
+    const before = this.#key;
+    this.#css = css;
+    for (const root of this.#roots.keys()) {
+      acquire(root, this.#key, css);
+      release(root, before);
+    }
+  }
+
+  release(): void {
+    for (const root of this.#roots.keys()) release(root, this.#key);
+    this.#roots.clear();
+  }
+
+  get #key(): string {
+    return this.#id || this.#css;
+  }
+
+  #enter(root: Root): void {
+    const views = this.#roots.get(root) ?? 0;
+    this.#roots.set(root, views + 1);
+    if (views === 0) acquire(root, this.#key, this.#css);
+  }
+
+  #leave(root: Root): void {
+    const views = this.#roots.get(root) ?? 0;
+    if (views > 1) this.#roots.set(root, views - 1);
+    else if (this.#roots.delete(root)) release(root, this.#key);
+  }
 }
 
-/** @param id the widget class, `_anywidget_id`; without one the sheet is shared by its text */
-export function useStyles(id: string, css: string): StyleShare {
-  let key = id || css;
-  acquire(key, css);
-  return {
-    update(next) {
-      if (id) {
-        const sheet = sheets.get(id);
-        if (sheet) replace(sheet, next);
-        else acquire(id, next);
-      } else {
-        acquire(next, next);
-        release(key);
-        key = next;
-      }
-    },
-    release: () => release(key),
-  };
-}
-
-function acquire(key: string, css: string): void {
+function acquire(root: Root, key: string, css: string): void {
+  const sheets = sheetsOf.get(root) ?? new Map<string, Sheet>();
+  sheetsOf.set(root, sheets);
   const sheet = sheets.get(key);
   if (sheet) {
     sheet.users += 1;
     replace(sheet, css);
   } else if (key) {
     const element = elementFor(css);
-    document.head.append(element);
+    (root instanceof Document ? root.head : root).append(element);
     sheets.set(key, { css, element, users: 1 });
   }
 }
 
-function release(key: string): void {
-  const sheet = sheets.get(key);
+function release(root: Root, key: string): void {
+  const sheets = sheetsOf.get(root);
+  const sheet = sheets?.get(key);
   if (!sheet) return;
   sheet.users -= 1;
   if (sheet.users > 0) return;
   sheet.element.remove();
-  sheets.delete(key);
+  sheets?.delete(key);
 }
 
 function replace(sheet: Sheet, css: string): void {

@@ -1,19 +1,20 @@
 /** Shows another Jupyter widget inside an output. */
-import type { DOMWidgetModel, DOMWidgetView, IWidgetManager } from "@jupyter-widgets/base";
+import type { DOMWidgetView } from "@jupyter-widgets/base";
 import type { IRenderMime } from "@jupyterlab/rendermime";
 import { Panel } from "@lumino/widgets";
+import type { ShinyWidgetManager } from "../widget-manager.js";
 import { showNote } from "./note.js";
 
 export class NestedWidget extends Panel implements IRenderMime.IRenderer {
   private readonly mimeType: string;
-  private readonly manager: IWidgetManager;
+  private readonly manager: ShinyWidgetManager;
   private readonly parentView: DOMWidgetView;
   private view: DOMWidgetView | undefined;
 
   constructor(options: IRenderMime.IRendererOptions, parentView: DOMWidgetView) {
     super();
     this.mimeType = options.mimeType;
-    this.manager = parentView.model.widget_manager;
+    this.manager = parentView.model.widget_manager as ShinyWidgetManager;
     this.parentView = parentView;
     this.node.dataset.mimeType = options.mimeType;
   }
@@ -26,9 +27,9 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
       showNote(this.node, "This widget is no longer available");
       return;
     }
-    const model = await this.manager.get_model(id);
+    const model = await this.manager.get_part(id);
     // The parent is told, so that an output that shows itself is found out.
-    const view = await this.manager.create_view(model as DOMWidgetModel, {
+    const view = await this.manager.create_view<DOMWidgetView>(model, {
       parent: this.parentView,
     });
     if (this.isDisposed) {

@@ -1,0 +1,30 @@
+/** What is said when a hook of a front-end module fails. */
+import type { WidgetModel } from "@jupyter-widgets/base";
+import { WidgetError } from "../../comm/errors.js";
+import { showFailure } from "../error-view.js";
+import type { ShinyWidgetManager } from "../widget-manager.js";
+
+const HOOK_ADVICE =
+  "The error is in the widget's own module (_esm), in what it does to begin or to draw: see the " +
+  "browser's console for where.";
+
+/** Reports a failure, once for each cause. @param hook the one that failed @returns what to show */
+export function reportHookFailure(
+  model: WidgetModel,
+  hook: "initialize" | "render",
+  cause: unknown,
+): Error {
+  const name = String(model.get("_anywidget_id") || "an anywidget");
+  return (model.widget_manager as ShinyWidgetManager).reportFailure(
+    new WidgetError(hook === "render" ? `cannot show ${name}` : `cannot initialize ${name}`, {
+      comm_id: model.model_id,
+      cause,
+      advice: HOOK_ADVICE,
+    }),
+  );
+}
+
+/** Reports that a view cannot be drawn, and shows it in the view's place. */
+export function showHookFailure(model: WidgetModel, el: HTMLElement, cause: unknown): void {
+  showFailure(el, reportHookFailure(model, "render", cause));
+}

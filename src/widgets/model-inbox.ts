@@ -1,0 +1,213 @@
+/** The messages of one model: each is handed to it after the one before, and early custom messages wait for a listener. */
+import { WidgetModel } from "@jupyter-widgets/base";
+import { CommError, handlerError, type OnError } from "../comm/errors.js";
+import type { CommMsgMessage } from "../comm/messages.js";
+import { isClosed } from "./upstream.js";
+import { within } from "./within.js";
+
+/** So many custom messages of one model wait for a listener. */
+const MAX_UNHEARD = 1_000;
+
+/** What a model may have beside Jupyter's members, to take part in the order of its messages. */
+export interface Starting {
+  /** Settles when the model is ready for its first message; `undefined` when it is. */
+  starting?(): Promise<unknown> | undefined;
+  /** Ends that wait at once. */
+  start?(): void;
+  /** Whether something is under way that may begin to listen. */
+  readonly isDrawing?: boolean;
+  /** Takes a custom message that answers a call of the model's. @returns whether it does */
+  answer?(content: unknown, buffers: readonly DataView[]): boolean;
+}
+
+/** What the inboxes of a manager share. */
+export interface InboxOptions {
+  /** Hands a message to its model. What it returns is awaited before the next message. */
+  readonly handle: (model: WidgetModel, message: CommMsgMessage) => Promise<unknown> | undefined;
+  /** Whether a view is being made that may begin to listen. */
+  readonly expectsViews: () => boolean;
+  readonly onError: OnError;
+  /** How long a message waits for the one before it, and a custom message for a listener, in ms. */
+  readonly waitMs: number;
+  /** The custom messages that wait for a listener, by model. */
+  readonly unheard: Map<string, readonly Unheard[]>;
+  /** How many messages are not handled yet, by model. */
+  readonly pending: Map<string, number>;
+}
+
+/** A custom message that waits for a listener. */
+export interface Unheard {
+  readonly message: CommMsgMessage;
+  /** The end of the wait, in ms since the epoch. */
+  readonly until: number;
+}
+
+/**
+ * Hands a comm's messages to its model.
+ *
+ * Updates, and custom messages that somebody listens for, keep their order. A custom message leaves
+ * no trace in the model, so one without a listener waits for the first listener of the model, or for
+ * the views that are being made. Nothing waits behind it: what it waits for may depend on an update
+ * or an answer that the server sent later. The close of the comm waits for no message.
+ */
+export class ModelInbox {
+  readonly #options: InboxOptions;
+  readonly #model: WidgetModel & Starting;
+  /** Settles when the last message has been handled; `undefined` when it has. */
+  #tail: Promise<unknown> | undefined;
+  #unheard: Unheard[] | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The model has, or had, a listener. */
+  #heard = false;
+  #overflowed = false;
+
+  constructor(model: WidgetModel, options: InboxOptions) {
+    this.#options = options;
+    this.#model = model;
+  }
+
+  /** Takes a message. Never throws: what fails is reported. */
+  receive(message: CommMsgMessage): void {
+    const { state } = message.content.data as { state?: object };
+    // Another module ends the wait for this one.
+    if (this.#tail && state && "_esm" in state) this.#model.start?.();
+    const taken = this.#tail ? this.#tail.then(() => this.#take(message)) : this.#take(message);
+    if (!taken) return;
+    this.#count(1);
+    const tail = within(taken, this.#options.waitMs).then(() => {
+      this.#count(-1);
+      if (this.#tail === tail) this.#tail = undefined;
+    });
+    this.#tail = tail;
+  }
+
+  #count(more: number): void {
+    const { pending } = this.#options;
+    const { model_id } = this.#model;
+    const count = (pending.get(model_id) ?? 0) + more;
+    if (count > 0) pending.set(model_id, count);
+    else pending.delete(model_id);
+  }
+
+  #take(message: CommMsgMessage): Promise<unknown> | undefined {
+    const starting = this.#model.starting?.();
+    if (!starting) return this.#hand(message);
+    return within(starting, this.#options.waitMs).then(() => this.#hand(message));
+  }
+
+  #hand(message: CommMsgMessage): Promise<unknown> | undefined {
+    if (isClosed(this.#model)) return undefined;
+    const { method, content } = message.content.data;
+    if (method === "custom") {
+      const answered = this.#model.answer?.(content, message.buffers) === true;
+      if (this.#mustWait()) {
+        if (!answered) this.#keep(message);
+        return undefined;
+      }
+    }
+    return this.#handle(message);
+  }
+
+  #handle(message: CommMsgMessage): Promise<unknown> | undefined {
+    const failed = (cause: unknown): void => {
+      const { comm_id } = message.content;
+      this.#options.onError(handlerError(comm_id, message.msg_type, cause));
+    };
+    try {
+      return this.#options.handle(this.#model, message)?.catch(failed);
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  #mustWait(): boolean {
+    const model = this.#model;
+    // A class with a way of its own to handle messages needs no listener.
+    if (model._handle_comm_msg !== WidgetModel.prototype._handle_comm_msg) return false;
+    if (this.#unheard) return true;
+    if (listens(model)) {
+      this.#heard = true;
+      return false;
+    }
+    return !this.#heard || model.isDrawing === true || this.#options.expectsViews();
+  }
+
+  #keep(message: CommMsgMessage): void {
+    const { waitMs } = this.#options;
+    const unheard = this.#unheard ?? this.#watch();
+    if (unheard.length < MAX_UNHEARD) unheard.push({ message, until: Date.now() + waitMs });
+    else this.#overflow(message.content.comm_id);
+  }
+
+  #overflow(comm_id: string): void {
+    if (this.#overflowed) return;
+    this.#overflowed = true;
+    this.#options.onError(
+      new CommError(
+        `comm ${comm_id}: more than ${MAX_UNHEARD} custom messages wait for a listener; the rest is dropped`,
+        {
+          comm_id,
+          kind: "comm_msg",
+          advice:
+            "Nothing on the page listens for this widget's custom messages (msg:custom). Show the widget " +
+            "before the server sends so many.",
+        },
+      ),
+    );
+  }
+
+  /** Begins to keep messages. Meanwhile the model tells of new listeners by a method of its own. */
+  #watch(): Unheard[] {
+    const model = this.#model;
+    const { unheard, waitMs } = this.#options;
+    const kept: Unheard[] = [];
+    this.#unheard = kept;
+    unheard.set(model.model_id, kept);
+    this.#timer = setTimeout(() => this.#expire(kept), waitMs);
+    model.once("destroy", () => this.#drop(kept));
+    const on = model.on as (...args: unknown[]) => WidgetModel;
+    model.on = ((...args: unknown[]) => {
+      on.apply(model, args);
+      // A hook listens before it has run to its end, and its listener may use what comes after.
+      queueMicrotask(() => this.#flush(kept));
+      return model;
+    }) as typeof model.on;
+    return kept;
+  }
+
+  #flush(kept: Unheard[]): void {
+    while (listens(this.#model)) {
+      const next = kept.shift();
+      if (!next) break;
+      this.#heard = true;
+      void this.#handle(next.message);
+    }
+    if (kept.length === 0) this.#drop(kept);
+  }
+
+  #expire(kept: Unheard[]): void {
+    const now = Date.now();
+    const first = kept.findIndex(({ until }) => until > now);
+    kept.splice(0, first < 0 ? kept.length : first);
+    const [next] = kept;
+    if (next) this.#timer = setTimeout(() => this.#expire(kept), next.until - now);
+    else this.#drop(kept);
+  }
+
+  /** Forgets what waits. */
+  #drop(kept: Unheard[]): void {
+    kept.length = 0;
+    if (this.#unheard !== kept) return;
+    this.#unheard = undefined;
+    clearTimeout(this.#timer);
+    this.#options.unheard.delete(this.#model.model_id);
+    delete (this.#model as { on?: unknown }).on;
+  }
+}
+
+/** Whether anything listens for the model's custom messages. */
+function listens(model: WidgetModel): boolean {
+  const { _events } = model as { _events?: Record<string, unknown[] | undefined> };
+  return (_events?.["msg:custom"]?.length ?? 0) > 0 || (_events?.all?.length ?? 0) > 0;
+}
