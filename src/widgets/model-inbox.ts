@@ -1,8 +1,8 @@
 /** The messages of one model: each is handed to it after the one before, and early custom messages wait for a listener. */
-import { WidgetModel } from "@jupyter-widgets/base";
+import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, handlerError, type OnError } from "../comm/errors.js";
 import type { CommMsgMessage } from "../comm/messages.js";
-import { isClosed } from "./upstream.js";
+import { isClosed, listens } from "./upstream.js";
 import { within } from "./within.js";
 
 /** So many custom messages of one model wait for a listener. */
@@ -100,7 +100,7 @@ export class ModelInbox {
     const { method, content } = message.content.data;
     if (method === "custom") {
       const answered = this.#model.answer?.(content, message.buffers) === true;
-      if (this.#mustWait()) {
+      if (this.#mustWait(content)) {
         if (!answered) this.#keep(message);
         return undefined;
       }
@@ -121,15 +121,14 @@ export class ModelInbox {
     }
   }
 
-  #mustWait(): boolean {
+  #mustWait(content: unknown): boolean {
     const model = this.#model;
-    // A class with a way of its own to handle messages needs no listener.
-    if (model._handle_comm_msg !== WidgetModel.prototype._handle_comm_msg) return false;
     if (this.#unheard) return true;
-    if (listens(model)) {
+    if (listens(model, content)) {
       this.#heard = true;
       return false;
     }
+    if (handlesItself(model)) return false;
     return !this.#heard || model.isDrawing === true || this.#options.expectsViews();
   }
 
@@ -177,9 +176,9 @@ export class ModelInbox {
   }
 
   #flush(kept: Unheard[]): void {
-    while (listens(this.#model)) {
-      const next = kept.shift();
-      if (!next) break;
+    for (const next of [...kept]) {
+      if (!listens(this.#model, next.message.content.data.content)) continue;
+      kept.splice(kept.indexOf(next), 1);
       this.#heard = true;
       void this.#handle(next.message);
     }
@@ -206,8 +205,16 @@ export class ModelInbox {
   }
 }
 
-/** Whether anything listens for the model's custom messages. */
-function listens(model: WidgetModel): boolean {
-  const { _events } = model as { _events?: Record<string, unknown[] | undefined> };
-  return (_events?.["msg:custom"]?.length ?? 0) > 0 || (_events?.all?.length ?? 0) > 0;
+/**
+ * Whether a model's class handles messages in a way of its own, without listeners. The class is told by
+ * its place: a package may bring a copy of base, whose `WidgetModel` has both of these methods.
+ */
+function handlesItself(model: WidgetModel): boolean {
+  return ownerOf(model, "_handle_comm_msg") !== ownerOf(model, "send_sync_message");
+}
+
+function ownerOf(object: object, method: string): object | null {
+  let owner: object | null = object;
+  while (owner && !Object.hasOwn(owner, method)) owner = Object.getPrototypeOf(owner);
+  return owner;
 }

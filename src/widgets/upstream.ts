@@ -298,14 +298,12 @@ WidgetView.prototype.initialize = function (this: WidgetView, { options }) {
     if (changed[0] !== "_view_count" || changed.length > 1) this.update(changeOptions as never);
   });
   this.options = options;
-  // A listener that does nothing would pass for one that custom messages are meant for.
-  const hear =
-    this.handle_message !== WidgetView.prototype.handle_message &&
-    (this.handle_message.bind(this) as never);
-  if (hear) model.on("msg:custom", hear);
+  // Not bound, so that base's own method is told from others: see `listens`.
+  const { handle_message: hear } = this;
+  model.on("msg:custom", hear, this);
   this.once("remove", () => {
     countViews(model, -1);
-    if (hear) model.off("msg:custom", hear);
+    model.off("msg:custom", hear, this);
     const { layoutPromise, stylePromise } = this as WidgetView & LayoutAndStyle;
     for (const made of [layoutPromise, stylePromise]) void made?.then(removeView, () => undefined);
   });
@@ -323,6 +321,24 @@ function countViews(model: WidgetModel, change: number): void {
   model.set("_view_count", count + change);
   model.save_changes();
 }
+
+/** A listener, as Backbone keeps it. */
+interface Listener {
+  readonly callback: unknown;
+}
+
+/** Whether something listens for a model's custom message. Each view listens for `focus` and `blur` alone. */
+export function listens(model: WidgetModel, content: unknown): boolean {
+  const { _events: events } = model as { _events?: Record<string, Listener[] | undefined> };
+  if (events?.all?.length) return true;
+  const { do: action } = (content ?? {}) as { do?: unknown };
+  const isForViews = action === "focus" || action === "blur";
+  return (
+    events?.["msg:custom"]?.some(({ callback }) => isForViews || callback !== hearFocus) === true
+  );
+}
+
+const hearFocus: unknown = WidgetView.prototype.handle_message;
 
 /** The views of a DOM widget's layout and style, where it has them. */
 type LayoutAndStyle = Partial<

@@ -1,6 +1,8 @@
 /** Messages that come early: a custom message waits for a listener, and nothing else waits behind it. */
+import type { DOMWidgetModel as DOMWidgetModelType } from "@jupyter-widgets/base";
 import { expect, test } from "vitest";
-import type { ServerWidget } from "../../src/testing/index.js";
+import { registerWidgetModule } from "../../src/index.js";
+import { classicState, type ServerWidget } from "../../src/testing/index.js";
 import {
   addOutput,
   client,
@@ -249,4 +251,36 @@ test("more custom messages than can wait for a listener are dropped with one err
   model.on("msg:custom", (content: unknown) => void heard.push(content));
   await expect.poll(() => heard.length).toBe(1_000);
   expect(heard.at(-1)).toBe(999);
+});
+
+test.each(["Text", "Button"])("focus and blur reach the view of a %s", async (name) => {
+  const text = openControl(name);
+  const output = await show(text);
+  await find(output, "input, button");
+  text.send({ do: "focus" });
+  await expect.poll(() => output.contains(document.activeElement)).toBe(true);
+  text.send({ do: "blur" });
+  await expect.poll(() => output.contains(document.activeElement)).toBe(false);
+});
+
+test("a model whose class handles messages by itself gets custom messages without a listener", async () => {
+  const undo = registerWidgetModule("handles-itself", "1.0.0", async ({ load }) => {
+    const { DOMWidgetModel, DOMWidgetView } =
+      await load<typeof import("@jupyter-widgets/base")>("@jupyter-widgets/base");
+    class Model extends DOMWidgetModel {
+      override _handle_comm_msg(message: Parameters<DOMWidgetModelType["_handle_comm_msg"]>[0]) {
+        const { content } = message.content.data as { content?: unknown };
+        if (content !== undefined) this.set("seen", content);
+        return super._handle_comm_msg(message);
+      }
+    }
+    return { Model, View: DOMWidgetView };
+  });
+  const widget = session.open(
+    classicState({ module: "handles-itself", version: "1.0.0", model: "Model", view: "View" }),
+  );
+  widget.send("by itself");
+  const model = await client.widgets.get_model(widget.model_id);
+  await expect.poll(() => model.get("seen")).toBe("by itself");
+  undo();
 });
