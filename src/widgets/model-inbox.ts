@@ -70,7 +70,7 @@ export class ModelInbox {
   receive(message: CommMsgMessage): void {
     const { state } = message.content.data as { state?: object };
     // Another module ends the wait for this one.
-    if (this.#tail && state && "_esm" in state) this.#model.start?.();
+    if (state && "_esm" in state) this.#model.start?.();
     const taken = this.#tail ? this.#tail.then(() => this.#take(message)) : this.#take(message);
     if (!taken) return;
     this.#count(1);

@@ -449,3 +449,14 @@ test("_css reaches a shadow root that a parent renders a widget into, and goes w
   el.click();
   expect(el.shadowRoot?.querySelector("style")).toBeNull();
 });
+
+test("a command rejects when its widget is closed ahead of the answer", async () => {
+  const widget = openAnywidget(`export default { async initialize({ experimental }) {
+    const { signal } = new AbortController();
+    try { await experimental.invoke("_never", 1, { signal }); }
+    catch (error) { globalThis.probe = error.message; }
+  } }`);
+  await widget.nextMessage();
+  widget.close();
+  await probe().toContain("has been closed");
+});

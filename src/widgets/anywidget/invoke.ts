@@ -1,6 +1,7 @@
 /** `experimental.invoke`: a command to the widget's Python class, and its answer. */
 import type { Experimental } from "@anywidget/types";
 import { uuid, type WidgetModel } from "@jupyter-widgets/base";
+import { anySignal } from "./signals.js";
 
 /** How long an answer is awaited when the caller gives no signal, in ms; as in anywidget. */
 const ANSWER_MS = 3_000;
@@ -8,20 +9,23 @@ const ANSWER_MS = 3_000;
 /** The commands of a model that wait for their answers. */
 export class Commands {
   readonly #model: WidgetModel;
+  readonly #ended: AbortSignal;
   readonly #pending = new Map<string, (response: unknown, buffers: DataView[]) => void>();
 
-  constructor(model: WidgetModel) {
+  /** @param ended aborted when the model is closed: no answer comes any more */
+  constructor(model: WidgetModel, ended: AbortSignal) {
     this.#model = model;
+    this.#ended = ended;
   }
 
-  /** @throws (rejects) the signal's reason: without one of the caller's, a timeout */
+  /** @throws (rejects) the reason of the signal, a timeout by default, or of the model's end */
   readonly invoke: Experimental["invoke"] = <T>(
     name: string,
     msg?: unknown,
     options: { buffers?: DataView[]; signal?: AbortSignal } = {},
   ): Promise<[T, DataView[]]> => {
     const id = uuid();
-    const signal = options.signal ?? AbortSignal.timeout(ANSWER_MS);
+    const signal = anySignal(options.signal ?? AbortSignal.timeout(ANSWER_MS), this.#ended);
     return new Promise((resolve, reject) => {
       const finish = (): void => {
         this.#pending.delete(id);

@@ -8,6 +8,7 @@ import { createHost } from "./host.js";
 import { Commands } from "./invoke.js";
 import { modelProxy } from "./model-proxy.js";
 import { type AnyWidgetModule, importModule, isAddress } from "./module-cache.js";
+import { anySignal, untilAborted, withTimeout } from "./signals.js";
 import { StyleShare } from "./styles.js";
 
 const TEXT_ADVICE =
@@ -92,7 +93,7 @@ export class AnyWidgetRuntime {
 
   constructor(model: WidgetModel) {
     this.#model = model;
-    this.commands = new Commands(model);
+    this.commands = new Commands(model, this.#ended.signal);
     runtimes.set(model, this);
     this.#styles = new StyleShare(this.#text("_anywidget_id"), this.#text("_css"));
     this.#generation = this.#begin(Promise.resolve());
@@ -160,7 +161,7 @@ export class AnyWidgetRuntime {
   /** Ends the model's life: every hook's signal is aborted, its clean-up run. */
   end(): void {
     runtimes.delete(this.#model);
-    this.#ended.abort();
+    this.#ended.abort(this.#closed());
     this.#model.off(null as never, null as never, this);
     this.#generation.end();
     this.#styles.release();
@@ -185,9 +186,7 @@ export class AnyWidgetRuntime {
           throw error;
         }
       }
-      if (!this.#ended.signal.aborted) continue;
-      const { model_id: comm_id } = this.#model;
-      throw new WidgetError(`the widget ${comm_id} has been closed`, { comm_id });
+      this.#ended.signal.throwIfAborted();
     }
   }
 
@@ -323,6 +322,11 @@ export class AnyWidgetRuntime {
     }
   }
 
+  #closed(): WidgetError {
+    const { model_id: comm_id } = this.#model;
+    return new WidgetError(`the widget ${comm_id} has been closed`, { comm_id });
+  }
+
   #text(name: "_esm" | "_css" | "_anywidget_id"): string {
     const value: unknown = this.#model.get(name);
     return typeof value === "string" ? value : "";
@@ -382,34 +386,4 @@ function cleanUpAtEnd(
   };
   if (signal.aborted) during(run(), work);
   else signal.addEventListener("abort", () => during(run(), work), { once: true });
-}
-
-/** As the promise, or `instead` when the signal is aborted before. */
-function untilAborted<T, I>(promise: Promise<T>, signal: AbortSignal, instead: I): Promise<T | I> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(instead);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}
-
-/** @throws (rejects) what `late` makes when a promise has not settled in time */
-function withTimeout<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-}
-
-/** Aborted when any of the signals is. */
-function anySignal(...signals: AbortSignal[]): AbortSignal {
-  if (typeof AbortSignal.any === "function") return AbortSignal.any(signals);
-  const controller = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
-  }
-  return controller.signal;
 }
