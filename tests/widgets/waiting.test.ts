@@ -285,14 +285,17 @@ test("a model whose class handles messages by itself gets custom messages withou
   undo();
 });
 
-test("another module takes the place of one that never loads, and what came between arrives", async () => {
-  const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
-  const output = await show(widget);
-  await client.widgets.get_model(widget.model_id);
-  widget.set({ n: 1 });
-  await Promise.resolve();
-  widget.set({
-    _esm: `export default { render({ model, el }) { el.textContent = "n=" + model.get("n"); } }`,
-  });
-  await expect.poll(() => output.textContent).toBe("n=1");
-});
+test.each([1, 0])(
+  "another module takes the place of one that never loads, %i updates on",
+  async (n) => {
+    const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
+    const output = await show(widget);
+    await client.widgets.get_model(widget.model_id);
+    widget.set({ n });
+    await Promise.resolve();
+    widget.set({
+      _esm: `export default { render({ model, el }) { el.textContent = "n=" + model.get("n"); } }`,
+    });
+    await expect.poll(() => output.textContent).toBe(`n=${n}`);
+  },
+);
