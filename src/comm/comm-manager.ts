@@ -12,6 +12,7 @@ import {
   UnknownCommError,
   UnknownTargetError,
 } from "./errors.js";
+import { newId } from "./ids.js";
 import {
   type CommCloseMessage,
   type CommMessage,
@@ -144,7 +145,7 @@ export class ShinyCommManager implements CommChannel {
    */
   open_comm(target_name: string, options: OpenOptions = {}): ShinyComm {
     const { data = {}, metadata, buffers } = options;
-    const comm_id = newCommId();
+    const comm_id = newId();
     const message = {
       comm_id,
       target_name,
@@ -237,7 +238,7 @@ export class ShinyCommManager implements CommChannel {
     if (!this.#comms.has(comm_id)) {
       throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
     }
-    if (this.#closingAll) return `${comm_id}-closing`;
+    if (this.#closingAll) return newId();
     const text = encode(message);
     const msg_id = this.#transport.send(message, text, callbacks);
     this.#sent("comm_msg", message, text, msg_id);
@@ -435,13 +436,6 @@ function notOpen(message: CommMessage): CommError {
 
 function isOpenAlready(comm_id: string, kind: MessageKind | undefined): DuplicateCommError {
   return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
-}
-
-/** 32 hex digits, as the server's own. */
-function newCommId(): string {
-  // `crypto.randomUUID` is not there on pages that come by http.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,20 +1,19 @@
 /** The way to the server of comms without widgets: everything is sent at once. */
 import type { Transport } from "../comm/comm-manager.js";
+import { newId } from "../comm/ids.js";
 import { CLOSE_INPUT, OPEN_INPUT, type OutgoingMessage } from "../comm/messages.js";
 import type { Outlet } from "../page/shared.js";
 
 export class PlainTransport implements Transport {
   readonly #outlet: Outlet;
-  #counter = 0;
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet;
   }
 
   send({ comm_id }: OutgoingMessage, text: string): string {
-    this.#counter += 1;
     this.#outlet.put(comm_id, text);
-    return `${comm_id}-${this.#counter}`;
+    return newId();
   }
 
   open({ comm_id }: OutgoingMessage, text: string): void {

@@ -2,6 +2,7 @@
 import type { Callbacks } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
 import { HandlerError, messageOf, type OnError } from "../comm/errors.js";
+import { newId } from "../comm/ids.js";
 import {
   CLOSE_INPUT,
   type CommMessage,
@@ -37,7 +38,6 @@ export class ShinyTransport implements Transport {
   readonly #outlet: Outlet;
   readonly #queue: SendQueue;
   readonly #thin: Thin;
-  #counter = 0;
   #follows = false;
 
   constructor({ outlet, onError }: ShinyTransportOptions) {
@@ -68,9 +68,8 @@ export class ShinyTransport implements Transport {
   }
 
   send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string {
-    this.#counter += 1;
     const { comm_id } = message;
-    const msg_id = `${comm_id}-${this.#counter}`;
+    const msg_id = newId();
     const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
     const data = message.data as UpdateData | null;
     const isUpdate = data?.method === "update" && status !== undefined;
