@@ -13,11 +13,13 @@ export type {
 export {
   ClosedCommError,
   CommError,
+  type CommErrorName,
   type CommErrorOptions,
   DecodeError,
   DuplicateCommError,
   EncodeError,
   HandlerError,
+  isCommError,
   ModuleLoadError,
   NotConnectedError,
   OpenNotSupportedError,
@@ -49,6 +51,6 @@ export type {
 export { type Connection, type ConnectOptions, connect } from "./page/connect.js";
 export { onError } from "./page/errors.js";
 export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
-export type { ErrorListener, WidgetModuleHost } from "./page/shared.js";
+export type { WidgetModuleHost } from "./page/shared.js";
 export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
 export type { ShinyApp, ShinyPort, ShinySocket } from "./shiny/runtime.js";

@@ -1,4 +1,4 @@
-/** What can go wrong on a comm, told apart by class; every error names the comm it struck. */
+/** What can go wrong on a comm, told apart by `name`; every error names the comm it struck. */
 
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
@@ -23,9 +23,26 @@ export function shorten(text: string, length = MAX_TEXT): string {
   return text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text;
 }
 
+/** The names of this package's errors. They are part of the API: a class keeps its name. */
+export type CommErrorName =
+  | "CommError"
+  | "DecodeError"
+  | "EncodeError"
+  | "ProtocolVersionError"
+  | "UnknownTargetError"
+  | "UnknownCommError"
+  | "DuplicateCommError"
+  | "OpenNotSupportedError"
+  | "ClosedCommError"
+  | "NotConnectedError"
+  | "HandlerError"
+  | "ModuleLoadError"
+  | "WidgetError";
+
 /**
- * The root of this package's errors. Each class bears its own name in `name`: where a page has more
- * than one copy of the package, that tells errors of all of them, as `instanceof` does not.
+ * The root of this package's errors. Each class bears its own name in `name`. Where a page has more
+ * than one copy of the package, `name` tells the errors of all of them apart ({@link isCommError}), and
+ * `instanceof` does not.
  */
 export class CommError extends Error {
   override name = "CommError";
@@ -104,9 +121,18 @@ export class WidgetError extends CommError {
   override name = "WidgetError";
 }
 
-/** Whether something is an error of this package's, be it of another copy of it on the page. */
-export function isCommError(thrown: unknown): thrown is CommError {
-  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown;
+/**
+ * Whether something is an error of this package, whichever copy of the package on the page made it.
+ *
+ * @param name asks for the errors of one class, such as `"ModuleLoadError"`
+ */
+export function isCommError(thrown: unknown, name?: CommErrorName): thrown is CommError {
+  return (
+    thrown instanceof Error &&
+    "comm_id" in thrown &&
+    "advice" in thrown &&
+    (name === undefined || thrown.name === name)
+  );
 }
 
 /** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */

@@ -1,5 +1,5 @@
 /** Writes JSON as Python's `json.dumps` does when shinywidgets calls it, to the byte. */
-import { EncodeError, messageOf } from "../comm/errors.js";
+import { EncodeError, isCommError, messageOf } from "../comm/errors.js";
 
 /**
  * Writes a value as `json.dumps(value, ensure_ascii=False, allow_nan=False)`, the way shinywidgets'
@@ -20,7 +20,7 @@ export function pythonJson(value: unknown): string {
   try {
     return write(value, new Set());
   } catch (cause) {
-    if (cause instanceof EncodeError) throw cause;
+    if (isCommError(cause, "EncodeError")) throw cause;
     // Nested too deep, or a getter or `toJSON` that throws.
     throw new EncodeError(`cannot write a value as JSON (${messageOf(cause)})`, { cause });
   }

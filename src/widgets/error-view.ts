@@ -1,6 +1,6 @@
 /** What stands in a widget's place when it cannot be shown: an alert that says what failed, in words. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import { CommError, messageOf, shorten } from "../comm/errors.js";
+import { isCommError, messageOf, shorten } from "../comm/errors.js";
 
 export const ERROR_CLASS = "shiny-comm-error";
 
@@ -38,7 +38,7 @@ export function errorElement(title: string, error: unknown): HTMLElement {
   let advice: string | undefined;
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
     // The innermost knows best what to do.
-    if (cause instanceof CommError) advice = cause.advice ?? advice;
+    if (isCommError(cause)) advice = cause.advice ?? advice;
     const text = shorten(messageOf(cause));
     // An error's message mostly ends with that of its cause.
     if (told.includes(text)) continue;

@@ -29,7 +29,8 @@ test.each(names)("the API of %s is what its report says (npm run api writes that
 /** Each `@ts-expect-error` is an error where the types would allow what follows. */
 const USES = `import {
   type Comm, type CommMessage, type Connection, type MessageKind, type ShinyPort,
-  connect, decode, encode, decodeFrame, encodeFrame, onError, registerWidgetModule, setPacing,
+  connect, decode, encode, decodeFrame, encodeFrame, isCommError, onError, registerWidgetModule,
+  setPacing,
   DecodeError, OpenNotSupportedError, CommError,
 } from "shiny-comm";
 import {
@@ -79,6 +80,9 @@ export async function uses(runtime: ShinyPort): Promise<void> {
 
   onError((error) => { same<typeof error, Error>(true); });
   onError(() => false);
+  onError(() => true, { handles: true });
+  // @ts-expect-error who handles errors says of each whether it has
+  onError((error) => void error, { handles: true });
   setPacing({ thin: ["hover"] });
   setPacing({ thin: (content) => (content === 1 ? "one" : undefined) });
   setPacing(undefined);
@@ -92,6 +96,10 @@ export async function uses(runtime: ShinyPort): Promise<void> {
 
   const error: CommError = new OpenNotSupportedError("no", { advice: "do" });
   error.advice satisfies string | undefined;
+  const thrown: unknown = error;
+  if (isCommError(thrown, "OpenNotSupportedError")) thrown.comm_id satisfies string | undefined;
+  // @ts-expect-error there is no such error
+  isCommError(thrown, "OpenError");
   new DecodeError("x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
 }
 
