@@ -13,8 +13,8 @@ import {
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import type { JupyterComm } from "../comm/comm.js";
 import {
-  CommError,
   DecodeError,
+  isCommError,
   ModuleLoadError,
   messageOf,
   type OnError,
@@ -610,13 +610,13 @@ export class ShinyWidgetManager extends ManagerBase {
         : new WidgetError(`${shorten(message, 400)}: ${messageOf(cause)}`, {
             comm_id,
             cause,
-            advice: cause instanceof CommError ? cause.advice : advice,
+            advice: isCommError(cause) ? cause.advice : advice,
           });
     const known = typeof cause === "object" && cause !== null && this.#reported.has(cause);
     if (!known && !quiet) {
       if (typeof cause === "object" && cause !== null) this.#reported.add(cause);
       // It says all by itself, and by its class.
-      this.#onError(cause instanceof ProtocolVersionError ? cause : error);
+      this.#onError(isCommError(cause, "ProtocolVersionError") ? cause : error);
     }
     return error;
   }
