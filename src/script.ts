@@ -2,12 +2,12 @@
 
 import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
 import { parsedIn, WIDGET_TARGETS } from "./comm/messages.js";
-import { LOADING_CLASS, showLoading } from "./loading.js";
+import { showLoading } from "./loading.js";
 import { reportError } from "./page/errors.js";
 import { PageLink } from "./page/link.js";
-import { type PageComms, sharedPage } from "./page/shared.js";
+import { type MessageSink, type PageComms, sharedPage } from "./page/shared.js";
 import { retried } from "./retry.js";
-import { connectOutputs, connectShiny, type MessageSink } from "./shiny/connect.js";
+import { connectOutputs, connectShiny } from "./shiny/connect.js";
 import type { OutputSink } from "./shiny/output-binding.js";
 import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runtime.js";
 import type { WidgetClient } from "./widgets/start.js";
@@ -19,16 +19,23 @@ declare const MODULE_CHUNKS: Readonly<Record<string, readonly string[]>>;
 
 /** What the chunk to import exports. */
 interface ClientModule {
-  startComms(link: PageLink): MessageSink;
+  startComms(link: PageLink): void;
   startWidgets(comms: PageComms): WidgetClient;
 }
 
-/** Where things go once the client is there. */
-interface Client {
-  readonly widgets: WidgetClient;
+/** Where things go once they can be taken. */
+interface Takers {
+  /** Not there when the client cannot be loaded. */
+  readonly widgets?: WidgetClient;
   /** Of the connection, where it is this script's own. */
   readonly messages: MessageSink | undefined;
 }
+
+/** What a client that has been loaded takes. */
+type Client = Required<Takers>;
+
+/** How long a message waits for a package that takes it, once the client could not be loaded, in ms. */
+const TAKER_WAIT_MS = 10_000;
 
 main();
 
@@ -48,7 +55,7 @@ function main(): void {
 
   const client = loadClient(base, there, own);
   const named = modulePreload(base);
-  const held = holdUntil(client, named);
+  const held = holdUntil(client, own, named);
   there?.onSession({ ending: held.drop, ended: () => undefined });
   let started: WidgetClient | undefined;
   void client.then(
@@ -104,12 +111,12 @@ async function loadClient(
   const { startComms, startWidgets } = await retried(
     () => import(base + START_CHUNKS[0]) as Promise<ClientModule>,
   );
-  const messages = own && startComms(own);
+  if (own) startComms(own);
   const comms = there ?? own?.comms;
   if (!comms) throw new NotConnectedError("the connection has no comms");
   // What waits in a connection that was there first is for outputs, too, that Shiny has yet to bind.
   if (there) await shinyDone();
-  return { messages, widgets: startWidgets(comms) };
+  return { messages: own && comms.sink, widgets: startWidgets(comms) };
 }
 
 /** Begins to load chunks, all at once: each would be found out only when the one before has come. */
@@ -149,33 +156,45 @@ function modulePreload(base: string): NameModule {
   };
 }
 
-/** Sinks that keep everything, in order, until the client is there; what is kept names modules already. */
-function holdUntil(client: Promise<Client>, named: NameModule) {
-  let there: Client | undefined;
-  const held: ((client: Client) => void)[] = [];
+/**
+ * Sinks that keep everything, in order, until it can be taken; what is kept names modules already.
+ *
+ * Where the client cannot be loaded, the comms of a package take the messages, if there is one.
+ */
+function holdUntil(client: Promise<Client>, own: PageLink | undefined, named: NameModule) {
+  let there: Takers | undefined;
+  let failed = false;
+  /** Each with whether it is a message. */
+  const held = new Map<(takers: Takers) => void, boolean>();
   const waiting = new Set<HTMLElement>();
-  const put = (deliver: (client: Client) => void): void => {
-    if (there) deliver(there);
-    else held.push(deliver);
+  const expire = (deliver: (takers: Takers) => void): void => {
+    setTimeout(() => held.delete(deliver), TAKER_WAIT_MS);
   };
-  const drop = (): void => {
-    held.length = 0;
+  const put = (deliver: (takers: Takers) => void, isMessage = false): void => {
+    if (there) {
+      deliver(there);
+      return;
+    }
+    held.set(deliver, isMessage);
+    if (failed && isMessage) expire(deliver);
   };
-  client.then(
-    (started) => {
-      there = started;
-      waiting.clear();
-      for (const deliver of held.splice(0)) deliver(started);
-    },
-    (cause: unknown) => {
-      drop();
-      for (const el of waiting) {
-        el.querySelector(`.${LOADING_CLASS}`)?.remove();
-        el.append("The client for widgets (shiny-comm) could not be loaded.");
-      }
-      reportError(new CommError(`The client could not be loaded: ${messageOf(cause)}`, { cause }));
-    },
-  );
+  const drop = (): void => held.clear();
+  const start = (takers: Takers): void => {
+    there = takers;
+    waiting.clear();
+    for (const deliver of held.keys()) deliver(takers);
+    drop();
+  };
+  const sorry = (el: HTMLElement): void =>
+    el.replaceChildren("The client for widgets (shiny-comm) could not be loaded.");
+  client.then(start, (cause: unknown) => {
+    failed = true;
+    for (const el of waiting) sorry(el);
+    waiting.clear();
+    reportError(new CommError(`The client could not be loaded: ${messageOf(cause)}`, { cause }));
+    for (const [deliver, isMessage] of held) if (isMessage) expire(deliver);
+    void own?.takeOffers().then(({ sink }) => start({ messages: sink }));
+  });
   const messages: MessageSink = {
     message(kind, payload) {
       if (there) return there.messages?.message(kind, payload);
@@ -183,7 +202,7 @@ function holdUntil(client: Promise<Client>, named: NameModule) {
         const { parsed } = parsedIn(payload) ?? {};
         named(parsed ? (parsed as Open).content?.data?.state : payload);
       }
-      held.push(({ messages: to }) => to?.message(kind, payload));
+      put(({ messages: to }) => to?.message(kind, payload), true);
     },
     server: (announcement) => put(({ messages: to }) => to?.server?.(announcement)),
     sessionBegins() {
@@ -194,13 +213,14 @@ function holdUntil(client: Promise<Client>, named: NameModule) {
   };
   const outputs: OutputSink = {
     render(el, value) {
+      if (failed) return value === null ? el.replaceChildren() : sorry(el);
       if (!there && value !== null) {
         waiting.add(el);
         showLoading(el);
       }
-      put(({ widgets }) => widgets.outputs.render(el, value));
+      put(({ widgets }) => widgets?.outputs.render(el, value));
     },
-    clear: (el) => put(({ widgets }) => widgets.outputs.clear(el)),
+    clear: (el) => put(({ widgets }) => widgets?.outputs.clear(el)),
   };
   return { messages, outputs, drop };
 }

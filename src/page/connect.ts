@@ -107,6 +107,7 @@ function pageLink(): PageConnection {
   page.connection ??= start(shinyRuntime, whenShiny, () => {
     page.connection = undefined;
   });
+  page.connection.offer(() => new ShinyComms({ runtime: shinyRuntime, onError: reportError }));
   return page.connection;
 }
 

@@ -15,6 +15,8 @@ export class PageLink implements PageConnection {
   readonly #ready: Promise<PageComms>;
   #isReady: (comms: PageComms) => void = () => undefined;
   #users = 0;
+  #offered: (() => PageComms) | undefined;
+  #takesOffers = false;
   comms: PageComms | undefined;
 
   /** @param onEnd called when the last user has left; the comms have been stopped then */
@@ -33,6 +35,22 @@ export class PageLink implements PageConnection {
     }
     this.#targets.clear();
     this.#isReady(comms);
+  }
+
+  offer(make: () => PageComms): void {
+    this.#offered ??= make;
+    this.#takeOffer();
+  }
+
+  /** The comms that were to come cannot be had: those that are or will be offered serve instead. */
+  takeOffers(): Promise<PageComms> {
+    this.#takesOffers = true;
+    this.#takeOffer();
+    return this.#ready;
+  }
+
+  #takeOffer(): void {
+    if (!this.comms && this.#takesOffers && this.#offered) this.serve(this.#offered());
   }
 
   join(): () => void {

@@ -2,8 +2,13 @@
 import type { Comm, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager } from "../comm/comm-manager.js";
 import type { OnError } from "../comm/errors.js";
-import type { Outlet, PacedTransport, PageComms, SessionListener } from "../page/shared.js";
-import type { MessageSink } from "./connect.js";
+import type {
+  MessageSink,
+  Outlet,
+  PacedTransport,
+  PageComms,
+  SessionListener,
+} from "../page/shared.js";
 import { Outbox } from "./outbox.js";
 import { PlainTransport } from "./plain-transport.js";
 import type { ShinyPort } from "./runtime.js";
@@ -18,7 +23,6 @@ export interface ShinyCommsOptions {
 export class ShinyComms implements PageComms {
   readonly revision = 1;
   readonly manager: ShinyCommManager;
-  /** Takes what comes from the runtime. */
   readonly sink: MessageSink;
   readonly #server = new ServerSupport();
   readonly #listeners = new Set<SessionListener>();

@@ -7,7 +7,6 @@ import { onError, reportError } from "../page/errors.js";
 import type { PageLink } from "../page/link.js";
 import { type PageComms, sharedPage } from "../page/shared.js";
 import { ShinyComms } from "../shiny/comms.js";
-import type { MessageSink } from "../shiny/connect.js";
 import { checkHtmlDependencies, renderHtmlDependencies } from "../shiny/dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
@@ -38,10 +37,7 @@ const CLIENT = Symbol.for("shiny-comm");
 /** Starts the widgets' client, for comms that are there. */
 export function startWidgets(comms: PageComms): WidgetClient {
   const errors = new ErrorLog();
-  const forgetErrors = onError((error) => {
-    errors.note(error);
-    return false;
-  });
+  const forgetErrors = onError((error) => errors.note(error));
   // Some widgets build addresses below /nbextensions from this attribute, as their modules run.
   document.body.dataset.baseUrl ??= "";
 
@@ -97,9 +93,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
   return client;
 }
 
-/** Gives the page's connection its comms. @returns where its messages go */
-export function startComms(link: PageLink): MessageSink {
-  const comms = new ShinyComms({ runtime: shinyRuntime, onError: reportError });
-  link.serve(comms);
-  return comms.sink;
+/** Gives the page's connection its comms. */
+export function startComms(link: PageLink): void {
+  link.serve(new ShinyComms({ runtime: shinyRuntime, onError: reportError }));
 }

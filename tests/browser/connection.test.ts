@@ -1,10 +1,10 @@
 /** One connection and one registry, in whatever order script tag, packages and Shiny come to a page. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Connection, onError, registerWidgetModule } from "../../src/index.js";
-import { openPage, type PageOptions, useBrowser } from "./in-memory.js";
+import { openPage, type PageOptions, sessionBegun, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
@@ -79,7 +79,8 @@ const HELPERS = `<script nonce="page">
 const tag = (path: string): string => `<script type="module">${PACKAGE(path)}</script>`;
 
 function open(options: PageOptions) {
-  const files = Object.fromEntries(COPIES.map((path) => [path, { text: bundle }]));
+  const copies = Object.fromEntries(COPIES.map((path) => [path, { text: bundle }]));
+  const files = { ...options.files, ...copies };
   return openPage({ ...options, files, before: `${options.before ?? ""}${HELPERS}` });
 }
 
@@ -355,13 +356,173 @@ test("a module that is registered while a model of it is sought elsewhere is tak
   await page.close();
 });
 
+describe("a client that cannot be loaded", () => {
+  /** Passes the time between the tries, until the client has been given up. */
+  const giveUp = (page: Page, errors: string[]) =>
+    expect
+      .poll(async () => {
+        await page.clock.runFor(1_000);
+        return errors.filter((text) => text.includes("The client could not be loaded"));
+      }, PATIENCE)
+      .toHaveLength(1);
+
+  async function openWithout(options: PageOptions = {}) {
+    const opened = await open({ lacks: (path) => path.includes("/chunks/start"), ...options });
+    await opened.page.clock.install();
+    opened.errors.length = 0;
+    await opened.page.reload();
+    await sessionBegun(opened.page);
+    return opened;
+  }
+
+  const openPackage = (page: Page, id: string, n: number) =>
+    page.evaluate(
+      ([target, value]) => {
+        const here = globalThis as InMemoryPage;
+        here.send("open", String(target), { target_name: "one" });
+        here.send("msg", String(target), { data: { n: value } });
+      },
+      [id, n] as const,
+    );
+
+  /** A new session, whose server takes opens. */
+  const begin = (page: Page) =>
+    page.evaluate(() => {
+      const here = globalThis as InMemoryPage;
+      here.jQuery(document).trigger("shiny:connected");
+      here.jQuery(document).trigger({ type: "shiny:message", message: { config: {} } });
+      here.handlers.shiny_comm_server?.({ version: 1, opens: true });
+    });
+
+  const openComm = (page: Page) =>
+    page.evaluate(
+      (name) =>
+        (globalThis as InMemoryPage).copies[name]
+          ?.connect()
+          .open_comm("theirs")
+          .then(({ target_name }) => target_name),
+      COPIES[0],
+    );
+
+  /** The package's comms work, in this session and in the next; widgets say what is missing. */
+  async function expectComms(page: Page, errors: string[]): Promise<void> {
+    await openPackage(page, "c2", 2);
+    await expect.poll(() => log(page), PATIENCE).toContain("one got 2");
+    await page.evaluate(() => {
+      const here = globalThis as InMemoryPage;
+      here.openMine("m1", "^1.0.0");
+      here.show("m1", "a");
+    });
+    await expect.poll(() => page.textContent("#a"), PATIENCE).toMatch(/could not be loaded/);
+    await begin(page);
+    await openPackage(page, "c3", 3);
+    await expect.poll(() => log(page), PATIENCE).toContain("one got 3");
+    expect(await log(page)).toContain("one closed c2");
+    expect(await openComm(page)).toBe("theirs");
+    const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
+    expect(sent.map(([input, { content }]) => [input, content.data])).toEqual(
+      expect.arrayContaining([
+        ["shinywidgets_comm_send", { echo: 2 }],
+        ["shinywidgets_comm_send", { echo: 3 }],
+        ["shiny_comm_open", {}],
+      ]),
+    );
+    expect(errors.filter((text) => text.includes("[shiny-comm]"))).toHaveLength(1);
+  }
+
+  test("leaves a package that came before the script its comms", async () => {
+    const { page, errors } = await openWithout({ client: false, after: tag(COPIES[0]) });
+    await ready(page);
+    await bringScript(page);
+    await openPackage(page, "c1", 1);
+    await giveUp(page, errors);
+    await expectComms(page, errors);
+    expect((await log(page)).slice(0, 2)).toEqual(["one opened c1", "one got 1"]);
+    await page.close();
+  });
+
+  test("hands what came meanwhile, in order, to a package that came before it was given up", async () => {
+    const { page, errors } = await openWithout({ after: tag(COPIES[0]) });
+    await ready(page);
+    await begin(page);
+    await openPackage(page, "c1", 1);
+    const opening = openComm(page);
+    await giveUp(page, errors);
+    expect(await opening).toBe("theirs");
+    expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
+    await expectComms(page, errors);
+    await page.close();
+  });
+
+  test("does so for a package that comes later, and knows what the session's server takes", async () => {
+    const { page, errors } = await openWithout();
+    await begin(page);
+    await giveUp(page, errors);
+    // What nobody takes is not kept for good.
+    await openPackage(page, "c0", 0);
+    await page.clock.runFor(10_000);
+    await openPackage(page, "c1", 1);
+    await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
+    await ready(page);
+    await expect.poll(() => log(page), PATIENCE).toEqual(["one opened c1", "one got 1"]);
+    expect(await openComm(page)).toBe("theirs");
+    await expectComms(page, errors);
+    await page.close();
+  });
+
+  test("is the same with two packages and a script that dynamic UI brings", async () => {
+    const { page, errors } = await openWithout({ client: false });
+    await page.addScriptTag({ url: "/dist/shiny-comm.js" });
+    await openPackage(page, "c1", 1);
+    await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[1]) });
+    await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
+    await ready(page);
+    await giveUp(page, errors);
+    await expectComms(page, errors);
+    expect((await log(page)).slice(0, 2)).toEqual(["one opened c1", "one got 1"]);
+    await page.close();
+  });
+
+  test.each([
+    ["throws as it runs", 'throw new Error("broken");'],
+    [
+      "throws as it starts",
+      `export { startComms } from "./real.js";
+       export function startWidgets() { throw new Error("broken"); }`,
+    ],
+  ])("is the same when it is there, but %s", async (_how, text) => {
+    const chunks = join(import.meta.dirname, "../../dist/chunks");
+    const start = (await readdir(chunks)).find((file) => /^start-.*\.js$/.test(file)) ?? "";
+    const { page, errors } = await openWithout({
+      after: tag(COPIES[0]),
+      lacks: () => false,
+      files: {
+        [`/dist/chunks/${start}`]: { text },
+        "/dist/chunks/real.js": { path: join(chunks, start) },
+      },
+    });
+    await ready(page);
+    await openPackage(page, "c1", 1);
+    await giveUp(page, errors);
+    await expectComms(page, errors);
+    expect((await log(page)).slice(0, 2)).toEqual(["one opened c1", "one got 1"]);
+    await page.close();
+  });
+});
+
 test("a listener of a package's hears the errors of the script's client, in the console's place", async () => {
   const { page, errors } = await open({ after: tag(COPIES[0]) });
   await ready(page);
   await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
   await page.evaluate((name) => {
     const here = globalThis as InMemoryPage;
-    here.copies[name]?.onError((error) => here.log.push(error.name));
+    here.copies[name]?.onError(
+      (error) => {
+        here.log.push(error.name);
+        return true;
+      },
+      { handles: true },
+    );
     here.handlers.shinywidgets_comm_msg?.("{");
     here.openMine("m1", "^7.0.0");
     here.show("m1", "a");

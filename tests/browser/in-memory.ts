@@ -105,11 +105,13 @@ export interface PageOptions {
   files?: Readonly<Record<string, { path: string } | { text: string }>>;
   /** Awaited before a file is served. */
   delay?: (pathname: string) => unknown;
+  /** What the server does not have. */
+  lacks?: (pathname: string) => boolean;
 }
 
 export async function openPage(options: PageOptions = {}): Promise<InMemoryPage> {
   const { early = false, strict = false, client = true, files = {} } = options;
-  const { before = "", after = "", delay = () => undefined } = options;
+  const { before = "", after = "", delay = () => undefined, lacks = () => false } = options;
   const head = `${before}${early ? SCRIPT : ""}`;
   const body = PAGE.replace(SCRIPT, client && !early ? SCRIPT : "")
     .replace("<script", `${head}<script`)
@@ -130,6 +132,7 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     }
     if (pathname === "/testing.js") return route.fulfill({ contentType, body: testing });
     await delay(pathname);
+    if (lacks(pathname)) return route.fulfill({ status: 404, body: "" });
     const own = files[pathname];
     if (own && "text" in own) return route.fulfill({ contentType, body: own.text });
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));

@@ -2,7 +2,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Comm } from "../../src/comm/comm.js";
 import {
+  CommError,
+  type CommErrorName,
   EncodeError,
+  isCommError,
   NotConnectedError,
   OpenNotSupportedError,
   UnknownTargetError,
@@ -14,6 +17,7 @@ import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
 import { ShinyComms } from "../../src/shiny/comms.js";
 import { connectMessages } from "../../src/shiny/connect.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
+import { ShinyTransport } from "../../src/shiny/transport.js";
 import { type FakePage, fakeShiny, settled, useFakePage } from "./fake-page.js";
 
 const page = useFakePage();
@@ -94,8 +98,7 @@ describe("connect", () => {
   it("sends what comms send", async () => {
     const { server, comms } = setUp();
     server.open("c1");
-    const id = comms[0]?.send({ n: 1 }, undefined, { m: 2 }, [new Uint8Array([1, 2, 3])]);
-    expect(id).toMatch(/^c1-/);
+    comms[0]?.send({ n: 1 }, undefined, { m: 2 }, [new Uint8Array([1, 2, 3])]);
     expect(await server.inputs()).toEqual([
       [
         "shinywidgets_comm_send",
@@ -179,6 +182,43 @@ describe("connect", () => {
   });
 });
 
+describe("the ids of messages", () => {
+  it("are of one message each, whatever the comm, the transport, the connection and the session", async () => {
+    const server = fakeServer();
+    vi.stubGlobal("Shiny", server.runtime);
+    const ids: (string | undefined)[] = [];
+    const send = (comm: Comm | undefined) => {
+      for (let n = 0; n < 3; n += 1) ids.push(comm?.send({ n }));
+    };
+    const opened: Comm[] = [];
+    connect().register_target("my.target", (comm) => {
+      opened.push(comm);
+      comm.on_close(() => comm !== other && send(other));
+    });
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    const runtime = fakeServer();
+    copy.connect({ runtime: runtime.runtime }).register_target("my.target", (comm) => {
+      opened.push(comm);
+    });
+    server.open("c1");
+    server.open("c2");
+    runtime.open("c1");
+    const [first, other, copys] = opened;
+    for (const comm of [first, other, copys]) send(comm);
+    sharedPage().connection?.comms?.pace(
+      (outlet) => new ShinyTransport({ outlet, onError: () => undefined }),
+    );
+    for (const comm of [first, other, copys]) send(comm);
+    // What a close sets off is not sent, but has an id.
+    server.begin();
+    server.open("c1");
+    send(opened.at(-1));
+    expect(ids).toHaveLength(24);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
 describe("copies of the package", () => {
   it("share one connection, whichever comes first, and each other's targets", async () => {
     const server = fakeServer();
@@ -215,7 +255,7 @@ describe("copies of the package", () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
     const heard: Error[] = [];
-    const undo = onError((error) => void heard.push(error));
+    const undo = onError((error) => heard.push(error));
     connection.register_target("theirs", () => {
       throw new copy.DecodeError("of another copy", { comm_id: "c1" });
     });
@@ -223,7 +263,26 @@ describe("copies of the package", () => {
     expect(heard.map(({ name, message }) => [name, message])).toEqual([
       ["DecodeError", "of another copy"],
     ]);
+    expect(heard[0]).not.toBeInstanceOf(CommError);
+    expect(isCommError(heard[0], "DecodeError")).toBe(true);
     undo();
+  });
+
+  it("tell their errors by name, each class by its own", async () => {
+    vi.resetModules();
+    const copy = await import("../../src/index.js");
+    const classes = Object.entries(copy).filter(([name]) => /^[A-Z]\w*Error$/.test(name));
+    const made = (classes as [CommErrorName, typeof CommError][]).map(
+      ([name, CopysError]) => [name, new CopysError("of another copy")] as const,
+    );
+    expect(made).toHaveLength(13);
+    for (const [name, error] of made) {
+      expect(error.name).toBe(name);
+      expect(isCommError(error)).toBe(true);
+      expect(made.filter(([, other]) => isCommError(other, name))).toEqual([[name, error]]);
+    }
+    const others = [new Error("x"), { name: "CommError" }, "CommError", null, undefined];
+    expect(others.filter((other) => isCommError(other))).toEqual([]);
   });
 
   it("share modules, listeners to errors and the pacing policy", async () => {
@@ -286,6 +345,41 @@ describe("a connection whose comms are not there yet", () => {
     undo();
     server.open("c1");
     expect(opened).toEqual([]);
+  });
+
+  it("takes the first that were offered, once its own cannot be had", async () => {
+    const { link, server, opened, target } = setUpLink();
+    const offer = () => {
+      const comms = new ShinyComms({ runtime: () => undefined, onError: () => undefined });
+      link.offer(() => comms);
+      return comms;
+    };
+    link.register_target("my.target", target);
+    const opening = link.open_comm("theirs");
+    const first = offer();
+    offer();
+    expect(link.comms).toBeUndefined();
+    expect(await link.takeOffers()).toBe(first);
+    expect(link.comms).toBe(first);
+    first.sink.message("comm_open", {
+      content: { comm_id: "c1", data: {}, target_name: "my.target" },
+    } as never);
+    first.sink.server?.({ version: 1, opens: true });
+    expect(opened).toEqual(["c1"]);
+    expect((await opening).target_name).toBe("theirs");
+    expect(server.handlers.size).toBe(0);
+  });
+
+  it("takes what is offered later, and nothing in the place of comms that it has", async () => {
+    const { link, serve } = setUpLink();
+    const comms = new ShinyComms({ runtime: () => undefined, onError: () => undefined });
+    const taken = link.takeOffers();
+    link.offer(() => comms);
+    expect(await taken).toBe(comms);
+    serve();
+    const has = link.comms;
+    link.offer(() => comms);
+    expect(link.comms).toBe(has);
   });
 
   it("opens a comm when they have come", async () => {
@@ -509,10 +603,16 @@ describe("onError", () => {
     return vi.advanceTimersByTimeAsync(10_000);
   };
 
-  it("hears each error once, in the place of the console", async () => {
+  it("hears each error once, with `handles` in the place of the console", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const heard: Error[] = [];
-    const undo = onError((error) => void heard.push(error));
+    const undo = onError(
+      (error) => {
+        heard.push(error);
+        return true;
+      },
+      { handles: true },
+    );
     await fail();
     expect(heard).toHaveLength(1);
     expect(heard[0]).toBeInstanceOf(UnknownTargetError);
@@ -525,15 +625,52 @@ describe("onError", () => {
     log.mockRestore();
   });
 
-  it("leaves an error to the console when no listener takes it", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const undos = [onError(() => false), onError(() => false)];
+  it.each([true, false, undefined, 1, Promise.resolve(true)])(
+    "leaves the console its line where a listener watches, and returns %s",
+    async (returned) => {
+      const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const undo = onError(() => returned);
+      await fail();
+      expect(log).toHaveBeenCalledOnce();
+      undo();
+      log.mockRestore();
+    },
+  );
+
+  it.each([false, undefined, 1, Promise.resolve(true)])(
+    "leaves the console its line where a listener that handles errors returns %s",
+    async (returned) => {
+      const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const undo = onError((() => returned) as () => boolean, { handles: true });
+      await fail();
+      expect(log).toHaveBeenCalledOnce();
+      undo();
+      log.mockRestore();
+    },
+  );
+
+  it("tells those who watch of an error that another handles", async () => {
+    const heard: string[] = [];
+    const undos = [
+      onError(({ name }) => heard.push(name)),
+      onError(() => true, { handles: true }),
+      onError(({ name }) => heard.push(name)),
+    ];
     await fail();
-    expect(log).toHaveBeenCalledOnce();
-    undos.push(onError(() => undefined));
-    await fail();
-    expect(log).toHaveBeenCalledOnce();
+    expect(heard).toEqual(["UnknownTargetError", "UnknownTargetError"]);
     for (const undo of undos) undo();
+  });
+
+  it("keeps the contract with listeners of other versions: what returns `false` has only looked", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { errorListeners } = sharedPage();
+    const undo = onError(() => undefined);
+    const [own] = errorListeners;
+    expect(own?.(new Error("watched"))).toBe(false);
+    undo();
+    errorListeners.add(() => undefined);
+    await fail();
+    expect(log).not.toHaveBeenCalled();
     log.mockRestore();
   });
 
@@ -544,10 +681,7 @@ describe("onError", () => {
       onError(() => {
         throw new Error("bad listener");
       }),
-      onError((error) => {
-        heard.push(error);
-        return false;
-      }),
+      onError((error) => heard.push(error)),
     ];
     await fail();
     expect(heard).toHaveLength(1);
