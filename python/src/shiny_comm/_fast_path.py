@@ -19,7 +19,7 @@ from shiny.module import ResolvedId
 from shiny.session import get_current_session, session_context
 
 from ._frames import SEPARATE_FROM, MessageKind, encode_frame
-from ._modules import MIN_LENGTH, shelf_of
+from ._modules import MIN_LENGTH, page_texts, shelf_of
 
 if TYPE_CHECKING:
     from shiny import Session
@@ -112,8 +112,8 @@ def use(*, binary_frames: bool = True, module_urls: bool = True, page_comms: boo
     module_urls
         The text of an anywidget's module (``_esm``) that is not quite small is served under an
         address of its own, which the browser fetches once; the widget's state carries that address.
-        The trait keeps its text. Styles (``_css``) are sent as text: from an address they would
-        come after the widget has been drawn.
+        The trait keeps its text. What a page has sent is not served, and travels as text. So do
+        styles (``_css``): from an address they would come after the widget has been drawn.
     page_comms
         Each session that begins later tells its page that it may open comms; an open for a target
         that `register_target()` has not been told of is closed. Without it, pages are told where a
@@ -197,7 +197,11 @@ def _handle_msg(comm: Any, msg: dict[str, Any]) -> None:
             return
     if original is None:
         raise RuntimeError("shiny-comm's fast path has been undone, but something still calls it")
-    original(comm, msg)
+    if session is None:
+        original(comm, msg)
+        return
+    with page_texts(session).handling(msg):
+        original(comm, msg)
 
 
 def _publish(
@@ -334,6 +338,8 @@ def _with_module_address(
         return data
     if msg_type == "shinywidgets_comm_open":
         comm._shiny_comm_anywidget = state.get("_model_module") == "anywidget"
+        if comm._shiny_comm_anywidget:
+            page_texts(session).anywidgets.add(comm)
     text = state.get("_esm")
     if (
         not getattr(comm, "_shiny_comm_anywidget", False)
@@ -352,6 +358,8 @@ def _with_module_address(
         address = shelf.address(text, root)
     except UnicodeEncodeError:
         # No file has half a letter in it; a message may.
+        return data
+    if address is None:
         return data
     return {**data, "state": {**state, "_esm": address}}
 

@@ -21,6 +21,7 @@ from shiny.session import get_current_session, session_context
 from shiny.types import SilentException
 
 from ._fast_path import FRAMES_INPUT
+from ._modules import page_texts
 
 if TYPE_CHECKING:
     from shiny import Session
@@ -320,7 +321,8 @@ class _Inlet:
     ) -> bool:
         """Call an app's callback; whether it went well. An error would end the session."""
         try:
-            with session_context(comm.context), reactive.isolate():
+            texts = page_texts(self.session)
+            with session_context(comm.context), reactive.isolate(), texts.handling(args[-1]):
                 result = callback(*args)
                 if inspect.isawaitable(result):
                     await result
