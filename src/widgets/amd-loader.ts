@@ -1,5 +1,8 @@
 /** Loads modules in AMD form by script tags, and leaves the page's globals as they were. */
 
+import { messageOf } from "../comm/errors.js";
+import { retried } from "../retry.js";
+
 /** What an AMD module's factory makes. */
 export type AmdExports = unknown;
 
@@ -7,7 +10,13 @@ export type AmdExports = unknown;
 export type AmdResolver = (
   name: string,
   requester: AmdRequester | undefined,
-) => { exports: Promise<AmdExports> } | { urls: readonly string[] };
+) => { exports: Promise<AmdExports> } | AmdPlaces;
+
+export interface AmdPlaces {
+  /** Where it is known to be: what a cut network lost is fetched again before the guesses are tried. */
+  readonly known?: readonly string[];
+  readonly guesses: readonly string[];
+}
 
 export interface AmdRequester {
   readonly name: string;
@@ -18,6 +27,9 @@ export interface AmdRequester {
 export class ModuleNotFoundError extends Error {
   override name = "ModuleNotFoundError";
 }
+
+/** A script could not be fetched. */
+class NotFetchedError extends Error {}
 
 interface Definition {
   readonly name: string | undefined;
@@ -61,29 +73,35 @@ export class AmdLoader {
   load(name: string, requester?: AmdRequester): Promise<AmdExports> {
     const resolved = this.#resolve(name, requester);
     if ("exports" in resolved) return resolved.exports;
-    const key = resolved.urls[0] ?? name;
+    const key = resolved.known?.[0] ?? resolved.guesses[0] ?? name;
     const known = this.#modules.get(key);
     if (known) return known;
-    const loading = this.#loadFrom(name, resolved.urls);
+    const loading = this.#loadFrom(name, resolved);
     this.#modules.set(key, loading);
     // A module that could not be had may be there at the next try.
     loading.catch(() => this.#modules.delete(key));
     return loading;
   }
 
-  async #loadFrom(name: string, urls: readonly string[]): Promise<AmdExports> {
-    const failures: string[] = [];
-    for (const url of urls) {
-      let definitions: Definition[];
-      try {
-        definitions = await runScript(url, name);
-      } catch (error) {
-        failures.push(`${url} (${error instanceof Error ? error.message : String(error)})`);
-        continue;
+  async #loadFrom(name: string, { known = [], guesses }: AmdPlaces): Promise<AmdExports> {
+    /** By address. */
+    const failures = new Map<string, unknown>();
+    const runFirstOf = async (urls: readonly string[]) => {
+      for (const url of urls) {
+        try {
+          return { url, definitions: await runScript(url, name) };
+        } catch (error) {
+          failures.set(url, error);
+        }
       }
-      return await this.#define(name, { name, url }, definitions);
-    }
-    throw new ModuleNotFoundError(`module ${name} was not found at ${failures.join(", nor at ")}`);
+      const failed = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
+      throw new ModuleNotFoundError(`module ${name} was not found at ${failed.join(", nor at ")}`);
+    };
+    const isCut = () => known.some((url) => failures.get(url) instanceof NotFetchedError);
+    const { url, definitions } = await retried(() => runFirstOf(known), isCut).catch(() =>
+      runFirstOf(guesses),
+    );
+    return this.#define(name, { name, url }, definitions);
   }
 
   #define(name: string, requester: AmdRequester, definitions: Definition[]): Promise<AmdExports> {
@@ -210,7 +228,7 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
   try {
     await new Promise<void>((resolve, reject) => {
       script.onload = () => resolve();
-      script.onerror = () => reject(new Error("not there"));
+      script.onerror = () => reject(new NotFetchedError("not there"));
       document.head.append(script);
     });
   } finally {

@@ -3,7 +3,7 @@ import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
-import { AmdLoader, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
+import { AmdLoader, type AmdPlaces, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 
 export type WidgetModule = Record<string, unknown>;
@@ -188,28 +188,31 @@ export class ModuleRegistry {
     const bundled = this.#bundledLoader(name);
     if (bundled) return { exports: Promise.resolve(bundled()) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
-    return { urls: this.#urls(name, requester) };
+    return this.#places(name, requester);
   }
 
   /** Where a module may be, best first. */
-  #urls(name: string, requester: AmdRequester | undefined): string[] {
-    if (/^([a-z]+:)?\/\//i.test(name) || name.startsWith("/")) return [name];
+  #places(name: string, requester: AmdRequester | undefined): AmdPlaces {
+    if (/^([a-z]+:)?\/\//i.test(name) || name.startsWith("/")) return { guesses: [name] };
     const folder = requester?.url.replace(/[^/]*$/, "") ?? "";
     if (requester && name.startsWith(".")) {
-      return [withExtension(new URL(name, new URL(folder, document.baseURI)).href)];
+      const beside = withExtension(new URL(name, new URL(folder, document.baseURI)).href);
+      return { known: [beside], guesses: [] };
     }
     const cdn = cdnSettings();
     const version = this.#versions.get(name) ?? "latest";
     const fallback = cdnUrl(cdn.url, name, version);
-    if (cdn.only) return [fallback];
+    if (cdn.only) return { guesses: [fallback] };
     const configured = this.#configured(name);
-    if (configured) return [...configured, fallback];
+    if (configured) return { known: configured, guesses: [fallback] };
     const base = document.body.dataset.baseUrl ?? "";
-    return [
-      ...(requester ? [withExtension(`${folder}${name}`)] : []),
-      withExtension(`${base}nbextensions/${name}/index`),
-      fallback,
-    ];
+    return {
+      guesses: [
+        ...(requester ? [withExtension(`${folder}${name}`)] : []),
+        withExtension(`${base}nbextensions/${name}/index`),
+        fallback,
+      ],
+    };
   }
 
   #configured(name: string): string[] | undefined {

@@ -49,8 +49,8 @@ _from_page: ContextVar[bool] = ContextVar("shiny_comm_from_page", default=False)
 class PageTexts:
     """The long texts that come from a session's page: none of them is to be served.
 
-    A page may set each synced trait, and other traits may be linked to those. So a text is the page's
-    when the page sent it, and when it is the `_esm` that a widget has got by a message from the page.
+    A page may set each synced trait, and other traits may be linked to those. So a text is the
+    page's when the page sent it, and when a message from the page has made it a widget's `_esm`.
     """
 
     def __init__(self) -> None:
