@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAddress } from "../../src/widgets/anywidget/module-cache.js";
+import { adviceFor, isAddress } from "../../src/widgets/anywidget/module-cache.js";
 
 describe("isAddress", () => {
   it.each([
@@ -32,5 +32,40 @@ describe("isAddress", () => {
     "...",
   ])("takes %j for a module's text", (text) => {
     expect(isAddress(text)).toBe(false);
+  });
+});
+
+describe("adviceFor", () => {
+  const unfetched = new TypeError("Failed to fetch dynamically imported module: http://x/");
+
+  it("speaks of the address that the app's author wrote", () => {
+    expect(adviceFor("/static/widget.js", unfetched)).toMatch(/Does the address/);
+  });
+
+  it("speaks of the app where its companion made the address", () => {
+    const advice = adviceFor(`./shiny-comm-modules/${"0".repeat(64)}.js`, unfetched);
+    expect(advice).toMatch(/The app itself serves.*module_urls=False/);
+    expect(advice).not.toMatch(/Does the address/);
+  });
+
+  it.each([
+    unfetched,
+    new TypeError("error loading dynamically imported module: http://x/"),
+    new TypeError("Importing a module script failed."),
+  ])("knows what a browser says of a fetch: %s", (cause) => {
+    expect(adviceFor("/static/widget.js", cause)).toMatch(/Does the address/);
+  });
+
+  it.each([new Error("gave up"), new TypeError("null has no x"), "text", undefined])(
+    "speaks of the module itself where that threw %s",
+    (cause) => {
+      const advice = adviceFor("/static/widget.js", cause);
+      expect(advice).toMatch(/parses and runs/);
+      expect(advice).not.toMatch(/address/);
+    },
+  );
+
+  it("speaks of the text where there is one", () => {
+    expect(adviceFor("export default {}", unfetched)).toMatch(/^Its text.*blob:/);
   });
 });

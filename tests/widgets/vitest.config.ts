@@ -51,6 +51,26 @@ export default defineProject({
         });
       },
     },
+    {
+      // `/lost/<key>.js?times=2&text=…` is lost twice, then that text; `/lost/<key>` tells how often it
+      // was asked for.
+      name: "a network that loses files",
+      configureServer(server) {
+        const asked = new Map<string, number>();
+        server.middlewares.use((request, response, next) => {
+          const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
+          const [, key, script] = /^\/lost\/([\w@./-]+?)(\.js)?$/.exec(pathname) ?? [];
+          if (!key) return next();
+          if (!script) return response.end(String(asked.get(key) ?? 0));
+          const times = (asked.get(key) ?? 0) + 1;
+          asked.set(key, times);
+          // Of a connection that is cut the browser makes another by itself.
+          if (times <= Number(searchParams.get("times"))) response.statusCode = 503;
+          response.setHeader("content-type", "text/javascript");
+          response.end(searchParams.get("text") ?? 'define({ from: "the CDN" });');
+        });
+      },
+    },
   ],
   test: {
     name: "widgets",
