@@ -256,6 +256,21 @@ describe("comms that the page opens", () => {
     await expectNoFaults(watched);
   });
 
+  test("work where the client's chunks cannot be loaded, with bytes", async () => {
+    const watched = await openUrl(`${server.url}/?case=none`, {
+      prepare: (page) => void page.route(/chunks\/start/, (route) => route.abort()),
+    });
+    const sends = [[{ n: 1 }, 1, 2, 3], [{ close: true }]] as const;
+    const { came } = await talk(watched.page, { target_name: "echo", sends, until: 3 });
+    expect(came).toEqual([
+      ["msg", { opened: { hello: "echo" } }],
+      ["msg", { echo: { n: 1 } }, [1, 2, 3]],
+      ["close", { why: "asked" }],
+    ]);
+    const reports = watched.faults.filter((fault) => fault.includes("[shiny-comm]"));
+    expect(reports).toEqual([expect.stringContaining("The client could not be loaded")]);
+  });
+
   test("close when nobody has registered their target, and when the page closes them", async () => {
     const watched = await openUrl(`${server.url}/?case=none`);
     const { came } = await talk(watched.page, { target_name: "nobody", until: 1 });
