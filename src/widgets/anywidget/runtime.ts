@@ -7,17 +7,9 @@ import { reportHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
 import { Commands } from "./invoke.js";
 import { modelProxy } from "./model-proxy.js";
-import { type AnyWidgetModule, importModule, isAddress } from "./module-cache.js";
+import { type AnyWidgetModule, adviceFor, importModule } from "./module-cache.js";
 import { anySignal, untilAborted, withTimeout } from "./signals.js";
 import { StyleShare } from "./styles.js";
-
-const TEXT_ADVICE =
-  "Its text must be an ES module that parses and runs. Under a Content-Security-Policy, script-src " +
-  "needs blob: for modules that are sent as text.";
-
-const ADDRESS_ADVICE =
-  "Does the address lead to an ES module, served as text/javascript? Under a Content-Security-Policy, " +
-  "script-src must allow it.";
 
 const EXPORT_ADVICE =
   "It should end in `export default { render({ model, el }) { … } }` (see anywidget.dev).";
@@ -276,14 +268,15 @@ export class AnyWidgetRuntime {
   /** The module's widget: its default export, or what a default function makes; older ones export the hooks. */
   async #definition(): Promise<Definition> {
     const id = this.#text("_anywidget_id") || "a widget without _anywidget_id";
+    const esm = this.#text("_esm");
     let module: AnyWidgetModule;
     try {
-      module = await importModule(this.#text("_esm"));
+      module = await importModule(esm);
     } catch (cause) {
       throw new ModuleLoadError(`cannot load the module (_esm) of ${id}: ${messageOf(cause)}`, {
         comm_id: this.#model.model_id,
         cause,
-        advice: isAddress(this.#text("_esm")) ? ADDRESS_ADVICE : TEXT_ADVICE,
+        advice: adviceFor(esm, cause),
       });
     }
     const made: unknown =
