@@ -42,6 +42,24 @@ const REWRITES = [
       "return _isEqual(a, b);": "return plainlyEqual(a, b) ?? _isEqual(a, b);",
     },
   },
+  {
+    filter: /@jupyter-widgets\/controls\/lib\/widget_(int|float|selection)\.js$/,
+    changes: {
+      "from 'nouislider'": `from ${JSON.stringify(source("widgets/nouislider.ts"))}`,
+    },
+  },
+  // A key moves a slider by a step that is rounded to the step's decimals, of which "5e-10" seems to
+  // have none, and by 1e-7 at least. The value that comes of it is brought onto a step all the same.
+  {
+    filter: /\/nouislider\/dist\/nouislider\.js$/,
+    changes: {
+      "increment = Number(increment.toFixed(stepDecimals));": "",
+      "decrement = Number(decrement.toFixed(stepDecimals));": "",
+      "var stepDecimals = scope_Spectrum.countStepDecimals();": "",
+      "// Step over zero-length ranges (#948);\n                step = Math.max(step, 0.0000001);":
+        "",
+    },
+  },
 ];
 
 /** ipywidgets' controls typeset with a MathJax 2 that the page would have to bring. */
@@ -109,7 +127,8 @@ export const replacements = {
 
 /** The same for packages that Vite bundles ahead of tests, as a plugin of Rolldown. */
 export const viteReplacements = {
-  name: "replacements",
+  // Vite bundles anew when this is another, not when what the plugin does is.
+  name: `replacements ${JSON.stringify(REWRITES)}`,
   resolveId(id) {
     if (EMPTY.test(id) || UNUSED.test(id) || SERVICES.test(id)) return `\0empty:${id}`;
     // Sources of the client stay files of their own: there is one of each on a page.

@@ -1,8 +1,9 @@
 /** Works around faults in `@jupyter-widgets/controls`, each with its reason; loaded with the controls. */
 import { uuid, type WidgetModel } from "@jupyter-widgets/base";
 import { DescriptionView } from "@jupyter-widgets/controls/lib/widget_description.js";
-import { IntSliderView, PlayView } from "@jupyter-widgets/controls/lib/widget_int.js";
+import { IntSliderView, IntTextView, PlayView } from "@jupyter-widgets/controls/lib/widget_int.js";
 import { WAITING_CLASS } from "./upstream.js";
+import "./upstream-sliders.js";
 
 interface Slider {
   readonly el: HTMLElement;
@@ -129,6 +130,32 @@ function nameParts({ el, label }: DescriptionView): void {
     part.setAttribute("aria-labelledby", label.id);
   }
 }
+
+// Of "3.7" and "1e3", `parseInt` takes 3 and 1, and the view takes characters off what is shown after it
+// has sent that. Here what is shown is what was sent, as soon as the user has done.
+const renderNumber = IntTextView.prototype.render;
+IntTextView.prototype.render = function (this: IntTextView) {
+  if (this._parse_value === parseInt) this._parse_value = parseWhole;
+  renderNumber.call(this);
+};
+IntTextView.prototype.handleKeyUp = () => undefined;
+const changeNumber = IntTextView.prototype.handleChanged;
+IntTextView.prototype.handleChanged = function (this: IntTextView, event) {
+  changeNumber.call(this, event);
+  if (event.type === "change") this.textbox.value = String(this.model.get("value"));
+};
+
+function parseWhole(text: string): number {
+  return text === "" ? Number.NaN : Math.trunc(Number(text));
+}
+
+// Each view starts the model, and a second view takes the step of the first for the end of the play
+// (https://github.com/jupyter-widgets/ipywidgets/issues/3967). To start what plays changes nothing.
+PlayView.prototype.onPlayingChanged = function (this: PlayView) {
+  this.updatePlaying();
+  if (this.model.get("playing")) this.model.animate();
+  else this.model.pause();
+};
 
 // The buttons of Play have icons, and no names.
 const updatePlaying = PlayView.prototype.updatePlaying;

@@ -1,5 +1,5 @@
-/** Works around a fault in the tags inputs of `@jupyter-widgets/controls`; loaded with all the controls. */
-import { TagsInputView } from "@jupyter-widgets/controls/lib/widget_tagsinput.js";
+/** Works around faults in the tags inputs of `@jupyter-widgets/controls`; loaded with all the controls. */
+import { IntsInputView, TagsInputView } from "@jupyter-widgets/controls/lib/widget_tagsinput.js";
 
 /** What all tags inputs inherit from a class that is not exported. */
 interface TagsInput {
@@ -25,4 +25,11 @@ base.render = function (this: TagsInput): void {
   taginput.addEventListener("blur", () => {
     el.tabIndex = 0;
   });
+};
+
+// `parseInt` takes 1 of "1e3" and of 1e21, and the view then throws as if these were no whole numbers.
+IntsInputView.prototype.parseNumber = (text) => {
+  const number = Number(text);
+  if (!Number.isInteger(number)) throw new TypeError(`${text} is no whole number`);
+  return number;
 };

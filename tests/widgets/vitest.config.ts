@@ -14,9 +14,11 @@ const PACKAGES = [
   "@jupyter-widgets/base",
   "@jupyter-widgets/base-manager",
   "@jupyter-widgets/controls",
-  ...["box", "description", "float", "int", "link", "string", "tagsinput", "time", "selection"].map(
-    (part) => `@jupyter-widgets/controls/lib/widget_${part}.js`,
-  ),
+  ...[
+    ...["box", "color", "description", "float", "int", "link", "selection", "selectioncontainer"],
+    ...["string", "tagsinput", "time"],
+  ].map((part) => `@jupyter-widgets/controls/lib/widget_${part}.js`),
+  "@jupyter-widgets/controls/lib/lumino/accordion.js",
   "@jupyter-widgets/output",
   "@jupyterlab/outputarea",
   "@jupyterlab/rendermime",
@@ -26,6 +28,7 @@ const PACKAGES = [
   "dompurify",
   "katex/contrib/auto-render",
   "marked",
+  "nouislider",
   "semver/ranges/max-satisfying.js",
 ];
 

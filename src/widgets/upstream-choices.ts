@@ -1,0 +1,92 @@
+/** Works around faults in the choices, containers and pickers of `@jupyter-widgets/controls`; loaded with all. */
+import { Collapse } from "@jupyter-widgets/controls/lib/lumino/accordion.js";
+import { ColorPickerView } from "@jupyter-widgets/controls/lib/widget_color.js";
+import {
+  SelectionRangeSliderView,
+  SelectMultipleView,
+  ToggleButtonsView,
+} from "@jupyter-widgets/controls/lib/widget_selection.js";
+import {
+  AccordionView,
+  StackView,
+  TabView,
+} from "@jupyter-widgets/controls/lib/widget_selectioncontainer.js";
+import { time_serializers } from "@jupyter-widgets/controls/lib/widget_time.js";
+import { TabBar, type Widget } from "@lumino/widgets";
+
+// Options come in one message and the index in the next. Until then the index may name more options
+// than there are (https://github.com/jupyter-widgets/ipywidgets/issues/3876).
+SelectMultipleView.prototype.updateSelection = function (this: SelectMultipleView) {
+  const index = (this.model.get("index") ?? []) as number[];
+  for (const option of this.listbox.options) option.selected = index.includes(option.index);
+};
+SelectionRangeSliderView.prototype.updateReadout = function (
+  this: SelectionRangeSliderView,
+  index,
+) {
+  const labels = this.model.get("_options_labels") as string[];
+  this.readout.textContent = index.map((each) => labels[each] ?? "").join("-");
+};
+
+// Buttons are made anew when a label differs from the number of its button, which "0" and "1" do not,
+// nor the labels that there are no more. The style of those made is that of before.
+const updateButtons = ToggleButtonsView.prototype.update;
+ToggleButtonsView.prototype.update = function (this: ToggleButtonsView, options) {
+  const { buttongroup, model } = this;
+  if (model.hasChanged("_options_labels")) buttongroup.textContent = "";
+  updateButtons.call(this, options);
+  this.update_button_style();
+};
+
+// A container takes for a choice of the user what the panel chooses as tabs come, go, or are not there yet.
+let acting: Widget | undefined;
+
+for (const prototype of [TabBar.prototype, Collapse.prototype]) {
+  const { handleEvent } = prototype;
+  prototype.handleEvent = function (this: Widget, event) {
+    acting = this;
+    try {
+      handleEvent.call(this as never, event);
+    } finally {
+      acting = undefined;
+    }
+  };
+}
+for (const [{ prototype }, name] of [
+  [AccordionView, "updatingChildren"],
+  [TabView, "updatingTabs"],
+] as const) {
+  Object.defineProperty(prototype, name, {
+    get(this: AccordionView | TabView) {
+      return acting?.parent !== this.luminoWidget;
+    },
+    set() {},
+  });
+}
+
+// The child that is chosen may be on its way.
+const updateStack = StackView.prototype.update_children;
+StackView.prototype.update_children = function (this: StackView) {
+  const { model } = this;
+  const children = model.get("children") as unknown[];
+  if (children[model.get("selected_index") ?? 0]) updateStack.call(this);
+  else void this.children_views?.update([]);
+};
+
+// Python's microseconds come as fractions of milliseconds, with which the text is no time.
+const { deserialize } = time_serializers;
+time_serializers.deserialize = (time) =>
+  deserialize(time && { ...time, milliseconds: Math.floor(time.milliseconds) });
+
+// A color that is not taken stays in the field.
+const picker = ColorPickerView.prototype as unknown as ColorPicker;
+const { _text_change: changeColor } = picker;
+picker._text_change = function (this: ColorPicker) {
+  changeColor.call(this);
+  this._textbox.value = this.model.get("value") as string;
+};
+
+interface ColorPicker extends Pick<ColorPickerView, "model"> {
+  readonly _textbox: HTMLInputElement;
+  _text_change(): void;
+}
