@@ -50,12 +50,15 @@ const REWRITES = [
   },
   // A key moves a slider by a step that is rounded to the step's decimals, of which "5e-10" seems to
   // have none, and by 1e-7 at least. The value that comes of it is brought onto a step all the same.
+  // So is the value of a handle that is pressed and not moved.
   {
     filter: /\/nouislider\/dist\/nouislider\.js$/,
     changes: {
       "increment = Number(increment.toFixed(stepDecimals));": "",
       "decrement = Number(decrement.toFixed(stepDecimals));": "",
       "var stepDecimals = scope_Spectrum.countStepDecimals();": "",
+      "locations[handleNumber] + proposal, b[o], f[o])":
+        "locations[handleNumber] + proposal, b[o], f[o], !proposal)",
       "// Step over zero-length ranges (#948);\n                step = Math.max(step, 0.0000001);":
         "",
     },

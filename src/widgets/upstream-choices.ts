@@ -3,6 +3,7 @@ import { Collapse } from "@jupyter-widgets/controls/lib/lumino/accordion.js";
 import { ColorPickerView } from "@jupyter-widgets/controls/lib/widget_color.js";
 import {
   SelectionRangeSliderView,
+  SelectionSliderView,
   SelectMultipleView,
   ToggleButtonsView,
 } from "@jupyter-widgets/controls/lib/widget_selection.js";
@@ -26,6 +27,13 @@ SelectionRangeSliderView.prototype.updateReadout = function (
 ) {
   const labels = this.model.get("_options_labels") as string[];
   this.readout.textContent = index.map((each) => labels[each] ?? "").join("-");
+};
+
+// Nobody takes what is typed into the readout.
+const updateSelectionSlider = SelectionSliderView.prototype.update;
+SelectionSliderView.prototype.update = function (this: SelectionSliderView, options) {
+  updateSelectionSlider.call(this, options);
+  this.readout.contentEditable = "false";
 };
 
 // Buttons are made anew when a label differs from the number of its button, which "0" and "1" do not,

@@ -20,7 +20,14 @@ FloatLogSliderView.prototype.update = function (this: FloatLogSliderView, option
   if (this.model.hasChanged("base")) this.updateSliderOptions(options);
 };
 
-// A readout shows fewer digits than the value has, and d3's own minus sign. Who leaves it as it is,
+// The view waits for a `blur`, which does not get from the readout to it: what has been typed is taken
+// when the user goes elsewhere, too.
+BaseIntSliderView.prototype.events = () => ({
+  "focusout [contentEditable=true]": "handleTextChange",
+  "keydown [contentEditable=true]": "handleKeyDown",
+});
+
+// A readout shows fewer digits than the value has, and d3's own minus sign. Who leaves it as it is
 // changes nothing.
 for (const { prototype } of [IntSliderView, IntRangeSliderView, FloatLogSliderView]) {
   const { handleTextChange } = prototype;

@@ -1,6 +1,8 @@
 /** Works around faults in the Jupyter packages, each in one place and with its reason. */
 import {
   DOMWidgetView,
+  JupyterLuminoPanelWidget,
+  JupyterLuminoWidget,
   LayoutView,
   put_buffers,
   StyleView,
@@ -402,6 +404,15 @@ DOMWidgetView.prototype.remove = function (this: DOMWidgetView) {
   }
   return Reflect.apply(remove, this, []) as ReturnType<typeof remove>;
 };
+
+// A box tells its children that their sizes may be others when all are there, and some may have been
+// removed meanwhile: they have no view.
+for (const prototype of [JupyterLuminoWidget.prototype, JupyterLuminoPanelWidget.prototype]) {
+  const { processMessage } = prototype;
+  prototype.processMessage = function (this: { _view?: unknown }, message) {
+    if (this._view) processMessage.call(this as never, message);
+  };
+}
 
 // A panel seeks a widget's place by its number among the panel's elements, and the browser counts
 // them anew after each: a box of n children took n² steps. The widget ahead of it knows the place.

@@ -1,5 +1,5 @@
 /** A view never writes back what it was told: each control, each of its traits, until the user acts. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
 import { client, openAnywidget, openControl, show, takeErrors } from "./page.js";
 
@@ -267,6 +267,7 @@ describe.each(Object.entries(CONTROLS))("%s", (name, given) => {
   test.each([1, 2])("in %i views sends nothing for what the server sets", async (views) => {
     const traits = withChildren(name, given);
     const sent: unknown[] = [];
+    const logged = vi.spyOn(console, "error");
     const watch = (widget: ServerWidget): void => {
       const { comm } = widget;
       const handle = comm.handle_msg;
@@ -285,7 +286,8 @@ describe.each(Object.entries(CONTROLS))("%s", (name, given) => {
     };
     const expectSilence = async (widget: ServerWidget, when: string): Promise<void> => {
       await settle(widget);
-      expect({ when, sent, errors: takeErrors() }).toEqual({ when, sent: [], errors: [] });
+      const errors = [...takeErrors(), ...logged.mock.calls];
+      expect({ when, sent, errors }).toEqual({ when, sent: [], errors: [] });
       const model = await client.widgets.get_model(widget.model_id);
       for (const trait of ["value", "index", "selected_index"]) {
         if (
