@@ -17,7 +17,7 @@ const UNUSED = /^@jupyterlab\/(apputils|ui-components)$/;
 /** It says nothing of side effects, has none, and the client uses nothing of it. */
 const SERVICES = /^@jupyterlab\/services$/;
 
-/** Texts in files of packages, and what takes their place. */
+/** Texts in files of packages, and what takes their place; and where parts that nothing needs begin and end. */
 const REWRITES = [
   // Models are compared and copied at each update. An object that is copied by `Object.assign` is
   // slow from then on, by the spread operator fast; see also `widgets/equal.ts`.
@@ -50,17 +50,28 @@ const REWRITES = [
   },
   // A key moves a slider by a step that is rounded to the step's decimals, of which "5e-10" seems to
   // have none, and by 1e-7 at least. The value that comes of it is brought onto a step all the same.
-  // So is the value of a handle that is pressed and not moved.
+  // So is the value of a handle that is pressed and not moved. Sliders have neither pips nor tooltips.
   {
     filter: /\/nouislider\/dist\/nouislider\.js$/,
     changes: {
       "increment = Number(increment.toFixed(stepDecimals));": "",
       "decrement = Number(decrement.toFixed(stepDecimals));": "",
       "var stepDecimals = scope_Spectrum.countStepDecimals();": "",
+      "pips: pips // Issue #594": "",
       "locations[handleNumber] + proposal, b[o], f[o])":
         "locations[handleNumber] + proposal, b[o], f[o], !proposal)",
       "// Step over zero-length ranges (#948);\n                step = Math.max(step, 0.0000001);":
         "",
+    },
+    cuts: {
+      "function countDecimals(": "// http://youmightnotneedjquery.com/#add_class",
+      "Spectrum.prototype.countStepDecimals": "Spectrum.prototype.hasNoSize",
+      "function addTooltip(": "function isSliderDisabled(",
+      "function removeTooltips(": "function aria() {",
+      "function getGroup(": "// Shorthand for base dimensions.",
+      "// Update pips, removes": "// Invalidate the current positioning",
+      "if (options.pips) {": "aria();",
+      "removePips: removePips,": "getPositions: function",
     },
   },
 ];
@@ -78,12 +89,20 @@ const CONTROLS_UTILS = {
 };
 
 /** @throws when a file has not the text any more: the package has changed */
-async function rewritten(path, changes) {
+async function rewritten(path, { changes, cuts = {} }) {
   let contents = await readFile(path, "utf8");
+  const find = (text, from = 0) => {
+    const index = contents.indexOf(text, from);
+    if (index < 0) throw new Error(`${path} has no ${JSON.stringify(text)} any more`);
+    return index;
+  };
   for (const [text, other] of Object.entries(changes)) {
-    if (!contents.includes(text))
-      throw new Error(`${path} has no ${JSON.stringify(text)} any more`);
+    find(text);
     contents = contents.replace(text, () => other);
+  }
+  for (const [begin, end] of Object.entries(cuts)) {
+    const index = find(begin);
+    contents = contents.slice(0, index) + contents.slice(find(end, index));
   }
   return contents;
 }
@@ -115,9 +134,9 @@ export const replacements = {
         ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
         : undefined,
     );
-    for (const { filter, changes } of REWRITES) {
-      plugin.onLoad({ filter }, async ({ path }) => ({
-        contents: await rewritten(path, changes),
+    for (const rewrite of REWRITES) {
+      plugin.onLoad({ filter: rewrite.filter }, async ({ path }) => ({
+        contents: await rewritten(path, rewrite),
         resolveDir: dirname(path),
       }));
     }
@@ -143,6 +162,6 @@ export const viteReplacements = {
     const path = id.replace(/\?.*$/, "");
     if (CONTROLS_UTILS.filter.test(path)) return CONTROLS_UTILS.contents;
     const found = REWRITES.find(({ filter }) => filter.test(path));
-    return found && rewritten(path, found.changes);
+    return found && rewritten(path, found);
   },
 };
