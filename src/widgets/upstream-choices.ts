@@ -26,7 +26,11 @@ SelectionRangeSliderView.prototype.updateReadout = function (
   index,
 ) {
   const labels = this.model.get("_options_labels") as string[];
-  this.readout.textContent = index.map((each) => labels[each] ?? "").join("-");
+  // After a change by the user it gets the first number alone, and is called again.
+  this.readout.textContent = [index]
+    .flat()
+    .map((each) => labels[each] ?? "")
+    .join("-");
 };
 
 // Nobody takes what is typed into the readout.

@@ -190,3 +190,51 @@ test("a layout that never comes is left out, a child that never comes is shown a
   expect(watched.faults).toHaveLength(1);
   await page.close();
 });
+
+test("a page of controls sends what the user does, and nothing of what the server has set", async () => {
+  const watched = await open("told");
+  const { page } = watched;
+  let presses = 0;
+  /** What the page has sent so far, and the values in Python. */
+  const log = async (): Promise<[sent: [string, object][], values: unknown[]]> => {
+    presses += 1;
+    await page.click("#go");
+    await expectText(page, "#told_log", new RegExp(`^\\[${presses}, `));
+    const [, sent, values] = JSON.parse((await page.textContent("#told_log")) ?? "[]");
+    return [sent, values];
+  };
+  await page.locator("#told .jupyter-widget-tab").nth(1).waitFor();
+  // The first press sets values in Python, the second is answered after what the page would send of them.
+  await log();
+  await expect
+    .poll(() =>
+      page.locator("#told select").evaluateAll((all) => all.map((each) => each.textContent)),
+    )
+    .toEqual(["Hello", "Hello"]);
+  const [sent, values] = await log();
+  expect(sent).toEqual([]);
+  expect(values).toEqual([0.5, 0.5, 133, [101, 133], 5, "a", [], 0, 5, "01:02:03.456789"]);
+  const times = page.locator("#told input[type=time]");
+  expect(
+    await times.evaluateAll((all: HTMLInputElement[]) => all.map(({ value }) => value)),
+  ).toEqual(["01:02:03.456", "01:02:03.456"]);
+
+  // https://github.com/jupyter-widgets/ipywidgets/issues/3951
+  const field = page.locator("#told input[type=number]").first();
+  await field.fill("0.25");
+  await field.press("Enter");
+  await expectText(page, "#told .widget-readout >> nth=1", "0.25");
+  // https://github.com/jupyter-widgets/ipywidgets/issues/3967
+  await page.locator("#told .widget-play button").first().click();
+  const whole = page.locator("#told input[type=number]").nth(2);
+  await whole.fill("3.7");
+  await whole.press("Enter");
+  await expect.poll(() => whole.inputValue()).toBe("3");
+  await expect.poll(async () => (await log())[1][7]).toBe(3);
+  const [after, [slider, text, ...others]] = await log();
+  expect([slider, text, others[6]]).toEqual([0.25, 0.25, 3]);
+  const names = after.map(([name]) => name);
+  expect(names.filter((name) => name !== "Play")).toEqual(["FloatText", "IntText"]);
+  expect(after.filter(([name, state]) => name === "Play" && "value" in state)).toHaveLength(3);
+  await expectNoFaults(watched);
+});

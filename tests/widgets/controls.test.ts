@@ -196,6 +196,9 @@ describe("a slider", () => {
     await expect.poll(() => textOf(output)).toBe("two-");
     slider.set({ index: [0, 1] });
     await expect.poll(() => textOf(output)).toBe("one-two");
+    await press(await handleOf(output), "{ArrowRight}");
+    await slider.until(({ index }) => String(index) === "1,1");
+    expect(textOf(output)).toBe("two-two");
     expect(takeErrors()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -156,6 +157,8 @@ def body(case: str) -> ui.TagList | ui.Tag:
         submit = ui.tags.button("Submit", type="submit", class_="btn shiny-submit-button")
         panel = ui.panel_conditional("input.shown % 2", "shown")
         return ui.TagList(panel, submit if case == "wire-submit" else None, ui.output_text("wire"))
+    if case == "told":
+        return ui.TagList(go, output_widget("told"), ui.output_text("told_log"))
     if case in ("clamp", "order", "moves"):
         return ui.TagList(output_widget(case), ui.output_text(f"{case}_log"))
     if case in ("rival-before", "rival-after", "plain"):
@@ -267,6 +270,60 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render.text
     def moves_log() -> str:
         return json.dumps(log())
+
+    told_by_page: list[object] = []
+
+    def told_control(control: w.Widget) -> w.Widget:
+        """Notes each message that the page sends to a control."""
+        handle_msg = control._handle_msg
+
+        def on_msg(message: dict[str, object]) -> None:
+            told_by_page.append([type(control).__name__, message["content"]["data"].get("state")])
+            handle_msg(message)
+
+        control._handle_msg = on_msg
+        return control
+
+    @render_widget
+    def told() -> w.VBox:
+        """A slider and a field that are linked, and controls whose values are on no step; each twice."""
+        controls = [
+            w.FloatSlider(0.5, min=0, max=1, step=0.1),
+            w.FloatText(0.5),
+            w.IntSlider(7, max=10, step=5),
+            w.IntRangeSlider(value=(3, 7), max=10, step=5),
+            w.FloatLogSlider(7.0, step=0.5),
+            w.SelectionSlider(options=list("abcde"), value="d"),
+            w.SelectMultiple(options=["one", "two"], value=("one", "two")),
+            w.Play(min=0, max=3, interval=50),
+            w.IntText(5),
+            w.TimePicker(value=datetime.time(1, 2, 3, 456789)),
+            w.Tab([w.Label("first"), w.Label("second")], titles=["a", "b"], selected_index=1),
+        ]
+        for control in controls:
+            told_control(control)
+        w.link((controls[0], "value"), (controls[1], "value"))
+        return w.VBox([child for control in controls for child in (control, control)])
+
+    @reactive.effect
+    @reactive.event(input.go)
+    def tell() -> None:
+        if told.widget is None or input.go() > 1:
+            return
+        _, _, whole, span, log_slider, selection, multiple, *_, tab = told.widget.children[::2]
+        whole.max, whole.value, whole.step = 300, 133, 20
+        span.max, span.value = 300, (101, 133)
+        log_slider.base, log_slider.value = 2.0, 5.0
+        selection.options = ["a", "b"]
+        multiple.options = ["Hello"]
+        tab.children = tab.children[:1]
+
+    @render.text
+    @reactive.event(input.go, ignore_none=False)
+    def told_log() -> str:
+        children = told.widget.children[::2] if told.widget else []
+        values = [child.value for child in children[:-1]]
+        return json.dumps([input.go(), told_by_page, values], default=str)
 
     @render_widget
     def box() -> w.Box:
