@@ -1,7 +1,7 @@
 /** A view never writes back what it was told: each control, each of its traits, until the user acts. */
 import { describe, expect, test, vi } from "vitest";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
-import { client, openAnywidget, openControl, show, takeErrors } from "./page.js";
+import { client, openControl, show, takeErrors } from "./page.js";
 
 /** Two values of each trait, where the values of dependent traits go together: the first, and the second. */
 type Traits = Record<string, readonly [unknown, unknown]>;
@@ -247,25 +247,25 @@ function withChildren(name: string, traits: Traits): Traits {
 }
 
 /** Waits until the browser has taken all that the server has sent to a widget, and has sent all that it will. */
-async function settle(widget: ServerWidget): Promise<void> {
+async function settle(widget: ServerWidget, marker: ServerWidget): Promise<void> {
   const model = await client.widgets.get_model(widget.model_id);
   // The messages of a comm are in order.
   const heard = new Promise((resolve) => model?.once("msg:custom", resolve));
   widget.send("the last so far");
   await heard;
   await new Promise(requestAnimationFrame);
-  await new Promise((resolve) => setTimeout(resolve));
-  const echo = openAnywidget("export default {}", { heard: false });
-  const echoModel = await client.widgets.get_model(echo.model_id);
-  echoModel?.set("heard", true);
-  echoModel?.save_changes();
-  await echo.until((state) => state.heard === true);
-  echo.close();
+  // What a model sends after this comes after all that the views have sent.
+  const markerModel = await client.widgets.get_model(marker.model_id);
+  const count = (marker.get("value") as number) + 1;
+  markerModel?.set("value", count);
+  markerModel?.save_changes();
+  await marker.until(({ value }) => value === count);
 }
 
 describe.each(Object.entries(CONTROLS))("%s", (name, given) => {
   test.each([1, 2])("in %i views sends nothing for what the server sets", async (views) => {
     const traits = withChildren(name, given);
+    const marker = openControl("IntText", { value: 0 });
     const sent: unknown[] = [];
     const logged = vi.spyOn(console, "error");
     const watch = (widget: ServerWidget): void => {
@@ -282,10 +282,10 @@ describe.each(Object.entries(CONTROLS))("%s", (name, given) => {
         const output = await show(widget);
         await expect.poll(() => output.querySelector("[class*=widget]")).not.toBeNull();
       }
-      await settle(widget);
+      await settle(widget, marker);
     };
     const expectSilence = async (widget: ServerWidget, when: string): Promise<void> => {
-      await settle(widget);
+      await settle(widget, marker);
       const errors = [...takeErrors(), ...logged.mock.calls];
       expect({ when, sent, errors }).toEqual({ when, sent: [], errors: [] });
       const model = await client.widgets.get_model(widget.model_id);

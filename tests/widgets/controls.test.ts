@@ -473,12 +473,12 @@ describe("containers", () => {
     const tab = openControl("Tab", {
       children: children.map(({ reference }) => reference),
       titles: ["a", "b"],
-      selected_index: 0,
+      selected_index: 1,
     });
     const sent = watch(tab);
     const output = await show(tab);
     await find(output, ".widget-label");
-    children[0]?.close();
+    children[1]?.close();
     tab.set({ titles: ["c", "c"] });
     await expect.poll(() => output.textContent).toContain("c");
     expect(sent).toEqual([]);
