@@ -21,12 +21,10 @@ function create(target: HTMLElement, options: noUiSlider.Options): noUiSlider.AP
     const { min, max } = current.range;
     told = [values].flat() as number[];
     // In a range without a size, noUiSlider knows best where handles are.
-    if (min < max)
-      set(
-        told.map((value) => Math.max(min, Math.min(max, value))),
-        false,
-        true,
-      );
+    if (min < max) {
+      const within = told.map((value) => Math.max(min, Math.min(max, value)));
+      set(within, false, true);
+    }
     places = [slider.get(true)].flat() as number[];
   }
 

@@ -18,8 +18,11 @@ import { TabBar, type Widget } from "@lumino/widgets";
 // Options come in one message and the index in the next. Until then the index may name more options
 // than there are (https://github.com/jupyter-widgets/ipywidgets/issues/3876).
 SelectMultipleView.prototype.updateSelection = function (this: SelectMultipleView) {
-  const index = (this.model.get("index") ?? []) as number[];
-  for (const option of this.listbox.options) option.selected = index.includes(option.index);
+  const { options } = this.listbox;
+  this.listbox.selectedIndex = -1;
+  for (const index of (this.model.get("index") ?? []) as number[]) {
+    if (options[index]) options[index].selected = true;
+  }
 };
 SelectionRangeSliderView.prototype.updateReadout = function (
   this: SelectionRangeSliderView,
