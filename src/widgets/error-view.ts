@@ -69,6 +69,7 @@ export class FailedWidgetModel extends DOMWidgetModel {
   }
 }
 
+/** Shows its model's failure; where there is none, nothing: the place of a widget is empty then. */
 export class FailedWidgetView extends DOMWidgetView {
   /** In the place of a layout's view: there is nothing to undo. */
   unlayout(): void {}
@@ -77,6 +78,7 @@ export class FailedWidgetView extends DOMWidgetView {
   unstyle(): void {}
 
   override render(): void {
-    showFailure(this.el, (this.model as FailedWidgetModel).failure);
+    const { failure } = this.model as FailedWidgetModel;
+    if (failure !== undefined) showFailure(this.el, failure);
   }
 }

@@ -10,7 +10,7 @@ import {
   WidgetModel,
   WidgetView,
 } from "@jupyter-widgets/base";
-import { MessageLoop } from "@lumino/messaging";
+import { type Message, MessageLoop } from "@lumino/messaging";
 import { PanelLayout, Widget } from "@lumino/widgets";
 import type { ShinyWidgetManager } from "./widget-manager.js";
 import { within } from "./within.js";
@@ -262,6 +262,54 @@ WidgetModel.prototype._handle_comm_closed = function (this: WidgetModel, message
   handleCommClosed.call(this, message);
 };
 
+/** Widget packages may bring a copy of base of their own, so the class is not what tells. */
+export function isModel(value: unknown): value is WidgetModel {
+  const { state_change, get } = (value ?? {}) as Partial<WidgetModel>;
+  return value instanceof WidgetModel || (typeof get === "function" && state_change !== undefined);
+}
+
+// Base makes a view of whatever stands in `layout` and `style`, and some widgets have traits of these
+// names with a value of their own in them: a theme, the way a graph is laid out, an address.
+const { setLayout, setStyle } = DOMWidgetView.prototype;
+DOMWidgetView.prototype.setLayout = function (this: DOMWidgetView, layout, before) {
+  if (isModel(layout)) setLayout.call(this, layout, before);
+};
+DOMWidgetView.prototype.setStyle = function (this: DOMWidgetView, style, before) {
+  if (isModel(style)) setStyle.call(this, style, before);
+};
+
+// Base tells a view Lumino's messages by `processLuminoMessage` alone. Views written for base 4 and older
+// have `processPhosphorMessage`: in the place of the one they are told by the other. What that calls in
+// base is the method above theirs, not their own: views that have both do the same in each, once.
+const PHOSPHOR = "processPhosphorMessage";
+const LUMINO = "processLuminoMessage";
+const ownPhosphor = (prototype: object): boolean => Object.hasOwn(prototype, PHOSPHOR);
+
+const relay = function (this: DOMWidgetView, message: Message): void {
+  const oldest = prototypesOf(this).findLast(ownPhosphor);
+  const above = oldest ? (Object.getPrototypeOf(oldest) as DOMWidgetView) : this;
+  above[LUMINO].call(this, message);
+};
+DOMWidgetView.prototype[PHOSPHOR] = relay;
+
+/** Called as a view is made. */
+function hearAsPhosphor(view: DOMWidgetView): void {
+  if (view[PHOSPHOR] === relay) return;
+  const newest = prototypesOf(view).find((own) => ownPhosphor(own) || Object.hasOwn(own, LUMINO));
+  if (newest && !Object.hasOwn(newest, LUMINO)) view[LUMINO] = (message) => view[PHOSPHOR](message);
+}
+
+/** The prototypes of a view below base's, its class's first. */
+function prototypesOf(view: DOMWidgetView): object[] {
+  const prototypes: object[] = [];
+  let prototype: object = Object.getPrototypeOf(view);
+  while (prototype !== DOMWidgetView.prototype) {
+    prototypes.push(prototype);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return prototypes;
+}
+
 /** A copy of what is needed of `value`, in which each view shows the whole of its buffer. */
 export function ownBuffers(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
@@ -295,6 +343,7 @@ function isPlain(value: object): boolean {
 // with one listener in the place of two: there are three such views for each control.
 WidgetView.prototype.initialize = function (this: WidgetView, { options }) {
   const { model } = this;
+  if (this instanceof DOMWidgetView) hearAsPhosphor(this);
   this.listenTo(model, "change", (_: WidgetModel, changeOptions: unknown) => {
     const changed = Object.keys(model.changedAttributes() || {});
     if (changed[0] !== "_view_count" || changed.length > 1) this.update(changeOptions as never);

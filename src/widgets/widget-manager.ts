@@ -1,13 +1,13 @@
 /** Widget models and views on a page: makes them from comms, waits for what opens later, shows what failed. */
 import {
-  DOMWidgetView,
+  type DOMWidgetView,
   type IClassicComm,
   type IModelOptions,
   LayoutModel,
   put_buffers,
   StyleModel,
   uuid,
-  WidgetModel,
+  type WidgetModel,
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
@@ -30,7 +30,7 @@ import { managerWith } from "./manager-with.js";
 import { type InboxOptions, ModelInbox, type Unheard } from "./model-inbox.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
-import { deserialized, isClosed, partsOf, TAKEN } from "./upstream.js";
+import { deserialized, isClosed, isModel, partsOf, TAKEN } from "./upstream.js";
 import { within } from "./within.js";
 
 export interface WidgetManagerOptions {
@@ -273,20 +273,13 @@ export class ShinyWidgetManager extends ManagerBase {
     );
   }
 
-  /**
-   * The layout and the style in a state that are not opened yet.
-   *
-   * @throws {WidgetError} when one is no model
-   */
+  /** The layout and the style in a state that are not opened yet. */
   #missingStyles(state: Record<string, unknown>): [key: string, model_id: string][] {
     const missing: [string, string][] = [];
     for (const key of ["layout", "style"]) {
+      // Some widgets have traits of these names with a value of their own.
       const id = modelIdIn(state[key]);
-      if (id === undefined) {
-        // Some widgets have a trait `style` of their own, with an object in it.
-        const fits = state[key] === undefined || typeof state[key] === "object";
-        if (!fits) throw new WidgetError(`its ${key} is ${described(state[key])}, not a model`);
-      } else if (!this.has_model(id)) missing.push([key, id]);
+      if (id !== undefined && !this.has_model(id)) missing.push([key, id]);
     }
     return missing;
   }
@@ -450,10 +443,14 @@ export class ShinyWidgetManager extends ManagerBase {
           model.get("_view_module_version"),
         );
         if (model.get("description_allow_html") === true) await this.#readySanitizer();
-        // What was closed meanwhile is not brought to life any more.
-        const Own = isClosed(model) ? DOMWidgetView : View;
-        view = new (Own as unknown as new (options: unknown) => WidgetView)(viewOptions);
+        // What was closed meanwhile is not brought to life any more. A closed layout, style, or layer
+        // of a map has no place of its own, and its parent needs its view's methods.
+        const gone = isClosed(model) && model.get("_dom_classes") !== undefined;
+        view = gone
+          ? this.#placeholder(options)
+          : new (View as unknown as new (options: unknown) => WidgetView)(viewOptions);
       }
+      nameLuminoWidget(view);
       view.listenTo(model, "destroy", view.remove);
       const rendered = view.render() as unknown;
       if (rendered !== undefined) await rendered;
@@ -485,17 +482,22 @@ export class ShinyWidgetManager extends ManagerBase {
 
   /** A view that shows why there is no other; the reason is reported, unless nobody cares any more. */
   async #failedView(failure: WidgetError, options: unknown, quiet: boolean): Promise<WidgetView> {
-    const failed = new FailedWidgetModel(
+    const view = this.#placeholder(options, this.#failure(failure, quiet));
+    view.render();
+    return view;
+  }
+
+  /** A view of nothing but a failure, if there is one. */
+  #placeholder(options: unknown, failure?: Error): WidgetView {
+    const model = new FailedWidgetModel(
       {} as never,
       { widget_manager: this, model_id: "" } as never,
     );
-    failed.failure = this.#failure(failure, quiet);
-    const view = new FailedWidgetView({
-      model: failed,
+    model.failure = failure;
+    return new FailedWidgetView({
+      model,
       options: this.setViewOptions(options as never),
     } as never);
-    await view.render();
-    return view;
   }
 
   /** A class that has been loaded before, from a module in whose place no other has been registered. */
@@ -717,10 +719,10 @@ function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
   return undefined;
 }
 
-/** Widget packages may bring a copy of base of their own, so the class is not what tells. */
-function isModel(value: unknown): value is WidgetModel {
-  const { state_change, get } = (value ?? {}) as Partial<WidgetModel>;
-  return value instanceof WidgetModel || (typeof get === "function" && state_change !== undefined);
+/** Views made by a base of before version 6, as pydeck brings one, have their widget by its old name alone. */
+function nameLuminoWidget(view: WidgetView): void {
+  const { luminoWidget, pWidget } = view as unknown as Partial<DOMWidgetView>;
+  if (pWidget && !luminoWidget) Object.assign(view, { luminoWidget: pWidget });
 }
 
 /** A value in a few words. */

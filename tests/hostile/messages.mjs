@@ -304,9 +304,6 @@ const OPENS = [
       "a _model_module_version that is a list",
       { _model_module_version: [], _model_module: "no-such-module-2" },
     ],
-    ["a layout that is a number", { layout: 7 }],
-    ["a layout that is text", { layout: "wide" }],
-    ["a style that is a number", { style: 7 }],
   ].map(([name, state]) => ({
     name: `comm_open with ${name}`,
     kind: "comm_open",
@@ -486,8 +483,6 @@ const UPDATES = [
   ["a child that is null", "box", { children: [null] }, "WidgetError"],
   ["a child that is text", "box", { children: ["x"] }, "WidgetError"],
   ["a child that is an object", "box", { children: [{ a: 1 }] }, "WidgetError"],
-  ["a layout that is a number", "label", { layout: 7 }, "WidgetError"],
-  ["a style that is text", "label", { style: "x" }, "WidgetError"],
   ["DOM classes that are null", "label", { _dom_classes: null }, "HandlerError"],
   ["DOM classes that are a number", "label", { _dom_classes: 7 }, "HandlerError"],
 ];
@@ -507,6 +502,8 @@ const VALUES = [
   ["the label's value an object", "label", { value: { a: 1 } }],
   ["the label's value null", "label", { value: null }],
   ["the box's style a number", "box", { box_style: 7 }],
+  ["the label's layout a number", "label", { layout: 7 }],
+  ["the label's style text", "label", { style: "x" }],
   ["the outputs a number", "out", { outputs: 7 }],
   ["outputs of no kind", "out", { outputs: [null, 7, {}, { output_type: 7 }] }],
   ["an output without data", "out", { outputs: [{ output_type: "display_data" }] }],

@@ -1,0 +1,303 @@
+/** What widget packages bring that base does not expect: traits of their own, old methods, icons, another base, closed parts. */
+import { DOMWidgetModel, DOMWidgetView, WidgetView } from "@jupyter-widgets/base";
+import { Widget } from "@lumino/widgets";
+import { afterEach, describe, expect, test } from "vitest";
+import { registerWidgetModule } from "../../src/index.js";
+import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
+import { find, openAnywidget, openControl, session, show, takeErrors } from "./page.js";
+
+const uncaught: unknown[] = [];
+addEventListener("unhandledrejection", ({ reason }) => uncaught.push(reason));
+
+afterEach(() => {
+  expect(takeErrors()).toEqual([]);
+  expect(uncaught.splice(0)).toEqual([]);
+});
+
+/** Opens a widget of a package whose one view class this is. */
+function openClassic(View: unknown, traits: JsonObject = {}): ServerWidget {
+  const module = `package-${crypto.randomUUID()}`;
+  registerWidgetModule(module, "1.0.0", () => ({ Model: DOMWidgetModel, View }) as object);
+  return session.open(
+    classicState({ module, version: "1.0.0", model: "Model", view: "View" }, traits),
+  );
+}
+
+function openLayout(traits: JsonObject = {}): ServerWidget {
+  const module = "@jupyter-widgets/base";
+  return session.open(
+    classicState({ module, version: "2.0.0", model: "LayoutModel", view: "LayoutView" }, traits),
+  );
+}
+
+describe("a trait named style or layout with a value of its own", () => {
+  const values = [
+    "dark",
+    "",
+    7,
+    0,
+    true,
+    false,
+    null,
+    [1, "a"],
+    { a: { b: 1 } },
+    new Uint8Array([1, 2]),
+  ];
+
+  test.each(values)("reaches an anywidget, and comes from it: %j", async (value) => {
+    const widget = openAnywidget(
+      `export default { render({ model, el }) {
+        const show = () => {
+          const told = [model.get("style"), model.get("layout")];
+          el.textContent = JSON.stringify(told.map((v) => v instanceof DataView ? "bytes" : v));
+        };
+        show();
+        model.on("change:style change:layout", show);
+        el.onclick = () => { model.set({ style: "mine", layout: [1] }); model.save_changes(); };
+      } }`,
+      { style: value, layout: value } as JsonObject,
+    );
+    const output = await show(widget);
+    const shown = value instanceof Uint8Array ? "bytes" : value;
+    await expect.poll(() => output.textContent).toBe(JSON.stringify([shown, shown]));
+    widget.set({ style: "a" });
+    widget.set({ style: ["b"], layout: { c: 1 } });
+    await expect.poll(() => output.textContent).toBe('[["b"],{"c":1}]');
+    (output.firstElementChild as HTMLElement).click();
+    await widget.until(({ style }) => style === "mine");
+    expect(widget.get("layout")).toEqual([1]);
+  });
+
+  test.each(values)("does not keep a classic widget from being drawn: %j", async (value) => {
+    class View extends DOMWidgetView {
+      override render(): void {
+        this.el.textContent = "drawn";
+      }
+    }
+    const output = await show(openClassic(View, { style: value, layout: value } as JsonObject));
+    await expect.poll(() => output.textContent).toBe("drawn");
+  });
+
+  test("gives way to a layout", async () => {
+    const slider = openControl("IntSlider", { layout: "wide" });
+    const output = await show(slider);
+    const el = await find(output, ".widget-slider");
+    slider.set({ layout: openLayout({ width: "123px" }).reference });
+    await expect.poll(() => el.style.width).toBe("123px");
+    slider.set({ layout: "wide" });
+    slider.set({ layout: openLayout({ width: "77px" }).reference });
+    await expect.poll(() => el.style.width).toBe("77px");
+  });
+});
+
+describe("Lumino's messages", () => {
+  type Heard = string[];
+  type Message = { type: string };
+  /** Those of which the order is not Lumino's own affair. */
+  const told = (heard: Heard, type: string) => heard.filter((one) => one.endsWith(type));
+
+  /** Shows a view in a box, resizes it, and closes it. @returns what its class has noted */
+  async function heardBy(View: unknown, heard: Heard, inBox: boolean): Promise<void> {
+    const widget = openClassic(View);
+    const shown = inBox ? openControl("VBox", { children: [widget.reference] }) : widget;
+    const output = await show(shown);
+    await expect.poll(() => told(heard, "after-attach").length).toBeGreaterThan(0);
+    const before = told(heard, "resize").length;
+    output.style.width = "222px";
+    await expect.poll(() => told(heard, "resize").length).toBeGreaterThan(before);
+    // What would be heard twice has been by now.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  }
+
+  describe.each([true, false])("in a box: %s", (inBox) => {
+    test("reach a view that has processPhosphorMessage alone", async () => {
+      const heard: Heard = [];
+      class View extends DOMWidgetView {
+        override processPhosphorMessage(message: Message): void {
+          heard.push(message.type);
+          super.processPhosphorMessage(message as never);
+        }
+      }
+      await heardBy(View, heard, inBox);
+      expect(told(heard, "after-attach")).toHaveLength(1);
+    });
+
+    test("reach a view that has both once", async () => {
+      const heard: Heard = [];
+      class View extends DOMWidgetView {
+        override processPhosphorMessage(message: Message): void {
+          heard.push(`old ${message.type}`);
+          super.processPhosphorMessage(message as never);
+        }
+        override processLuminoMessage(message: Message): void {
+          heard.push(message.type);
+          super.processLuminoMessage(message as never);
+        }
+      }
+      await heardBy(View, heard, inBox);
+      expect(told(heard, "after-attach")).toEqual(["after-attach"]);
+    });
+
+    test("reach a view that has processLuminoMessage alone", async () => {
+      const heard: Heard = [];
+      class View extends DOMWidgetView {
+        override processLuminoMessage(message: Message): void {
+          heard.push(message.type);
+          super.processLuminoMessage(message as never);
+        }
+      }
+      await heardBy(View, heard, inBox);
+      expect(told(heard, "after-attach")).toEqual(["after-attach"]);
+    });
+
+    test("reach each class of a view once", async () => {
+      const heard: Heard = [];
+      class Both extends DOMWidgetView {
+        override processPhosphorMessage(message: Message): void {
+          heard.push(`both ${message.type}`);
+          super.processPhosphorMessage(message as never);
+        }
+        override processLuminoMessage(message: Message): void {
+          heard.push(`both ${message.type}`);
+          super.processLuminoMessage(message as never);
+        }
+      }
+      class View extends Both {
+        override processPhosphorMessage(message: Message): void {
+          heard.push(`own ${message.type}`);
+          super.processPhosphorMessage(message as never);
+        }
+      }
+      await heardBy(View, heard, inBox);
+      expect(told(heard, "after-attach")).toEqual(["own after-attach", "both after-attach"]);
+    });
+  });
+
+  test("let an old view know that it is shown", async () => {
+    let displayed = false;
+    class View extends DOMWidgetView {
+      override render(): void {
+        void this.displayed.then(() => {
+          displayed = true;
+        });
+      }
+      override processPhosphorMessage(message: Message): void {
+        super.processPhosphorMessage(message as never);
+      }
+    }
+    await show(openClassic(View));
+    await expect.poll(() => displayed).toBe(true);
+  });
+});
+
+describe("a view that another base has made", () => {
+  /** As the views of base 4 and older: their widget has one name, and it is the old one. */
+  class View extends WidgetView {
+    readonly pWidget = new Widget({ node: this.el });
+    override render(): void {
+      this.el.className = "foreign";
+      this.el.textContent = "drawn";
+    }
+    override remove(): this {
+      this.pWidget.dispose();
+      return super.remove();
+    }
+  }
+
+  test("is shown in an output, and taken off with it", async () => {
+    const widget = openClassic(View);
+    const output = await show(widget);
+    await expect.poll(() => output.textContent).toBe("drawn");
+    output.remove();
+    await expect.poll(() => output.textContent).toBe("");
+    const other = await show(widget);
+    await expect.poll(() => other.textContent).toBe("drawn");
+    widget.close();
+    await expect.poll(() => other.querySelector(".foreign")).toBeNull();
+  });
+
+  test.each(["VBox", "Tab", "Accordion", "Stack"])("is shown in a %s", async (name) => {
+    const child = openClassic(View);
+    const box = openControl(name, { children: [child.reference], selected_index: 0 });
+    const output = await show(box);
+    await find(output, ".foreign");
+    box.set({ children: [] });
+    await expect.poll(() => output.querySelector(".foreign")).toBeNull();
+  });
+});
+
+test("a view's icons of Font Awesome 4 are drawn, and its page has their rules from then on", async () => {
+  const rules = () => document.querySelectorAll('link[href*="icons.css"]').length;
+  const esm = (name: string) => `export default { render({ el }) {
+    el.innerHTML = '<i class="${name}"></i>';
+  } }`;
+  const plain = await find(await show(openAnywidget(esm("none"))), "i.none");
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  expect([plain.className, rules()]).toEqual(["none", 0]);
+  const icon = await find(await show(openAnywidget(esm("fa fa-home"))), "i.fa");
+  await expect.poll(() => getComputedStyle(icon, "::before").content).toBe('"\uf015"');
+  expect(getComputedStyle(icon).fontFamily).toBe("FontAwesome");
+  expect(rules()).toBe(1);
+});
+
+describe("a closed child", () => {
+  test.each(["VBox", "HBox", "GridBox", "Tab", "Accordion", "Stack"])(
+    "of a %s leaves its place empty, however often that is shown again",
+    async (name) => {
+      const layouts = [0, 1].map(() => openLayout({ height: "300px" }));
+      const [first, second] = layouts.map((layout, index) =>
+        openControl("Label", { value: `label ${index}`, layout: layout.reference }),
+      );
+      if (!first || !second) throw new Error("no labels");
+      const children = [first.reference, second.reference];
+      const box = openControl(name, { children, selected_index: 1, titles: ["one", "two"] });
+      const once = await show(box);
+      await find(once, ".widget-label:not(.shiny-comm-failed)");
+      first.close();
+      layouts[0]?.close();
+      const again = await show(openControl("VBox", { children: [box.reference, box.reference] }));
+      await expect.poll(() => again.textContent?.match(/label 1/g)?.length).toBe(2);
+      expect(again.textContent).not.toContain("label 0");
+      expect(again.querySelector(".jupyter-widgets-disconnected")).toBeNull();
+      second.close();
+      await expect.poll(() => again.textContent).not.toContain("label 1");
+      const last = await show(openControl("VBox", { children: [box.reference] }));
+      await find(last, ".widget-container, .widget-tab, .lm-AccordionPanel, .jupyter-widgets");
+      box.set({ children: [openControl("Label", { value: "new" }).reference], selected_index: 0 });
+      await expect.poll(() => last.textContent).toContain("new");
+    },
+  );
+
+  test("leaves its layout to those that have it too", async () => {
+    const layout = openLayout({ width: "123px" });
+    const slider = openControl("IntSlider", { layout: layout.reference });
+    const box = openControl("VBox", { children: [slider.reference] });
+    await find(await show(box), ".widget-slider");
+    layout.close();
+    const again = await find(await show(box), ".widget-slider");
+    await expect.poll(() => again.style.width).toBe("123px");
+    slider.set({ layout: openLayout({ width: "77px" }).reference });
+    await expect.poll(() => again.style.width).toBe("77px");
+  });
+
+  test("of an anywidget is nothing in its element", async () => {
+    const child = openAnywidget(`export default { render({ el }) { el.textContent = "child"; } }`);
+    const parent = openAnywidget(
+      `export default { async render({ model, el }) {
+        const child = await model.widget_manager.get_model(model.get("child").slice(10));
+        globalThis.showChild = async () => {
+          const view = await model.widget_manager.create_view(child);
+          el.replaceChildren(view.el);
+          return view.el.textContent;
+        };
+        el.textContent = "ready";
+      } }`,
+      { child: child.reference },
+    );
+    const output = await show(parent);
+    await expect.poll(() => output.textContent).toBe("ready");
+    child.close();
+    const { showChild } = globalThis as unknown as { showChild(): Promise<string> };
+    expect(await showChild()).toBe("");
+  });
+});
