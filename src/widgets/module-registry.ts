@@ -5,13 +5,10 @@ import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
 import { AmdLoader, type AmdPlaces, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
+import { lendModules, type PageRequire } from "./page-require.js";
 
 export type WidgetModule = Record<string, unknown>;
 export type ModuleLoader = () => Promise<unknown> | unknown;
-
-interface RequireJs {
-  s?: { contexts?: Record<string, { config?: AmdConfig & { baseUrl?: string } }> };
-}
 
 /** Old and new spellings of the modules that are part of this package. */
 const BUNDLED_ALIASES: Record<string, string> = {
@@ -55,6 +52,7 @@ export class ModuleRegistry {
   ) {
     this.#bundled = bundled;
     this.#registered = registered;
+    lendModules(pageRequire(), this);
   }
 
   /** Learns where AMD modules are; addresses are without `.js`, as RequireJS has them. */
@@ -62,9 +60,25 @@ export class ModuleRegistry {
     for (const [name, path] of Object.entries(config.paths ?? {})) {
       this.#paths.set(name, Array.isArray(path) ? path : [path]);
     }
-    // For widgets that call the page's RequireJS at their run time.
-    const { requirejs } = globalThis as { requirejs?: { config?: (config: AmdConfig) => void } };
-    requirejs?.config?.(config);
+    // For widgets that call the page's RequireJS at their run time; it may have come by now.
+    const page = pageRequire();
+    page?.config?.(config);
+    lendModules(page, this);
+  }
+
+  /** Whether there is a module of this name: registered, bundled, told of by the server, or loaded. */
+  knows(name: string): boolean {
+    return (
+      this.isRegistered(name) ||
+      this.#bundledLoader(name) !== undefined ||
+      this.#paths.has(name) ||
+      this.#loaded.has(name)
+    );
+  }
+
+  /** A module for those who name it without a version, as AMD modules do. */
+  find(name: string): Promise<unknown> {
+    return this.isRegistered(name) ? this.#loadRegistered(name, "*") : this.#amd.load(name);
   }
 
   /**
@@ -216,12 +230,15 @@ export class ModuleRegistry {
   }
 
   #configured(name: string): string[] | undefined {
-    const { requirejs } = globalThis as { requirejs?: RequireJs };
-    const page = requirejs?.s?.contexts?._?.config;
+    const page = pageRequire()?.s?.contexts?._?.config;
     const known = page?.paths && Object.hasOwn(page.paths, name) ? page.paths[name] : undefined;
     const paths = this.#paths.get(name) ?? asList(known);
     return paths?.map(withExtension);
   }
+}
+
+function pageRequire(): PageRequire | undefined {
+  return (globalThis as { requirejs?: PageRequire }).requirejs;
 }
 
 /** @param cause what kept the module from being loaded */

@@ -12,6 +12,7 @@ import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
 import { ShinyTransport } from "../shiny/transport.js";
 import { bundledModules } from "./bundled.js";
+import { watchIcons } from "./icons.js";
 import { type Inspector, inspectable } from "./inspect.js";
 import { ModuleRegistry } from "./module-registry.js";
 import { OutputSlots } from "./output-slot.js";
@@ -45,6 +46,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
   const widgets = new ShinyWidgetManager({ modules, onError: reportError });
   const transport = comms.pace((outlet) => new ShinyTransport({ outlet, onError: reportError }));
   const slots = new OutputSlots(widgets, reportError);
+  const unwatchIcons = watchIcons();
   const unlisten = comms.onSession({
     // Comms close between these two: views may save as they are removed.
     ending: () => slots.expectSession(),
@@ -82,6 +84,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
     },
     stop() {
       unlisten();
+      unwatchIcons();
       inspection.stop();
       slots.dispose();
       comms.stop();

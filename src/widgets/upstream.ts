@@ -446,11 +446,7 @@ DOMWidgetView.prototype.updateTooltip = function (this: DOMWidgetView): void {
 // all that Shiny removes does. Its messages do all that detaching would but for taking it off.
 const remove = DOMWidgetView.prototype.remove;
 DOMWidgetView.prototype.remove = function (this: DOMWidgetView) {
-  const { luminoWidget } = this;
-  if (luminoWidget?.isAttached && !luminoWidget.parent && !luminoWidget.node.isConnected) {
-    MessageLoop.sendMessage(luminoWidget, Widget.Msg.BeforeDetach);
-    MessageLoop.sendMessage(luminoWidget, Widget.Msg.AfterDetach);
-  }
+  leave(this.luminoWidget);
   return Reflect.apply(remove, this, []) as ReturnType<typeof remove>;
 };
 
@@ -461,6 +457,31 @@ for (const prototype of [JupyterLuminoWidget.prototype, JupyterLuminoPanelWidget
   prototype.processMessage = function (this: { _view?: unknown }, message) {
     if (this._view) processMessage.call(this as never, message);
   };
+}
+
+function leave(widget: Widget | undefined): void {
+  if (widget?.isAttached && !widget.parent && !widget.node.isConnected) {
+    MessageLoop.sendMessage(widget, Widget.Msg.BeforeDetach);
+    MessageLoop.sendMessage(widget, Widget.Msg.AfterDetach);
+  }
+}
+
+/**
+ * Makes a view fit that was not made by this base. AMD bundles may bring a copy of base 4 or older of
+ * their own, as pydeck does: its views have a Phosphor widget, under another name. Lumino bears those,
+ * as they know the same messages.
+ */
+export function adopt(view: WidgetView): void {
+  const { luminoWidget, pWidget } = view as unknown as Partial<DOMWidgetView>;
+  if (luminoWidget || !pWidget) return;
+  const { remove } = view;
+  Object.assign(view, {
+    luminoWidget: pWidget,
+    remove() {
+      leave(pWidget);
+      return remove.call(view);
+    },
+  });
 }
 
 // A panel seeks a widget's place by its number among the panel's elements, and the browser counts

@@ -1,6 +1,5 @@
 /** Widget models and views on a page: makes them from comms, waits for what opens later, shows what failed. */
 import {
-  type DOMWidgetView,
   type IClassicComm,
   type IModelOptions,
   LayoutModel,
@@ -30,7 +29,7 @@ import { managerWith } from "./manager-with.js";
 import { type InboxOptions, ModelInbox, type Unheard } from "./model-inbox.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import { releaseQuirks } from "./quirks.js";
-import { deserialized, isClosed, isModel, partsOf, TAKEN } from "./upstream.js";
+import { adopt, deserialized, isClosed, isModel, partsOf, TAKEN } from "./upstream.js";
 import { within } from "./within.js";
 
 export interface WidgetManagerOptions {
@@ -450,7 +449,7 @@ export class ShinyWidgetManager extends ManagerBase {
           ? this.#placeholder(options)
           : new (View as unknown as new (options: unknown) => WidgetView)(viewOptions);
       }
-      nameLuminoWidget(view);
+      adopt(view);
       view.listenTo(model, "destroy", view.remove);
       const rendered = view.render() as unknown;
       if (rendered !== undefined) await rendered;
@@ -717,12 +716,6 @@ function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
     }
   }
   return undefined;
-}
-
-/** Views made by a base of before version 6, as pydeck brings one, have their widget by its old name alone. */
-function nameLuminoWidget(view: WidgetView): void {
-  const { luminoWidget, pWidget } = view as unknown as Partial<DOMWidgetView>;
-  if (pWidget && !luminoWidget) Object.assign(view, { luminoWidget: pWidget });
 }
 
 /** A value in a few words. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 const source = createRequire(import.meta.url).resolve("font-awesome/css/font-awesome.css");
 const rules = readFileSync(source, "utf8")
   .replace(/\/\*[\s\S]*?\*\//g, "")
-  // The only at-rules: the font's own, written anew below, and vendors' copies of @keyframes.
+  // The only at-rules: the font's own, which index.css has, and vendors' copies of @keyframes.
   .replace(/@font-face\s*\{[^}]*\}/, "")
   .replace(/@(-webkit-)?keyframes[^{]*\{([^{}]*\{[^}]*\})*\s*\}/g, "")
   .replace(/^\s*(-webkit|-moz|-ms|-o)-(animation|transform|filter)[^;]*;\n/gm, "")
@@ -21,10 +21,6 @@ const rules = readFileSync(source, "utf8")
 writeFileSync(
   new URL("./icons.css", import.meta.url),
   `/* Font Awesome 4.7 (MIT; the font: SIL OFL 1.1) inside widgets; made by icons.mjs, don't edit. */
-@font-face {
-  font-family: FontAwesome;
-  src: url("font-awesome/fonts/fontawesome-webfont.woff2") format("woff2");
-}
 @keyframes shiny-comm-fa-spin {
   to {
     transform: rotate(359deg);

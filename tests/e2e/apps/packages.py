@@ -9,8 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+# It makes a widget as it is imported, which shinywidgets would only bear in a session, and not even there.
+with suppress(ImportError):
+    import ipyvuetify  # noqa: F401
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from shinywidgets import output_widget, render_widget
 from starlette.requests import Request
