@@ -1,4 +1,4 @@
-/** What widget packages bring that base does not expect: traits of their own, old methods, icons, another base, closed parts. */
+/** What widget packages bring that base does not expect: traits of their own, old methods, another base, closed parts. */
 import { DOMWidgetModel, DOMWidgetView, WidgetView } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { afterEach, describe, expect, test } from "vitest";
@@ -8,6 +8,8 @@ import { find, openAnywidget, openControl, session, show, takeErrors } from "./p
 
 const uncaught: unknown[] = [];
 addEventListener("unhandledrejection", ({ reason }) => uncaught.push(reason));
+// Lumino writes there what its listeners throw.
+console.error = (...told: unknown[]) => uncaught.push(...told);
 
 afterEach(() => {
   expect(takeErrors()).toEqual([]);
@@ -31,25 +33,13 @@ function openLayout(traits: JsonObject = {}): ServerWidget {
 }
 
 describe("a trait named style or layout with a value of its own", () => {
-  const values = [
-    "dark",
-    "",
-    7,
-    0,
-    true,
-    false,
-    null,
-    [1, "a"],
-    { a: { b: 1 } },
-    new Uint8Array([1, 2]),
-  ];
+  const values = ["dark", "", 7, 0, true, false, null, [1, "a"], { a: { b: 1 } }];
 
   test.each(values)("reaches an anywidget, and comes from it: %j", async (value) => {
     const widget = openAnywidget(
       `export default { render({ model, el }) {
         const show = () => {
-          const told = [model.get("style"), model.get("layout")];
-          el.textContent = JSON.stringify(told.map((v) => v instanceof DataView ? "bytes" : v));
+          el.textContent = JSON.stringify([model.get("style"), model.get("layout")]);
         };
         show();
         model.on("change:style change:layout", show);
@@ -58,8 +48,7 @@ describe("a trait named style or layout with a value of its own", () => {
       { style: value, layout: value } as JsonObject,
     );
     const output = await show(widget);
-    const shown = value instanceof Uint8Array ? "bytes" : value;
-    await expect.poll(() => output.textContent).toBe(JSON.stringify([shown, shown]));
+    await expect.poll(() => output.textContent).toBe(JSON.stringify([value, value]));
     widget.set({ style: "a" });
     widget.set({ style: ["b"], layout: { c: 1 } });
     await expect.poll(() => output.textContent).toBe('[["b"],{"c":1}]');
@@ -221,23 +210,9 @@ describe("a view that another base has made", () => {
     const box = openControl(name, { children: [child.reference], selected_index: 0 });
     const output = await show(box);
     await find(output, ".foreign");
-    box.set({ children: [] });
+    box.set({ children: [], selected_index: null });
     await expect.poll(() => output.querySelector(".foreign")).toBeNull();
   });
-});
-
-test("a view's icons of Font Awesome 4 are drawn, and its page has their rules from then on", async () => {
-  const rules = () => document.querySelectorAll('link[href*="icons.css"]').length;
-  const esm = (name: string) => `export default { render({ el }) {
-    el.innerHTML = '<i class="${name}"></i>';
-  } }`;
-  const plain = await find(await show(openAnywidget(esm("none"))), "i.none");
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  expect([plain.className, rules()]).toEqual(["none", 0]);
-  const icon = await find(await show(openAnywidget(esm("fa fa-home"))), "i.fa");
-  await expect.poll(() => getComputedStyle(icon, "::before").content).toBe('"\uf015"');
-  expect(getComputedStyle(icon).fontFamily).toBe("FontAwesome");
-  expect(rules()).toBe(1);
 });
 
 describe("a closed child", () => {
