@@ -4,6 +4,7 @@ import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
 import { AmdLoader, type AmdPlaces, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
+import { callable } from "./callable.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 import { lendModules, type PageRequire } from "./page-require.js";
 
@@ -39,6 +40,7 @@ export class ModuleRegistry {
   /** By name, or by registration: of one name several may be registered. */
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
+  readonly #callable = new Map<string, Promise<unknown>>();
   readonly #amd = new AmdLoader((name, requester) => this.#resolve(name, requester));
 
   readonly #host: WidgetModuleHost = {
@@ -200,9 +202,19 @@ export class ModuleRegistry {
     // AMD modules name others without a version; what is sought for a model was not registered.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
     const bundled = this.#bundledLoader(name);
-    if (bundled) return { exports: Promise.resolve(bundled()) };
+    if (bundled) return { exports: this.#lent(name, bundled) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
     return this.#places(name, requester);
+  }
+
+  /** A bundled module as AMD modules get it: all the same one. */
+  #lent(name: string, bundled: ModuleLoader): Promise<unknown> {
+    const known = this.#callable.get(name);
+    if (known) return known;
+    const lent = Promise.resolve(bundled()).then((module) => callable(module as object));
+    this.#callable.set(name, lent);
+    lent.catch(() => this.#callable.delete(name));
+    return lent;
   }
 
   /** Where a module may be, best first. */

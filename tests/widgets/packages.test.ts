@@ -3,7 +3,12 @@ import { DOMWidgetModel, DOMWidgetView, WidgetView } from "@jupyter-widgets/base
 import { Widget } from "@lumino/widgets";
 import { afterEach, describe, expect, test } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
-import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
+import {
+  amdDependency,
+  classicState,
+  type JsonObject,
+  type ServerWidget,
+} from "../../src/testing/index.js";
 import { find, openAnywidget, openControl, session, show, takeErrors } from "./page.js";
 
 const uncaught: unknown[] = [];
@@ -77,6 +82,53 @@ describe("a trait named style or layout with a value of its own", () => {
     slider.set({ layout: openLayout({ width: "77px" }).reference });
     await expect.poll(() => el.style.width).toBe("77px");
   });
+});
+
+/** Shows a widget from an AMD module. @param source its text */
+async function showAmd(source: string): Promise<HTMLElement> {
+  const module = `amd-${crypto.randomUUID()}`;
+  const url = `data:text/javascript,${encodeURIComponent(source)}//`;
+  const state = classicState({ module, version: "1.0.0", model: "Model", view: "View" });
+  return show(session.open(state, { html_deps: [amdDependency(module, url)] }));
+}
+
+test("a class that is compiled to ES5 inherits from those of base", async () => {
+  const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
+    function inherit(child, parent) {
+      Object.setPrototypeOf(child, parent);
+      child.prototype = Object.create(parent.prototype, { constructor: { value: child } });
+      return child;
+    }
+    var Model = inherit(function Model() {
+      var self = base.DOMWidgetModel.apply(this, arguments) || this;
+      self.own = "own";
+      return self;
+    }, base.DOMWidgetModel);
+    var Middle = inherit(function Middle() {
+      return (base.DOMWidgetView.apply(this, arguments) || this);
+    }, base.DOMWidgetView);
+    var View = inherit(function View() { return Middle.apply(this, arguments) || this; }, Middle);
+    View.prototype.render = function () {
+      var right = this instanceof View && this instanceof base.DOMWidgetView;
+      this.el.textContent = [this.model.own, right, this.model instanceof base.WidgetModel];
+    };
+    return { Model: Model, View: View };
+  });`);
+  await expect.poll(() => output.textContent).toBe("own,true,true");
+});
+
+test("a class that extends one of base by Backbone's means is one", async () => {
+  const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
+    return {
+      Model: base.DOMWidgetModel.extend({
+        defaults: function () { return Object.assign({}, base.DOMWidgetModel.prototype.defaults.call(this), { own: 1 }); },
+      }),
+      View: base.DOMWidgetView.extend({
+        render: function () { this.el.textContent = "own " + this.model.get("own"); },
+      }),
+    };
+  });`);
+  await expect.poll(() => output.textContent).toBe("own 1");
 });
 
 describe("Lumino's messages", () => {

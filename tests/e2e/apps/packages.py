@@ -1,7 +1,7 @@
 """Widget packages from PyPI, each a page: ``/?package=<name>``, with ``&client=stock`` by the stock client.
 
-``PACKAGES`` names a JSON file with a Python snippet for each. A snippet makes ``widget``. It may call
-``tell(text)``, which the page shows, and define ``change()``, which the page's button calls.
+``PACKAGES`` has a Python snippet for each, as JSON. A snippet makes ``widget``, calls ``tell(text)``, which
+the page shows, and defines ``change()``, which the page's button calls.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
-# It makes a widget as it is imported, which shinywidgets would only bear in a session, and not even there.
-with suppress(ImportError):
-    import ipyvuetify  # noqa: F401
+# It makes a widget as it is imported, which shinywidgets bears neither outside a session nor in one.
+import ipyvuetify  # noqa: F401
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from shinywidgets import output_widget, render_widget
 from starlette.requests import Request
@@ -25,7 +23,7 @@ sys.path[:0] = [str(ROOT / "examples" / "01-gallery"), str(ROOT / "scripts")]
 from case_app import DIST, query_of  # noqa: E402
 from shiny_comm_dependency import shiny_comm  # noqa: E402
 
-SNIPPETS: dict[str, str] = json.loads(Path(os.environ["PACKAGES"]).read_text("utf-8"))
+SNIPPETS: dict[str, str] = json.loads(os.environ["PACKAGES"])
 
 
 def app_ui(request: Request) -> ui.Tag:
@@ -56,7 +54,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @reactive.effect
     @reactive.event(input.change)
     def _() -> None:
-        scope.get("change", lambda: None)()
+        scope["change"]()
 
 
 app = App(app_ui, server)
