@@ -1,7 +1,7 @@
-/** Lets classes of before ES2015 inherit from later ones. */
+/** Lets classes of before ES2015 inherit from later ones; a chunk for AMD modules. */
 
 /**
- * A module whose classes may be called by a class that inherits from them.
+ * A module whose classes may be called by a class that inherits from them, and extended by Backbone's means.
  *
  * Packages that were made for base 4 are mostly compiled to ES5, where a class calls the one above it as a
  * function, and takes what that returns for itself. A class of ES2015 does not let itself be called.
@@ -15,10 +15,10 @@ export function callable(module: object): object {
 }
 
 /**
- * Backbone's `extend`. Its own makes a function that calls the class above it, and copies of the static
- * members those that can be enumerated, which methods of ES2015 cannot.
+ * Backbone's own `extend` makes a function that calls the class above it, and copies of the static members
+ * those that can be enumerated, which methods of ES2015 cannot.
  */
-export function extend(this: Class, own: object = {}, statics: object = {}): Class {
+function extend(this: Class, own: object = {}, statics: object = {}): Class {
   const made = Object.hasOwn(own, "constructor")
     ? (own.constructor as Class)
     : class extends this {};
@@ -32,7 +32,12 @@ export function extend(this: Class, own: object = {}, statics: object = {}): Cla
 type Class = new (...args: never[]) => object;
 
 function asFunction<T extends Function>(made: T): T {
-  return new Proxy<Function>(made, { apply }) as T;
+  return new Proxy<Function>(made, { apply, get }) as T;
+}
+
+function get(target: object, key: PropertyKey, self: unknown): unknown {
+  const value: unknown = Reflect.get(target, key, self);
+  return key === "extend" && value !== undefined ? extend : value;
 }
 
 function apply(target: Function, self: unknown, args: unknown[]): unknown {

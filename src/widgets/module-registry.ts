@@ -4,7 +4,6 @@ import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
 import { AmdLoader, type AmdPlaces, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
-import { callable } from "./callable.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 import { lendModules, type PageRequire } from "./page-require.js";
 
@@ -62,6 +61,8 @@ export class ModuleRegistry {
     for (const [name, path] of Object.entries(config.paths ?? {})) {
       this.#paths.set(name, Array.isArray(path) ? path : [path]);
     }
+    // What is named here will ask for base.
+    inheritance().catch(() => undefined);
     // For widgets that call the page's RequireJS at their run time; it may have come by now.
     const page = pageRequire();
     page?.config?.(config);
@@ -211,7 +212,9 @@ export class ModuleRegistry {
   #lent(name: string, bundled: ModuleLoader): Promise<unknown> {
     const known = this.#callable.get(name);
     if (known) return known;
-    const lent = Promise.resolve(bundled()).then((module) => callable(module as object));
+    const lent = Promise.all([inheritance(), bundled()]).then(([{ callable }, module]) =>
+      callable(module as object),
+    );
     this.#callable.set(name, lent);
     lent.catch(() => this.#callable.delete(name));
     return lent;
@@ -247,6 +250,10 @@ export class ModuleRegistry {
     const paths = this.#paths.get(name) ?? asList(known);
     return paths?.map(withExtension);
   }
+}
+
+function inheritance(): Promise<typeof import("./callable.js")> {
+  return retried(() => import("./callable.js"));
 }
 
 function pageRequire(): PageRequire | undefined {

@@ -12,7 +12,6 @@ import {
 } from "@jupyter-widgets/base";
 import { type Message, MessageLoop } from "@lumino/messaging";
 import { PanelLayout, Widget } from "@lumino/widgets";
-import { extend } from "./callable.js";
 import type { ShinyWidgetManager } from "./widget-manager.js";
 import { within } from "./within.js";
 
@@ -268,10 +267,6 @@ export function isModel(value: unknown): value is WidgetModel {
   const { state_change, get } = (value ?? {}) as Partial<WidgetModel>;
   return value instanceof WidgetModel || (typeof get === "function" && state_change !== undefined);
 }
-
-// Widgets that were made with JavaScript's cookiecutter extend base's classes by Backbone's means.
-Object.assign(WidgetModel, { extend });
-Object.assign(WidgetView, { extend });
 
 // Base makes a view of whatever stands in `layout` and `style`, and some widgets have traits of these
 // names with a value of their own in them: a theme, the way a graph is laid out, an address.
