@@ -1,5 +1,4 @@
 /** The controls of ipywidgets 8, all of them, as a chunk. */
-import "./upstream-accordion.js";
 import "./upstream-controls.js";
 import "./upstream-choices.js";
 import "./upstream-tags.js";

@@ -1,5 +1,6 @@
 /** The messages of one model: each is handed to it after the one before, and early custom messages wait for a listener. */
 import type { WidgetModel } from "@jupyter-widgets/base";
+import { isObject } from "../comm/codec.js";
 import { CommError, handlerError, type OnError } from "../comm/errors.js";
 import type { CommMsgMessage } from "../comm/messages.js";
 import { isClosed, listens } from "./upstream.js";
@@ -68,9 +69,9 @@ export class ModelInbox {
 
   /** Takes a message. Never throws: what fails is reported. */
   receive(message: CommMsgMessage): void {
-    const { state } = message.content.data as { state?: object };
+    const { state } = message.content.data;
     // Another module ends the wait for this one.
-    if (state && "_esm" in state) this.#model.start?.();
+    if (isObject(state) && "_esm" in state) this.#model.start?.();
     const taken = this.#tail ? this.#tail.then(() => this.#take(message)) : this.#take(message);
     if (!taken) return;
     this.#count(1);

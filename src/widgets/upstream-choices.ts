@@ -79,6 +79,14 @@ for (const [{ prototype }, name] of [
   });
 }
 
+// A closed child takes its place in the accordion along. Where it was the one that stood open, the next
+// choice would fold what is no longer there.
+const places = Collapse.prototype as unknown as { isDisposed: boolean; _collapse(): void };
+const { _collapse: collapse } = places;
+places._collapse = function () {
+  if (!this.isDisposed) collapse.call(this);
+};
+
 // The child that is chosen may be on its way.
 const updateStack = StackView.prototype.update_children;
 StackView.prototype.update_children = function (this: StackView) {

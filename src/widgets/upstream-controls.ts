@@ -1,8 +1,13 @@
 /** Works around faults in `@jupyter-widgets/controls`, each with its reason; loaded with the controls. */
 import { uuid, type WidgetModel } from "@jupyter-widgets/base";
 import { DescriptionView } from "@jupyter-widgets/controls/lib/widget_description.js";
-import { IntSliderView, IntTextView, PlayView } from "@jupyter-widgets/controls/lib/widget_int.js";
-import { WAITING_CLASS } from "./upstream.js";
+import {
+  IntSliderView,
+  IntTextView,
+  PlayModel,
+  PlayView,
+} from "@jupyter-widgets/controls/lib/widget_int.js";
+import { isClosed, WAITING_CLASS } from "./upstream.js";
 import "./upstream-sliders.js";
 
 interface Slider {
@@ -155,6 +160,12 @@ PlayView.prototype.onPlayingChanged = function (this: PlayView) {
   this.updatePlaying();
   if (this.model.get("playing")) this.model.animate();
   else this.model.pause();
+};
+
+// A model that is closed while it plays would go on for ever.
+const step = PlayModel.prototype.loop;
+PlayModel.prototype.loop = function (this: PlayModel) {
+  if (!isClosed(this)) step.call(this);
 };
 
 // The buttons of Play have icons, and no names.

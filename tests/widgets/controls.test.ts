@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
-import { find, openControl, show, takeErrors } from "./page.js";
+import { client, find, openControl, show, takeErrors } from "./page.js";
 
 /** What the browser has set since, each update for itself. */
 function watch(widget: ServerWidget): JsonObject[] {
@@ -357,6 +357,23 @@ describe("Play", () => {
     await play.until(({ value }) => (value as number) > 510);
     expect(takeErrors()).toEqual([]);
   });
+});
+
+test("a Play that is closed while it plays ends", async () => {
+  const traits = { value: 0, min: 0, max: 1_000, step: 1, interval: 5, playing: false };
+  const [play, clock] = [openControl("Play", traits), openControl("Play", traits)];
+  for (const each of [play, clock]) {
+    await find(await show(each), "button");
+    each.set({ playing: true });
+  }
+  await play.until(({ value }) => (value as number) > 3);
+  const model = await client.widgets.get_model(play.model_id);
+  play.close();
+  await expect.poll(() => client.widgets.has_model(play.model_id)).toBe(false);
+  const last = model.get("value");
+  const now = clock.get("value") as number;
+  await clock.until(({ value }) => (value as number) > now + 10);
+  expect(model.get("value")).toBe(last);
 });
 
 describe("choices of options that become fewer", () => {
