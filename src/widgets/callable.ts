@@ -1,4 +1,4 @@
-/** Lets classes of before ES2015 inherit from later ones; a chunk for AMD modules. */
+/** Lets classes of before ES2015 inherit from later ones. */
 
 /**
  * A module whose classes may be called by a class that inherits from them, and extended by Backbone's means.

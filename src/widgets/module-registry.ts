@@ -3,9 +3,9 @@ import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
-import { AmdLoader, type AmdPlaces, type AmdRequester, ModuleNotFoundError } from "./amd-loader.js";
+import type { AmdLoader, AmdPlaces, AmdRequester } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
-import { lendModules, type PageRequire } from "./page-require.js";
+import type { PageRequire } from "./page-require.js";
 
 export type WidgetModule = Record<string, unknown>;
 export type ModuleLoader = () => Promise<unknown> | unknown;
@@ -20,6 +20,13 @@ const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/
 
 /** How long a module that could not be had is not sought again, in ms. */
 const RETRY_MS = 5_000;
+
+type Callable = typeof import("./callable.js").callable;
+
+/** The chunk for AMD modules, with the registry's own loader. */
+interface Amd extends Pick<typeof import("./amd.js"), "lendModules"> {
+  readonly loader: AmdLoader;
+}
 
 /** A module that was asked for, for an inspector to read. */
 export interface AskedModule {
@@ -40,7 +47,7 @@ export class ModuleRegistry {
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
   readonly #callable = new Map<string, Promise<unknown>>();
-  readonly #amd = new AmdLoader((name, requester) => this.#resolve(name, requester));
+  #amd: Promise<Amd> | undefined;
 
   readonly #host: WidgetModuleHost = {
     load: <T>(name: string, version = "*") => this.load(name, version) as Promise<T>,
@@ -53,7 +60,6 @@ export class ModuleRegistry {
   ) {
     this.#bundled = bundled;
     this.#registered = registered;
-    lendModules(pageRequire(), this);
   }
 
   /** Learns where AMD modules are; addresses are without `.js`, as RequireJS has them. */
@@ -61,12 +67,26 @@ export class ModuleRegistry {
     for (const [name, path] of Object.entries(config.paths ?? {})) {
       this.#paths.set(name, Array.isArray(path) ? path : [path]);
     }
-    // What is named here will ask for base.
-    inheritance().catch(() => undefined);
-    // For widgets that call the page's RequireJS at their run time; it may have come by now.
-    const page = pageRequire();
-    page?.config?.(config);
-    lendModules(page, this);
+    // For widgets that call the page's RequireJS at their run time.
+    pageRequire()?.config?.(config);
+    const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#bundledLoader(name));
+    if (isAmd) this.#loadAmd().catch(() => undefined);
+  }
+
+  /** What loads AMD modules, and lends modules to the page's RequireJS, which may have come by now. */
+  async #loadAmd(): Promise<AmdLoader> {
+    this.#amd ??= retried(() => import("./amd.js")).then((amd) => ({
+      ...amd,
+      loader: new amd.AmdLoader((name, requester) => this.#resolve(name, requester, amd.callable)),
+    }));
+    try {
+      const { lendModules, loader } = await this.#amd;
+      lendModules(pageRequire(), this);
+      return loader;
+    } catch (error) {
+      this.#amd = undefined;
+      throw error;
+    }
   }
 
   /** Whether there is a module of this name: registered, bundled, told of by the server, or loaded. */
@@ -80,8 +100,10 @@ export class ModuleRegistry {
   }
 
   /** A module for those who name it without a version, as AMD modules do. */
-  find(name: string): Promise<unknown> {
-    return this.isRegistered(name) ? this.#loadRegistered(name, "*") : this.#amd.load(name);
+  async find(name: string): Promise<unknown> {
+    return this.isRegistered(name)
+      ? this.#loadRegistered(name, "*")
+      : (await this.#loadAmd()).load(name);
   }
 
   /**
@@ -130,7 +152,7 @@ export class ModuleRegistry {
       return await this.#once(name, name, version, () => {
         this.#versions.set(name, version);
         const bundled = this.#bundledLoader(name);
-        return bundled ? bundled() : this.#amd.load(name);
+        return bundled ? bundled() : this.#loadAmd().then((amd) => amd.load(name));
       });
     } catch (error) {
       // It may have been registered while it was sought elsewhere.
@@ -199,22 +221,20 @@ export class ModuleRegistry {
     return Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined;
   }
 
-  #resolve(name: string, requester: AmdRequester | undefined) {
+  #resolve(name: string, requester: AmdRequester | undefined, callable: Callable) {
     // AMD modules name others without a version; what is sought for a model was not registered.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
     const bundled = this.#bundledLoader(name);
-    if (bundled) return { exports: this.#lent(name, bundled) };
+    if (bundled) return { exports: this.#lent(name, bundled, callable) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
     return this.#places(name, requester);
   }
 
   /** A bundled module as AMD modules get it: all the same one. */
-  #lent(name: string, bundled: ModuleLoader): Promise<unknown> {
+  #lent(name: string, bundled: ModuleLoader, callable: Callable): Promise<unknown> {
     const known = this.#callable.get(name);
     if (known) return known;
-    const lent = Promise.all([inheritance(), bundled()]).then(([{ callable }, module]) =>
-      callable(module as object),
-    );
+    const lent = Promise.resolve(bundled()).then((module) => callable(module as object));
     this.#callable.set(name, lent);
     lent.catch(() => this.#callable.delete(name));
     return lent;
@@ -252,17 +272,13 @@ export class ModuleRegistry {
   }
 }
 
-function inheritance(): Promise<typeof import("./callable.js")> {
-  return retried(() => import("./callable.js"));
-}
-
 function pageRequire(): PageRequire | undefined {
   return (globalThis as { requirejs?: PageRequire }).requirejs;
 }
 
 /** @param cause what kept the module from being loaded */
 function adviceFor(cause: unknown, name: string, version: string): string {
-  if (!(cause instanceof ModuleNotFoundError)) {
+  if (!(cause instanceof Error) || cause.name !== "ModuleNotFoundError") {
     return (
       "The module is there, but cannot be run: see the browser's console for where the error arose, " +
       "and try another version of the Python package that brings this widget."
