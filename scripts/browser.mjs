@@ -31,6 +31,30 @@ export const BROWSER_ARGS = [
 ];
 
 /**
+ * What the tests that run in a browser, by Vitest's browser mode, say of it.
+ *
+ * @param {typeof import("@vitest/browser-playwright").playwright} playwright
+ * @returns {import("vitest/node").BrowserConfigOptions}
+ */
+export function browserMode(playwright) {
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({
+      launchOptions: {
+        // Looked for when it is needed: the other projects run without one.
+        get executablePath() {
+          return findBrowser();
+        },
+        args: BROWSER_ARGS,
+      },
+    }),
+    instances: [{ browser: "chromium" }],
+  };
+}
+
+/**
  * The path of a Chromium or Chrome: from the variable `CHROMIUM`, else from the usual places, else
  * installed by apt when this is root on Debian.
  *

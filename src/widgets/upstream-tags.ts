@@ -29,7 +29,6 @@ base.render = function (this: TagsInput): void {
 
 // `parseInt` takes 1 of "1e3" and of 1e21, and the view then throws as if these were no whole numbers.
 IntsInputView.prototype.parseNumber = (text) => {
-  const number = Number(text);
-  if (!Number.isInteger(number)) throw new TypeError(`${text} is no whole number`);
-  return number;
+  const number = String(text).trim() === "" ? Number.NaN : Number(text);
+  return Number.isInteger(number) ? number : Number.NaN;
 };

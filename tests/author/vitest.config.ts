@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
-import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import { browserMode } from "../../scripts/browser.mjs";
 
 const dist = join(import.meta.dirname, "../../dist");
 
@@ -16,20 +16,6 @@ export default defineProject({
   test: {
     name: "author",
     include: ["*.test.js"],
-    browser: {
-      enabled: true,
-      headless: true,
-      screenshotFailures: false,
-      provider: playwright({
-        launchOptions: {
-          // Looked for when it is needed: the other projects run without one.
-          get executablePath() {
-            return findBrowser();
-          },
-          args: BROWSER_ARGS,
-        },
-      }),
-      instances: [{ browser: "chromium" }],
-    },
+    browser: browserMode(playwright),
   },
 });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
-import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import { browserMode } from "../../scripts/browser.mjs";
 import { viteReplacements } from "../../scripts/replacements.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -79,20 +79,6 @@ export default defineProject({
     name: "widgets",
     include: ["*.test.ts"],
     expect: { poll: { timeout: 5_000 } },
-    browser: {
-      enabled: true,
-      headless: true,
-      screenshotFailures: false,
-      provider: playwright({
-        launchOptions: {
-          // Looked for when it is needed: the other projects run without one.
-          get executablePath() {
-            return findBrowser();
-          },
-          args: BROWSER_ARGS,
-        },
-      }),
-      instances: [{ browser: "chromium" }],
-    },
+    browser: browserMode(playwright),
   },
 });
