@@ -2,12 +2,12 @@
 export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
 export type { Buffers, Callbacks, CloseCallback, Comm, CommTarget, MsgCallback, OpenOptions, } from "./comm/comm.js";
-export { ClosedCommError, CommError, type CommErrorOptions, DecodeError, DuplicateCommError, EncodeError, HandlerError, ModuleLoadError, NotConnectedError, OpenNotSupportedError, ProtocolVersionError, UnknownCommError, UnknownTargetError, WidgetError, } from "./comm/errors.js";
+export { ClosedCommError, CommError, type CommErrorName, type CommErrorOptions, DecodeError, DuplicateCommError, EncodeError, HandlerError, isCommError, ModuleLoadError, NotConnectedError, OpenNotSupportedError, ProtocolVersionError, UnknownCommError, UnknownTargetError, WidgetError, } from "./comm/errors.js";
 export { decodeFrame, type EncodeFrameOptions, encodeFrame, FRAME_VERSION, type Frame, } from "./comm/frames.js";
 export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./page/connect.js";
 export { onError } from "./page/errors.js";
 export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
-export type { ErrorListener, WidgetModuleHost } from "./page/shared.js";
+export type { WidgetModuleHost } from "./page/shared.js";
 export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
 export type { ShinyApp, ShinyPort, ShinySocket } from "./shiny/runtime.js";

@@ -8,6 +8,7 @@ import {
   DuplicateCommError,
   EncodeError,
   HandlerError,
+  isCommError,
   ModuleLoadError,
   NotConnectedError,
   OpenNotSupportedError,
@@ -48,6 +49,7 @@ export {
   encode,
   encodeBase64,
   encodeFrame,
+  isCommError,
   onError,
   registerWidgetModule,
   setPacing

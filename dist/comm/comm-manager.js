@@ -5,14 +5,13 @@ import {
   ClosedCommError,
   CommError,
   DuplicateCommError,
-  HandlerError,
-  isCommError,
+  handlerError,
   logError,
-  messageOf,
   shorten,
   UnknownCommError,
   UnknownTargetError
 } from "./errors.js";
+import { newId } from "./ids.js";
 import {
   WIDGET_TARGETS
 } from "./messages.js";
@@ -75,7 +74,7 @@ var ShinyCommManager = class {
    */
   open_comm(target_name, options = {}) {
     const { data = {}, metadata, buffers } = options;
-    const comm_id = newCommId();
+    const comm_id = newId();
     const message = {
       comm_id,
       target_name,
@@ -162,7 +161,7 @@ var ShinyCommManager = class {
     if (!this.#comms.has(comm_id)) {
       throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
     }
-    if (this.#closingAll) return `${comm_id}-closing`;
+    if (this.#closingAll) return newId();
     const text = encode(message);
     const msg_id = this.#transport.send(message, text, callbacks);
     this.#sent("comm_msg", message, text, msg_id);
@@ -258,15 +257,7 @@ var ShinyCommManager = class {
   }
   /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
   #run(comm_id, kind, callback) {
-    const failed = (cause) => {
-      this.#report(
-        isCommError(cause) ? cause : new HandlerError(`${kind} for comm ${comm_id}: ${messageOf(cause)}`, {
-          comm_id,
-          kind,
-          cause
-        })
-      );
-    };
+    const failed = (cause) => this.#report(handlerError(comm_id, kind, cause));
     try {
       const returned = callback();
       if (!isThenable(returned)) return void 0;
@@ -347,10 +338,6 @@ function notOpen(message) {
 }
 function isOpenAlready(comm_id, kind) {
   return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
-}
-function newCommId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 function isThenable(value) {
   return typeof value?.then === "function";

@@ -1,4 +1,4 @@
-/** What can go wrong on a comm, told apart by class; every error names the comm it struck. */
+/** What can go wrong on a comm, told apart by `name`; every error names the comm it struck. */
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
 /** What an error says beside its message. */
@@ -14,9 +14,12 @@ export interface CommErrorOptions {
 }
 /** A text as it is, or what it begins with when it is longer than an error should be. */
 export declare function shorten(text: string, length?: number): string;
+/** The names of this package's errors. They are part of the API: a class keeps its name. */
+export type CommErrorName = "CommError" | "DecodeError" | "EncodeError" | "ProtocolVersionError" | "UnknownTargetError" | "UnknownCommError" | "DuplicateCommError" | "OpenNotSupportedError" | "ClosedCommError" | "NotConnectedError" | "HandlerError" | "ModuleLoadError" | "WidgetError";
 /**
- * The root of this package's errors. Each class bears its own name in `name`: where a page has more
- * than one copy of the package, that tells errors of all of them, as `instanceof` does not.
+ * The root of this package's errors. Each class bears its own name in `name`. Where a page has more
+ * than one copy of the package, `name` tells the errors of all of them apart ({@link isCommError}), and
+ * `instanceof` does not.
  */
 export declare class CommError extends Error {
     name: string;
@@ -76,8 +79,14 @@ export declare class ModuleLoadError extends CommError {
 export declare class WidgetError extends CommError {
     name: string;
 }
-/** Whether something is an error of this package's, be it of another copy of it on the page. */
-export declare function isCommError(thrown: unknown): thrown is CommError;
+/**
+ * Whether something is an error of this package, whichever copy of the package on the page made it.
+ *
+ * @param name asks for the errors of one class, such as `"ModuleLoadError"`
+ */
+export declare function isCommError(thrown: unknown, name?: CommErrorName): thrown is CommError;
+/** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
+export declare function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError;
 /** Takes each error once. Never called with anything but an `Error`. */
 export type OnError = (error: Error) => void;
 /** The default `onError`: one line in the console, with the comm it struck and the error behind it. */

@@ -84,8 +84,13 @@ var WidgetError = class extends CommError {
     this.name = "WidgetError";
   }
 };
-function isCommError(thrown) {
-  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown;
+function isCommError(thrown, name) {
+  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown && (name === void 0 || thrown.name === name);
+}
+function handlerError(comm_id, kind, cause) {
+  if (isCommError(cause)) return cause;
+  const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
+  return new HandlerError(text, { comm_id, kind, cause });
 }
 var logError = (error) => {
   const comm_id = isCommError(error) ? error.comm_id : void 0;
@@ -112,6 +117,7 @@ export {
   UnknownCommError,
   UnknownTargetError,
   WidgetError,
+  handlerError,
   isCommError,
   logError,
   messageOf,

@@ -58,6 +58,7 @@ function pageLink() {
   page.connection ??= start(shinyRuntime, whenShiny, () => {
     page.connection = void 0;
   });
+  page.connection.offer(() => new ShinyComms({ runtime: shinyRuntime, onError: reportError }));
   return page.connection;
 }
 function linkTo(runtime) {

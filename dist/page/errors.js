@@ -1,9 +1,12 @@
 // src/page/errors.ts
 import { logError, messageOf } from "../comm/errors.js";
 import { sharedPage } from "./shared.js";
-function onError(listener) {
+function onError(listener, { handles = false } = {}) {
   const { errorListeners } = sharedPage();
-  const own = (error) => listener(error);
+  const own = (error) => {
+    const handled = listener(error) === true;
+    return handles && handled;
+  };
   errorListeners.add(own);
   return () => void errorListeners.delete(own);
 }

@@ -9,6 +9,9 @@ export declare class PageLink implements PageConnection {
     constructor(onEnd: () => void);
     /** Gives the connection its comms. */
     serve(comms: PageComms): void;
+    offer(make: () => PageComms): void;
+    /** The comms that were to come cannot be had: those that are or will be offered serve instead. */
+    takeOffers(): Promise<PageComms>;
     join(): () => void;
     register_target(name: string, target: JupyterCommTarget): () => void;
     open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;

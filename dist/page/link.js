@@ -6,6 +6,7 @@ var PageLink = class {
     this.#targets = /* @__PURE__ */ new Set();
     this.#isReady = () => void 0;
     this.#users = 0;
+    this.#takesOffers = false;
     this.#onEnd = onEnd;
     this.#ready = new Promise((resolve) => {
       this.#isReady = resolve;
@@ -16,6 +17,8 @@ var PageLink = class {
   #ready;
   #isReady;
   #users;
+  #offered;
+  #takesOffers;
   /** Gives the connection its comms. */
   serve(comms) {
     this.comms = comms;
@@ -24,6 +27,19 @@ var PageLink = class {
     }
     this.#targets.clear();
     this.#isReady(comms);
+  }
+  offer(make) {
+    this.#offered ??= make;
+    this.#takeOffer();
+  }
+  /** The comms that were to come cannot be had: those that are or will be offered serve instead. */
+  takeOffers() {
+    this.#takesOffers = true;
+    this.#takeOffer();
+    return this.#ready;
+  }
+  #takeOffer() {
+    if (!this.comms && this.#takesOffers && this.#offered) this.serve(this.#offered());
   }
   join() {
     let joined = true;

@@ -1,6 +1,7 @@
 /** What all copies of this package on a page share: one object, whose shape is the contract between their versions. */
 import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
+import type { MessageKind } from "../comm/messages.js";
 import type { CommManagerState, CommTap } from "../comm/tap.js";
 import type { PacingPolicy } from "../shiny/pacing.js";
 /**
@@ -65,6 +66,11 @@ export interface PageConnection {
     comm_ids(): string[];
     /** The comms behind the connection; the script tag's come with its chunks. */
     readonly comms: PageComms | undefined;
+    /**
+     * Offers to make the comms. That is taken up when those of the script tag cannot be loaded: a
+     * package has the code for comms with it.
+     */
+    offer(make: () => PageComms): void;
 }
 /** The comms of a connection, and the beginnings of its sessions. */
 export interface PageComms {
@@ -87,7 +93,22 @@ export interface PageComms {
      * @returns that transport
      */
     pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T;
+    /** Takes what comes from the Shiny runtime. */
+    readonly sink: MessageSink;
     stop(): void;
+}
+/** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
+export interface MessageSink {
+    message(kind: MessageKind, payload: unknown): void;
+    /** A new session begins: whatever came before is not of it. May be told more than once. */
+    sessionBegins(): void;
+    /**
+     * The session's server has announced what it can do; or, with `undefined`, it has not and will
+     * not: it has been idle.
+     */
+    server?(announcement: unknown): void;
+    /** There is no session any more. */
+    sessionEnds?(): void;
 }
 /** Where texts leave for the server. */
 export interface Outlet {

@@ -2,8 +2,7 @@
 import type { Comm, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager } from "../comm/comm-manager.js";
 import type { OnError } from "../comm/errors.js";
-import type { Outlet, PacedTransport, PageComms, SessionListener } from "../page/shared.js";
-import type { MessageSink } from "./connect.js";
+import type { MessageSink, Outlet, PacedTransport, PageComms, SessionListener } from "../page/shared.js";
 import type { ShinyPort } from "./runtime.js";
 export interface ShinyCommsOptions {
     /** Read anew each time: the session comes after the runtime, and may go. */
@@ -14,7 +13,6 @@ export declare class ShinyComms implements PageComms {
     #private;
     readonly revision = 1;
     readonly manager: ShinyCommManager;
-    /** Takes what comes from the runtime. */
     readonly sink: MessageSink;
     constructor({ runtime, onError }: ShinyCommsOptions);
     open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;

@@ -1,20 +1,6 @@
-/** Registers with the Shiny runtime: the message handlers and the output binding, and keeps them. */
-import { type MessageKind } from "../comm/messages.js";
+import type { MessageSink } from "../page/shared.js";
 import { type OutputSink } from "./output-binding.js";
 import { type ShinyPort, type ShinyRuntime, type ShinySocket } from "./runtime.js";
-/** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
-export interface MessageSink {
-    message(kind: MessageKind, payload: unknown): void;
-    /** A new session begins: whatever came before is not of it. May be told more than once. */
-    sessionBegins(): void;
-    /**
-     * The session's server has announced what it can do; or, with `undefined`, it has not and will
-     * not: it has been idle.
-     */
-    server?(announcement: unknown): void;
-    /** There is no session any more. */
-    sessionEnds?(): void;
-}
 /** Takes all that comes from the Shiny runtime. */
 export interface ShinySink extends OutputSink, MessageSink {
 }

@@ -1,15 +1,14 @@
 // src/shiny/plain-transport.ts
+import { newId } from "../comm/ids.js";
 import { CLOSE_INPUT, OPEN_INPUT } from "../comm/messages.js";
 var PlainTransport = class {
   #outlet;
-  #counter = 0;
   constructor(outlet) {
     this.#outlet = outlet;
   }
   send({ comm_id }, text) {
-    this.#counter += 1;
     this.#outlet.put(comm_id, text);
-    return `${comm_id}-${this.#counter}`;
+    return newId();
   }
   open({ comm_id }, text) {
     this.#outlet.put(comm_id, text, OPEN_INPUT);

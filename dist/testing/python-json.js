@@ -1,10 +1,10 @@
 // src/testing/python-json.ts
-import { EncodeError, messageOf } from "../comm/errors.js";
+import { EncodeError, isCommError, messageOf } from "../comm/errors.js";
 function pythonJson(value) {
   try {
     return write(value, /* @__PURE__ */ new Set());
   } catch (cause) {
-    if (cause instanceof EncodeError) throw cause;
+    if (isCommError(cause, "EncodeError")) throw cause;
     throw new EncodeError(`cannot write a value as JSON (${messageOf(cause)})`, { cause });
   }
 }

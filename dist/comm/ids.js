@@ -1,0 +1,8 @@
+// src/comm/ids.ts
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+export {
+  newId
+};
