@@ -12,7 +12,7 @@ import * as noUiSlider from "nouislider";
 function create(target: HTMLElement, options: noUiSlider.Options): noUiSlider.API {
   let current = usable(options);
   const slider = noUiSlider.create(target, current);
-  const { on, set, updateOptions } = slider;
+  const { get, on, set, updateOptions } = slider;
   /** What the model says; and the places that stand for it, of those handles that the user has not moved. */
   let told: number[];
   let places: (number | undefined)[];
@@ -25,12 +25,15 @@ function create(target: HTMLElement, options: noUiSlider.Options): noUiSlider.AP
       const within = told.map((value) => Math.max(min, Math.min(max, value)));
       set(within, false, true);
     }
-    places = [slider.get(true)].flat() as number[];
+    places = [get(true)].flat() as number[];
   }
 
+  // Views set what is not where it is to be. A value beyond the range has the place of another, so
+  // they set each.
+  slider.get = () => [];
   slider.set = place;
   slider.updateOptions = (changes) => {
-    current = usable({ ...current, start: slider.get() as number[], ...changes });
+    current = usable({ ...current, start: told, ...changes });
     updateOptions(current, false);
     place(current.start);
   };

@@ -2,6 +2,7 @@
 import { Collapse } from "@jupyter-widgets/controls/lib/lumino/accordion.js";
 import { ColorPickerView } from "@jupyter-widgets/controls/lib/widget_color.js";
 import {
+  RadioButtonsView,
   SelectionRangeSliderView,
   SelectionSliderView,
   SelectMultipleView,
@@ -13,7 +14,9 @@ import {
   TabView,
 } from "@jupyter-widgets/controls/lib/widget_selectioncontainer.js";
 import { time_serializers } from "@jupyter-widgets/controls/lib/widget_time.js";
+import { FileUploadView } from "@jupyter-widgets/controls/lib/widget_upload.js";
 import { TabBar, type Widget } from "@lumino/widgets";
+import { equip } from "./upstream-sliders.js";
 
 // Options come in one message and the index in the next. Until then the index may name more options
 // than there are (https://github.com/jupyter-widgets/ipywidgets/issues/3876).
@@ -43,6 +46,18 @@ SelectionSliderView.prototype.update = function (this: SelectionSliderView, opti
   this.readout.contentEditable = "false";
 };
 
+// Buttons and radios are told by their labels: of two that are the same, by the first.
+const updateRadios = RadioButtonsView.prototype.update;
+RadioButtonsView.prototype.update = function (this: RadioButtonsView, options) {
+  const { container, model } = this;
+  if (model.hasChanged("_options_labels")) container.textContent = "";
+  updateRadios.call(this, options);
+  container.querySelectorAll("input").forEach((radio, index) => {
+    radio.checked = model.get("index") === index;
+    radio.disabled = model.get("disabled") as boolean;
+  });
+};
+
 // Buttons are made anew when a label differs from the number of its button, which "0" and "1" do not,
 // nor the labels that there are no more. The style of those made is that of before.
 const updateButtons = ToggleButtonsView.prototype.update;
@@ -50,6 +65,9 @@ ToggleButtonsView.prototype.update = function (this: ToggleButtonsView, options)
   const { buttongroup, model } = this;
   if (model.hasChanged("_options_labels")) buttongroup.textContent = "";
   updateButtons.call(this, options);
+  buttongroup.querySelectorAll("button").forEach((button, index) => {
+    button.classList.toggle("mod-active", model.get("index") === index);
+  });
   this.update_button_style();
 };
 
@@ -87,6 +105,28 @@ places._collapse = function () {
   if (!this.isDisposed) collapse.call(this);
 };
 
+// The children of before are still there when index and titles are set, and go a moment later.
+const { updateTabs } = TabView.prototype;
+TabView.prototype.updateTabs = function (this: TabView) {
+  updateTabs.call(this);
+  const { childrenViews } = this;
+  void Promise.all(childrenViews?.views ?? []).then(() => {
+    if (!this.childrenViews) return;
+    this.updateTitles();
+    this.updateSelectedIndex();
+  });
+};
+const { updateChildren } = AccordionView.prototype;
+AccordionView.prototype.updateChildren = function (this: AccordionView) {
+  updateChildren.call(this);
+  const { children_views } = this;
+  void Promise.all(children_views?.views ?? []).then(() => {
+    if (!this.children_views) return;
+    this.update_titles();
+    this.update_selected_index();
+  });
+};
+
 // The child that is chosen may be on its way.
 const updateStack = StackView.prototype.update_children;
 StackView.prototype.update_children = function (this: StackView) {
@@ -100,6 +140,20 @@ StackView.prototype.update_children = function (this: StackView) {
 const { deserialize } = time_serializers;
 time_serializers.deserialize = (time) =>
   deserialize(time && { ...time, milliseconds: Math.floor(time.milliseconds) });
+
+// Without a tooltip, the title would be "null".
+const updateUpload = FileUploadView.prototype.update;
+FileUploadView.prototype.update = function (this: FileUploadView) {
+  updateUpload.call(this);
+  if (this.model.get("tooltip") === null) this.el.removeAttribute("title");
+};
+
+// A slider of another orientation has new handles.
+const regenerate = SelectionSliderView.prototype.regenSlider;
+SelectionSliderView.prototype.regenSlider = function (this: SelectionSliderView, event) {
+  regenerate.call(this, event);
+  equip(this);
+};
 
 // A color that is not taken stays in the field.
 const picker = ColorPickerView.prototype as unknown as ColorPicker;

@@ -1,5 +1,5 @@
 /** Works around faults in `@jupyter-widgets/controls`, each with its reason; loaded with the controls. */
-import { uuid, type WidgetModel } from "@jupyter-widgets/base";
+import type { WidgetModel } from "@jupyter-widgets/base";
 import { DescriptionView } from "@jupyter-widgets/controls/lib/widget_description.js";
 import {
   IntSliderView,
@@ -7,6 +7,8 @@ import {
   PlayModel,
   PlayView,
 } from "@jupyter-widgets/controls/lib/widget_int.js";
+import { TextareaView, TextView } from "@jupyter-widgets/controls/lib/widget_string.js";
+import { nameParts } from "./names.js";
 import { isClosed, WAITING_CLASS } from "./upstream.js";
 import "./upstream-sliders.js";
 
@@ -125,15 +127,18 @@ DescriptionView.prototype.render = function (this: DescriptionView) {
   void this.displayed.then(() => nameParts(this));
 };
 
-const PARTS = ".noUi-handle, input, select, textarea";
-
-function nameParts({ el, label }: DescriptionView): void {
-  for (const part of el.querySelectorAll<HTMLElement & { labels?: NodeList }>(PARTS)) {
-    const { labels } = part;
-    if (labels?.length || part.title || part.hasAttribute("aria-label")) continue;
-    label.id ||= uuid();
-    part.setAttribute("aria-labelledby", label.id);
-  }
+// Whatever trait the server sets, a view shows the model's value in its field again. What the user is
+// typing there stays, unless the server sets the value itself.
+for (const prototype of [TextView.prototype, TextareaView.prototype, IntTextView.prototype]) {
+  const { update } = prototype as { update(options?: unknown): void };
+  prototype.update = function (this: TextView | TextareaView | IntTextView, options?: unknown) {
+    const { textbox, model } = this;
+    if (!textbox.matches(":focus") || model.hasChanged("value")) return update.call(this, options);
+    const { value } = textbox;
+    Object.defineProperty(textbox, "value", { get: () => value, set() {}, configurable: true });
+    update.call(this, options);
+    delete (textbox as { value?: string }).value;
+  };
 }
 
 // Of "3.7" and "1e3", `parseInt` takes 3 and 1, and the view takes characters off what is shown after it

@@ -1,10 +1,17 @@
 /** Works around faults in the tags inputs of `@jupyter-widgets/controls`; loaded with all the controls. */
-import { IntsInputView, TagsInputView } from "@jupyter-widgets/controls/lib/widget_tagsinput.js";
+import type { WidgetModel } from "@jupyter-widgets/base";
+import {
+  FloatsInputView,
+  IntsInputView,
+  TagsInputView,
+} from "@jupyter-widgets/controls/lib/widget_tagsinput.js";
 
 /** What all tags inputs inherit from a class that is not exported. */
 interface TagsInput {
   readonly el: HTMLElement;
   readonly taginput: HTMLInputElement;
+  readonly model: WidgetModel;
+  ondrop(event: DragEvent, index: number): void;
   render(): void;
   focus(): void;
 }
@@ -27,8 +34,27 @@ base.render = function (this: TagsInput): void {
   });
 };
 
-// `parseInt` takes 1 of "1e3" and of 1e21, and the view then throws as if these were no whole numbers.
-IntsInputView.prototype.parseNumber = (text) => {
+// `parseInt` takes 1 of "1e3" and of 1e21, `parseFloat` 2 of "2x", and of "Infinity" what JSON has not.
+const parse = (fits: (number: number) => boolean) => (text: unknown) => {
   const number = String(text).trim() === "" ? Number.NaN : Number(text);
-  return Number.isInteger(number) ? number : Number.NaN;
+  return fits(number) ? number : Number.NaN;
+};
+IntsInputView.prototype.parseNumber = parse(Number.isInteger);
+FloatsInputView.prototype.parseNumber = parse(Number.isFinite);
+
+// A tag that is moved within its control is the text that a drag has, and no number any more.
+const { ondrop } = base;
+base.ondrop = function (this: TagsInput, event, index) {
+  const { dataTransfer: data } = event;
+  const from = Number.parseInt(data?.getData("index") ?? "", 10);
+  if (Number.isNaN(from) || data?.getData("origin") !== this.model.model_id) {
+    ondrop.call(this, event, index);
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  const value = [...(this.model.get("value") as unknown[])];
+  value.splice(from < index ? index - 1 : index, 0, ...value.splice(from, 1));
+  this.model.set("value", value);
+  this.model.save_changes();
 };

@@ -1,20 +1,9 @@
 /** What users do in controls, and what is shown and sent then; unusual values; updates in halves. */
 import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
+import type { JsonObject } from "../../src/testing/index.js";
+import { mouse, paste, placeOf, press, watch } from "./gestures.js";
 import { client, find, openControl, show, takeErrors } from "./page.js";
-
-/** What the browser has set since, each update for itself. */
-function watch(widget: ServerWidget): JsonObject[] {
-  const updates: JsonObject[] = [];
-  const { comm } = widget;
-  const handle = comm.handle_msg;
-  comm.handle_msg = (message) => {
-    updates.push((message.content.data as { state: JsonObject }).state);
-    return handle.call(comm, message);
-  };
-  return updates;
-}
 
 const SLIDER = {
   description: "",
@@ -28,31 +17,6 @@ const SLIDER = {
 
 const handleOf = (output: HTMLElement) => find(output, ".noUi-handle");
 const textOf = (output: HTMLElement) => output.querySelector(".widget-readout")?.textContent;
-
-/** Where a handle stands on its slider, of 100. */
-function placeOf(handle: HTMLElement): number {
-  const { left, width } = handle.getBoundingClientRect();
-  const track = (handle.closest(".noUi-base") as HTMLElement).getBoundingClientRect();
-  return ((left + width / 2 - track.left) / track.width) * 100;
-}
-
-async function press(element: HTMLElement, keys: string): Promise<void> {
-  element.focus();
-  await userEvent.keyboard(keys);
-}
-
-/** Replaces what is in a field that can be edited, as pasting does: without a key for each character. */
-async function paste(field: HTMLElement, text: string): Promise<void> {
-  field.focus();
-  if (field instanceof HTMLInputElement) field.select();
-  else getSelection()?.selectAllChildren(field);
-  document.execCommand("insertText", false, text);
-}
-
-function mouse(type: string, target: Element, clientX: number, clientY: number): void {
-  const buttons = type === "mouseup" ? 0 : 1;
-  target.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX, clientY, buttons }));
-}
 
 async function drag(handle: HTMLElement, by: number): Promise<void> {
   const { left, top } = handle.getBoundingClientRect();

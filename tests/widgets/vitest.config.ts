@@ -16,7 +16,7 @@ const PACKAGES = [
   "@jupyter-widgets/controls",
   ...[
     ...["box", "color", "description", "float", "int", "link", "selection", "selectioncontainer"],
-    ...["string", "tagsinput", "time"],
+    ...["string", "tagsinput", "time", "upload"],
   ].map((part) => `@jupyter-widgets/controls/lib/widget_${part}.js`),
   "@jupyter-widgets/controls/lib/lumino/accordion.js",
   "@jupyter-widgets/output",
