@@ -3,7 +3,7 @@ import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
 import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
-import type { AmdLoader, AmdPlaces, AmdRequester } from "./amd-loader.js";
+import type { AmdLoader, AmdPlaces, AmdRequester, AmdResolver } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 import type { PageRequire } from "./page-require.js";
 
@@ -70,23 +70,24 @@ export class ModuleRegistry {
     // For widgets that call the page's RequireJS at their run time.
     pageRequire()?.config?.(config);
     const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#bundledLoader(name));
-    if (isAmd) this.#loadAmd().catch(() => undefined);
+    if (!isAmd) return;
+    // It may have come by now.
+    const lend = ({ lendModules }: Amd): void => lendModules(pageRequire(), this);
+    this.#loadAmd().then(lend, () => undefined);
   }
 
-  /** What loads AMD modules, and lends modules to the page's RequireJS, which may have come by now. */
-  async #loadAmd(): Promise<AmdLoader> {
-    this.#amd ??= retried(() => import("./amd.js")).then((amd) => ({
-      ...amd,
-      loader: new amd.AmdLoader((name, requester) => this.#resolve(name, requester, amd.callable)),
-    }));
-    try {
-      const { lendModules, loader } = await this.#amd;
-      lendModules(pageRequire(), this);
-      return loader;
-    } catch (error) {
+  #loadAmd(): Promise<Amd> {
+    this.#amd ??= this.#startAmd();
+    this.#amd.catch(() => {
       this.#amd = undefined;
-      throw error;
-    }
+    });
+    return this.#amd;
+  }
+
+  async #startAmd(): Promise<Amd> {
+    const { AmdLoader, callable, lendModules } = await retried(() => import("./amd.js"));
+    const resolve: AmdResolver = (name, requester) => this.#resolve(name, requester, callable);
+    return { lendModules, loader: new AmdLoader(resolve) };
   }
 
   /** Whether there is a module of this name: registered, bundled, told of by the server, or loaded. */
@@ -103,7 +104,7 @@ export class ModuleRegistry {
   async find(name: string): Promise<unknown> {
     return this.isRegistered(name)
       ? this.#loadRegistered(name, "*")
-      : (await this.#loadAmd()).load(name);
+      : (await this.#loadAmd()).loader.load(name);
   }
 
   /**
@@ -152,7 +153,7 @@ export class ModuleRegistry {
       return await this.#once(name, name, version, () => {
         this.#versions.set(name, version);
         const bundled = this.#bundledLoader(name);
-        return bundled ? bundled() : this.#loadAmd().then((amd) => amd.load(name));
+        return bundled ? bundled() : this.#loadAmd().then(({ loader }) => loader.load(name));
       });
     } catch (error) {
       // It may have been registered while it was sought elsewhere.

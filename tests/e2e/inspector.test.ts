@@ -12,6 +12,8 @@ useBrowser();
 const panelOf = (page: Page) => page.locator(".shiny-comm-inspector section");
 
 async function inspect(page: Page) {
+  // The client runs a moment after the session has begun.
+  await page.waitForFunction("globalThis.ShinyComm");
   await page.evaluate("ShinyComm.inspect()");
   await panelOf(page).waitFor();
 }
