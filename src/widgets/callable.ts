@@ -25,7 +25,9 @@ function extend(this: Class, own: object = {}, statics: object = {}): Class {
   Object.setPrototypeOf(made, this);
   Object.setPrototypeOf(made.prototype, this.prototype);
   Object.assign(made.prototype, own);
-  Object.assign(made, statics, { __super__: this.prototype });
+  // What is called as `__super__.constructor` must be what can be called.
+  const above = Object.create(this.prototype, { constructor: { value: this } });
+  Object.assign(made, statics, { __super__: above });
   return asFunction(made);
 }
 

@@ -131,6 +131,23 @@ test("a class that extends one of base by Backbone's means is one", async () => 
   await expect.poll(() => output.textContent).toBe("own 1");
 });
 
+test("a class that Backbone's means extend calls the one above by __super__", async () => {
+  const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
+    var View = base.DOMWidgetView.extend({
+      constructor: function () {
+        this.before = "before";
+        return View.__super__.constructor.apply(this, arguments);
+      },
+      render: function () {
+        View.__super__.render.apply(this, arguments);
+        this.el.textContent = "own " + this.before;
+      },
+    });
+    return { Model: base.DOMWidgetModel, View: View };
+  });`);
+  await expect.poll(() => output.textContent).toMatch(/^own/);
+});
+
 describe("Lumino's messages", () => {
   type Heard = string[];
   type Message = { type: string };
