@@ -119,7 +119,8 @@ new_comm <- function(registry, comm_id, target_name, session) {
     if (length(buffers) > 0 && takes_frames(registry$root)) {
       registry$root$sendBinaryMessage(type, encode_frame(kind, header, buffers))
     } else {
-      header$buffers <- lapply(unname(buffers), jsonlite::base64_enc)
+      # jsonlite's base64_enc() breaks the text into lines of 72, which no client takes.
+      header$buffers <- lapply(unname(buffers), httpuv::rawToBase64)
       registry$root$sendCustomMessage(type, as.character(to_json(header)))
     }
     invisible(comm)

@@ -26,9 +26,10 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-async function open(): Promise<WatchedPage & { frames: Buffer[] }> {
+async function open(binary = true): Promise<WatchedPage & { frames: Buffer[] }> {
   const frames: Buffer[] = [];
   const prepare = (page: Page): void => {
+    if (!binary) void page.addInitScript(withoutBinaryType);
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         if (typeof payload !== "string") frames.push(payload);
@@ -36,6 +37,32 @@ async function open(): Promise<WatchedPage & { frames: Buffer[] }> {
     });
   };
   return { ...(await openUrl(server.url, { prepare })), frames };
+}
+
+/** In the page: Shiny's socket has no `binaryType`, as that of Shiny Server, Connect and shinyapps.io. */
+function withoutBinaryType(): void {
+  document.addEventListener("DOMContentLoaded", () => {
+    const { Shiny } = window as unknown as { Shiny: { createSocket?: () => unknown } };
+    Shiny.createSocket = () => {
+      const socket = new WebSocket(`ws://${location.host}/websocket/`);
+      const plain = {
+        get readyState() {
+          return socket.readyState;
+        },
+        send: (data: string) => socket.send(data),
+        close: () => socket.close(),
+        onopen: (_: Event) => {},
+        onmessage: (_: MessageEvent) => {},
+        onclose: (_: CloseEvent) => {},
+        onerror: (_: Event) => {},
+      };
+      socket.onopen = (event) => plain.onopen(event);
+      socket.onmessage = (event) => plain.onmessage(event);
+      socket.onclose = (event) => plain.onclose(event);
+      socket.onerror = (event) => plain.onerror(event);
+      return plain;
+    };
+  });
 }
 
 describe("shiny_comm.R", () => {
@@ -128,6 +155,22 @@ describe("the example app", () => {
     expect(frames).toHaveLength(2);
     await picture.click();
     await expectText(page, "#sent_back", "5307 bytes, reversed and whole");
+    await expectNoFaults(watched);
+  });
+
+  test("works whole on a socket without binaryType, its bytes as base64", async () => {
+    const watched = await open(false);
+    const { page, frames } = watched;
+    await expectText(page, "#values", "60 TRUE");
+    await page.locator("#controls .noUi-handle").press("ArrowRight");
+    await expectText(page, "#values", "61 TRUE");
+    await page.click("#add");
+    await expectText(page, ".counter", "count is 13");
+    const picture = page.locator(".picture");
+    await expect.poll(() => picture.getAttribute("data-sum")).toMatch(/^\d+$/);
+    await picture.click();
+    await expectText(page, "#sent_back", "5307 bytes, reversed and whole");
+    expect(frames).toEqual([]);
     await expectNoFaults(watched);
   });
 
