@@ -33,25 +33,30 @@ widget_output <- function(id, width = NULL, height = NULL) {
   htmltools::bindFillRole(place, item = TRUE, container = TRUE)
 }
 
-#' What is in a place: a widget, or NULL for nothing. Widgets that an earlier run of `expr` has
-#' opened are closed when the new one is on the page.
+#' What is in a place: a widget, or NULL for nothing.
+#'
+#' What a run of `expr` opens lives as long as the output holds it: until the next run, and longer
+#' while an output shows it or an open widget refers to it. What a reactive() opens lives, by the same
+#' rule, until the reactive is invalid; what is opened elsewhere, until the session ends.
 render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
   if (!quoted) expr <- substitute(expr)
   make <- shiny::exprToFunction(expr, env, quoted = TRUE)
-  opened <- list()
   shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
     registry <- comm_registry(shinysession)
-    before <- opened
-    opened <<- list()
-    shinysession$onFlushed(function() for (comm in before) comm$close())
-    outer <- registry$opened
-    on.exit(registry$opened <- outer)
-    registry$opened <- function(comm) opened <<- c(opened, list(comm))
+    let_go(registry, registry$made[[name]])
+    registry$made[[name]] <- list()
+    registry$shown[[name]] <- NULL
+    outer <- registry$rendering
+    on.exit(registry$rendering <- outer)
+    registry$rendering <- name
     widget <- make()
     if (is.null(widget)) return(NULL)
     if (!inherits(widget, "shiny_comm_widget")) {
       stop("shiny_comm: output ", name, " is neither a widget nor NULL")
     }
+    flaw <- flaw_of(widget, registry)
+    if (!is.null(flaw)) stop("shiny_comm: output ", name, ": ", flaw)
+    registry$shown[[name]] <- widget$comm
     list(model_id = widget$model_id, fill = widget$fill)
   })
 }
@@ -69,6 +74,7 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
 #'   on_close(callback)               callback() is called when it closes or the session ends; one
 #'                                    that takes an argument gets the page's message, or NULL
 #'   is_open()
+#' All callbacks are called, in the order in which they were added; adding one returns the undo.
 comm_open <- function(target_name, data = named_list(), buffers = list(), metadata = named_list(),
                       session = shiny::getDefaultReactiveDomain()) {
   registry <- comm_registry(session)
@@ -77,7 +83,7 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
   comm <- new_comm(registry, comm_id, target_name, registry$root)
   comm$publish("comm_open", data, buffers, metadata, target_name = target_name)
   assign(comm_id, comm, envir = registry$comms)
-  registry$opened(comm)
+  note_maker(registry, comm)
   comm
 }
 
@@ -89,7 +95,7 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
 #' not there, and one whose callback fails, is answered with a close. Returns the undo.
 comm_target <- function(target_name, callback, session = shiny::getDefaultReactiveDomain()) {
   registry <- comm_registry(session)
-  target <- list(callback = callback, session = session)
+  target <- list(callback = as_callback(callback, "comm_target"), session = session)
   registry$targets[[target_name]] <- target
   invisible(function() {
     if (identical(registry$targets[[target_name]], target)) registry$targets[[target_name]] <- NULL
@@ -105,7 +111,11 @@ new_comm <- function(registry, comm_id, target_name, session) {
   comm$comm_id <- comm_id
   comm$target_name <- target_name
   comm$session <- session
-  comm$handle_msg <- comm$handle_close <- function(...) NULL
+  comm$registry <- registry
+  msg_callbacks <- callback_list("on_msg")
+  close_callbacks <- callback_list("on_close")
+  # The comms that this one keeps open.
+  comm$refers_to <- function() list()
 
   comm$publish <- function(kind, data, buffers, metadata, ...) {
     if (!open && is.null(closed)) return(invisible(comm))
@@ -116,12 +126,20 @@ new_comm <- function(registry, comm_id, target_name, session) {
     content <- list(comm_id = comm_id, ..., data = as_object(data))
     header <- list(content = content, metadata = as_object(metadata))
     type <- paste0("shinywidgets_", kind)
-    if (length(buffers) > 0 && takes_frames(registry$root)) {
-      registry$root$sendBinaryMessage(type, encode_frame(kind, header, buffers))
+    framed <- length(buffers) > 0 && takes_frames(registry$root)
+    # jsonlite's base64_enc() breaks the text into lines of 72, which no client takes.
+    if (!framed) header$buffers <- lapply(unname(buffers), httpuv::rawToBase64)
+    tryCatch(
+      message <- if (framed) encode_frame(kind, header, buffers) else as.character(to_json(header)),
+      error = function(e) {
+        text <- paste0("shiny_comm: comm ", comm_id, ": it cannot be sent: ", conditionMessage(e))
+        stop(errorCondition(text, class = "shiny_comm_unsendable"))
+      }
+    )
+    if (framed) {
+      registry$root$sendBinaryMessage(type, message)
     } else {
-      # jsonlite's base64_enc() breaks the text into lines of 72, which no client takes.
-      header$buffers <- lapply(unname(buffers), httpuv::rawToBase64)
-      registry$root$sendCustomMessage(type, as.character(to_json(header)))
+      registry$root$sendCustomMessage(type, message)
     }
     invisible(comm)
   }
@@ -130,8 +148,16 @@ new_comm <- function(registry, comm_id, target_name, session) {
     open <<- FALSE
     closed <<- why
     if (identical(registry$comms[[comm_id]], comm)) rm(list = comm_id, envir = registry$comms)
-    callback <- comm$handle_close
-    guarded(comm, "on_close", if (length(formals(callback)) > 0) callback(message) else callback())
+    if (!is.null(registry$left[[comm_id]])) rm(list = comm_id, envir = registry$left)
+    sweep_later(registry)
+    in_turn(registry, list(function() {
+      close_callbacks$each(function(callback) {
+        guarded(comm, "on_close", if (takes_argument(callback)) callback(message) else callback())
+      })
+    }))
+  }
+  comm$receive <- function(message) {
+    msg_callbacks$each(function(callback) guarded(comm, "on_msg", callback(message)))
   }
   comm$send <- function(data = named_list(), buffers = list(), metadata = named_list()) {
     comm$publish("comm_msg", data, buffers, metadata)
@@ -141,8 +167,8 @@ new_comm <- function(registry, comm_id, target_name, session) {
     comm$publish("comm_close", data, list(), named_list())
     comm$end("it is closed")
   }
-  comm$on_msg <- function(callback) comm$handle_msg <- callback
-  comm$on_close <- function(callback) comm$handle_close <- callback
+  comm$on_msg <- msg_callbacks$add
+  comm$on_close <- close_callbacks$add
   comm$is_open <- function() open
   comm
 }
@@ -160,7 +186,16 @@ comm_registry <- function(session) {
   registry$targets <- list()
   registry$count <- 0
   registry$complaints <- 0
-  registry$opened <- function(comm) NULL
+  # Of each output what its last run has opened, and what it shows; the output that is running.
+  registry$made <- list()
+  registry$shown <- list()
+  registry$rendering <- NULL
+  # What nobody holds: it closes unless it is shown or something refers to it.
+  registry$left <- new.env(parent = emptyenv())
+  registry$to_sweep <- FALSE
+  # What is to be called once the callbacks under way are done.
+  registry$waiting <- list()
+  registry$calling <- FALSE
   root$userData$shiny_comm <- registry
 
   announce <- function() {
@@ -199,8 +234,8 @@ comm_registry <- function(session) {
 }
 
 page_opens <- function(registry, message) {
-  comm_id <- message$content$comm_id
-  name <- message$content$target_name
+  comm_id <- message$content[["comm_id"]]
+  name <- message$content[["target_name"]]
   if (!is.character(name)) {
     return(complain(registry, "comm ", comm_id, ": the page has opened it without a target_name"))
   }
@@ -220,12 +255,12 @@ page_opens <- function(registry, message) {
 
 page_sends <- function(registry, message) {
   # One that is not there has been closed meanwhile.
-  comm <- registry$comms[[message$content$comm_id]]
-  if (!is.null(comm)) guarded(comm, "on_msg", comm$handle_msg(message))
+  comm <- registry$comms[[message$content[["comm_id"]]]]
+  if (!is.null(comm)) comm$receive(message)
 }
 
 page_closes <- function(registry, message) {
-  comm <- registry$comms[[message$content$comm_id]]
+  comm <- registry$comms[[message$content[["comm_id"]]]]
   if (!is.null(comm)) comm$end(NULL, message)
 }
 
@@ -234,17 +269,21 @@ read_message <- function(text) {
   if (!is.character(text) || length(text) != 1) stop("it is no text")
   # jsonlite's fromJSON() would read the file or the address that a text names.
   message <- tryCatch(jsonlite::parse_json(text), error = function(e) stop("it is no JSON"))
-  content <- if (is.list(message)) message$content
-  comm_id <- if (is.list(content)) content$comm_id
+  # `$` would take the beginning of a name for the name.
+  content <- if (is.list(message)) message[["content"]]
+  comm_id <- if (is.list(content)) content[["comm_id"]]
   if (!is.character(comm_id) || !grepl("\\A[0-9a-f]{32}\\z", comm_id, perl = TRUE)) {
     stop("its comm_id is not 32 hexadecimal digits")
   }
-  is_base64 <- function(x) is.character(x) && !grepl("[^A-Za-z0-9+/=]", x)
-  if (!is.null(message$buffers) && !is.list(message$buffers) ||
-    !all(vapply(message$buffers, is_base64, TRUE))) {
+  buffers <- message[["buffers"]]
+  # As bytes and by PCRE, this takes a twentieth of the time.
+  is_base64 <- function(x) {
+    is.character(x) && !grepl("[^A-Za-z0-9+/=]", x, perl = TRUE, useBytes = TRUE)
+  }
+  if (!is.null(buffers) && !is.list(buffers) || !all(vapply(buffers, is_base64, TRUE))) {
     stop("comm ", comm_id, ": its buffers are not a list of base64")
   }
-  message$buffers <- lapply(message$buffers, jsonlite::base64_dec)
+  message[["buffers"]] <- lapply(buffers, jsonlite::base64_dec)
   message
 }
 
@@ -264,6 +303,62 @@ guarded <- function(comm, what, expr) {
   )
 }
 
+as_callback <- function(callback, what) {
+  if (!is.function(callback)) stop("shiny_comm: ", what, " takes a function", call. = FALSE)
+  callback
+}
+
+takes_argument <- function(callback) is.primitive(callback) || length(formals(callback)) > 0
+
+# Callbacks in the order in which they were added. One that another has taken away is not called.
+callback_list <- function(what) {
+  callbacks <- list()
+  count <- 0
+  list(
+    add = function(callback) {
+      as_callback(callback, what)
+      count <<- count + 1
+      key <- as.character(count)
+      callbacks[[key]] <<- callback
+      invisible(function() {
+        callbacks[[key]] <<- NULL
+        invisible()
+      })
+    },
+    each = function(call) {
+      for (key in names(callbacks)) {
+        callback <- callbacks[[key]]
+        if (!is.null(callback)) call(callback)
+      }
+    }
+  )
+}
+
+# Makes `calls`, which call callbacks, one after the other. What these set off waits for its turn: a
+# chain of any length needs no deeper stack, and one without end is cut off.
+in_turn <- function(registry, calls) {
+  registry$waiting <- c(registry$waiting, calls)
+  if (registry$calling) return(invisible())
+  registry$calling <- TRUE
+  on.exit({
+    registry$calling <- FALSE
+    registry$waiting <- list()
+  })
+  count <- 0
+  while (length(registry$waiting) > 0) {
+    calls <- registry$waiting
+    registry$waiting <- list()
+    for (call in calls) {
+      call()
+      count <- count + 1
+      if (count == MOST_CALLS) {
+        return(tell(MOST_CALLS, " changes have set off one another; what is left of them is dropped"))
+      }
+    }
+  }
+}
+MOST_CALLS <- 10000
+
 # Says what is wrong with what the page sends; not endlessly, for a page must not fill the log.
 complain <- function(registry, ...) {
   registry$complaints <- registry$complaints + 1
@@ -275,6 +370,66 @@ tell <- function(...) warning("shiny_comm: ", ..., call. = FALSE, immediate. = T
 
 # A text of the page's, so that it can stand in one line.
 shortened <- function(text) encodeString(substr(text, 1, 60), quote = "'")
+
+# ---- How long comms live ------------------------------------------------------------------------
+
+# Notes who holds a comm that has just been opened: a reactive until it is invalid, an output until
+# it runs again, else the session.
+note_maker <- function(registry, comm) {
+  reactive <- current_reactive()
+  if (!is.null(reactive)) {
+    reactive$onInvalidate(function() let_go(registry, list(comm)))
+  } else if (!is.null(registry$rendering)) {
+    made <- registry$made[[registry$rendering]]
+    registry$made[[registry$rendering]] <- c(made, list(comm))
+  }
+}
+
+# The context of the reactive() that is running, or NULL: of an output or observer that runs it there
+# is another one, and isolate() has one of its own. Shiny exports no way to it; it is on the stack.
+current_reactive <- function() {
+  for (n in rev(seq_len(sys.nframe()))) {
+    context <- environment(sys.function(n))
+    type <- if (!is.null(context)) get0(".reactType", envir = context, inherits = FALSE)
+    if (!is.null(type) && type != "isolate") return(if (type == "observable") context)
+  }
+}
+
+# Says that nobody holds comms any more.
+let_go <- function(registry, comms) {
+  for (comm in comms) if (comm$is_open()) assign(comm$comm_id, comm, envir = registry$left)
+  sweep_later(registry)
+}
+
+# A layout or style that is made for the widget that will name it, and goes with it.
+part_of_one <- function(widget) {
+  let_go(widget$comm$registry, list(widget$comm))
+  widget
+}
+
+# Closes what nobody holds, shows or refers to, when the outputs' new values are on the page.
+sweep_later <- function(registry) {
+  if (registry$to_sweep || length(registry$left) == 0 || registry$root$isClosed()) return(invisible())
+  registry$to_sweep <- TRUE
+  registry$root$onFlushed(function() {
+    registry$to_sweep <- FALSE
+    if (registry$root$isClosed()) return()
+    needed <- new.env(parent = emptyenv())
+    open <- as.list(registry$comms)
+    reached <- c(open[setdiff(names(open), ls(registry$left))], registry$shown)
+    while (length(reached) > 0) {
+      found <- list()
+      for (comm in reached) {
+        if (!is.null(needed[[comm$comm_id]])) next
+        assign(comm$comm_id, TRUE, envir = needed)
+        found <- c(found, comm$refers_to())
+      }
+      reached <- found
+    }
+    # Ids rise: what was opened first is closed first.
+    for (comm_id in setdiff(ls(registry$left), ls(needed))) registry$left[[comm_id]]$close()
+  })
+}
 
 # ---- Binary frames (docs/frames.md) -------------------------------------------------------------
 
@@ -288,18 +443,18 @@ takes_frames <- function(root) {
 encode_frame <- function(kind, header, buffers) {
   code <- match(kind, c("comm_open", "comm_msg", "comm_close"))
   text <- charToRaw(enc2utf8(as.character(to_json(header))))
-  uint32 <- function(...) writeBin(as.integer(c(...)), raw(), size = 4, endian = "little")
-  end <- 16 + 8 * length(buffers) + length(text)
-  entries <- raw()
-  tail <- list()
-  for (buffer in buffers) {
-    offset <- ceiling(end / 8) * 8
-    entries <- c(entries, uint32(offset, length(buffer)))
-    tail <- c(tail, list(raw(offset - end), buffer))
-    end <- offset + length(buffer)
-  }
-  fixed <- c(as.raw(c(1, code, 0, 0)), uint32(length(text), length(buffers), 0))
-  do.call(c, c(list(fixed, entries, text), tail))
+  uint32 <- function(numbers) writeBin(as.integer(numbers), raw(), size = 4, endian = "little")
+  count <- length(buffers)
+  lengths <- lengths(buffers, use.names = FALSE)
+  end <- 16 + 8 * count + length(text)
+  # Each buffer begins at the next multiple of 8.
+  begin <- ceiling(end / 8) * 8
+  offsets <- begin + cumsum(c(0, ceiling(lengths / 8) * 8))[seq_len(count)]
+  gaps <- offsets - c(end, offsets + lengths)[seq_len(count)]
+  zeros <- lapply(0:7, raw)
+  fixed <- c(as.raw(c(1, code, 0, 0)), uint32(c(length(text), count, 0)))
+  entries <- uint32(rbind(offsets, lengths))
+  unlist(c(list(fixed, entries, text), rbind(zeros[gaps + 1], unname(buffers))), use.names = FALSE)
 }
 
 # ---- Widgets ------------------------------------------------------------------------------------
@@ -315,49 +470,94 @@ encode_frame <- function(kind, header, buffers) {
 #'   send(content, buffers)       a message of one's own
 #'   on_msg(callback)             callback(content, buffers)
 #'   close()
+#' on_change() and on_msg() return the undo. `widget$value` is read("value"), outside of reactives
+#' get("value"), and `widget$value <- 5` is set(value = 5), as long as no member has that name.
 widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
-  widget <- structure(new.env(parent = emptyenv()), class = "shiny_comm_widget")
-  taken <- take_buffers(with_module_address(state, state))
-  comm <- comm_open(
-    "jupyter.widget", list(state = taken$state, buffer_paths = taken$paths), taken$buffers,
-    list(version = "2.1.0"), session
-  )
+  widget <- new.env(parent = emptyenv())
+  registry <- comm_registry(session)
+  named_values(state)
+  comm <- NULL
+  # The comms of the widgets in each value.
+  references <- list()
+  # Does `send` with values as they travel, and says what is wrong with which of them.
+  sending <- function(values, send, check = TRUE) {
+    travelling <- with_module_address(values, state)
+    taken <- take_buffers(travelling)
+    for (name in if (check) names(taken$widgets)) {
+      for (inner in taken$widgets[[name]]) {
+        flaw <- flaw_of(inner, registry)
+        if (!is.null(flaw)) stop("shiny_comm: ", of_widget(name), ": ", flaw, call. = FALSE)
+      }
+    }
+    tryCatch(send(taken), shiny_comm_unsendable = function(e) {
+      for (name in names(taken$state)) {
+        tryCatch(to_json(taken$state[name]), error = function(e) {
+          stop("shiny_comm: ", of_widget(name), " cannot be sent: ", conditionMessage(e), call. = FALSE)
+        })
+      }
+      stop(e)
+    })
+    for (name in names(values)) {
+      references[[name]] <<- lapply(taken$widgets[[name]], function(inner) inner$comm)
+    }
+  }
+  of_widget <- function(name) paste(name, "of", sub("Model$", "", state[["_model_name"]] %or% "a widget"))
+  sending(state, function(taken) {
+    comm <<- comm_open(
+      "jupyter.widget", list(state = taken$state, buffer_paths = taken$paths), taken$buffers,
+      list(version = "2.1.0"), session
+    )
+  })
+  comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
   changes <- shiny::reactiveValues()
   changed <- 0
-  on_change <- list()
-  on_msg <- list()
+  change_callbacks <- list()
+  msg_callbacks <- callback_list("on_msg")
 
-  send_state <- function(method, values) {
-    taken <- take_buffers(with_module_address(values, state))
-    comm$send(
-      list(method = method, state = as_object(taken$state), buffer_paths = taken$paths),
-      taken$buffers
-    )
+  send_state <- function(method, values, check = TRUE) {
+    sending(values, check = check, send = function(taken) {
+      data <- list(method = method, state = as_object(taken$state), buffer_paths = taken$paths)
+      comm$send(data, taken$buffers)
+    })
+    sweep_later(registry)
   }
   # Takes over values, and calls whom it concerns.
   change <- function(values) {
     state[names(values)] <<- values
     changed <<- changed + 1
     for (name in names(values)) changes[[name]] <- changed
-    for (name in names(values)) {
-      # An earlier callback may have changed it again.
-      for (callback in on_change[[name]]) {
-        guarded(comm, paste("on_change of", name), callback(state[[name]]))
+    in_turn(registry, lapply(intersect(names(values), names(change_callbacks)), function(name) {
+      function() {
+        # An earlier callback may have changed the value again.
+        change_callbacks[[name]]$each(function(callback) {
+          guarded(comm, paste("on_change of", name), callback(state[[name]]))
+        })
       }
-    }
+    }))
   }
   comm$on_msg(function(message) {
-    data <- message$content$data
-    if (identical(data$method, "custom")) {
-      for (callback in on_msg) callback(data$content, message$buffers)
-    } else if (identical(data$method, "update")) {
-      values <- put_buffers(data$state, data$buffer_paths, message$buffers)
-      values <- values[names(values) %in% names(state)]
+    data <- message[["content"]][["data"]]
+    method <- data[["method"]]
+    if (identical(method, "custom")) {
+      msg_callbacks$each(function(callback) {
+        guarded(comm, "on_msg", callback(data[["content"]], message[["buffers"]]))
+      })
+    } else if (identical(method, "update")) {
+      values <- put_buffers(data[["state"]], data[["buffer_paths"]], message[["buffers"]])
+      values <- values[names(values) %in% names(state) & !duplicated(names(values), fromLast = TRUE)]
+      for (name in names(values)[is_ours(names(values))]) {
+        complain(registry, "comm ", comm$comm_id, ": the page may not change ", name)
+      }
+      values <- values[!is_ours(names(values))]
+      for (name in names(values)) {
+        if (length(references[[name]]) > 0) values[name] <- list(as_widgets(values[[name]], registry))
+      }
       # ipywidgets tells the page what it has accepted before anything comes of it.
       if (length(values) > 0) send_state("echo_update", values)
       change(values)
-    } else if (identical(data$method, "request_state")) {
-      send_state("update", state)
+    } else if (identical(method, "request_state")) {
+      # One that it refers to may be closed.
+      send_state("update", state, check = FALSE)
     }
   })
 
@@ -370,7 +570,7 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     state[[name]]
   }
   widget$set <- function(...) {
-    values <- list(...)
+    values <- named_values(list(...))
     for (name in names(values)) known(name)
     same <- vapply(names(values), function(name) same_value(state[[name]], values[[name]]), TRUE)
     if (all(same)) return(invisible(widget))
@@ -379,12 +579,15 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     invisible(widget)
   }
   widget$on_change <- function(name, callback) {
-    on_change[[known(name)]] <<- c(on_change[[name]], callback)
+    if (is.null(change_callbacks[[known(name)]])) {
+      change_callbacks[[name]] <<- callback_list("on_change")
+    }
+    change_callbacks[[name]]$add(callback)
   }
   widget$send <- function(content, buffers = list()) {
     comm$send(list(method = "custom", content = content), buffers)
   }
-  widget$on_msg <- function(callback) on_msg <<- c(on_msg, callback)
+  widget$on_msg <- msg_callbacks$add
   widget$close <- function() comm$close()
   known <- function(name) {
     if (!name %in% names(state)) {
@@ -392,39 +595,110 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     }
     name
   }
+  lockEnvironment(widget, bindings = TRUE)
+  class(widget) <- "shiny_comm_widget"
+  comm$widget <- widget
   widget
+}
+
+# `widget$value`, `widget[["value"]]`: a member, else the value of that name.
+`$.shiny_comm_widget` <- function(x, name) {
+  member <- get0(name, envir = x, inherits = FALSE)
+  if (!is.null(member)) return(member)
+  # Outside of reactives read() is an error.
+  tryCatch(x$read(name), error = function(e) x$get(name))
+}
+`[[.shiny_comm_widget` <- `$.shiny_comm_widget`
+
+`$<-.shiny_comm_widget` <- function(x, name, value) {
+  if (exists(name, envir = x, inherits = FALSE)) {
+    stop("shiny_comm: ", name, " of a widget cannot be replaced", call. = FALSE)
+  }
+  do.call(x$set, stats::setNames(list(value), name))
+  invisible(x)
+}
+`[[<-.shiny_comm_widget` <- `$<-.shiny_comm_widget`
+
+# What is wrong with a widget that is to be shown or referred to, or NULL.
+flaw_of <- function(widget, registry) {
+  if (!identical(widget$comm$registry, registry)) {
+    paste("widget", widget$model_id, "is of another session")
+  } else if (!widget$comm$is_open()) {
+    paste("widget", widget$model_id, "is closed")
+  }
+}
+
+# A list of values, each with a name of its own.
+named_values <- function(values) {
+  if (length(values) > 0 && (is.null(names(values)) || !all(nzchar(names(values))))) {
+    stop("shiny_comm: each value of a widget needs a name", call. = FALSE)
+  }
+  twice <- names(values)[duplicated(names(values))]
+  if (length(twice) > 0) stop("shiny_comm: ", twice[[1]], " is given twice", call. = FALSE)
+  values
+}
+
+# Which values are R's alone: a page that could set them would have R serve its code from the app's
+# address. `_view_count` is the page's to count.
+is_ours <- function(names) {
+  grepl("^_(esm|css|anywidget_id)$|^_(model|view)_", names) & names != "_view_count"
 }
 
 # 5 and 5L are one number on the page.
 same_value <- function(one, other) {
-  identical(one, other) || (is.numeric(one) && is.numeric(other) && isTRUE(all(one == other)) &&
-    length(one) == length(other))
+  is_number <- function(x) is.numeric(x) && !is.object(x)
+  identical(one, other) || (is_number(one) && is_number(other) && length(one) == length(other) &&
+    isTRUE(all(one == other)))
 }
 
-# A state without its raw vectors; where these stood, and they; widgets as references.
-take_buffers <- function(state, path = list()) {
-  if (inherits(state, "shiny_comm_widget")) state <- paste0("IPY_MODEL_", state$model_id)
+# A state without its raw vectors; where these stood, and they; widgets as references, and which
+# widgets are in which value.
+take_buffers <- function(state) {
   paths <- list()
   buffers <- list()
-  if (is.list(state) && !is.data.frame(state)) {
-    keep <- rep(TRUE, length(state))
-    for (i in seq_along(state)) {
-      key <- if (is.null(names(state))) i - 1L else names(state)[[i]]
-      if (is.raw(state[[i]])) {
-        paths <- c(paths, list(c(path, list(key))))
-        buffers <- c(buffers, list(state[[i]]))
+  widgets <- list()
+  take <- function(value, path) {
+    if (inherits(value, "shiny_comm_widget")) {
+      widgets[[path[[1]]]] <<- c(widgets[[path[[1]]]], list(value))
+      return(paste0("IPY_MODEL_", value$model_id))
+    }
+    if (!is_plain_list(value)) return(value)
+    names <- names(value)
+    keep <- rep(TRUE, length(value))
+    for (i in inner_values(value)) {
+      inner <- .subset2(value, i)
+      place <- c(path, list(if (is.null(names)) i - 1L else names[[i]]))
+      if (is.raw(inner)) {
+        paths[[length(paths) + 1]] <<- place
+        buffers[[length(buffers) + 1]] <<- inner
         # An entry of a list leaves null in its place, that of an object nothing.
-        if (is.null(names(state))) state[i] <- list(NULL) else keep[[i]] <- FALSE
+        if (is.null(names)) value[i] <- list(NULL) else keep[[i]] <- FALSE
       } else {
-        inner <- take_buffers(state[[i]], c(path, list(key)))
-        state[i] <- list(inner$state)
-        paths <- c(paths, inner$paths)
-        buffers <- c(buffers, inner$buffers)
+        value[i] <- list(take(inner, place))
       }
     }
-    state <- state[keep]
+    if (all(keep)) value else value[keep]
   }
-  list(state = state, paths = paths, buffers = buffers)
+  list(state = take(state, list()), paths = paths, buffers = buffers, widgets = widgets)
+}
+
+# Whether a list is what it holds. Of other classes `[[` may give the same again, without end.
+is_plain_list <- function(x) {
+  is.list(x) && (!is.object(x) || inherits(x, c("AsIs", "list")) && !is.data.frame(x))
+}
+
+# Where in a list there is anything but plain values.
+inner_values <- function(values) {
+  inner <- c("raw", "list", "environment", "closure", "builtin", "special")
+  which(vapply(unclass(values), typeof, "") %in% inner)
+}
+
+# What the page sends for references, with the widgets that it means.
+as_widgets <- function(value, registry) {
+  if (is_plain_list(value)) return(lapply(value, as_widgets, registry))
+  if (!is.character(value) || !startsWith(value, "IPY_MODEL_")) return(value)
+  comm <- registry$comms[[substring(value, 11)]]
+  if (is.null(comm$widget)) value else comm$widget
 }
 
 # The state with buffers where the page says that they belong.
@@ -478,29 +752,40 @@ serve_modules <- function(folder) {
 
 # ---- ipywidgets' controls, and anywidgets -------------------------------------------------------
 
-#' An anywidget: `esm` is the text of a JavaScript module, the values of `...` its state.
-anywidget <- function(esm, ..., css = NULL, id = NULL) {
+#' An anywidget: `esm` is the text of a JavaScript module, the first argument without a name; the named
+#' ones are its state. `...` comes first, for R would take a value named `e` for `esm`.
+anywidget <- function(..., esm, css = NULL, id = NULL) {
+  values <- list(...)
+  if (missing(esm)) {
+    unnamed <- which(!nzchar(names(values) %or% rep("", length(values))))
+    if (length(unnamed) == 0) stop("shiny_comm: anywidget() needs a module", call. = FALSE)
+    esm <- values[[unnamed[[1]]]]
+    values[[unnamed[[1]]]] <- NULL
+  }
   state <- list(
     `_model_module` = "anywidget", `_model_module_version` = "~0.11.*", `_model_name` = "AnyModel",
     `_view_module` = "anywidget", `_view_module_version` = "~0.11.*", `_view_name` = "AnyView",
-    `_view_count` = NULL, `_dom_classes` = list(), tabbable = NULL, tooltip = NULL,
-    layout = ipy_layout(), `_esm` = paste(esm, collapse = "\n")
+    `_view_count` = NULL, `_dom_classes` = list(), tabbable = NULL, tooltip = NULL
   )
+  state$`_esm` <- paste(esm, collapse = "\n")
   state$`_css` <- css
   state$`_anywidget_id` <- id
-  widget_open(c(state, list(...)))
+  named_values(values)
+  state$layout <- values$layout %or% part_of_one(ipy_layout())
+  state[names(values)] <- values
+  widget_open(state)
 }
 
 #' A control of ipywidgets by the name of its class, such as "IntSlider", with its values by name.
 #' `style` is the class of its style's model, or NULL for none. What is not given has the page's default.
 ipy_control <- function(name, ..., style = "DescriptionStyle", layout = NULL) {
   values <- c(model_names(name, "@jupyter-widgets/controls"), list(...))
-  values$layout <- if (is.null(layout)) ipy_layout() else layout
+  values$layout <- if (is.null(layout)) part_of_one(ipy_layout()) else layout
   if (!is.null(style)) {
     names <- model_names(style, "@jupyter-widgets/controls")
     names$`_view_module` <- "@jupyter-widgets/base"
     names$`_view_name` <- "StyleView"
-    values$style <- widget_open(names)
+    values$style <- part_of_one(widget_open(names))
   }
   widget_open(values, fill = FALSE)
 }
@@ -558,5 +843,24 @@ named_list <- function() stats::setNames(list(), character())
 
 as_object <- function(x) if (length(x) == 0) named_list() else x
 
-# Numbers have 15 digits, the most that jsonlite writes.
-to_json <- function(x) jsonlite::toJSON(x, auto_unbox = TRUE, null = "null", na = "null", digits = NA)
+`%or%` <- function(value, other) if (is.null(value)) other else value
+
+# Numbers have 15 digits, the most that jsonlite writes. Times are UTC.
+to_json <- function(x) {
+  text <- jsonlite::toJSON(
+    with_plain_values(x),
+    auto_unbox = TRUE, null = "null", na = "null", digits = NA, POSIXt = "ISO8601", UTC = TRUE
+  )
+  if (!validUTF8(text)) stop("a text in it is not valid UTF-8")
+  text
+}
+
+# A value in which all is something that jsonlite writes as it is meant.
+with_plain_values <- function(x) {
+  if (inherits(x, "POSIXlt")) return(as.POSIXct(x))
+  if (inherits(x, "numeric_version")) return(as.character(x))
+  if (is.function(x)) stop("a function has no JSON")
+  if (!is_plain_list(x)) return(x)
+  for (i in inner_values(x)) x[i] <- list(with_plain_values(.subset2(x, i)))
+  x
+}

@@ -33,7 +33,7 @@ recorder <- function() {
   self$receive <- function(comm_id, data, buffers = list(), input = "shinywidgets_comm_send", ...) {
     message <- list(
       content = list(comm_id = comm_id, data = data, ...), metadata = named_list(),
-      buffers = lapply(buffers, jsonlite::base64_enc), header = named_list()
+      buffers = lapply(buffers, httpuv::rawToBase64), header = named_list()
     )
     self$set(input, as.character(to_json(message)))
   }
@@ -49,11 +49,12 @@ recorder <- function() {
 }
 
 tests <- 0
+failed <- character()
 test <- function(name, code) {
   session <- recorder()
   tryCatch(
     shiny::withReactiveDomain(session, eval(substitute(code), list(session = session), globalenv())),
-    error = function(e) stop("not ok: ", name, ": ", conditionMessage(e), call. = FALSE)
+    error = function(e) failed <<- c(failed, paste0("not ok: ", name, ": ", conditionMessage(e)))
   )
   tests <<- tests + 1
 }
@@ -134,6 +135,24 @@ test("buffers travel in a frame when the page takes frames, all else as text", {
   content <- list(comm_id = comm$comm_id, data = list(n = 1))
   frame <- encode_frame("comm_msg", list(content = content, metadata = list(m = 1)), list(as.raw(7)))
   same(last(session)$message, frame)
+})
+
+test("a buffer of any length goes as base64 without line breaks, in opens, messages and states", {
+  # Without frames, as on a host whose page has no plain WebSocket.
+  expected <- function(bytes) gsub("\n", "", jsonlite::base64_enc(bytes), fixed = TRUE)
+  comm <- comm_open("a.target")
+  widget <- widget_open(list(bytes = raw()))
+  for (length in c(0, 1, 53, 54, 55, 108, 1000, 8 * 2^20)) {
+    bytes <- as.raw(seq_len(length) %% 251)
+    comm_open("a.target", buffers = list(bytes))
+    same(last(session)$message$buffers, list(expected(bytes)))
+    comm$send(list(), list(bytes, bytes))
+    same(last(session)$message$buffers, list(expected(bytes), expected(bytes)))
+    if (length > 0) {
+      widget$set(bytes = bytes)
+      same(last(session)$message$buffers, list(expected(bytes)))
+    }
+  }
 })
 
 test("a message from the page reaches its comm, with its buffers", {
@@ -359,6 +378,55 @@ test("a module that is not quite short travels as an address, and the state keep
   same(data_of(last(session))$state$`_esm`, long)
 })
 
+test("a page changes neither a widget's code nor which model and views it has", {
+  long <- function(text) paste0("// ", text, strrep(".", 20000))
+  folder <- file.path(tempdir(), "shiny-comm-modules")
+  widget <- anywidget(long("ours"), css = "a {}", id = "an.id", count = 1)
+  before <- list(widget$get("_esm"), widget$get("_css"), dir(folder))
+  ours <- c(
+    "_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name",
+    "_view_module", "_view_module_version", "_view_name"
+  )
+  for (name in ours) {
+    was <- widget$get(name)
+    called <- FALSE
+    widget$on_change(name, function(value) called <<- TRUE)
+    state <- stats::setNames(list(long(name), 2), c(name, "count"))
+    sent <- length(session$sent)
+    said <- warned(session$receive(widget$model_id, list(method = "update", state = state)))
+    same(said, paste0("shiny_comm: comm ", widget$model_id, ": the page may not change ", name))
+    same(widget$get(name), was)
+    same(called, FALSE)
+    # The rest of the update counts; what is echoed has none of it.
+    same(length(session$sent), sent + 1L)
+    same(data_of(last(session))$state, list(count = 2L))
+    # Nor as a buffer.
+    warned(session$receive(widget$model_id, list(
+      method = "update", state = named_list(), buffer_paths = list(list(name))
+    ), list(charToRaw(long(name)))))
+    same(widget$get(name), was)
+  }
+  same(list(widget$get("_esm"), widget$get("_css"), dir(folder)), before)
+  # Any other widget has the same guard; what R sets counts.
+  other <- widget_open(list(`_esm` = "x", `_view_name` = "View", `_view_count` = 0))
+  warned(session$receive(other$model_id, list(
+    method = "update", state = list(`_esm` = "y", `_view_name` = "Other", `_view_count` = 1)
+  )))
+  same(list(other$get("_esm"), other$get("_view_name"), other$get("_view_count")), list("x", "View", 1L))
+  widget$set(`_esm` = "new")
+  same(widget$get("_esm"), "new")
+})
+
+test("a page's message has what its keys say in full", {
+  widget <- widget_open(list(value = 1))
+  # `$` would take `stated` for `state`.
+  update <- list(methodical = "update", stated = list(value = 2), buffer_pathsX = list())
+  session$receive(widget$model_id, update)
+  same(widget$get("value"), 1)
+  said <- warned(session$set("shinywidgets_comm_send", sprintf('{"contents": {"comm_id": "%s"}}', ONE)))
+  stopifnot(grepl("its comm_id is not 32 hexadecimal digits", said))
+})
+
 test("a state's raw vectors become buffers, widgets in it references", {
   inner <- widget_open(list(a = 1))
   widget_open(list(
@@ -402,6 +470,12 @@ test("set sends what has changed, and nothing else", {
   widget <- widget_open(list(value = 1, name = NULL))
   widget$set(value = 1L, name = NULL)
   same(length(session$sent), 1L)
+  same(warned(widget$set(value = c(1, 2))), character())
+  same(warned(widget$set(value = c(1, 2, 3))), character())
+  same(widget$get("value"), c(1, 2, 3))
+  # A number of a class is not that number.
+  fails(widget$set(value = table(c(1, 1))), "cannot be sent")
+  widget$set(value = 1)
   widget$set(value = 1, name = "x")
   same(data_of(last(session))$state, list(name = "x"))
   fails(widget$set(other = 1), "has no other")
@@ -430,6 +504,412 @@ test("messages of a widget's own go both ways", {
   same(data_of(last(session)), list(method = "custom", content = list(hello = 1L)))
 })
 
+# The ids of the comms that have been closed.
+closed_in <- function(session) {
+  closes <- Filter(function(entry) entry$type == "shinywidgets_comm_close", session$sent)
+  vapply(closes, function(entry) entry$message$content$comm_id, "")
+}
+# An output, and what is in its place after a flush. Shiny's own session would run it as itself.
+rendered <- function(session, name, expr) {
+  run <- render_widget(expr, quoted = TRUE, env = parent.frame())
+  session$defineOutput(name, function(shinysession, name) run(session, name), "")
+}
+shows <- function(session, name) {
+  tryCatch(session$getOutput(name)$model_id, error = conditionMessage)
+}
+
+test("a widget of a reactive lives as long as the reactive holds it, whoever evaluates it first", {
+  kind <- shiny::reactiveVal(7)
+  again <- shiny::reactiveVal(0)
+  makers <- list(
+    reactive = shiny::reactive(ipy_int_slider(kind())),
+    isolated = shiny::reactive({ kind(); shiny::isolate(ipy_int_slider(kind())) }),
+    event = shiny::eventReactive(kind(), ipy_int_slider(kind()), ignoreNULL = FALSE),
+    nested = local({ inner <- shiny::reactive(ipy_int_slider(kind())); shiny::reactive(ipy_vbox(inner())) })
+  )
+  lapply(names(makers), function(maker) {
+    slider <- makers[[maker]]
+    one <- paste0(maker, "1")
+    other <- paste0(maker, "2")
+    visible <- shiny::reactiveVal(TRUE)
+    rendered(session, one, quote({ again(); if (visible()) slider() }))
+    rendered(session, other, quote(slider()))
+    session$flushReact()
+    first <- shiny::isolate(slider())$model_id
+    same(c(shows(session, one), shows(session, other)), c(first, first))
+    again(shiny::isolate(again()) + 1)
+    session$flushReact()
+    same(shiny::isolate(slider())$model_id, first)
+    same(first %in% closed_in(session), FALSE)
+    # Nor does it close while nothing shows it.
+    rendered(session, other, NULL)
+    visible(FALSE)
+    session$flushReact()
+    again(shiny::isolate(again()) + 1)
+    session$flushReact()
+    same(first %in% closed_in(session), FALSE)
+    visible(TRUE)
+    session$flushReact()
+    same(shows(session, one), first)
+    # When the reactive has a new value, the old one goes.
+    kind(shiny::isolate(kind()) + 1)
+    session$flushReact()
+    second <- shiny::isolate(slider())$model_id
+    same(shows(session, one), second)
+    same(c(first, second) %in% closed_in(session), c(TRUE, FALSE))
+  })
+})
+
+test("a widget of a reactive that is first evaluated by an observer closes with the reactive's value", {
+  kind <- shiny::reactiveVal(1)
+  slider <- shiny::reactive(ipy_int_slider(kind()))
+  seen <- character()
+  shiny::observe(seen <<- c(seen, slider()$model_id))
+  session$flushReact()
+  kind(2)
+  session$flushReact()
+  same(length(seen), 2L)
+  same(seen %in% closed_in(session), c(TRUE, FALSE))
+  same(length(closed_in(session)), 3L)
+})
+
+test("an output closes what it has made and no longer shows, with layouts, styles and children", {
+  again <- shiny::reactiveVal(0)
+  runs <- list()
+  rendered(session, "out", quote({
+    again()
+    child <- ipy_label("x")
+    runs <<- c(runs, list(ipy_vbox(child)))
+    runs[[length(runs)]]
+  }))
+  session$flushReact()
+  opened <- length(session$sent)
+  same(closed_in(session), character())
+  again(1)
+  session$flushReact()
+  # A box with its layout, a label with its layout and its style.
+  same(c(opened, length(closed_in(session))), c(5L, 5L))
+  same(runs[[2]]$comm$is_open(), TRUE)
+  # The output is another one now, then shows nothing.
+  rendered(session, "out", quote(ipy_label("other")))
+  session$flushReact()
+  same(runs[[2]]$comm$is_open(), FALSE)
+  rendered(session, "out", NULL)
+  session$flushReact()
+  open <- length(Filter(function(entry) entry$type == "shinywidgets_comm_open", session$sent))
+  same(length(closed_in(session)), open)
+})
+
+test("an output keeps what it still shows, what another shows, and what an open widget refers to", {
+  again <- shiny::reactiveVal(0)
+  kept <- NULL
+  shared <- shiny::reactiveVal()
+  held <- NULL
+  box <- ipy_vbox()
+  rendered(session, "out", quote({
+    again()
+    if (is.null(kept)) kept <<- ipy_label("kept")
+    shared(ipy_label("shared"))
+    held <<- ipy_label("held")
+    box$set(children = list(held))
+    kept
+  }))
+  rendered(session, "other", quote({ again(); shiny::isolate(shared()) }))
+  session$flushReact()
+  one <- held
+  again(1)
+  session$flushReact()
+  same(kept$comm$is_open(), TRUE)
+  same(one$comm$is_open(), FALSE)
+  same(held$comm$is_open(), TRUE)
+  same(shows(session, "out"), kept$model_id)
+  same(shiny::isolate(shared())$comm$is_open(), TRUE)
+  # What the page sends for children are the same widgets.
+  ids <- list(paste0("IPY_MODEL_", held$model_id))
+  session$receive(box$model_id, list(method = "update", state = list(children = ids)))
+  same(identical(box$get("children")[[1]], held), TRUE)
+})
+
+test("what is made in the server function and in observers stays until the session ends", {
+  top <- ipy_label("top")
+  made <- NULL
+  shiny::observe(made <<- ipy_label("observer"))
+  go <- shiny::reactiveVal(0)
+  rendered(session, "out", quote(if (go() %% 2 == 0) top else made))
+  session$flushReact()
+  for (n in 1:3) {
+    go(n)
+    session$flushReact()
+  }
+  same(closed_in(session), character())
+})
+
+test("a close takes the layout and the style that were made for the widget, and no others", {
+  layout <- ipy_layout(width = "50%")
+  one <- ipy_label("one")
+  other <- ipy_label("other", layout = layout)
+  parts <- list(one$get("layout"), one$get("style"), other$get("style"))
+  third <- ipy_label("third", layout = one$get("layout"))
+  one$close()
+  other$close()
+  session$flushReact()
+  same(vapply(parts, function(part) part$comm$is_open(), TRUE), c(TRUE, FALSE, FALSE))
+  same(layout$comm$is_open(), TRUE)
+  third$close()
+  session$flushReact()
+  same(parts[[1]]$comm$is_open(), FALSE)
+})
+
+test("a closed widget and one of another session are neither shown nor referred to", {
+  closed <- ipy_label("closed")
+  closed$close()
+  foreign <- shiny::withReactiveDomain(recorder(), ipy_label("foreign"))
+  box <- ipy_vbox()
+  for (no in list(list(closed, "is closed"), list(foreign, "is of another session"))) {
+    widget <- no[[1]]
+    why <- paste("widget", widget$model_id, no[[2]])
+    fails(box$set(children = list(widget)), paste("children of VBox:", why))
+    fails(ipy_vbox(widget), why)
+    fails(ipy_hbox(ipy_label(""), widget), why)
+    fails(ipy_label("x", layout = widget), paste("layout of Label:", why))
+    fails(anywidget("js", deep = list(a = list(widget))), paste("deep of Any:", why))
+    fails(widget_open(list(x = widget)), why)
+    same(box$get("children"), list())
+    rendered(session, "out", quote(widget))
+    session$flushReact()
+    stopifnot(grepl(why, shows(session, "out")))
+  }
+  # The page may ask for a state whose child has closed meanwhile.
+  child <- ipy_label("child")
+  box$set(children = list(child))
+  child$close()
+  same(warned(session$receive(box$model_id, list(method = "request_state"))), character())
+  same(data_of(last(session))$method, "update")
+})
+
+test("one failing callback does not keep the others from being called", {
+  got <- character()
+  add <- function(name, fail = FALSE) function(...) {
+    got <<- c(got, name)
+    if (fail) stop(name, " is broken")
+  }
+  widget <- widget_open(list(value = 1))
+  comm <- comm_open("a.target")
+  for (on in list(function(f) widget$on_change("value", f), widget$on_msg, widget$comm$on_close,
+    comm$on_msg, comm$on_close)) {
+    on(add("one"))
+    on(add("two", TRUE))
+    on(add("three"))
+  }
+  for (trigger in list(
+    function() session$receive(widget$model_id, list(method = "update", state = list(value = 2))),
+    function() widget$set(value = 3),
+    function() session$receive(widget$model_id, list(method = "custom", content = 1)),
+    function() session$receive(comm$comm_id, list()),
+    function() comm$close(),
+    function() widget$close()
+  )) {
+    got <- character()
+    said <- warned(trigger())
+    same(got, c("one", "two", "three"))
+    same(length(said), 1L)
+    stopifnot(grepl("two is broken$", said))
+  }
+})
+
+test("adding a callback returns its undo, and takes nothing but a function", {
+  got <- character()
+  add <- function(name) function(...) got <<- c(got, name)
+  widget <- widget_open(list(value = 1))
+  comm <- comm_open("a.target")
+  n <- 1
+  kinds <- list(
+    list(function(f) widget$on_change("value", f), function() widget$set(value = n <<- n + 1)),
+    list(widget$on_msg, function() session$receive(widget$model_id, list(method = "custom"))),
+    list(comm$on_msg, function() session$receive(comm$comm_id, list()))
+  )
+  for (kind in kinds) {
+    got <- character()
+    undo <- lapply(c("one", "two", "two"), function(name) kind[[1]](add(name)))
+    undo[[2]]()
+    undo[[2]]()
+    kind[[2]]()
+    same(got, c("one", "two"))
+    # One that is taken away by an earlier one is not called.
+    undo[[1]]()
+    later <- NULL
+    kind[[1]](function(...) later())
+    later <- kind[[1]](add("later"))
+    kind[[2]]()
+    same(got, c("one", "two", "two"))
+    for (no in list(NULL, "f", list(add("x")), quote(f))) fails(kind[[1]](no), "takes a function")
+  }
+  close <- comm$on_close(add("closed"))
+  close()
+  comm$close()
+  same("closed" %in% got, FALSE)
+  fails(comm$on_close(1), "takes a function")
+  fails(comm_target("x", NULL), "takes a function")
+})
+
+test("a callback on a widget's comm does not take the place of the widget's own", {
+  widget <- widget_open(list(value = 1))
+  got <- NULL
+  widget$comm$on_msg(function(message) got <<- message$content$data$method)
+  session$receive(widget$model_id, list(method = "update", state = list(value = 2)))
+  same(list(widget$get("value"), got), list(2L, "update"))
+})
+
+test("a chain of linked changes of any length arrives, one without end is cut off", {
+  for (length in c(20, 200, 2000)) {
+    chain <- lapply(seq_len(length), function(n) widget_open(list(value = 0)))
+    for (n in seq_len(length - 1)) local({
+      following <- chain[[n + 1]]
+      chain[[n]]$on_change("value", function(value) following$set(value = value + 1))
+    })
+    said <- warned(chain[[1]]$set(value = 1))
+    same(said, character())
+    same(chain[[length]]$get("value"), length)
+  }
+  one <- widget_open(list(value = 0))
+  other <- widget_open(list(value = 0))
+  one$on_change("value", function(value) other$set(value = value + 1))
+  other$on_change("value", function(value) one$set(value = value + 1))
+  said <- warned(one$set(value = 1))
+  same(said, "shiny_comm: 10000 changes have set off one another; what is left of them is dropped")
+  # The next change counts again.
+  seen <- NULL
+  third <- widget_open(list(value = 0))
+  third$on_change("value", function(value) seen <<- value)
+  third$set(value = 5)
+  same(seen, 5)
+  # So do closes that set off one another.
+  comms <- lapply(1:200, function(n) comm_open("a.target"))
+  for (n in 1:199) local({
+    following <- comms[[n + 1]]
+    comms[[n]]$on_close(function() following$close())
+  })
+  same(warned(comms[[1]]$close()), character())
+  same(comms[[200]]$is_open(), FALSE)
+})
+
+test("what has no value on the page is an error that names value and widget; the rest arrives", {
+  bad <- rawToChar(as.raw(c(0x61, 0xff)))
+  Encoding(bad) <- "UTF-8"
+  never <- list(
+    person = utils::person("A", "B"), lm = structure(list(1), class = "lm"), fun = function() 1,
+    builtin = sum, environment = globalenv(), complex = 1i, table = table(1), call = quote(a + b),
+    difftime = as.difftime(1, units = "mins"), text = bad, texts = c("a", bad),
+    name = stats::setNames(list(1), bad), factor = factor(bad), frame = data.frame(a = bad)
+  )
+  widget <- anywidget("js", value = 1)
+  comm <- comm_open("a.target")
+  for (kind in names(never)) {
+    for (value in list(never[[kind]], list(never[[kind]]), list(a = list(1, never[[kind]])))) {
+      sent <- length(session$sent)
+      fails(widget$set(value = value), "^shiny_comm: value of Any cannot be sent: .")
+      fails(comm$send(list(x = value)), paste0("^shiny_comm: comm ", comm$comm_id, ": it cannot be sent: ."))
+      fails(comm$send(list(x = value), list(as.raw(1))), "cannot be sent: .")
+      same(length(session$sent), sent)
+      same(widget$get("value"), 1)
+      fails(widget_open(list(fine = 1, broken = value)), "broken of a widget cannot be sent")
+    }
+  }
+  time <- as.POSIXct("2020-01-02 03:04:05", tz = "UTC")
+  for (case in list(
+    list(time, "2020-01-02T03:04:05Z"), list(as.POSIXlt(time), "2020-01-02T03:04:05Z"),
+    list(as.POSIXlt(time, tz = "Asia/Tokyo"), "2020-01-02T03:04:05Z"),
+    list(package_version("1.2.3"), "1.2.3"), list(numeric_version("1.2"), "1.2"),
+    list(I(1), list(1L)), list(I(list(1)), list(1L)), list("gr\u00f6\u00dfer", "gr\u00f6\u00dfer"),
+    list(iconv("gr\u00f6\u00dfer", "UTF-8", "latin1"), "gr\u00f6\u00dfer")
+  )) {
+    widget$set(value = 0)
+    widget$set(value = list(a = case[[1]]))
+    same(data_of(last(session))$state$value, list(a = case[[2]]))
+    comm$send(list(a = case[[1]]))
+    same(data_of(last(session)), list(a = case[[2]]))
+  }
+})
+
+test("an anywidget's values have the names that were given, and each has one", {
+  for (name in c("e", "es", "c", "cs", "i", "value")) {
+    widget <- do.call(anywidget, stats::setNames(list("js", 1), c("", name)))
+    same(list(widget$get("_esm"), widget$get(name)), list("js", 1))
+    forward <- function(...) anywidget("js", ...)
+    widget <- do.call(forward, stats::setNames(list(2), name))
+    same(list(widget$get("_esm"), widget$get(name)), list("js", 2))
+  }
+  same(anywidget(esm = c("a", "b"), css = "c", id = "d")$get("_esm"), "a\nb")
+  same(anywidget(e = 1, "js")$get("_esm"), "js")
+  fails(anywidget("js", 3), "needs a name")
+  fails(anywidget(a = 1), "needs a module")
+  fails(anywidget("js", a = 1, a = 2), "a is given twice")
+  fails(widget_open(list(1)), "needs a name")
+  widget <- widget_open(list(value = 1))
+  fails(widget$set(2), "needs a name")
+  fails(widget$set(value = 2, value = 3), "value is given twice")
+})
+
+test("`$` and `[[` read and set a widget's values", {
+  widget <- widget_open(list(value = 1, get = 2, none = NULL))
+  same(list(widget$value, widget[["value"]], widget$none), list(1, 1, NULL))
+  widget$value <- 5
+  same(data_of(last(session)), list(method = "update", state = list(value = 5L), buffer_paths = list()))
+  widget[["value"]] <- 6
+  same(widget$get("value"), 6)
+  widget$value <- NULL
+  same(data_of(last(session))$state, list(value = NULL))
+  widget$value <- 7
+  for (no in c("val", "valeu", "Value")) {
+    fails(widget[[no]], paste("has no", no))
+    fails(widget[[no]] <- 1, paste("has no", no))
+  }
+  for (member in c("get", "set", "model_id", "comm", "close")) {
+    fails(widget[[member]] <- 1, paste(member, "of a widget cannot be replaced"))
+  }
+  widget$set(get = 3)
+  same(widget$get("get"), 3)
+  # In a reactive, the value that is read is one that it depends on.
+  seen <- numeric()
+  shiny::observe(seen <<- c(seen, widget$value))
+  session$flushReact()
+  widget$value <- 8
+  session$flushReact()
+  same(seen, c(7, 8))
+})
+
+# The least of five times, of both in turn: other work on the machine concerns both alike.
+times_of <- function(...) {
+  codes <- list(...)
+  one <- function(code) unname(system.time(code())[["elapsed"]])
+  apply(replicate(5, vapply(codes, one, 0)), 1, min)
+}
+
+test("frames of many buffers and long lists cost what their length says", {
+  frame <- function(n) {
+    buffers <- rep(list(as.raw(1:5)), n)
+    function() encode_frame("comm_msg", list(content = list(comm_id = ONE, data = list())), buffers)
+  }
+  times <- times_of(frame(5000), frame(50000))
+  stopifnot(times[[2]] < 40 * max(times[[1]], 0.001))
+  walk <- function(n) {
+    state <- list(values = as.list(seq_len(n)), bytes = rep(list(as.raw(1)), n))
+    function() take_buffers(state)
+  }
+  times <- times_of(walk(2000), walk(20000))
+  stopifnot(times[[2]] < 40 * max(times[[1]], 0.001))
+})
+
+test("a long message from the page is checked in less time than it takes to decode it", {
+  text <- httpuv::rawToBase64(as.raw(seq_len(8 * 2^20) %% 251))
+  message <- sprintf('{"content": {"comm_id": "%s"}, "buffers": ["%s"]}', ONE, text)
+  times <- times_of(
+    function() jsonlite::base64_dec(jsonlite::parse_json(message)$buffers[[1]]),
+    function() read_message(message)
+  )
+  stopifnot(times[[2]] < 2 * times[[1]])
+})
+
 # For the test that compares them with those of ipywidgets.
 if ("--states" %in% commandArgs(TRUE)) {
   session <- recorder()
@@ -438,6 +918,9 @@ if ("--states" %in% commandArgs(TRUE)) {
     ipy_button(); ipy_label(); ipy_vbox(); ipy_hbox(); anywidget("x", id = "__main__.A")
   })
   cat(to_json(lapply(session$sent, function(entry) data_of(entry)$state)), "\n")
+} else if (length(failed) > 0) {
+  writeLines(failed, stderr())
+  quit(status = 1)
 } else {
   cat(tests, "tests passed\n")
 }
