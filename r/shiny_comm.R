@@ -776,65 +776,486 @@ anywidget <- function(..., esm, css = NULL, id = NULL) {
   widget_open(state)
 }
 
-#' A control of ipywidgets by the name of its class, such as "IntSlider", with its values by name.
-#' `style` is the class of its style's model, or NULL for none. What is not given has the page's default.
-ipy_control <- function(name, ..., style = "DescriptionStyle", layout = NULL) {
-  values <- c(model_names(name, "@jupyter-widgets/controls"), list(...))
-  values$layout <- if (is.null(layout)) part_of_one(ipy_layout()) else layout
-  if (!is.null(style)) {
-    names <- model_names(style, "@jupyter-widgets/controls")
-    names$`_view_module` <- "@jupyter-widgets/base"
-    names$`_view_name` <- "StyleView"
-    values$style <- part_of_one(widget_open(names))
+#' A model of ipywidgets by the name of its class in Python, such as "IntSlider", with its values by
+#' name. What is not given has ipywidgets' default. What has no name is a child, or a list of children.
+#' `layout` and `style` are widgets, or lists of their values.
+ipy_control <- function(name, ...) {
+  model <- ipywidgets_models()[[name]]
+  if (is.null(model)) stop("shiny_comm: ipywidgets has no ", name, call. = FALSE)
+  given <- with_children(list(...))
+  named_values(given)
+  state <- model$state
+  for (key in model$bytes) state[[key]] <- raw()
+  unknown <- setdiff(names(given), c(names(state), names(model$models)))
+  if (length(unknown) > 0) stop("shiny_comm: ", name, " has no ", unknown[[1]], call. = FALSE)
+  for (key in names(model$models)) {
+    part <- given[[key]]
+    if (!inherits(part, "shiny_comm_widget")) {
+      if (!is.null(part) && !is.list(part)) {
+        stop("shiny_comm: ", key, " of ", name, " is neither a widget nor a list", call. = FALSE)
+      }
+      part <- part_of_one(do.call(ipy_control, c(list(model$models[[key]]), part)))
+    }
+    given[[key]] <- part
   }
-  widget_open(values, fill = FALSE)
+  state[names(given)] <- given
+  widget_open(state, fill = FALSE)
 }
+
+# Values in which those without a name are the children.
+with_children <- function(values) {
+  unnamed <- !nzchar(names(values) %or% rep("", length(values)))
+  if (!any(unnamed)) return(values)
+  children <- lapply(values[unnamed], function(child) {
+    if (inherits(child, "shiny_comm_widget")) list(child) else as.list(child)
+  })
+  c(list(children = unlist(unname(children), recursive = FALSE)), values[!unnamed])
+}
+
+ipywidgets_models <- local({
+  models <- NULL
+  function() {
+    if (is.null(models)) models <<- jsonlite::parse_json(IPYWIDGETS)
+    models
+  }
+})
 
 #' The layout of a widget: CSS by name, such as width = "50%".
-ipy_layout <- function(...) widget_open(c(model_names("Layout", "@jupyter-widgets/base"), list(...)))
-
-model_names <- function(name, module) {
-  list(
-    `_model_module` = module, `_model_module_version` = "2.0.0",
-    `_model_name` = paste0(name, "Model"), `_view_module` = module,
-    `_view_module_version` = "2.0.0", `_view_name` = paste0(name, "View")
-  )
-}
+ipy_layout <- function(...) ipy_control("Layout", ...)
 
 ipy_int_slider <- function(value = 0, min = 0, max = 100, step = 1, description = "", ...) {
   ipy_control("IntSlider", value = value, min = min, max = max, step = step,
-    description = description, ..., style = "SliderStyle")
+    description = description, ...)
 }
 
 ipy_float_slider <- function(value = 0, min = 0, max = 100, step = 0.1, description = "", ...) {
   ipy_control("FloatSlider", value = value, min = min, max = max, step = step,
-    description = description, ..., style = "SliderStyle")
+    description = description, ...)
 }
 
 ipy_checkbox <- function(value = FALSE, description = "", ...) {
-  ipy_control("Checkbox", value = value, description = description, ..., style = "CheckboxStyle")
+  ipy_control("Checkbox", value = value, description = description, ...)
 }
 
 ipy_text <- function(value = "", description = "", ...) {
-  ipy_control("Text", value = value, description = description, ..., style = "TextStyle")
+  ipy_control("Text", value = value, description = description, ...)
 }
 
 #' Which option is chosen is `index`, counted from 0.
 ipy_dropdown <- function(options, index = 0, description = "", ...) {
-  ipy_control("Dropdown", `_options_labels` = as.list(options), index = index,
+  ipy_control("Dropdown", `_options_labels` = as.list(unname(options)), index = index,
     description = description, ...)
 }
 
 #' Clicks are messages: on_msg(function(content, buffers) if (content$event == "click") ...)
 ipy_button <- function(description = "", ...) {
-  ipy_control("Button", description = description, ..., style = "ButtonStyle")
+  ipy_control("Button", description = description, ...)
 }
 
-ipy_label <- function(value = "", ...) ipy_control("Label", value = value, ..., style = "LabelStyle")
+ipy_label <- function(value = "", ...) ipy_control("Label", value = value, ...)
 
-ipy_vbox <- function(...) ipy_control("VBox", children = list(...), style = NULL)
+#' The children one by one or in lists, and values by name: ipy_vbox(one, other, layout = ...)
+ipy_vbox <- function(...) ipy_control("VBox", ...)
 
-ipy_hbox <- function(...) ipy_control("HBox", children = list(...), style = NULL)
+ipy_hbox <- function(...) ipy_control("HBox", ...)
+
+# ---- begin of what scripts/record-r-controls.py writes
+# The states that the models of ipywidgets 8.1.9 open with, as JSON.
+IPYWIDGETS <- r"---({
+"Accordion": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "AccordionModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "AccordionView","box_style": "","children": [],"selected_index": null,
+"tabbable": null,"titles": [],"tooltip": null},"models": {"layout": "Layout"}},
+"Audio": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "AudioModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "AudioView","autoplay": true,"controls": true,"format": "mp3","loop": true,
+"tabbable": null,"tooltip": null},"models": {"layout": "Layout"},"bytes": ["value"]},
+"BoundedFloatText": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "BoundedFloatTextModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatTextView","continuous_update": false,"description": "",
+"description_allow_html": false,"disabled": false,"max": 100.0,"min": 0.0,"step": null,
+"tabbable": null,"tooltip": null,"value": 0.0},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"BoundedIntText": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "BoundedIntTextModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "IntTextView","continuous_update": false,"description": "",
+"description_allow_html": false,"disabled": false,"max": 100,"min": 0,"step": 1,"tabbable": null,
+"tooltip": null,"value": 0},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Box": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "BoxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "BoxView","box_style": "","children": [],"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout"}},
+"Button": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ButtonModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ButtonView","button_style": "","description": "","disabled": false,"icon": "",
+"tabbable": null,"tooltip": null},"models": {"layout": "Layout","style": "ButtonStyle"}},
+"ButtonStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ButtonStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"button_color": null,"font_family": null,"font_size": null,"font_style": null,
+"font_variant": null,"font_weight": null,"text_color": null,"text_decoration": null}},
+"Checkbox": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "CheckboxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "CheckboxView","description": "","description_allow_html": false,"disabled": false,
+"indent": true,"tabbable": null,"tooltip": null,"value": false},"models": {"layout": "Layout",
+"style": "CheckboxStyle"}},
+"CheckboxStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "CheckboxStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"background": null,"description_width": ""}},
+"ColorPicker": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ColorPickerModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ColorPickerView","concise": false,"description": "",
+"description_allow_html": false,"disabled": false,"tabbable": null,"tooltip": null,
+"value": "black"},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"ColorsInput": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ColorsInputModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ColorsInputView","allow_duplicates": true,"allowed_tags": [],"description": "",
+"description_allow_html": false,"placeholder": "\u200b","tabbable": null,"tooltip": null,
+"value": []},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Combobox": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ComboboxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ComboboxView","continuous_update": true,"description": "",
+"description_allow_html": false,"disabled": false,"ensure_option": false,"options": [],
+"placeholder": "\u200b","tabbable": null,"tooltip": null,"value": ""},
+"models": {"layout": "Layout","style": "TextStyle"}},
+"Controller": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ControllerModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ControllerView","axes": [],"buttons": [],"connected": false,"index": 0,
+"mapping": "","name": "","tabbable": null,"timestamp": 0.0,"tooltip": null},
+"models": {"layout": "Layout"}},
+"ControllerAxis": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ControllerAxisModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ControllerAxisView","tabbable": null,"tooltip": null,"value": 0.0},
+"models": {"layout": "Layout"}},
+"ControllerButton": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ControllerButtonModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ControllerButtonView","pressed": false,"tabbable": null,"tooltip": null,
+"value": 0.0},"models": {"layout": "Layout"}},
+"DatePicker": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "DatePickerModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "DatePickerView","description": "","description_allow_html": false,
+"disabled": false,"max": null,"min": null,"step": 1,"tabbable": null,"tooltip": null,
+"value": null},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"DatetimePicker": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "DatetimeModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "DatetimeView","description": "","description_allow_html": false,"disabled": false,
+"max": null,"min": null,"tabbable": null,"tooltip": null,"value": null},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"DescriptionStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "DescriptionStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"description_width": ""}},
+"DirectionalLink": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "DirectionalLinkModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0","_view_name": null,
+"source": [],"target": []}},
+"Dropdown": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "DropdownModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "DropdownView","description": "","description_allow_html": false,"disabled": false,
+"index": null,"tabbable": null,"tooltip": null},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"FileUpload": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FileUploadModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FileUploadView","accept": "","button_style": "","description": "Upload",
+"description_allow_html": false,"disabled": false,"error": "","icon": "upload","multiple": false,
+"tabbable": null,"tooltip": null,"value": []},"models": {"layout": "Layout",
+"style": "ButtonStyle"}},
+"FloatLogSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatLogSliderModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatLogSliderView","base": 10.0,"behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"max": 4.0,"min": 0.0,
+"orientation": "horizontal","readout": true,"readout_format": ".3g","step": 0.1,"tabbable": null,
+"tooltip": null,"value": 1.0},"models": {"layout": "Layout","style": "SliderStyle"}},
+"FloatProgress": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatProgressModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ProgressView","bar_style": "","description": "","description_allow_html": false,
+"max": 100.0,"min": 0.0,"orientation": "horizontal","tabbable": null,"tooltip": null,
+"value": 0.0},"models": {"layout": "Layout","style": "ProgressStyle"}},
+"FloatRangeSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatRangeSliderModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatRangeSliderView","behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"max": 100.0,"min": 0.0,
+"orientation": "horizontal","readout": true,"readout_format": ".2f","step": 0.1,"tabbable": null,
+"tooltip": null,"value": [25.0,75.0]},"models": {"layout": "Layout","style": "SliderStyle"}},
+"FloatSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatSliderModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatSliderView","behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"max": 100.0,"min": 0.0,
+"orientation": "horizontal","readout": true,"readout_format": ".2f","step": 0.1,"tabbable": null,
+"tooltip": null,"value": 0.0},"models": {"layout": "Layout","style": "SliderStyle"}},
+"FloatText": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatTextModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatTextView","continuous_update": false,"description": "",
+"description_allow_html": false,"disabled": false,"step": null,"tabbable": null,"tooltip": null,
+"value": 0.0},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"FloatsInput": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "FloatsInputModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "FloatsInputView","allow_duplicates": true,"allowed_tags": [],"description": "",
+"description_allow_html": false,"format": ".1f","max": null,"min": null,"placeholder": "\u200b",
+"tabbable": null,"tag_style": "","tooltip": null,"value": []},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"GridBox": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "GridBoxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "GridBoxView","box_style": "","children": [],"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout"}},
+"HBox": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "HBoxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "HBoxView","box_style": "","children": [],"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout"}},
+"HTML": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "HTMLModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "HTMLView","description": "","description_allow_html": false,
+"placeholder": "\u200b","tabbable": null,"tooltip": null,"value": ""},
+"models": {"layout": "Layout","style": "HTMLStyle"}},
+"HTMLMath": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "HTMLMathModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "HTMLMathView","description": "","description_allow_html": false,
+"placeholder": "\u200b","tabbable": null,"tooltip": null,"value": ""},
+"models": {"layout": "Layout","style": "HTMLMathStyle"}},
+"HTMLMathStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "HTMLMathStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"background": null,"description_width": "","font_size": null,"text_color": null}},
+"HTMLStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "HTMLStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"background": null,"description_width": "","font_size": null,"text_color": null}},
+"Image": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ImageModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ImageView","format": "png","height": "","tabbable": null,"tooltip": null,
+"width": ""},"models": {"layout": "Layout"},"bytes": ["value"]},
+"IntProgress": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "IntProgressModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ProgressView","bar_style": "","description": "","description_allow_html": false,
+"max": 100,"min": 0,"orientation": "horizontal","tabbable": null,"tooltip": null,"value": 0},
+"models": {"layout": "Layout","style": "ProgressStyle"}},
+"IntRangeSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "IntRangeSliderModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "IntRangeSliderView","behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"max": 100,"min": 0,
+"orientation": "horizontal","readout": true,"readout_format": "d","step": 1,"tabbable": null,
+"tooltip": null,"value": [25,75]},"models": {"layout": "Layout","style": "SliderStyle"}},
+"IntSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "IntSliderModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "IntSliderView","behavior": "drag-tap","continuous_update": true,"description": "",
+"description_allow_html": false,"disabled": false,"max": 100,"min": 0,"orientation": "horizontal",
+"readout": true,"readout_format": "d","step": 1,"tabbable": null,"tooltip": null,"value": 0},
+"models": {"layout": "Layout","style": "SliderStyle"}},
+"IntText": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "IntTextModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "IntTextView","continuous_update": false,"description": "",
+"description_allow_html": false,"disabled": false,"step": 1,"tabbable": null,"tooltip": null,
+"value": 0},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"IntsInput": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "IntsInputModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "IntsInputView","allow_duplicates": true,"allowed_tags": [],"description": "",
+"description_allow_html": false,"format": "d","max": null,"min": null,"placeholder": "\u200b",
+"tabbable": null,"tag_style": "","tooltip": null,"value": []},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"Label": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "LabelModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "LabelView","description": "","description_allow_html": false,
+"placeholder": "\u200b","tabbable": null,"tooltip": null,"value": ""},
+"models": {"layout": "Layout","style": "LabelStyle"}},
+"LabelStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "LabelStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"background": null,"description_width": "","font_family": null,"font_size": null,
+"font_style": null,"font_variant": null,"font_weight": null,"text_color": null,
+"text_decoration": null}},
+"Layout": {"state": {"_model_module": "@jupyter-widgets/base","_model_module_version": "2.0.0",
+"_model_name": "LayoutModel","_view_count": null,"_view_module": "@jupyter-widgets/base",
+"_view_module_version": "2.0.0","_view_name": "LayoutView","align_content": null,
+"align_items": null,"align_self": null,"border_bottom": null,"border_left": null,
+"border_right": null,"border_top": null,"bottom": null,"display": null,"flex": null,
+"flex_flow": null,"grid_area": null,"grid_auto_columns": null,"grid_auto_flow": null,
+"grid_auto_rows": null,"grid_column": null,"grid_gap": null,"grid_row": null,
+"grid_template_areas": null,"grid_template_columns": null,"grid_template_rows": null,
+"height": null,"justify_content": null,"justify_items": null,"left": null,"margin": null,
+"max_height": null,"max_width": null,"min_height": null,"min_width": null,"object_fit": null,
+"object_position": null,"order": null,"overflow": null,"padding": null,"right": null,"top": null,
+"visibility": null,"width": null}},
+"Link": {"state": {"_model_module": "@jupyter-widgets/controls","_model_module_version": "2.0.0",
+"_model_name": "LinkModel","_view_count": null,"_view_module": "@jupyter-widgets/controls",
+"_view_module_version": "2.0.0","_view_name": null,"source": [],"target": []}},
+"NaiveDatetimePicker": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "NaiveDatetimeModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "DatetimeView","description": "","description_allow_html": false,"disabled": false,
+"max": null,"min": null,"tabbable": null,"tooltip": null,"value": null},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Output": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/output",
+"_model_module_version": "1.0.0","_model_name": "OutputModel","_view_count": null,
+"_view_module": "@jupyter-widgets/output","_view_module_version": "1.0.0",
+"_view_name": "OutputView","msg_id": "","outputs": [],"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout"}},
+"Password": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "PasswordModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "PasswordView","continuous_update": true,"description": "",
+"description_allow_html": false,"disabled": false,"placeholder": "\u200b","tabbable": null,
+"tooltip": null,"value": ""},"models": {"layout": "Layout","style": "TextStyle"}},
+"Play": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "PlayModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "PlayView","description": "","description_allow_html": false,"disabled": false,
+"interval": 100,"max": 100,"min": 0,"playing": false,"repeat": false,"show_repeat": true,
+"step": 1,"tabbable": null,"tooltip": null,"value": 0},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"ProgressStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ProgressStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"bar_color": null,"description_width": ""}},
+"RadioButtons": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "RadioButtonsModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "RadioButtonsView","description": "","description_allow_html": false,
+"disabled": false,"index": null,"orientation": "vertical","tabbable": null,"tooltip": null},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Select": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "SelectModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "SelectView","description": "","description_allow_html": false,"disabled": false,
+"index": null,"rows": 5,"tabbable": null,"tooltip": null},"models": {"layout": "Layout",
+"style": "DescriptionStyle"}},
+"SelectMultiple": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "SelectMultipleModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "SelectMultipleView","description": "","description_allow_html": false,
+"disabled": false,"index": [],"rows": 5,"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"SelectionRangeSlider": {"state": {"_dom_classes": [],
+"_model_module": "@jupyter-widgets/controls","_model_module_version": "2.0.0",
+"_model_name": "SelectionRangeSliderModel","_options_labels": [],"_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "SelectionRangeSliderView","behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"index": [0,0],
+"orientation": "horizontal","readout": true,"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout","style": "SliderStyle"}},
+"SelectionSlider": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "SelectionSliderModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "SelectionSliderView","behavior": "drag-tap","continuous_update": true,
+"description": "","description_allow_html": false,"disabled": false,"index": 0,
+"orientation": "horizontal","readout": true,"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout","style": "SliderStyle"}},
+"SliderStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "SliderStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"description_width": "","handle_color": null}},
+"Stack": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "StackModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "StackView","box_style": "","children": [],"selected_index": null,"tabbable": null,
+"titles": [],"tooltip": null},"models": {"layout": "Layout"}},
+"Tab": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TabModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "TabView","box_style": "","children": [],"selected_index": null,"tabbable": null,
+"titles": [],"tooltip": null},"models": {"layout": "Layout"}},
+"TagsInput": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TagsInputModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "TagsInputView","allow_duplicates": true,"allowed_tags": [],"description": "",
+"description_allow_html": false,"placeholder": "\u200b","tabbable": null,"tag_style": "",
+"tooltip": null,"value": []},"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Text": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TextModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "TextView","continuous_update": true,"description": "",
+"description_allow_html": false,"disabled": false,"placeholder": "\u200b","tabbable": null,
+"tooltip": null,"value": ""},"models": {"layout": "Layout","style": "TextStyle"}},
+"TextStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TextStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"background": null,"description_width": "","font_size": null,"text_color": null}},
+"Textarea": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TextareaModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "TextareaView","continuous_update": true,"description": "",
+"description_allow_html": false,"disabled": false,"placeholder": "\u200b","rows": null,
+"tabbable": null,"tooltip": null,"value": ""},"models": {"layout": "Layout","style": "TextStyle"}},
+"TimePicker": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "TimeModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "TimeView","description": "","description_allow_html": false,"disabled": false,
+"max": null,"min": null,"step": 60.0,"tabbable": null,"tooltip": null,"value": null},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"ToggleButton": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ToggleButtonModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ToggleButtonView","button_style": "","description": "",
+"description_allow_html": false,"disabled": false,"icon": "","tabbable": null,"tooltip": null,
+"value": false},"models": {"layout": "Layout","style": "ToggleButtonStyle"}},
+"ToggleButtonStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ToggleButtonStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"description_width": "","font_family": null,"font_size": null,"font_style": null,
+"font_variant": null,"font_weight": null,"text_color": null,"text_decoration": null}},
+"ToggleButtons": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ToggleButtonsModel","_options_labels": [],
+"_view_count": null,"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ToggleButtonsView","button_style": "","description": "",
+"description_allow_html": false,"disabled": false,"icons": [],"index": null,"tabbable": null,
+"tooltip": null,"tooltips": []},"models": {"layout": "Layout","style": "ToggleButtonsStyle"}},
+"ToggleButtonsStyle": {"state": {"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ToggleButtonsStyleModel","_view_count": null,
+"_view_module": "@jupyter-widgets/base","_view_module_version": "2.0.0","_view_name": "StyleView",
+"button_width": "","description_width": "","font_weight": ""}},
+"VBox": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "VBoxModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "VBoxView","box_style": "","children": [],"tabbable": null,"tooltip": null},
+"models": {"layout": "Layout"}},
+"Valid": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "ValidModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "ValidView","description": "","description_allow_html": false,"disabled": false,
+"readout": "Invalid","tabbable": null,"tooltip": null,"value": false},
+"models": {"layout": "Layout","style": "DescriptionStyle"}},
+"Video": {"state": {"_dom_classes": [],"_model_module": "@jupyter-widgets/controls",
+"_model_module_version": "2.0.0","_model_name": "VideoModel","_view_count": null,
+"_view_module": "@jupyter-widgets/controls","_view_module_version": "2.0.0",
+"_view_name": "VideoView","autoplay": true,"controls": true,"format": "mp4","height": "",
+"loop": true,"tabbable": null,"tooltip": null,"width": ""},"models": {"layout": "Layout"},
+"bytes": ["value"]}
+})---"
+# ---- end of what scripts/record-r-controls.py writes
 
 # ---- JSON ---------------------------------------------------------------------------------------
 
