@@ -157,5 +157,10 @@ export const logError: OnError = (error) => {
 
 /** The words of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    // An object without a prototype, for one.
+    return Object.prototype.toString.call(thrown);
+  }
 }

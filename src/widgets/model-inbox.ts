@@ -54,8 +54,11 @@ export interface Unheard {
 export class ModelInbox {
   readonly #options: InboxOptions;
   readonly #model: WidgetModel & Starting;
-  /** Settles when the last message has been handled; `undefined` when it has. */
-  #tail: Promise<unknown> | undefined;
+  /** What has come while a message is being handled. */
+  readonly #queue: CommMsgMessage[] = [];
+  #isBusy = false;
+  /** How many views of the model are in a `render` that takes its time. */
+  #renders = 0;
   #unheard: Unheard[] | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The model has, or had, a listener. */
@@ -69,44 +72,86 @@ export class ModelInbox {
 
   /** Takes a message. Never throws: what fails is reported. */
   receive(message: CommMsgMessage): void {
-    const { state } = message.content.data;
+    const { method, content, state } = message.content.data;
     // Another module ends the wait for this one.
     if (isObject(state) && "_esm" in state) this.#model.start?.();
-    const taken = this.#tail ? this.#tail.then(() => this.#take(message)) : this.#take(message);
-    if (!taken) return;
-    this.#count(1);
-    const tail = within(taken, this.#options.waitMs).then(() => {
-      this.#count(-1);
-      if (this.#tail === tail) this.#tail = undefined;
-    });
-    this.#tail = tail;
+    if (method === "custom") {
+      // An answer is for one alone, who may be what all the others wait for.
+      const isAnswer = this.#model.answer?.(content, message.buffers) === true;
+      if (isAnswer && !listens(this.#model, content)) return;
+      if (this.#renders > 0) {
+        void this.#hand(message);
+        return;
+      }
+    }
+    if (this.#isBusy) {
+      this.#queue.push(message);
+      this.#count();
+    } else {
+      this.#begin(message);
+    }
   }
 
-  #count(more: number): void {
+  /**
+   * Notes that a view's `render` awaits something. It may be a custom message, and the updates ahead of
+   * that wait for the view: until then custom messages wait for no update, as they do not in base.
+   */
+  rendering(render: Promise<unknown>): void {
+    this.#renders += 1;
+    const end = (): void => {
+      this.#renders -= 1;
+    };
+    render.then(end, end);
+    for (const message of [...this.#queue]) {
+      if (message.content.data.method !== "custom") continue;
+      this.#queue.splice(this.#queue.indexOf(message), 1);
+      void this.#hand(message);
+    }
+    this.#count();
+  }
+
+  #begin(message: CommMsgMessage): void {
+    const taken = this.#take(message);
+    // Most take no time, and then nothing is to be noted.
+    if (!taken) return;
+    this.#isBusy = true;
+    this.#count();
+    void within(taken, this.#options.waitMs).then(() => {
+      this.#isBusy = false;
+      for (
+        let next = this.#queue.shift();
+        next;
+        next = this.#isBusy ? undefined : this.#queue.shift()
+      ) {
+        this.#begin(next);
+      }
+      this.#count();
+    });
+  }
+
+  #count(): void {
     const { pending } = this.#options;
-    const { model_id } = this.#model;
-    const count = (pending.get(model_id) ?? 0) + more;
-    if (count > 0) pending.set(model_id, count);
-    else pending.delete(model_id);
+    const count = this.#queue.length + Number(this.#isBusy);
+    if (count > 0) pending.set(this.#model.model_id, count);
+    else pending.delete(this.#model.model_id);
   }
 
   #take(message: CommMsgMessage): Promise<unknown> | undefined {
     const starting = this.#model.starting?.();
     if (!starting) return this.#hand(message);
-    return within(starting, this.#options.waitMs).then(() => this.#hand(message));
+    return within(starting, this.#options.waitMs).then(() => {
+      // What it has waited for may never be; the others have waited as well.
+      this.#model.start?.();
+      return this.#hand(message);
+    });
   }
 
   #hand(message: CommMsgMessage): Promise<unknown> | undefined {
     if (isClosed(this.#model)) return undefined;
     const { method, content } = message.content.data;
-    if (method === "custom") {
-      const answered = this.#model.answer?.(content, message.buffers) === true;
-      if (this.#mustWait(content)) {
-        if (!answered) this.#keep(message);
-        return undefined;
-      }
-    }
-    return this.#handle(message);
+    if (method !== "custom" || !this.#mustWait(content)) return this.#handle(message);
+    this.#keep(message);
+    return undefined;
   }
 
   #handle(message: CommMsgMessage): Promise<unknown> | undefined {

@@ -95,7 +95,8 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #reported = new WeakSet<object>();
   readonly #viewsUnderWay = new Set<unknown>();
-  readonly #inboxes: InboxOptions;
+  readonly #inboxOptions: InboxOptions;
+  readonly #inboxes = new WeakMap<WidgetModel, ModelInbox>();
   /** This manager as serializers get it: its `get_model` is {@link get_part}. */
   readonly parts: ShinyWidgetManager;
   #session: Session = { over: false };
@@ -112,7 +113,7 @@ export class ShinyWidgetManager extends ManagerBase {
     this.modules = modules;
     this.#onError = onError;
     this.#modelWaitMs = modelWaitMs;
-    this.#inboxes = {
+    this.#inboxOptions = {
       handle: (model, message) => this.#handle(model, message),
       expectsViews: () => this.#viewsUnderWay.size > 0,
       onError,
@@ -376,7 +377,8 @@ export class ShinyWidgetManager extends ManagerBase {
     }
     model.name = model_name;
     model.module = model_module;
-    const inbox = new ModelInbox(model, this.#inboxes);
+    const inbox = new ModelInbox(model, this.#inboxOptions);
+    this.#inboxes.set(model, inbox);
     comm?.on_msg((message: unknown) => inbox.receive(message as CommMsgMessage));
     return model;
   }
@@ -452,7 +454,10 @@ export class ShinyWidgetManager extends ManagerBase {
       adopt(view);
       view.listenTo(model, "destroy", view.remove);
       const rendered = view.render() as unknown;
-      if (rendered !== undefined) await rendered;
+      if (isThenable(rendered)) {
+        this.#inboxes.get(model)?.rendering(rendered);
+        await rendered;
+      }
     } catch (cause) {
       if (view) discard(view);
       const called = nameOf(
@@ -560,8 +565,8 @@ export class ShinyWidgetManager extends ManagerBase {
       models: (this as unknown as Models)._models,
       making: this.#making,
       waiting: this.#waiting,
-      unheard: this.#inboxes.unheard,
-      pending: this.#inboxes.pending,
+      unheard: this.#inboxOptions.unheard,
+      pending: this.#inboxOptions.pending,
     };
   }
 
@@ -716,6 +721,10 @@ function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
     }
   }
   return undefined;
+}
+
+function isThenable(value: unknown): value is Promise<unknown> {
+  return typeof (value as Promise<unknown> | null | undefined)?.then === "function";
 }
 
 /** A value in a few words. */

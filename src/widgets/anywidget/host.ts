@@ -36,7 +36,8 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
           runtime.createView({
             el,
             signal: own ?? signal,
-            prepare: () => clearView(el),
+            // Whoever gave the place may have put something there, or another widget.
+            prepare: (isRedrawn) => isRedrawn && clearView(el),
             failed: (error) => showHookFailure(child, el, error),
           }),
       };

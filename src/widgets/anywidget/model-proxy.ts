@@ -49,15 +49,25 @@ function scopedManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyW
 /** The models behind those that hooks have. */
 const models = new WeakMap<WidgetModel, WidgetModel>();
 
+/** By scope and model what hooks have: the same for the same. */
+const scopes = new WeakMap<AbortSignal, WeakMap<WidgetModel, WidgetModel>>();
+
 /** A whole model, as hooks that make views of others need it, whose listeners end with a scope. */
 function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
+  const known = scopes.get(signal) ?? new WeakMap<WidgetModel, WidgetModel>();
+  scopes.set(signal, known);
+  const same = known.get(model);
+  if (same) return same;
   const listen =
     (method: "on" | "once") =>
     (name: string | Record<string, Callback>, callback?: Callback, context?: unknown) => {
       if (signal.aborted) return proxy;
       for (const [event, own] of listenersIn(name, callback)) {
-        const guard = guarded(model, event, own);
-        model[method](event, guard, context);
+        const guard = guarded(model, event, own, () => {
+          // Backbone's own `once` would hide the listener from `off`.
+          if (method === "once") model.off(event, guard);
+        });
+        model.on(event, guard, context);
         endWith(signal, () => model.off(event, guard));
       }
       return proxy;
@@ -71,6 +81,7 @@ function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
     },
   });
   models.set(proxy, model);
+  known.set(model, proxy);
   return proxy;
 }
 
@@ -80,15 +91,25 @@ function listenersIn(
   callback: Callback | undefined,
 ): [event: string, callback: Callback][] {
   const all = typeof name === "object" ? Object.entries(name) : [[name, callback] as const];
-  return all.filter((each): each is [string, Callback] => typeof each[1] === "function");
+  return all.flatMap(([names, each]) =>
+    typeof each === "function"
+      ? names.split(/\s+/).map((one) => [one, each] as [string, Callback])
+      : [],
+  );
 }
 
 /**
  * A listener whose errors are reported and go no further: Backbone would leave out those that were
  * added after it.
  */
-function guarded(model: WidgetModel, name: string, callback: Callback): Callback {
+function guarded(
+  model: WidgetModel,
+  name: string,
+  callback: Callback,
+  before: () => void = () => undefined,
+): Callback {
   const guard = function (this: unknown, ...args: unknown[]): void {
+    before();
     try {
       Reflect.apply(callback, this, args);
     } catch (cause) {

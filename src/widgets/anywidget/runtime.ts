@@ -40,12 +40,16 @@ interface Binding {
 /** One text of `_esm` in use. A change of the text ends it and begins the next. */
 interface Generation {
   readonly signal: AbortSignal;
+  /** Aborted ahead of that: views end before what they are made of. */
+  readonly views: AbortSignal;
   readonly end: () => void;
   readonly binding: Promise<Binding>;
   /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
   called: Promise<void> | undefined;
   /** Ends the wait for that call. */
   readonly skipCall: () => void;
+  /** Its `initialize` has ended, or failed. */
+  isBound: boolean;
   /** Its module or its `initialize` failed: nobody has been told of it yet, or somebody has. */
   failed: "untold" | "told" | undefined;
   /** Settles when what was before it does nothing any more in the places of views. */
@@ -60,8 +64,8 @@ export interface ViewTarget {
   readonly signal: AbortSignal;
   /** Settled when the place is on the page. */
   readonly attached?: Promise<unknown>;
-  /** Called before each render, when the module is there: the place is to be empty. */
-  prepare(): void;
+  /** Called before each render, when the module is there. @param isRedrawn it has been drawn before, or failed */
+  prepare(isRedrawn: boolean): void;
   /** A later generation could not be rendered. */
   failed(error: unknown): void;
 }
@@ -81,6 +85,8 @@ export class AnyWidgetRuntime {
   readonly #views = new Set<ViewTarget>();
   /** Those that are being drawn. */
   readonly #drawing = new Set<ViewTarget>();
+  /** Those that have been, or that show a failure. */
+  readonly #drawn = new WeakSet<ViewTarget>();
   #generation: Generation;
 
   constructor(model: WidgetModel) {
@@ -105,7 +111,7 @@ export class AnyWidgetRuntime {
 
   /** Whether a hook is about to run, or runs, that may begin to listen. */
   get isDrawing(): boolean {
-    return this.#drawing.size > 0;
+    return this.#drawing.size > 0 || !this.#generation.isBound;
   }
 
   /**
@@ -193,13 +199,19 @@ export class AnyWidgetRuntime {
     signal.addEventListener("abort", skipCall);
     const work = new Set<Promise<unknown>>();
     const binding = this.#bind(signal, skipCall, work);
-    const end = (): void => controller.abort();
+    const views = new AbortController();
+    const end = (): void => {
+      views.abort();
+      controller.abort();
+    };
     const generation: Generation = {
       signal,
+      views: views.signal,
       end,
       binding,
       called,
       skipCall,
+      isBound: false,
       failed: undefined,
       ready,
       work,
@@ -207,8 +219,12 @@ export class AnyWidgetRuntime {
     void called.then(() => {
       generation.called = undefined;
     });
-    binding.then(skipCall, (error: unknown) => {
+    const bound = (): void => {
       skipCall();
+      generation.isBound = true;
+    };
+    binding.then(bound, (error: unknown) => {
+      bound();
       if (signal.aborted) return;
       generation.failed = "untold";
       setTimeout(() => this.#tell(generation, error), TELL_MS);
@@ -227,7 +243,8 @@ export class AnyWidgetRuntime {
     const before = this.#generation;
     before.end();
     // What the old module still writes into a view's place must not come after what the new one does.
-    const generation = this.#begin(within(settled(before.work), HOT_RELOAD_MS));
+    const over = before.ready.then(() => settled(before.work));
+    const generation = this.#begin(within(over, HOT_RELOAD_MS));
     this.#generation = generation;
     for (const view of this.#views) {
       // Others draw the newest generation by themselves.
@@ -295,12 +312,13 @@ export class AnyWidgetRuntime {
   }
 
   async #render(view: ViewTarget, generation: Generation): Promise<void> {
-    const signal = anySignal(view.signal, generation.signal);
+    const signal = anySignal(view.signal, generation.views);
     const { definition } = await generation.binding;
     await generation.ready;
     if (signal.aborted) return;
-    view.prepare();
-    this.#styles.reach(view.el, signal);
+    view.prepare(this.#drawn.has(view));
+    this.#drawn.add(view);
+    const hasStyle = this.#styles.reach(view.el, signal);
     const rendering = callHook(definition, "render", {
       model: modelProxy(this.#model, signal),
       el: view.el,
@@ -310,6 +328,8 @@ export class AnyWidgetRuntime {
     });
     during(rendering, generation.work);
     const cleanUp = await rendering;
+    // The place may have come into a shadow root meanwhile.
+    if (!hasStyle) this.#styles.reach(view.el, signal);
     if (typeof cleanUp === "function") {
       cleanUpAtEnd(signal, cleanUp as () => unknown, generation.work);
     }

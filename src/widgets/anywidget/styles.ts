@@ -26,12 +26,13 @@ export class StyleShare {
     this.#enter(document);
   }
 
-  /** Has the sheet in the shadow root of a view's element, if there is one, until the view ends. */
-  reach(el: Element, signal: AbortSignal): void {
+  /** Has the sheet in the shadow root of a view's element until the view ends. @returns whether there is one */
+  reach(el: Element, signal: AbortSignal): boolean {
     const root = el.getRootNode();
-    if (signal.aborted || !(root instanceof ShadowRoot)) return;
+    if (signal.aborted || !(root instanceof ShadowRoot)) return false;
     this.#enter(root);
     signal.addEventListener("abort", () => this.#leave(root), { once: true });
+    return true;
   }
 
   update(css: string): void {

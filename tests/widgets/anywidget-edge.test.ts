@@ -1,0 +1,295 @@
+/** Recipes of anywidgets that do several things at once: reload, invoke, close, fail, and render one another. */
+import { afterEach, expect, test } from "vitest";
+import { registerWidgetModule } from "../../src/index.js";
+import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
+import { client, openAnywidget, session, show, takeErrors } from "./page.js";
+
+type Base = typeof import("@jupyter-widgets/base");
+
+const globals = globalThis as unknown as Record<string, unknown>;
+
+afterEach(() => {
+  delete globals.log;
+});
+
+const esm = (hooks: string) => `export default { ${hooks} }`;
+const text = (element: Element) => expect.poll(() => element.textContent);
+const log = () => expect.poll(() => globals.log);
+
+/** Answers each command with what it brought. */
+function answerCommands(widget: ServerWidget): void {
+  widget.onMessage((content, buffers) => {
+    const { id, kind, msg } = content as JsonObject;
+    if (kind !== "anywidget-command") return;
+    widget.send({ id, kind: "anywidget-command-response", response: msg }, buffers);
+  });
+}
+
+let classics = 0;
+
+/** Opens a widget whose view has a class of the test's. */
+function openClassic(makeView: (base: Base) => object): ServerWidget {
+  const module = `edge-classic-${++classics}`;
+  registerWidgetModule(module, "1.0.0", async ({ load }) => {
+    const base = await load<Base>("@jupyter-widgets/base");
+    return { Model: base.DOMWidgetModel, View: makeView(base) };
+  });
+  const names = { module, version: "1.0.0", model: "Model", view: "View" };
+  return session.open(classicState(names, { n: 0, _dom_classes: [] }));
+}
+
+const child = (word: string) =>
+  openAnywidget(
+    esm(
+      `render({ el }) { const b = document.createElement("b"); b.append("${word}"); el.append(b); }`,
+    ),
+  );
+
+test("children that are rendered into one element stay, with what the parent has put there", async () => {
+  const children = [child("A"), child("B")].map(({ model_id }) => `anywidget:${model_id}`);
+  const parent = openAnywidget(
+    esm(`async render({ el, model, host }) {
+      el.append("T");
+      for (const ref of model.get("children")) await (await host.getWidget(ref)).render({ el });
+      el.append(".");
+    }`),
+    { children },
+  );
+  await text(await show(parent)).toBe("TAB.");
+});
+
+test.each([
+  [
+    "render",
+    `async render({ el }) {
+      el.append("old");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      el.append("late");
+      globalThis.log = "ended";
+    }`,
+  ],
+  [
+    "clean-up",
+    `render({ el }) {
+      el.append("old");
+      return async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        el.replaceChildren();
+        globalThis.log = "ended";
+      };
+    }`,
+  ],
+])("a module that is replaced twice waits for the %s of the first", async (_, hooks) => {
+  const widget = openAnywidget(esm(hooks));
+  const output = await show(widget);
+  await text(output).toBe("old");
+  widget.set({ _esm: esm(`render({ el }) { el.append("two"); }`) });
+  await Promise.resolve();
+  widget.set({ _esm: esm(`render({ el }) { el.append("three"); }`) });
+  await log().toBe("ended");
+  await text(output).toBe("three");
+});
+
+const INVOKING = `render({ el, experimental }) {
+  el.append("x");
+  el.onclick = async () => {
+    globalThis.log = await experimental.invoke("e", "hi").then(([r]) => r, (error) => error.name);
+  };
+}`;
+
+test("an answer does not wait behind an update that names a model which never comes", async () => {
+  const widget = openAnywidget(esm(INVOKING), { layout: null });
+  answerCommands(widget);
+  const output = await show(widget);
+  await text(output).toBe("x");
+  widget.set({ layout: "IPY_MODEL_none" });
+  (output.firstElementChild as HTMLElement).click();
+  await log().toBe("hi");
+});
+
+test("an answer does not wait for a new module that is slow to load", async () => {
+  const widget = openAnywidget(esm(INVOKING));
+  answerCommands(widget);
+  const output = await show(widget);
+  await text(output).toBe("x");
+  (output.firstElementChild as HTMLElement).click();
+  widget.set({ _esm: "await new Promise(() => {}); export default {}" });
+  await log().toBe("hi");
+});
+
+test("messages to a module that never loads wait once, not one after another", {
+  timeout: 20_000,
+}, async () => {
+  const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
+  const model = await client.widgets.get_model(widget.model_id);
+  for (const n of [1, 2, 3]) {
+    widget.set({ n });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  await expect.poll(() => model.get("n"), { timeout: 15_000 }).toBe(3);
+});
+
+const awaitingMessage = ({ DOMWidgetView }: Base) =>
+  class extends DOMWidgetView {
+    override async render(): Promise<void> {
+      await new Promise((resolve) => this.model.on("msg:custom", resolve));
+      this.el.textContent = "done";
+    }
+  };
+
+test("a classic render awaits a custom message behind an update, sent before it or after", async () => {
+  const widget = openClassic(awaitingMessage);
+  const early = await show(widget);
+  widget.set({ n: 1 });
+  widget.send("go");
+  await text(early).toBe("done");
+});
+
+test("a classic render awaits a custom message behind an update, both sent while it runs", async () => {
+  const widget = openClassic(awaitingMessage);
+  const output = await show(widget);
+  const model = await client.widgets.get_model(widget.model_id);
+  const events = model as unknown as { _events?: Record<string, unknown[]> };
+  await expect.poll(() => events._events?.["msg:custom"]?.length).toBe(2);
+  widget.set({ n: 1 });
+  widget.send("go");
+  await text(output).toBe("done");
+  await expect.poll(() => model.get("n")).toBe(1);
+});
+
+test("a model of the manager is the same each time, and takes once and off", async () => {
+  const other = openAnywidget("export default {}", { n: 0 });
+  const widget = openAnywidget(
+    esm(`async render({ model, el }) {
+      globalThis.log = [];
+      const { widget_manager } = model;
+      const one = await widget_manager.get_model(model.get("other"));
+      const same = await widget_manager.get_model(model.get("other"));
+      const never = () => globalThis.log.push("never");
+      one.once("change:n", never);
+      one.off("change:n", never);
+      one.once("change:n change:m", () => globalThis.log.push("once"));
+      el.append(String(one === same));
+    }`),
+    { other: other.model_id },
+  );
+  await text(await show(widget)).toBe("true");
+  other.set({ n: 1 });
+  other.set({ n: 2 });
+  const model = await client.widgets.get_model(other.model_id);
+  await expect.poll(() => model.get("n")).toBe(2);
+  expect(globals.log).toEqual(["once"]);
+});
+
+test("a view is cleaned up ahead of what initialize has made", async () => {
+  const widget = openAnywidget(
+    esm(`initialize() { globalThis.log = []; return () => globalThis.log.push("initialize"); },
+    render({ el }) { el.append("x"); return () => globalThis.log.push("render"); }`),
+  );
+  const output = await show(widget);
+  await text(output).toBe("x");
+  widget.set({ _esm: esm(`render({ el }) { el.append("y"); }`) });
+  await text(output).toBe("y");
+  expect(globals.log).toEqual(["render", "initialize"]);
+});
+
+test.each(["initialize", "render"])(
+  "whatever %s throws is shown, and reported once",
+  async (hook) => {
+    for (const thrown of [
+      `"text"`,
+      "undefined",
+      "null",
+      "({})",
+      "Symbol()",
+      "Object.create(null)",
+    ]) {
+      const output = await show(openAnywidget(esm(`async ${hook}() { throw ${thrown}; }`)));
+      await text(output).toContain("cannot be shown");
+      expect(takeErrors()).toHaveLength(1);
+    }
+  },
+);
+
+test("definitions of many forms are drawn", async () => {
+  for (const module of [
+    `const f = ({ el }) => el.append("ok"); export default { get render() { return f; } }`,
+    `export default Object.freeze({ render({ el }) { el.append("ok"); } })`,
+    `export default Object.assign(Object.create(null), { render({ el }) { el.append("ok"); } })`,
+    `export default Promise.resolve({ render({ el }) { el.append("ok"); } })`,
+    `let word; export function initialize() { word = "ok"; } export function render({ el }) { el.append(word); }`,
+  ]) {
+    await text(await show(openAnywidget(module))).toBe("ok");
+  }
+  expect(takeErrors()).toEqual([]);
+});
+
+test("a module that fails and is mended draws both of its views, each time", async () => {
+  const widget = openAnywidget("export default {");
+  const outputs = [await show(widget), await show(widget)];
+  for (const module of [
+    esm(`render({ el }) { el.append("ok"); }`),
+    "null.x",
+    esm(`render({ el }) { el.append("ok again"); }`),
+  ]) {
+    for (const output of outputs) await text(output).toContain("cannot be shown");
+    if (module !== "null.x") {
+      widget.set({ _esm: module });
+      for (const output of outputs) await text(output).toMatch(/^ok/);
+      widget.set({ _esm: "null.x" });
+    }
+  }
+});
+
+test("a command from a clean-up is answered; buffers go both ways", async () => {
+  const widget = openAnywidget(
+    esm(`async render({ el, experimental }) {
+      const bytes = new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2);
+      const [reply, [view]] = await experimental.invoke("e", { x: 1 }, { buffers: [bytes] });
+      el.append(JSON.stringify(reply), view.byteLength, view.getUint8(0));
+      return async () => { [globalThis.log] = await experimental.invoke("e", "cleaned up"); };
+    }`),
+  );
+  answerCommands(widget);
+  const output = await show(widget);
+  await text(output).toBe('{"x":1}22');
+  session.output(output.id, null);
+  await log().toBe("cleaned up");
+});
+
+test("a message behind another module is for that module", async () => {
+  const widget = openAnywidget(
+    esm(`initialize({ model }) {
+      globalThis.log = [];
+      model.on("msg:custom", (content) => globalThis.log.push("old " + content));
+    }`),
+  );
+  widget.send(1);
+  await log().toEqual(["old 1"]);
+  widget.set({
+    _esm: esm(`async initialize({ model }) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      model.on("msg:custom", (content) => globalThis.log.push("new " + content));
+    }`),
+  });
+  await Promise.resolve();
+  widget.send(2);
+  await log().toEqual(["old 1", "new 2"]);
+});
+
+test("a child that fails is the parent's to tell, and is drawn once it is mended", async () => {
+  const broken = openAnywidget(esm(`render() { throw new Error("broken"); }`));
+  const parent = openAnywidget(
+    esm(`async render({ el, model, host }) {
+      const widget = await host.getWidget(model.get("child"));
+      const place = document.createElement("i");
+      el.append(place);
+      await widget.render({ el: place }).catch((error) => el.append(error.message));
+    }`),
+    { child: `anywidget:${broken.model_id}` },
+  );
+  const output = await show(parent);
+  await text(output).toBe("broken");
+  broken.set({ _esm: esm(`render({ el }) { el.append("mended "); }`) });
+  await text(output).toBe("mended broken");
+});
