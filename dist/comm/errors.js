@@ -101,7 +101,11 @@ var logError = (error) => {
   }
 };
 function messageOf(thrown) {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }
 export {
   ClosedCommError,
