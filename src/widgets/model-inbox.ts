@@ -118,15 +118,17 @@ export class ModelInbox {
     this.#count();
     void within(taken, this.#options.waitMs).then(() => {
       this.#isBusy = false;
-      for (
-        let next = this.#queue.shift();
-        next;
-        next = this.#isBusy ? undefined : this.#queue.shift()
-      ) {
-        this.#begin(next);
-      }
-      this.#count();
+      this.#resume();
     });
+  }
+
+  #resume(): void {
+    while (!this.#isBusy) {
+      const next = this.#queue.shift();
+      if (!next) break;
+      this.#begin(next);
+    }
+    this.#count();
   }
 
   #count(): void {
