@@ -185,11 +185,11 @@ function holdUntil(client: Promise<Client>, own: PageLink | undefined, named: Na
     for (const deliver of held.keys()) deliver(takers);
     drop();
   };
-  const sorry = (el: HTMLElement): void =>
+  const showFailure = (el: HTMLElement): void =>
     el.replaceChildren("The client for widgets (shiny-comm) could not be loaded.");
   client.then(start, (cause: unknown) => {
     failed = true;
-    for (const el of waiting) sorry(el);
+    for (const el of waiting) showFailure(el);
     waiting.clear();
     reportError(new CommError(`The client could not be loaded: ${messageOf(cause)}`, { cause }));
     for (const [deliver, isMessage] of held) if (isMessage) expire(deliver);
@@ -213,7 +213,7 @@ function holdUntil(client: Promise<Client>, own: PageLink | undefined, named: Na
   };
   const outputs: OutputSink = {
     render(el, value) {
-      if (failed) return value === null ? el.replaceChildren() : sorry(el);
+      if (failed) return value === null ? el.replaceChildren() : showFailure(el);
       if (!there && value !== null) {
         waiting.add(el);
         showLoading(el);

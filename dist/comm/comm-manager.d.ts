@@ -80,3 +80,5 @@ export declare class ShinyCommManager implements CommChannel {
     send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
     closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }
+/** Whether something is a promise, of whatever library. */
+export declare function isThenable(value: unknown): value is PromiseLike<unknown>;

@@ -343,5 +343,6 @@ function isThenable(value) {
   return typeof value?.then === "function";
 }
 export {
-  ShinyCommManager
+  ShinyCommManager,
+  isThenable
 };

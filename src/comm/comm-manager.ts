@@ -438,6 +438,7 @@ function isOpenAlready(comm_id: string, kind: MessageKind | undefined): Duplicat
   return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether something is a promise, of whatever library. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

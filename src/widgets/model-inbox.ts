@@ -49,7 +49,8 @@ export interface Unheard {
  * Updates, and custom messages that somebody listens for, keep their order. A custom message leaves
  * no trace in the model, so one without a listener waits for the first listener of the model, or for
  * the views that are being made. Nothing waits behind it: what it waits for may depend on an update
- * or an answer that the server sent later. The close of the comm waits for no message.
+ * or an answer that the server sent later. The close of the comm waits for no message, and the answer
+ * to a call for no other.
  */
 export class ModelInbox {
   readonly #options: InboxOptions;
@@ -96,7 +97,7 @@ export class ModelInbox {
    * Notes that a view's `render` awaits something. It may be a custom message, and the updates ahead of
    * that wait for the view: until then custom messages wait for no update, as they do not in base.
    */
-  rendering(render: Promise<unknown>): void {
+  rendering(render: PromiseLike<unknown>): void {
     this.#renders += 1;
     const end = (): void => {
       this.#renders -= 1;

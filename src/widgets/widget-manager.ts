@@ -11,6 +11,7 @@ import {
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import type { JupyterComm } from "../comm/comm.js";
+import { isThenable } from "../comm/comm-manager.js";
 import {
   DecodeError,
   isCommError,
@@ -721,10 +722,6 @@ function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
     }
   }
   return undefined;
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return typeof (value as Promise<unknown> | null | undefined)?.then === "function";
 }
 
 /** A value in a few words. */

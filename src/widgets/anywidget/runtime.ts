@@ -64,7 +64,7 @@ export interface ViewTarget {
   readonly signal: AbortSignal;
   /** Settled when the place is on the page. */
   readonly attached?: Promise<unknown>;
-  /** Called before each render, when the module is there. @param isRedrawn it has been drawn before, or failed */
+  /** Called before each render, when the module is there. @param isRedrawn not for the first time */
   prepare(isRedrawn: boolean): void;
   /** A later generation could not be rendered. */
   failed(error: unknown): void;
@@ -85,7 +85,7 @@ export class AnyWidgetRuntime {
   readonly #views = new Set<ViewTarget>();
   /** Those that are being drawn. */
   readonly #drawing = new Set<ViewTarget>();
-  /** Those that have been, or that show a failure. */
+  /** Those whose `render` has been called. */
   readonly #drawn = new WeakSet<ViewTarget>();
   #generation: Generation;
 
