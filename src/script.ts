@@ -6,10 +6,10 @@ import { showLoading } from "./loading.js";
 import { reportError } from "./page/errors.js";
 import { PageLink } from "./page/link.js";
 import { type MessageSink, type PageComms, sharedPage } from "./page/shared.js";
-import { retried } from "./retry.js";
 import { connectOutputs, connectShiny } from "./shiny/connect.js";
 import type { OutputSink } from "./shiny/output-binding.js";
 import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runtime.js";
+import { retried } from "./util/retry.js";
 import type { WidgetClient } from "./widgets/start.js";
 
 /** Set by the build: the chunk to import, and what it imports in turn. */

@@ -1,4 +1,5 @@
-import { type CommCloseMessage, type CommMessage, type CommMsgMessage, type CommOpenMessage, type JsonObject, type MessageKind, type OutgoingMessage } from "./messages.js";
+/** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
+import { type CommCloseMessage, type CommMessage, type CommMsgMessage, type CommOpenMessage, type MessageKind, type OutgoingMessage } from "./messages.js";
 /**
  * Parses and validates a message from the server.
  *
@@ -20,5 +21,3 @@ export declare function decode(kind: MessageKind, payload: unknown): CommMessage
  * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
  */
 export declare function encode(message: OutgoingMessage): string;
-/** Whether what was parsed is an object, and no list. */
-export declare function isObject(value: unknown): value is JsonObject;

@@ -1,6 +1,8 @@
 // src/comm/codec.ts
+import { isObject } from "../util/object.js";
+import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
-import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
+import { DecodeError, EncodeError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
 import {
   parsedIn
@@ -117,11 +119,7 @@ function checkTree(data) {
     level = next;
   }
 }
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 export {
   decode,
-  encode,
-  isObject
+  encode
 };

@@ -1,3 +1,4 @@
+/** All comms of a page: targets, routing by comm id, and each comm's order. */
 import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import { type OnError } from "./errors.js";
 import { type CommMessage, type CommOpenMessage, type MessageKind, type OutgoingMessage } from "./messages.js";
@@ -80,5 +81,3 @@ export declare class ShinyCommManager implements CommChannel {
     send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
     closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }
-/** Whether something is a promise, of whatever library. */
-export declare function isThenable(value: unknown): value is PromiseLike<unknown>;

@@ -1,4 +1,7 @@
 // src/comm/comm-manager.ts
+import { newId } from "../util/id.js";
+import { isThenable } from "../util/promise.js";
+import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { ShinyComm } from "./comm.js";
 import {
@@ -7,11 +10,9 @@ import {
   DuplicateCommError,
   handlerError,
   logError,
-  shorten,
   UnknownCommError,
   UnknownTargetError
 } from "./errors.js";
-import { newId } from "./ids.js";
 import {
   WIDGET_TARGETS
 } from "./messages.js";
@@ -339,10 +340,6 @@ function notOpen(message) {
 function isOpenAlready(comm_id, kind) {
   return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
 }
-function isThenable(value) {
-  return typeof value?.then === "function";
-}
 export {
-  ShinyCommManager,
-  isThenable
+  ShinyCommManager
 };

@@ -1,4 +1,3 @@
-/** What can go wrong on a comm, told apart by `name`; every error names the comm it struck. */
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
 /** What an error says beside its message. */
@@ -12,8 +11,8 @@ export interface CommErrorOptions {
     /** What the app's author can do about it, in a sentence or two. */
     advice?: string | undefined;
 }
-/** A text as it is, or what it begins with when it is longer than an error should be. */
-export declare function shorten(text: string, length?: number): string;
+/** The maximum length of an error's message, in characters: server data is unbounded. */
+export declare const MAX_MESSAGE_LENGTH = 2000;
 /** The names of this package's errors. They are part of the API: a class keeps its name. */
 export type CommErrorName = "CommError" | "DecodeError" | "EncodeError" | "ProtocolVersionError" | "UnknownTargetError" | "UnknownCommError" | "DuplicateCommError" | "OpenNotSupportedError" | "ClosedCommError" | "NotConnectedError" | "HandlerError" | "ModuleLoadError" | "WidgetError";
 /**

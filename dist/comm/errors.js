@@ -1,11 +1,12 @@
 // src/comm/errors.ts
-var MAX_TEXT = 2e3;
-function shorten(text, length = MAX_TEXT) {
-  return text.length > length ? `${text.slice(0, length)}\u2026 (${text.length} characters)` : text;
-}
+import { shorten } from "../util/text.js";
+var MAX_MESSAGE_LENGTH = 2e3;
 var CommError = class extends Error {
   constructor(message, options = {}) {
-    super(shorten(message), options.cause === void 0 ? void 0 : { cause: options.cause });
+    super(
+      shorten(message, MAX_MESSAGE_LENGTH),
+      options.cause === void 0 ? void 0 : { cause: options.cause }
+    );
     this.name = "CommError";
     this.comm_id = options.comm_id;
     this.kind = options.kind;
@@ -114,6 +115,7 @@ export {
   DuplicateCommError,
   EncodeError,
   HandlerError,
+  MAX_MESSAGE_LENGTH,
   ModuleLoadError,
   NotConnectedError,
   OpenNotSupportedError,
@@ -124,6 +126,5 @@ export {
   handlerError,
   isCommError,
   logError,
-  messageOf,
-  shorten
+  messageOf
 };

@@ -1,6 +1,6 @@
 // src/shiny/plain-transport.ts
-import { newId } from "../comm/ids.js";
 import { CLOSE_INPUT, OPEN_INPUT } from "../comm/messages.js";
+import { newId } from "../util/id.js";
 var PlainTransport = class {
   #outlet;
   constructor(outlet) {

@@ -1,5 +1,6 @@
 // src/testing/state-buffers.ts
 import { checkBufferPaths } from "../comm/buffers.js";
+import { isPlainObject } from "../util/object.js";
 function removeBuffers(state) {
   const buffer_paths = [];
   const buffers = [];
@@ -47,11 +48,6 @@ function split(value, path, take) {
     else result[key] = without;
   }
   return result;
-}
-function isPlainObject(value) {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 export {
   isBinary,

@@ -1,13 +1,15 @@
 /** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
+
+import { isObject } from "../util/object.js";
+import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
-import { DecodeError, EncodeError, messageOf, shorten } from "./errors.js";
+import { DecodeError, EncodeError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
 import {
   type CommCloseMessage,
   type CommMessage,
   type CommMsgMessage,
   type CommOpenMessage,
-  type JsonObject,
   type MessageKind,
   type OutgoingMessage,
   parsedIn,
@@ -162,9 +164,4 @@ function checkTree(data: object): void {
     }
     level = next;
   }
-}
-
-/** Whether what was parsed is an object, and no list. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,8 @@
 /** All comms of a page: targets, routing by comm id, and each comm's order. */
+
+import { newId } from "../util/id.js";
+import { isThenable } from "../util/promise.js";
+import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import {
@@ -8,11 +12,9 @@ import {
   handlerError,
   logError,
   type OnError,
-  shorten,
   UnknownCommError,
   UnknownTargetError,
 } from "./errors.js";
-import { newId } from "./ids.js";
 import {
   type CommCloseMessage,
   type CommMessage,
@@ -436,9 +438,4 @@ function notOpen(message: CommMessage): CommError {
 
 function isOpenAlready(comm_id: string, kind: MessageKind | undefined): DuplicateCommError {
   return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
-}
-
-/** Whether something is a promise, of whatever library. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

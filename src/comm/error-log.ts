@@ -1,5 +1,6 @@
 /** The last errors, as texts: objects would keep what they were thrown in, and its models, alive. */
-import { type CommError, type MessageKind, shorten } from "./errors.js";
+import { shorten } from "../util/text.js";
+import { type CommError, MAX_MESSAGE_LENGTH, type MessageKind } from "./errors.js";
 
 /** An error that was reported. */
 export interface LoggedError {
@@ -31,7 +32,8 @@ export class ErrorLog {
     for (let e: unknown = error; e && stacks.length < MAX_CAUSES; e = (e as Error).cause) {
       stacks.push(shorten(String((e as Error).stack ?? e), MAX_STACK));
     }
-    this.last.push({ time: Date.now(), comm_id, kind, message: shorten(`${error}`), stacks });
+    const message = shorten(`${error}`, MAX_MESSAGE_LENGTH);
+    this.last.push({ time: Date.now(), comm_id, kind, message, stacks });
     if (this.last.length > MAX_ERRORS) this.last.shift();
   }
 }

@@ -1,4 +1,5 @@
 /** What can go wrong on a comm, told apart by `name`; every error names the comm it struck. */
+import { shorten } from "../util/text.js";
 
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
@@ -15,13 +16,8 @@ export interface CommErrorOptions {
   advice?: string | undefined;
 }
 
-/** More characters than this no error has to say; what the server sent may be of any length. */
-const MAX_TEXT = 2_000;
-
-/** A text as it is, or what it begins with when it is longer than an error should be. */
-export function shorten(text: string, length = MAX_TEXT): string {
-  return text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text;
-}
+/** The maximum length of an error's message, in characters: server data is unbounded. */
+export const MAX_MESSAGE_LENGTH = 2_000;
 
 /** The names of this package's errors. They are part of the API: a class keeps its name. */
 export type CommErrorName =
@@ -54,7 +50,10 @@ export class CommError extends Error {
   readonly advice: string | undefined;
 
   constructor(message: string, options: CommErrorOptions = {}) {
-    super(shorten(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      shorten(message, MAX_MESSAGE_LENGTH),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.comm_id = options.comm_id;
     this.kind = options.kind;
     this.advice = options.advice;

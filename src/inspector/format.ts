@@ -1,4 +1,5 @@
-/** Numbers for people. */
+/** Formats numbers, times and texts for the panel. */
+import { shorten } from "../util/text.js";
 
 /** `12`, `3.4k` or `5.6M` characters or bytes. */
 export function size(count: number): string {
@@ -19,7 +20,7 @@ export function clock(time: number): string {
   return new Date(time).toLocaleTimeString();
 }
 
-/** The beginning of a text. */
-export function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+/** Shortens a text for a cell of a table. */
+export function ellipsize(text: string, maxLength: number): string {
+  return shorten(text, maxLength, "…");
 }

@@ -2,7 +2,7 @@
 import type { LoggedError } from "../comm/error-log.js";
 import type { Inspected } from "../widgets/inspect.js";
 import { element, setText } from "./dom.js";
-import { clock, cut, duration, size } from "./format.js";
+import { clock, duration, ellipsize, size } from "./format.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";
 import { STYLE } from "./style.js";
 import { MAX_ROWS, Table } from "./table.js";
@@ -199,13 +199,13 @@ function commsTab({ snapshots, watch }: PanelOptions): Tab {
       { title: "Class", text: describedModel, whole: describedModel },
       {
         title: "Module",
-        text: ({ module, version }) => cut(version ? `${module}@${version}` : module, 60),
+        text: ({ module, version }) => ellipsize(version ? `${module}@${version}` : module, 60),
         whole: ({ module }) => module,
       },
-      { title: "Target", text: ({ target }) => cut(target || "no comm", 30) },
+      { title: "Target", text: ({ target }) => ellipsize(target || "no comm", 30) },
       { title: "State", text: ({ keys }) => `${keys.length} keys`, numeric: true },
       { title: "Views", text: ({ views }) => `${views}`, numeric: true },
-      { title: "Outputs", text: ({ outputs }) => cut(outputs.join(", "), 60) },
+      { title: "Outputs", text: ({ outputs }) => ellipsize(outputs.join(", "), 60) },
       {
         title: "In",
         text: ({ counts }) => traffic(counts.received, counts.receivedSize),
@@ -254,10 +254,10 @@ function waitingTab({ waiting }: PanelOptions): Tab {
       { title: "What", text: ({ what }) => what },
       {
         title: "Comm",
-        text: ({ comm_id }) => cut(comm_id, ID_LENGTH),
+        text: ({ comm_id }) => ellipsize(comm_id, ID_LENGTH),
         whole: ({ comm_id }) => comm_id,
       },
-      { title: "Why", text: ({ why }) => cut(why, 300), whole: ({ why }) => why },
+      { title: "Why", text: ({ why }) => ellipsize(why, 300), whole: ({ why }) => why },
       { title: "For", text: ({ since }) => duration(Date.now() - since), numeric: true },
     ],
   });
@@ -279,11 +279,13 @@ function messagesTab({ watch }: PanelOptions): Tab {
       {
         title: "Kind",
         text: ({ kind, method, malformed }) =>
-          malformed ? `${kind}, malformed` : [kind, cut(method, 30)].filter(Boolean).join(" "),
+          malformed
+            ? `${kind}, malformed`
+            : [kind, ellipsize(method, 30)].filter(Boolean).join(" "),
       },
       {
         title: "Comm",
-        text: ({ comm_id }) => cut(comm_id, ID_LENGTH),
+        text: ({ comm_id }) => ellipsize(comm_id, ID_LENGTH),
         whole: ({ comm_id }) => comm_id,
       },
       {
@@ -315,11 +317,11 @@ function errorsTab({ errors }: Inspected): Tab {
       { title: "Time", text: ({ time }) => clock(time) },
       {
         title: "Comm",
-        text: ({ comm_id }) => cut(comm_id ?? "", ID_LENGTH),
+        text: ({ comm_id }) => ellipsize(comm_id ?? "", ID_LENGTH),
         whole: ({ comm_id }) => comm_id ?? "",
       },
       { title: "Message kind", text: ({ kind }) => kind ?? "" },
-      { title: "Error", text: ({ message }) => cut(message, 400) },
+      { title: "Error", text: ({ message }) => ellipsize(message, 400) },
     ],
     details: ({ message, comm_id, stacks }) => [
       ["Error", message],
@@ -356,11 +358,11 @@ function label(input: HTMLElement, text: string, first = false): HTMLLabelElemen
 }
 
 function id<R>(comm_id: (row: R) => string) {
-  return { title: "Comm", text: (row: R) => cut(comm_id(row), ID_LENGTH), whole: comm_id };
+  return { title: "Comm", text: (row: R) => ellipsize(comm_id(row), ID_LENGTH), whole: comm_id };
 }
 
 function describedModel({ name, status }: CommSnapshot): string {
-  const shown = cut(name, 60) || "no model";
+  const shown = ellipsize(name, 60) || "no model";
   return status === "made" || status === "none" ? shown : `${shown} (${status})`;
 }
 
@@ -379,7 +381,7 @@ function stateOf(snapshots: Snapshots, { comm_id, keys }: CommSnapshot): string 
   return keys
     .map((key) => {
       const { size: about, more } = sizeOfValue(attributes[key]);
-      return `${cut(key, 100)}: ${more ? "over " : ""}${size(about)}`;
+      return `${ellipsize(key, 100)}: ${more ? "over " : ""}${size(about)}`;
     })
     .join("\n");
 }

@@ -1,4 +1,5 @@
 /** The values of a model's state: how large each is, and, where that is asked for, what it is. */
+import { shorten } from "../util/text.js";
 
 /** No more parts of a value than this are looked at. */
 const MAX_PARTS = 10_000;
@@ -59,9 +60,7 @@ export function textOfValue(value: unknown): string {
     return copy;
   };
   const text = JSON.stringify(plain(value)) ?? "undefined";
-  return text.length > MAX_CHARACTERS
-    ? `${text.slice(0, MAX_CHARACTERS)}… (${text.length} characters)`
-    : text;
+  return shorten(text, MAX_CHARACTERS);
 }
 
 function bytesIn(value: object): number | undefined {

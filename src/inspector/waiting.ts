@@ -2,7 +2,7 @@
 import type { CommMessage } from "../comm/messages.js";
 import type { Inspected } from "../widgets/inspect.js";
 import type { Making } from "../widgets/widget-manager.js";
-import { cut } from "./format.js";
+import { ellipsize } from "./format.js";
 import type { Settled } from "./settled.js";
 import type { Snapshots } from "./snapshot.js";
 
@@ -99,7 +99,7 @@ export class WaitingList {
   *#early(): Generator<Found> {
     for (const [comm_id, { messages, open }] of this.#inspected.comms.inspect().early) {
       const why = open
-        ? `The open waits for the target ${cut(open.content.target_name, 100)}, which nobody has registered.`
+        ? `The open waits for the target ${ellipsize(open.content.target_name, 100)}, which nobody has registered.`
         : `${count(messages.length, "message")} came before the open of the comm.`;
       yield { what: "messages", comm_id, why };
     }

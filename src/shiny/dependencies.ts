@@ -1,7 +1,8 @@
 /** Renders the htmltools dependencies that come with a comm's open. */
-import { isObject } from "../comm/codec.js";
+
 import { DecodeError } from "../comm/errors.js";
 import type { CommOpenContent } from "../comm/messages.js";
+import { isObject } from "../util/object.js";
 import type { ShinyRuntime } from "./runtime.js";
 
 /** What RequireJS is told by `require.config(…)`, as far as it matters here. */

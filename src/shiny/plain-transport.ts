@@ -1,8 +1,8 @@
 /** The way to the server of comms without widgets: everything is sent at once. */
 import type { Transport } from "../comm/comm-manager.js";
-import { newId } from "../comm/ids.js";
 import { CLOSE_INPUT, OPEN_INPUT, type OutgoingMessage } from "../comm/messages.js";
 import type { Outlet } from "../page/shared.js";
+import { newId } from "../util/id.js";
 
 export class PlainTransport implements Transport {
   readonly #outlet: Outlet;

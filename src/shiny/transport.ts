@@ -2,7 +2,6 @@
 import type { Callbacks } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
 import { HandlerError, messageOf, type OnError } from "../comm/errors.js";
-import { newId } from "../comm/ids.js";
 import {
   CLOSE_INPUT,
   type CommMessage,
@@ -11,6 +10,7 @@ import {
 } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { Outlet, OutletState } from "../page/shared.js";
+import { newId } from "../util/id.js";
 import { pageThinning, type Thin } from "./pacing.js";
 import { markIndifferent, pageJQuery, type ShinyEvent } from "./runtime.js";
 

@@ -1,6 +1,7 @@
 /** A state's binary values ⇄ buffers and the paths to them, as ipywidgets takes them apart. */
 import { checkBufferPaths } from "../comm/buffers.js";
 import type { JsonObject } from "../comm/messages.js";
+import { isPlainObject } from "../util/object.js";
 
 /** What a server may send as a buffer. */
 export type Binary = ArrayBuffer | ArrayBufferView;
@@ -82,10 +83,4 @@ function split(value: unknown, path: (string | number)[], take: Take): unknown {
     else result[key] = without;
   }
   return result;
-}
-
-function isPlainObject(value: unknown): value is JsonObject {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,7 +1,7 @@
 /** Loads modules in AMD form by script tags, and leaves the page's globals as they were. */
 
 import { messageOf } from "../comm/errors.js";
-import { retried } from "../retry.js";
+import { retried } from "../util/retry.js";
 
 /** What an AMD module's factory makes. */
 export type AmdExports = unknown;

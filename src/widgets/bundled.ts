@@ -1,6 +1,6 @@
 /** The widget modules that are part of this package; all but base are chunks, loaded when first needed. */
 import * as base from "@jupyter-widgets/base";
-import { retried } from "../retry.js";
+import { retried } from "../util/retry.js";
 import { CONTROLS, CORE_CONTROLS } from "./controls-parts.js";
 import type { ModuleLoader } from "./module-registry.js";
 import { linkStylesheet } from "./styles/link.js";

@@ -1,6 +1,7 @@
 /** What stands in a widget's place when it cannot be shown: an alert that says what failed, in words. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import { isCommError, messageOf, shorten } from "../comm/errors.js";
+import { isCommError, MAX_MESSAGE_LENGTH, messageOf } from "../comm/errors.js";
+import { shorten } from "../util/text.js";
 
 export const ERROR_CLASS = "shiny-comm-error";
 
@@ -39,7 +40,7 @@ export function errorElement(title: string, error: unknown): HTMLElement {
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
     // The innermost knows best what to do.
     if (isCommError(cause)) advice = cause.advice ?? advice;
-    const text = shorten(messageOf(cause));
+    const text = shorten(messageOf(cause), MAX_MESSAGE_LENGTH);
     // An error's message mostly ends with that of its cause.
     if (told.includes(text)) continue;
     told += text;

@@ -2,9 +2,9 @@
 import type { ErrorLog } from "../comm/error-log.js";
 import { logError } from "../comm/errors.js";
 import type { PageComms } from "../page/shared.js";
-import { retried } from "../retry.js";
 import type { ShinyRuntime } from "../shiny/runtime.js";
 import type { ShinyTransport } from "../shiny/transport.js";
+import { retried } from "../util/retry.js";
 import type { ModuleRegistry } from "./module-registry.js";
 import type { ShinyWidgetManager } from "./widget-manager.js";
 

@@ -1,8 +1,8 @@
 /** The messages of one model: each is handed to it after the one before, and early custom messages wait for a listener. */
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { isObject } from "../comm/codec.js";
 import { CommError, handlerError, type OnError } from "../comm/errors.js";
 import type { CommMsgMessage } from "../comm/messages.js";
+import { isObject } from "../util/object.js";
 import { isClosed, listens } from "./upstream.js";
 import { within } from "./within.js";
 

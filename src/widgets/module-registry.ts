@@ -1,8 +1,9 @@
 /** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
-import { ModuleLoadError, messageOf, shorten } from "../comm/errors.js";
+import { ModuleLoadError, messageOf } from "../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../page/shared.js";
-import { retried } from "../retry.js";
 import type { AmdConfig } from "../shiny/dependencies.js";
+import { retried } from "../util/retry.js";
+import { shorten } from "../util/text.js";
 import type { AmdLoader, AmdPlaces, AmdRequester, AmdResolver } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 import type { PageRequire } from "./page-require.js";

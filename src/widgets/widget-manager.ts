@@ -11,7 +11,6 @@ import {
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import type { JupyterComm } from "../comm/comm.js";
-import { isThenable } from "../comm/comm-manager.js";
 import {
   DecodeError,
   isCommError,
@@ -19,10 +18,11 @@ import {
   messageOf,
   type OnError,
   ProtocolVersionError,
-  shorten,
   WidgetError,
 } from "../comm/errors.js";
 import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../comm/messages.js";
+import { isThenable } from "../util/promise.js";
+import { shorten } from "../util/text.js";
 import { Belongings } from "./belongings.js";
 import { partWith } from "./controls-parts.js";
 import { FailedWidgetModel, FailedWidgetView } from "./error-view.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { RETRIES_MS, retried } from "../../src/retry.js";
+import { RETRY_DELAYS_MS, retried } from "../../src/util/retry.js";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -40,5 +40,5 @@ it("what goes on failing throws its last error, after five tries", async () => {
   const rejected = expect(result).rejects.toThrow("try 5");
   await vi.runAllTimersAsync();
   await rejected;
-  expect(tries).toBe(RETRIES_MS.length + 1);
+  expect(tries).toBe(RETRY_DELAYS_MS.length + 1);
 });

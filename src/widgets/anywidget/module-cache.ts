@@ -1,6 +1,6 @@
 /** anywidget's front-end modules: from text or address to a module, each compiled once on a page. */
 
-import { retried } from "../../retry.js";
+import { retried } from "../../util/retry.js";
 
 /** What a front-end module (AFM) exports. */
 export interface AnyWidgetModule {

@@ -1,5 +1,5 @@
 /** Adds a stylesheet that only some widgets need to the page, once. */
-import { RETRIES_MS } from "../../retry.js";
+import { RETRY_DELAYS_MS } from "../../util/retry.js";
 
 const requested = new Map<string, Promise<void>>();
 
@@ -38,7 +38,7 @@ function link(href: string, tries: number): Promise<void> {
       "error",
       () => {
         element.remove();
-        const wait = RETRIES_MS[tries];
+        const wait = RETRY_DELAYS_MS[tries];
         // A network that is cut for a moment must not leave the page without it for good.
         if (wait !== undefined) setTimeout(() => resolve(link(href, tries + 1)), wait);
         else {

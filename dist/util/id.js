@@ -1,4 +1,4 @@
-// src/comm/ids.ts
+// src/util/id.ts
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

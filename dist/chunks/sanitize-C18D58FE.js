@@ -1,1 +1,0 @@
-import{a as i}from"./chunk-89E7506C.js";import"./start-18B4573E.js";var r={ALLOWED_TAGS:["a","abbr","b","code","em","i","img","li","ol","span","strong","ul"],ALLOWED_ATTR:["class","style","title","href","src"]};function s(t){return i.sanitize(t,r)}export{s as sanitizeInline};
