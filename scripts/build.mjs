@@ -27,12 +27,12 @@ const common = {
   metafile: true,
 };
 
-const START = "src/widgets/start.ts";
+const START = "src/widgets/client.ts";
 
-/** The widget modules with chunks of their own, as `src/widgets/bundled.ts` has them. */
+/** The widget modules with chunks of their own, as `src/widgets/modules/bundled.ts` has them. */
 const MODULE_ENTRIES = {
-  "@jupyter-widgets/controls": "src/widgets/controls-core.ts",
-  "@jupyter-widgets/output": "src/widgets/output/index.ts",
+  "@jupyter-widgets/controls": "src/widgets/modules/controls-core.ts",
+  "@jupyter-widgets/output": "src/widgets/output-widget/index.ts",
   anywidget: "src/widgets/anywidget/index.ts",
 };
 
@@ -49,7 +49,7 @@ export async function buildAll() {
       define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
     },
     START,
-    [source("widgets/math.ts")],
+    [source("widgets/views/math.ts")],
   );
   const chunksOf = (names) => names.map((name) => `chunks/${name}`);
   const modules = Object.entries(MODULE_ENTRIES).map(([name, entry]) => [
@@ -75,7 +75,7 @@ export async function buildAll() {
       "chunks/katex": "src/widgets/styles/katex.css",
       "chunks/controls": "src/widgets/styles/controls.css",
       "chunks/icons": "src/widgets/styles/icons.css",
-      "chunks/output": "src/widgets/output/output.css",
+      "chunks/output": "src/widgets/output-widget/output.css",
     },
     assetNames: "fonts/[name]",
     plugins: [cssPlugin],

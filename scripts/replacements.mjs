@@ -20,7 +20,7 @@ const SERVICES = /^@jupyterlab\/services$/;
 /** Texts in files of packages, and what takes their place; and where parts that nothing needs begin and end. */
 const REWRITES = [
   // Models are compared and copied at each update. An object that is copied by `Object.assign` is
-  // slow from then on, by the spread operator fast; see also `widgets/equal.ts`.
+  // slow from then on, by the spread operator fast; see also `widgets/patches/equal.ts`.
   {
     filter: /@jupyter-widgets\/base\/lib\/backbone-patch\.js$/,
     changes: { "Object.assign({}, this.attributes)": "{ ...this.attributes }" },
@@ -38,14 +38,14 @@ const REWRITES = [
     filter: /@jupyter-widgets\/base\/lib\/utils\.js$/,
     changes: {
       "import _isEqual from 'lodash/isEqual';": `import _isEqual from "lodash/isEqual";
-        import { plainlyEqual } from ${JSON.stringify(source("widgets/equal.ts"))};`,
+        import { plainlyEqual } from ${JSON.stringify(source("widgets/patches/equal.ts"))};`,
       "return _isEqual(a, b);": "return plainlyEqual(a, b) ?? _isEqual(a, b);",
     },
   },
   {
     filter: /@jupyter-widgets\/controls\/lib\/widget_(int|float|selection)\.js$/,
     changes: {
-      "from 'nouislider'": `from ${JSON.stringify(source("widgets/nouislider.ts"))}`,
+      "from 'nouislider'": `from ${JSON.stringify(source("widgets/patches/nouislider.ts"))}`,
     },
   },
   // A key moves a slider by a step that is rounded to the step's decimals, of which "5e-10" seems to
@@ -80,7 +80,7 @@ const REWRITES = [
 const CONTROLS_UTILS = {
   filter: /@jupyter-widgets\/controls\/lib\/utils\.js$/,
   contents: `export { uuid, resolvePromisesDict, reject } from "@jupyter-widgets/base";
-    export { typeset } from ${JSON.stringify(source("widgets/math.ts"))};
+    export { typeset } from ${JSON.stringify(source("widgets/views/math.ts"))};
     export function escape_html(text) {
       const element = document.createElement("div");
       element.textContent = text;
@@ -112,7 +112,9 @@ export const replacements = {
   name: "replacements",
   setup(plugin) {
     // Shiny's pages bring jQuery.
-    plugin.onResolve({ filter: /^jquery$/ }, () => ({ path: source("widgets/page-jquery.ts") }));
+    plugin.onResolve({ filter: /^jquery$/ }, () => ({
+      path: source("widgets/modules/page-jquery.ts"),
+    }));
     plugin.onResolve({ filter: EMPTY }, ({ path }) => ({ path, namespace: "empty" }));
     plugin.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default {};" }));
     plugin.onResolve({ filter: UNUSED }, ({ path }) => ({

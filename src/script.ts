@@ -10,7 +10,7 @@ import { connectOutputs, connectShiny } from "./shiny/connect.js";
 import type { OutputSink } from "./shiny/output-binding.js";
 import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runtime.js";
 import { retried } from "./util/retry.js";
-import type { WidgetClient } from "./widgets/start.js";
+import type { WidgetClient } from "./widgets/client.js";
 
 /** Set by the build: the chunk to import, and what it imports in turn. */
 declare const START_CHUNKS: readonly [start: string, ...imported: string[]];

@@ -1,7 +1,7 @@
 /** What waits on a page, and why. */
 import type { CommMessage } from "../comm/messages.js";
 import type { Inspected } from "../widgets/inspect.js";
-import type { Making } from "../widgets/widget-manager.js";
+import type { Making } from "../widgets/manager/widget-manager.js";
 import { ellipsize } from "./format.js";
 import type { Settled } from "./settled.js";
 import type { Snapshots } from "./snapshot.js";

@@ -5,8 +5,8 @@ import type { PageComms } from "../page/shared.js";
 import type { ShinyRuntime } from "../shiny/runtime.js";
 import type { ShinyTransport } from "../shiny/transport.js";
 import { retried } from "../util/retry.js";
-import type { ModuleRegistry } from "./module-registry.js";
-import type { ShinyWidgetManager } from "./widget-manager.js";
+import type { ShinyWidgetManager } from "./manager/widget-manager.js";
+import type { ModuleRegistry } from "./modules/module-registry.js";
 
 /** What an inspector looks at. */
 export interface Inspected {

@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CONTROLS, CORE_CONTROLS, partWith } from "../../src/widgets/controls-parts.js";
+import { CONTROLS, CORE_CONTROLS, partWith } from "../../src/widgets/modules/controls-parts.js";
 
 const lib = dirname(createRequire(import.meta.url).resolve("@jupyter-widgets/controls"));
-const core = readFileSync(join(import.meta.dirname, "../../src/widgets/controls-core.ts"), "utf8");
+const core = readFileSync(
+  join(import.meta.dirname, "../../src/widgets/modules/controls-core.ts"),
+  "utf8",
+);
 
 /** Each class of the controls, the file that has it, and whether that is in the core. */
 const classes = readdirSync(lib)

@@ -7,7 +7,7 @@ import { DecodeError, WidgetError } from "../../src/comm/errors.js";
 import { Settled } from "../../src/inspector/settled.js";
 import { sizeOfValue, textOfValue } from "../../src/inspector/values.js";
 import { Durations, Watch } from "../../src/inspector/watch.js";
-import { ModuleRegistry } from "../../src/widgets/module-registry.js";
+import { ModuleRegistry } from "../../src/widgets/modules/module-registry.js";
 
 const TARGET = "a.target";
 

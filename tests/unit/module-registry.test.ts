@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ModuleLoadError } from "../../src/comm/errors.js";
 import { registerWidgetModule } from "../../src/page/modules.js";
 import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
-import { ModuleRegistry } from "../../src/widgets/module-registry.js";
+import { ModuleRegistry } from "../../src/widgets/modules/module-registry.js";
 
 const away = () => Promise.reject(new Error("away"));
 

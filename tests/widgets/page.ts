@@ -13,7 +13,7 @@ const { sharedPage } = await import("../../src/page/shared.js");
 const { connect, onError } = await import("../../src/index.js");
 const { connectOutputs } = await import("../../src/shiny/connect.js");
 const { WIDGET_TARGETS } = await import("../../src/comm/messages.js");
-const { startWidgets } = await import("../../src/widgets/start.js");
+const { startWidgets } = await import("../../src/widgets/client.js");
 
 export const shiny = createShiny();
 shiny.install();

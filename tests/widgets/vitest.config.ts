@@ -47,7 +47,9 @@ export default defineProject({
       name: "style sheets of dist/",
       configureServer(server) {
         server.middlewares.use(async (request, response, next) => {
-          const found = /\/src\/widgets\/([\w-]+\.css)$/.exec(request.url ?? "");
+          const found = /\/src\/widgets\/(?:modules|output-widget|views)\/([\w-]+\.css)$/.exec(
+            request.url ?? "",
+          );
           if (!found) return next();
           response.setHeader("content-type", "text/css");
           response.end(await readFile(join(root, "dist/chunks", found[1] ?? "")).catch(() => ""));

@@ -1,8 +1,8 @@
 /** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import { showLoading } from "../../loading.js";
-import { clearView } from "../error-view.js";
-import type { Starting } from "../model-inbox.js";
+import type { Starting } from "../manager/model-inbox.js";
+import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
 

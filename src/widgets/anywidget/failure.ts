@@ -1,8 +1,8 @@
 /** What is said when a hook of a front-end module fails. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { WidgetError } from "../../comm/errors.js";
-import { showFailure } from "../error-view.js";
-import type { ShinyWidgetManager } from "../widget-manager.js";
+import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { showFailure } from "../views/error-view.js";
 
 const HOOK_ADVICE =
   "The error is in the widget's own module (_esm), in what it does to begin or to draw: see the " +

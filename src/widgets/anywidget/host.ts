@@ -2,7 +2,7 @@
 import type { AnyModel as AfmModel, Host, ResolvedWidget } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { messageOf, WidgetError } from "../../comm/errors.js";
-import { clearView } from "../error-view.js";
+import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
 import { modelProxy } from "./model-proxy.js";
 import { runtimeOf } from "./runtime.js";

@@ -2,8 +2,8 @@
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { HandlerError, messageOf } from "../../comm/errors.js";
-import { managerWith } from "../manager-with.js";
-import type { ShinyWidgetManager } from "../widget-manager.js";
+import { managerWith } from "../manager/manager-with.js";
+import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 
 type Callback = (...args: unknown[]) => unknown;
 

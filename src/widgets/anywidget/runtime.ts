@@ -2,7 +2,7 @@
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { ModuleLoadError, messageOf, WidgetError } from "../../comm/errors.js";
-import { within } from "../within.js";
+import { within } from "../manager/within.js";
 import { reportHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
 import { Commands } from "./invoke.js";

@@ -1,0 +1,66 @@
+/** Shows another Jupyter widget inside an output. */
+import type { DOMWidgetView } from "@jupyter-widgets/base";
+import type { IRenderMime } from "@jupyterlab/rendermime";
+import { Panel } from "@lumino/widgets";
+import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { showNote } from "./note.js";
+
+export class NestedWidget extends Panel implements IRenderMime.IRenderer {
+  private readonly mimeType: string;
+  private readonly manager: ShinyWidgetManager;
+  private readonly parentView: DOMWidgetView;
+  private view: DOMWidgetView | undefined;
+
+  constructor(options: IRenderMime.IRendererOptions, parentView: DOMWidgetView) {
+    super();
+    this.mimeType = options.mimeType;
+    this.manager = parentView.model.widget_manager as ShinyWidgetManager;
+    this.parentView = parentView;
+    this.node.dataset.mimeType = options.mimeType;
+  }
+
+  async renderModel(mime: IRenderMime.IMimeModel): Promise<void> {
+    this.removeView();
+    const id = modelId(mime.data[this.mimeType]);
+    if (id === undefined || !this.manager.has_model(id)) {
+      // A widget that was closed leaves its bundle in `outputs`.
+      showNote(this.node, "This widget is no longer available");
+      return;
+    }
+    const model = await this.manager.get_part(id);
+    // The parent is told, so that an output that shows itself is found out.
+    const view = await this.manager.create_view<DOMWidgetView>(model, {
+      parent: this.parentView,
+    });
+    if (this.isDisposed) {
+      view.remove();
+      return;
+    }
+    this.view = view;
+    this.node.replaceChildren();
+    // As a child, not by its element alone: Lumino then tells the view when it is on the page.
+    this.addWidget(view.luminoWidget);
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.removeView();
+      super.dispose();
+    }
+  }
+
+  private removeView(): void {
+    const { view } = this;
+    this.view = undefined;
+    view?.remove();
+  }
+}
+
+function modelId(source: unknown): string | undefined {
+  return typeof source === "object" &&
+    source !== null &&
+    "model_id" in source &&
+    typeof source.model_id === "string"
+    ? source.model_id
+    : undefined;
+}

@@ -1,0 +1,88 @@
+/** Which renderer shows which MIME type: JupyterLab's own, and those it has elsewhere. */
+import type { DOMWidgetView } from "@jupyter-widgets/base";
+import { type IRenderMime, standardRendererFactories } from "@jupyterlab/rendermime";
+import DOMPurify from "dompurify";
+import { Marked } from "marked";
+import { typeset } from "../views/math.js";
+import { JavaScriptNote } from "./javascript-note.js";
+import { JsonTree } from "./json-tree.js";
+import { NestedWidget } from "./nested-widget.js";
+
+export interface Renderers {
+  /** @returns the richest MIME type of a bundle that can be shown */
+  preferred(data: IRenderMime.IMimeModel["data"]): string | undefined;
+  create(mimeType: string): IRenderMime.IRenderer;
+}
+
+/** Where a factory names no rank, JupyterLab takes this one. */
+const DEFAULT_RANK = 100;
+
+const sanitizer: IRenderMime.ISanitizer = {
+  // Only coloured text comes here: what is trusted isn't sanitised, and the model is trusted.
+  sanitize: (dirty, options) =>
+    DOMPurify.sanitize(dirty, options?.allowedTags ? { ALLOWED_TAGS: options.allowedTags } : {}),
+};
+
+const latexTypesetter: IRenderMime.ILatexTypesetter = {
+  typeset: (element) => typeset(element),
+};
+
+const marked = new Marked({ gfm: true });
+const markdownParser: IRenderMime.IMarkdownParser = {
+  render: async (source) => marked.parse(source),
+};
+
+/**
+ * Renderers for the outputs in one view.
+ *
+ * `RenderMimeRegistry` would do, but its import of `@jupyterlab/apputils`, for a sanitiser of its
+ * own that is never used here, makes the chunk three times as large.
+ */
+export function createRenderers(view: DOMWidgetView): Renderers {
+  const factories: IRenderMime.IRendererFactory[] = [
+    {
+      safe: false,
+      mimeTypes: ["application/vnd.jupyter.widget-view+json"],
+      // A bundle with a widget has the widget's text as a fallback, possibly as HTML.
+      defaultRank: 0,
+      createRenderer: (options) => new NestedWidget(options, view),
+    },
+    ...standardRendererFactories,
+    {
+      safe: true,
+      mimeTypes: ["application/json"],
+      createRenderer: (options) => new JsonTree(options),
+    },
+    {
+      safe: true,
+      mimeTypes: ["application/javascript", "text/javascript"],
+      defaultRank: 110,
+      createRenderer: (options) => new JavaScriptNote(options),
+    },
+  ];
+  const byType = new Map<string, IRenderMime.IRendererFactory>();
+  for (const factory of factories) {
+    for (const mimeType of factory.mimeTypes) {
+      byType.set(mimeType, factory);
+    }
+  }
+  const rank = (mimeType: string) => byType.get(mimeType)?.defaultRank ?? DEFAULT_RANK;
+  const ranked = [...byType.keys()].sort((a, b) => rank(a) - rank(b));
+  return {
+    preferred: (data) => ranked.find((mimeType) => Object.hasOwn(data, mimeType)),
+    create: (mimeType) => {
+      const factory = byType.get(mimeType);
+      if (!factory) {
+        throw new RangeError(`no renderer for ${mimeType}`);
+      }
+      return factory.createRenderer({
+        mimeType,
+        sanitizer,
+        latexTypesetter,
+        markdownParser,
+        resolver: null,
+        linkHandler: null,
+      });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Loads the rules of Font Awesome 4 when a widget shows the first icon: views count on the page for them. */
+import { linkStylesheet } from "../styles/link.js";
+
+/** The animation in `styles/index.css` that begins on each icon within a widget. */
+const ICON_SHOWN = "shiny-comm-icon";
+
+/**
+ * Watches for icons. A style sheet finds them at no cost; an observer of all that widgets draw would not.
+ *
+ * @returns the undo
+ */
+export function watchIcons(): () => void {
+  const onAnimation = ({ animationName }: AnimationEvent): void => {
+    if (animationName !== ICON_SHOWN) return;
+    stop();
+    void linkStylesheet(new URL("./icons.css", import.meta.url));
+  };
+  const stop = (): void => document.removeEventListener("animationstart", onAnimation, true);
+  document.addEventListener("animationstart", onAnimation, true);
+  return stop;
+}
