@@ -5,9 +5,9 @@ export type { Buffers, Callbacks, CloseCallback, Comm, CommTarget, MsgCallback, 
 export { ClosedCommError, CommError, type CommErrorName, type CommErrorOptions, DecodeError, DuplicateCommError, EncodeError, HandlerError, isCommError, ModuleLoadError, NotConnectedError, OpenNotSupportedError, ProtocolVersionError, UnknownCommError, UnknownTargetError, WidgetError, } from "./comm/errors.js";
 export { decodeFrame, type EncodeFrameOptions, encodeFrame, FRAME_VERSION, type Frame, } from "./comm/frames.js";
 export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";
-export { type Connection, type ConnectOptions, connect } from "./page/connect.js";
-export { onError } from "./page/errors.js";
-export { registerWidgetModule, type WidgetModuleLoader } from "./page/modules.js";
-export type { WidgetModuleHost } from "./page/shared.js";
-export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./shiny/pacing.js";
+export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";
+export { onError } from "./connection/on-error.js";
+export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./connection/pacing.js";
+export { registerWidgetModule, type WidgetModuleLoader, } from "./connection/register-widget-module.js";
+export type { WidgetModuleHost } from "./connection/shared-page.js";
 export type { ShinyApp, ShinyPort, ShinySocket } from "./shiny/runtime.js";

@@ -22,10 +22,12 @@ import {
   encodeFrame,
   FRAME_VERSION
 } from "./comm/frames.js";
-import { connect } from "./page/connect.js";
-import { onError } from "./page/errors.js";
-import { registerWidgetModule } from "./page/modules.js";
-import { setPacing, THINNED_EVENTS } from "./shiny/pacing.js";
+import { connect } from "./connection/connect.js";
+import { onError } from "./connection/on-error.js";
+import { setPacing, THINNED_EVENTS } from "./connection/pacing.js";
+import {
+  registerWidgetModule
+} from "./connection/register-widget-module.js";
 export {
   ClosedCommError,
   CommError,

@@ -2,11 +2,11 @@
 
 import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
 import { parsedIn, WIDGET_TARGETS } from "./comm/messages.js";
+import { PageLink } from "./connection/link.js";
+import { reportError } from "./connection/on-error.js";
+import { type MessageSink, type PageComms, sharedPage } from "./connection/shared-page.js";
 import { showLoading } from "./loading.js";
-import { reportError } from "./page/errors.js";
-import { PageLink } from "./page/link.js";
-import { type MessageSink, type PageComms, sharedPage } from "./page/shared.js";
-import { connectOutputs, connectShiny } from "./shiny/connect.js";
+import { connectOutputs, connectShiny } from "./shiny/message-handlers.js";
 import type { OutputSink } from "./shiny/output-binding.js";
 import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runtime.js";
 import { retried } from "./util/retry.js";

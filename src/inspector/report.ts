@@ -1,7 +1,7 @@
 /** The report: all that the inspector knows, as JSON for a bug report. Its shape stands in docs/inspector.md. */
 import type { LoggedError } from "../comm/error-log.js";
 import type { CommTotals } from "../comm/tap.js";
-import type { OutletState } from "../page/shared.js";
+import type { OutletState } from "../connection/shared-page.js";
 import type { Inspected } from "../widgets/inspect.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";
 import { sizeOfValue, textOfValue } from "./values.js";

@@ -1,9 +1,9 @@
 /** Ways to ask for the inspector: a call, and in Shiny's development mode a key. It is loaded only then. */
 import type { ErrorLog } from "../comm/error-log.js";
 import { logError } from "../comm/errors.js";
-import type { PageComms } from "../page/shared.js";
+import type { ShinyTransport } from "../connection/paced-transport.js";
+import type { PageComms } from "../connection/shared-page.js";
 import type { ShinyRuntime } from "../shiny/runtime.js";
-import type { ShinyTransport } from "../shiny/transport.js";
 import { retried } from "../util/retry.js";
 import type { ShinyWidgetManager } from "./manager/widget-manager.js";
 import type { ModuleRegistry } from "./modules/module-registry.js";

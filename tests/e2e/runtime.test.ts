@@ -4,9 +4,9 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
 import type { encode as Encode } from "../../src/comm/codec.js";
-import type { Outbox as Outlet } from "../../src/shiny/outbox.js";
+import type { ShinyTransport as Transport } from "../../src/connection/paced-transport.js";
+import type { Outbox as Outlet } from "../../src/shiny/input-sender.js";
 import type { shinyRuntime as Runtime } from "../../src/shiny/runtime.js";
-import type { ShinyTransport as Transport } from "../../src/shiny/transport.js";
 import { expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
@@ -32,9 +32,9 @@ beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { encode } from "./src/comm/codec.ts";
-        import { Outbox } from "./src/shiny/outbox.ts";
+        import { Outbox } from "./src/shiny/input-sender.ts";
         import { shinyRuntime } from "./src/shiny/runtime.ts";
-        import { ShinyTransport } from "./src/shiny/transport.ts";
+        import { ShinyTransport } from "./src/connection/paced-transport.ts";
         (${installWire.toString()})({ encode, Outbox, shinyRuntime, ShinyTransport });`,
       resolveDir: join(import.meta.dirname, "../.."),
     },

@@ -1,5 +1,9 @@
 /** The client's end of comms and the server's, with nothing between them but the in-memory Shiny. */
 import { afterEach, expect, it } from "vitest";
+import { ShinyComms } from "../../src/connection/comms.js";
+import { PageLink } from "../../src/connection/link.js";
+import { reportError } from "../../src/connection/on-error.js";
+import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
 import {
   type Comm,
   type CommMsgMessage,
@@ -7,12 +11,8 @@ import {
   OpenNotSupportedError,
   onError,
 } from "../../src/index.js";
-import { reportError } from "../../src/page/errors.js";
-import { PageLink } from "../../src/page/link.js";
-import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
-import { ShinyComms } from "../../src/shiny/comms.js";
-import { connectMessages } from "../../src/shiny/connect.js";
-import { socketIntake } from "../../src/shiny/socket-frames.js";
+import { connectMessages } from "../../src/shiny/message-handlers.js";
+import { socketIntake } from "../../src/shiny/socket-interceptor.js";
 import {
   createShiny,
   type InMemoryRuntime,

@@ -10,14 +10,14 @@ import {
   OpenNotSupportedError,
   UnknownTargetError,
 } from "../../src/comm/errors.js";
-import { connect } from "../../src/page/connect.js";
-import { onError } from "../../src/page/errors.js";
-import { PageLink } from "../../src/page/link.js";
-import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
-import { ShinyComms } from "../../src/shiny/comms.js";
-import { connectMessages } from "../../src/shiny/connect.js";
+import { ShinyComms } from "../../src/connection/comms.js";
+import { connect } from "../../src/connection/connect.js";
+import { PageLink } from "../../src/connection/link.js";
+import { onError } from "../../src/connection/on-error.js";
+import { ShinyTransport } from "../../src/connection/paced-transport.js";
+import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
+import { connectMessages } from "../../src/shiny/message-handlers.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
-import { ShinyTransport } from "../../src/shiny/transport.js";
 import { type FakePage, fakeShiny, settled, useFakePage } from "./fake-page.js";
 
 const page = useFakePage();

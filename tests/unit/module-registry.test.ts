@@ -1,8 +1,8 @@
 /** The modules that need no page; those that come by script tags are tested in a browser. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ModuleLoadError } from "../../src/comm/errors.js";
-import { registerWidgetModule } from "../../src/page/modules.js";
-import { PAGE_KEY, sharedPage } from "../../src/page/shared.js";
+import { registerWidgetModule } from "../../src/connection/register-widget-module.js";
+import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
 import { ModuleRegistry } from "../../src/widgets/modules/module-registry.js";
 
 const away = () => Promise.reject(new Error("away"));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { pageThinning, setPacing, THINNED_EVENTS } from "../../src/shiny/pacing.js";
+import { pageThinning, setPacing, THINNED_EVENTS } from "../../src/connection/pacing.js";
 import { useFakePage } from "./fake-page.js";
 
 const page = useFakePage();

@@ -1,7 +1,7 @@
 /** The npm entry: what importing it does (nothing), and what it promises beside its types. */
 import { expect, it, vi } from "vitest";
 import { version } from "../../package.json";
-import { PAGE_KEY } from "../../src/page/shared.js";
+import { PAGE_KEY } from "../../src/connection/shared-page.js";
 
 it("importing index.ts does nothing", async () => {
   const before = Reflect.ownKeys(globalThis);

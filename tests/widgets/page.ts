@@ -9,9 +9,9 @@ import type { JsonObject, ServerSession, ServerWidget } from "../../src/testing/
 Object.assign(globalThis, { jQuery, $: jQuery });
 
 const { anywidgetState, classicState, createShiny } = await import("../../src/testing/index.js");
-const { sharedPage } = await import("../../src/page/shared.js");
+const { sharedPage } = await import("../../src/connection/shared-page.js");
 const { connect, onError } = await import("../../src/index.js");
-const { connectOutputs } = await import("../../src/shiny/connect.js");
+const { connectOutputs } = await import("../../src/shiny/message-handlers.js");
 const { WIDGET_TARGETS } = await import("../../src/comm/messages.js");
 const { startWidgets } = await import("../../src/widgets/client.js");
 

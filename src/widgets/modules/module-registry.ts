@@ -1,7 +1,7 @@
 /** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
 import { ModuleLoadError, messageOf } from "../../comm/errors.js";
-import type { RegisteredModule, WidgetModuleHost } from "../../page/shared.js";
-import type { AmdConfig } from "../../shiny/dependencies.js";
+import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
+import type { AmdConfig } from "../../shiny/html-dependencies.js";
 import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
 import type { AmdLoader, AmdPlaces, AmdRequester, AmdResolver } from "./amd-loader.js";

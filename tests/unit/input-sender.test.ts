@@ -1,0 +1,247 @@
+import { describe, expect, it, vi } from "vitest";
+import { CommError, NotConnectedError } from "../../src/comm/errors.js";
+import { Outbox } from "../../src/shiny/input-sender.js";
+import type { ShinyRuntime } from "../../src/shiny/runtime.js";
+import { fakeShiny, settled, useFakePage } from "./fake-page.js";
+
+const INPUT = "shinywidgets_comm_send:shiny.password";
+const page = useFakePage();
+
+function setUp() {
+  const fake = fakeShiny();
+  const state: { shiny: ShinyRuntime | undefined } = { shiny: fake.shiny };
+  const onError = vi.fn<(error: Error) => void>();
+  const outbox = new Outbox({ runtime: () => state.shiny, onError });
+  return { ...fake, state, onError, outbox };
+}
+
+type All = ReturnType<typeof setUp>;
+
+describe("Outbox", () => {
+  it("sets the input that the server listens to, as an event", async () => {
+    const { outbox, setInputValue } = setUp();
+    expect(outbox.put("c1", "text")).toBe(true);
+    await settled();
+    expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, "text", { priority: "event" });
+  });
+
+  it("never sends from inside the caller's own stack", () => {
+    const { outbox, setInputValue } = setUp();
+    outbox.put("c1", "text");
+    expect(setInputValue).not.toHaveBeenCalled();
+  });
+
+  it("sends several texts of one task one by one, in order", async () => {
+    const { outbox, texts } = setUp();
+    for (const text of ["1", "2", "3"]) outbox.put("c1", text);
+    await settled();
+    expect(texts()).toEqual(["1", "2", "3"]);
+  });
+
+  it("sends what is put while it sends behind that, each by itself", async () => {
+    const { outbox, setInputValue, texts } = setUp();
+    let depth = 0;
+    setInputValue.mockImplementation((_name, value) => {
+      depth += 1;
+      expect(depth).toBe(1);
+      if (value === "outer") for (const text of ["inner", "another"]) outbox.put("c1", text);
+      depth -= 1;
+    });
+    outbox.put("c1", "outer");
+    outbox.put("c1", "last");
+    await settled();
+    expect(texts()).toEqual(["outer", "last", "inner", "another"]);
+  });
+
+  it("takes away what Shiny would send again to a new session, and that alone", async () => {
+    const { outbox, $inputValues } = setUp();
+    $inputValues.another = 1;
+    outbox.put("c1", "text");
+    await settled();
+    expect($inputValues).toEqual({ another: 1 });
+  });
+
+  it("passes the submit button by, also when it has been taken off the page", async () => {
+    const { outbox, setInputValue, sendInput, $inputValues } = setUp();
+    page().submitButton = true;
+    outbox.put("c1", "one");
+    await settled();
+    page().submitButton = false;
+    outbox.put("c1", "two");
+    await settled();
+    expect(sendInput.mock.calls).toEqual([[{ [INPUT]: "one" }], [{ [INPUT]: "two" }]]);
+    expect(setInputValue).not.toHaveBeenCalled();
+    expect($inputValues).toEqual({});
+  });
+
+  it("reads the runtime anew, so a wrapper of setInputValue is used", async () => {
+    const { outbox, shiny, setInputValue, texts } = setUp();
+    const wrapped = vi.fn(setInputValue);
+    shiny.setInputValue = wrapped;
+    outbox.put("c1", "text");
+    await settled();
+    expect(wrapped).toHaveBeenCalledOnce();
+    expect(texts()).toEqual(["text"]);
+  });
+
+  it("a wrapper that throws before it sends is reported, and loses nothing", async () => {
+    const { outbox, shiny, setInputValue, sendInput, onError, texts } = setUp();
+    shiny.setInputValue = () => {
+      throw new TypeError("wrapped badly");
+    };
+    outbox.put("c1", "one");
+    await settled();
+    expect(sendInput).toHaveBeenCalledExactlyOnceWith({ [INPUT]: "one" });
+    expect(onError).toHaveBeenCalledOnce();
+    expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(CommError);
+    expect(onError.mock.calls[0]?.[0].message).toMatch(/c1.*wrapped badly/);
+    shiny.setInputValue = setInputValue;
+    outbox.put("c1", "two");
+    await settled();
+    expect(texts()).toEqual(["two"]);
+  });
+
+  it("a listener that throws after the text was sent does not make it go twice", async () => {
+    const { outbox, setInputValue, sendInput, onError, $inputValues } = setUp();
+    setInputValue.mockImplementation((name, value) => {
+      $inputValues[name] = value;
+      throw new Error("after the send");
+    });
+    outbox.put("c1", "one");
+    await settled();
+    expect(sendInput).not.toHaveBeenCalled();
+    expect(onError).toHaveBeenCalledOnce();
+  });
+});
+
+describe("before the first session", () => {
+  const early: [string, (all: All) => void][] = [
+    ["Shiny is not initialised", ({ shiny }) => void Object.assign(shiny, { shinyapp: undefined })],
+    ["the socket is being opened", ({ socket }) => void Object.assign(socket, { readyState: 0 })],
+    [
+      "the socket could not be opened",
+      ({ shinyapp }) => void Object.assign(shinyapp, { $socket: null }),
+    ],
+  ];
+
+  it.each(early)("texts wait for it when %s", async (_when, go) => {
+    const all = setUp();
+    const { outbox, shiny, shinyapp, onError, texts } = all;
+    go(all);
+    outbox.listen();
+    expect(outbox.put("c1", "one")).toBe(true);
+    expect(outbox.put("c1", "two")).toBe(true);
+    await settled();
+    expect(texts()).toEqual([]);
+    Object.assign(shiny, { shinyapp });
+    shinyapp.$socket = { readyState: 1 };
+    page().trigger("shiny:connected");
+    await settled();
+    expect(texts()).toEqual(["one", "two"]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("tells how many texts wait, and how the session is", async () => {
+    const { outbox, shinyapp, socket } = setUp();
+    socket.readyState = 0;
+    outbox.listen();
+    outbox.put("c1", "text");
+    expect(outbox.inspect()).toEqual({ held: 1, session: "starting" });
+    socket.readyState = 1;
+    page().trigger("shiny:connected");
+    await settled();
+    expect(outbox.inspect()).toEqual({ held: 0, session: "open" });
+    shinyapp.$socket = null;
+    expect(outbox.inspect().session).toBe("over");
+  });
+
+  it("does not send in the task of the event, in which Shiny has yet to send init", async () => {
+    const { outbox, socket, texts } = setUp();
+    socket.readyState = 0;
+    outbox.listen();
+    outbox.put("c1", "text");
+    await settled();
+    socket.readyState = 1;
+    page().trigger("shiny:connected");
+    expect(texts()).toEqual([]);
+    await settled();
+    expect(texts()).toEqual(["text"]);
+  });
+
+  it("no more than a thousand texts wait; the rest is reported once", () => {
+    const { outbox, socket, onError } = setUp();
+    socket.readyState = 0;
+    for (let n = 0; n < 1_000; n += 1) expect(outbox.put("c1", String(n))).toBe(true);
+    expect(outbox.put("c1", "too many")).toBe(false);
+    expect(outbox.put("c1", "too many")).toBe(false);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+});
+
+describe("when the session is over", () => {
+  const over: [string, (all: All) => void][] = [
+    ["Shiny is not there", ({ state }) => void Object.assign(state, { shiny: undefined })],
+    ["the socket is gone", ({ shinyapp }) => void Object.assign(shinyapp, { $socket: null })],
+    ["the socket is closing", ({ socket }) => void Object.assign(socket, { readyState: 2 })],
+    ["a new socket is being opened", ({ socket }) => void Object.assign(socket, { readyState: 0 })],
+  ];
+
+  it.each(over)("texts are dropped and one error is reported when %s", async (_when, go) => {
+    const all = setUp();
+    all.outbox.listen();
+    go(all);
+    expect(all.outbox.put("c1", "one")).toBe(false);
+    expect(all.outbox.put("c2", "two")).toBe(false);
+    await settled();
+    expect(all.texts()).toEqual([]);
+    expect(all.onError).toHaveBeenCalledOnce();
+    expect(all.onError.mock.calls[0]?.[0]).toBeInstanceOf(NotConnectedError);
+    expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
+  });
+
+  it("nothing of the old session goes to the new one", async () => {
+    const { outbox, shinyapp, texts } = setUp();
+    outbox.listen();
+    outbox.put("c1", "too late");
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    shinyapp.$socket = { readyState: 1 };
+    page().trigger("shiny:connected");
+    await settled();
+    expect(texts()).toEqual([]);
+    outbox.put("c2", "new");
+    await settled();
+    expect(texts()).toEqual(["new"]);
+  });
+
+  it("what was put in the last moment is reported", async () => {
+    const { outbox, shinyapp, onError } = setUp();
+    outbox.listen();
+    outbox.put("c1", "too late");
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    await settled();
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  it("the trouble is reported anew when it comes again after a connection", () => {
+    const { outbox, shinyapp, onError } = setUp();
+    outbox.listen();
+    shinyapp.$socket = null;
+    outbox.put("c1", "1");
+    page().trigger("shiny:connected");
+    outbox.put("c1", "2");
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
+
+  it("nobody listens after the undo", () => {
+    const { outbox } = setUp();
+    outbox.listen()();
+    expect([...page().listeners.values()].every((listeners) => listeners.size === 0)).toBe(true);
+  });
+
+  it("needs no jQuery to listen", () => {
+    vi.stubGlobal("jQuery", undefined);
+    expect(() => setUp().outbox.listen()()).not.toThrow();
+  });
+});

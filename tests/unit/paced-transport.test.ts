@@ -1,0 +1,216 @@
+import type { ICallbacks } from "@jupyter-widgets/base";
+import { describe, expect, it, vi } from "vitest";
+import { decode, encode } from "../../src/comm/codec.js";
+import { HandlerError } from "../../src/comm/errors.js";
+import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
+import { ShinyTransport } from "../../src/connection/paced-transport.js";
+import { setPacing } from "../../src/connection/pacing.js";
+import { Outbox } from "../../src/shiny/input-sender.js";
+import { fakeShiny, settled, useFakePage } from "./fake-page.js";
+
+const page = useFakePage();
+
+function setUp() {
+  const fake = fakeShiny();
+  const onError = vi.fn<(error: Error) => void>();
+  const outlet = new Outbox({ runtime: () => fake.shiny, onError });
+  outlet.listen();
+  const transport = new ShinyTransport({ outlet, onError });
+  transport.listen();
+
+  /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
+  const update = (traits: JsonObject, comm_id = "c1") => {
+    const status = vi.fn();
+    const callbacks = { iopub: { status } } as ICallbacks;
+    const message = { comm_id, data: { method: "update", state: traits, buffer_paths: [] } };
+    const msg_id = transport.send(message, encode(message), callbacks);
+    return { msg_id, status };
+  };
+  const custom = (content: unknown): string => {
+    const message = { comm_id: "c1", data: { method: "custom", content } };
+    return transport.send(message, encode(message), undefined);
+  };
+  /** The data of what was sent. */
+  const sent = async (): Promise<unknown[]> => {
+    await settled();
+    return fake.texts().map((text) => JSON.parse(text as string).content.data);
+  };
+  return { ...fake, transport, onError, update, custom, sent };
+}
+
+function message(data: JsonObject, comm_id = "c1"): CommMsgMessage {
+  return decode("comm_msg", { content: { comm_id, data } });
+}
+
+const echoOf = (state: unknown, comm_id = "c1"): CommMsgMessage =>
+  message({ method: "echo_update", state, buffer_paths: [] }, comm_id);
+
+const frames = (...messages: JsonObject[]): void => {
+  for (const frame of messages) {
+    page().trigger("shiny:message", { message: frame });
+    if (frame.busy) page().trigger(`shiny:${frame.busy}`);
+  }
+};
+
+describe("ShinyTransport", () => {
+  it("returns an id of each message's own", () => {
+    const { update, custom } = setUp();
+    const ids = [update({ a: 1 }).msg_id, update({ a: 1 }, "c2").msg_id, custom({}), custom({})];
+    expect(new Set(ids).size).toBe(4);
+    expect(ids).not.toContain("");
+  });
+
+  it("says idle of an update once the echo has been taken in, and not before", async () => {
+    const { transport, update } = setUp();
+    const { msg_id, status } = update({ a: 1 });
+    const echo = echoOf({ a: 1 });
+    transport.received(echo);
+    expect(echo.parent_header).toEqual({ msg_id });
+    expect(status).not.toHaveBeenCalled();
+    await settled();
+    expect(status).toHaveBeenCalledOnce();
+    expect(status.mock.calls[0]?.[0]).toMatchObject({
+      header: { msg_type: "status" },
+      content: { execution_state: "idle" },
+    });
+  });
+
+  it("matches the echo of a trait that is bytes, which is named by its path alone", async () => {
+    const { transport } = setUp();
+    const data = { state: {}, buffer_paths: [["a"]] };
+    const buffers = [new Uint8Array([1, 2])];
+    const update = { comm_id: "c1", data: { method: "update", ...data }, buffers };
+    const msg_id = transport.send(update, encode(update), { iopub: { status: vi.fn() } });
+    const echo = decode("comm_msg", {
+      content: { comm_id: "c1", data: { method: "echo_update", ...data } },
+      buffers: ["AQI="],
+    }) as CommMsgMessage;
+    transport.received(echo);
+    expect(echo.parent_header).toEqual({ msg_id });
+  });
+
+  it("says idle when Shiny tells that the work is done and no echo comes", async () => {
+    const { update } = setUp();
+    const { status } = update({ a: 1 });
+    frames({ busy: "busy" });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(status).not.toHaveBeenCalled();
+    frames({ busy: "idle" }, { values: {}, errors: {}, inputMessages: [] });
+    await vi.advanceTimersByTimeAsync(250);
+    expect(status).toHaveBeenCalledOnce();
+  });
+
+  it.each<[string, JsonObject | undefined]>([
+    ["a frame of another sort", { custom: { a: 1 } }],
+    ["an event without a frame", undefined],
+  ])("says nothing at %s", async (_what, frame) => {
+    const { update } = setUp();
+    const { status } = update({ a: 1 });
+    page().trigger("shiny:message", frame ? { message: frame } : {});
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it("says idle of all that is under way when the session ends, once", async () => {
+    const { shinyapp, onError, update } = setUp();
+    const { status } = update({ a: 1 });
+    await settled();
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(status).toHaveBeenCalledOnce();
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("reports what waited when the session ends, once", async () => {
+    const { shinyapp, onError, update, sent } = setUp();
+    update({ a: 1 });
+    update({ a: 2 });
+    update({ a: 1 }, "c2");
+    update({ a: 2 }, "c2");
+    await settled();
+    shinyapp.$socket = null;
+    page().trigger("shiny:disconnected");
+    expect(await sent()).toHaveLength(2);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  it("needs no state to send, and no callbacks", async () => {
+    const { transport, sent } = setUp();
+    for (const data of [null, {}, { method: "update" }, { method: "custom" }]) {
+      const outgoing = { comm_id: "c1", data };
+      transport.send(outgoing, encode(outgoing), { iopub: {} });
+    }
+    expect(await sent()).toHaveLength(4);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("thins custom messages by the page's policy, an update of that name is not touched", async () => {
+    const { custom, update, sent } = setUp();
+    for (let x = 0; x < 5; x += 1) custom({ type: "mousemove", x });
+    custom({ type: "click" });
+    update({ type: "mousemove" });
+    frames({ busy: "busy" }, { busy: "idle" }, { values: {} });
+    await vi.advanceTimersByTimeAsync(50);
+    expect((await sent()).map((data) => (data as { content?: unknown }).content)).toEqual([
+      { type: "mousemove", x: 0 },
+      { type: "mousemove", x: 4 },
+      { type: "click" },
+      undefined,
+    ]);
+  });
+
+  it("sends all when the policy throws, and reports it", async () => {
+    const { custom, sent, onError } = setUp();
+    setPacing({
+      thin: () => {
+        throw new Error("bad policy");
+      },
+    });
+    custom({ type: "mousemove" });
+    setPacing(undefined);
+    expect(await sent()).toHaveLength(1);
+    expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(HandlerError);
+  });
+
+  it.each<[string, CommMsgMessage]>([
+    ["an echo for another comm", echoOf({ a: 1 }, "c2")],
+    ["an echo of another trait", echoOf({ b: 1 })],
+    ["an update of the server's own", message({ method: "update", state: { a: 1 } })],
+    ["a custom message", message({ method: "custom", content: {} })],
+    ["an echo of nothing", echoOf(undefined)],
+    ["an echo of null", echoOf(null)],
+    ["an echo of text", echoOf("text")],
+  ])("sees no answer in %s", async (_what, received) => {
+    const { transport, update } = setUp();
+    const { status } = update({ a: 1 });
+    expect(() => transport.received(received)).not.toThrow();
+    await settled();
+    expect(received.parent_header).toBeUndefined();
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it("owes a forgotten comm nothing", async () => {
+    const { transport, update } = setUp();
+    const { status } = update({ a: 1 });
+    transport.forget("c1");
+    const echo = echoOf({ a: 1 });
+    transport.received(echo);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(echo.parent_header).toBeUndefined();
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it("hears nothing after the undo of listen", async () => {
+    const listening = (): number =>
+      [...page().listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+    const onError = vi.fn();
+    const outlet = new Outbox({ runtime: () => fakeShiny().shiny, onError });
+    const transport = new ShinyTransport({ outlet, onError });
+    const before = listening();
+    const unlisten = transport.listen();
+    expect(listening()).toBeGreaterThan(before);
+    unlisten();
+    expect(listening()).toBe(before);
+  });
+});
