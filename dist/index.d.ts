@@ -2,7 +2,7 @@
 export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
 export type { Buffers, Callbacks, CloseCallback, Comm, CommTarget, MsgCallback, OpenOptions, } from "./comm/comm.js";
-export { ClosedCommError, CommError, type CommErrorName, type CommErrorOptions, DecodeError, DuplicateCommError, EncodeError, HandlerError, isCommError, ModuleLoadError, NotConnectedError, OpenNotSupportedError, ProtocolVersionError, UnknownCommError, UnknownTargetError, WidgetError, } from "./comm/errors.js";
+export { CommError, type CommErrorCode, type CommErrorOptions, isCommError, } from "./comm/errors.js";
 export { decodeFrame, type EncodeFrameOptions, encodeFrame, FRAME_VERSION, type Frame, } from "./comm/frames.js";
 export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";

@@ -2,20 +2,8 @@
 import { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 import { decode, encode } from "./comm/codec.js";
 import {
-  ClosedCommError,
   CommError,
-  DecodeError,
-  DuplicateCommError,
-  EncodeError,
-  HandlerError,
-  isCommError,
-  ModuleLoadError,
-  NotConnectedError,
-  OpenNotSupportedError,
-  ProtocolVersionError,
-  UnknownCommError,
-  UnknownTargetError,
-  WidgetError
+  isCommError
 } from "./comm/errors.js";
 import {
   decodeFrame,
@@ -29,21 +17,9 @@ import {
   registerWidgetModule
 } from "./connection/register-widget-module.js";
 export {
-  ClosedCommError,
   CommError,
-  DecodeError,
-  DuplicateCommError,
-  EncodeError,
   FRAME_VERSION,
-  HandlerError,
-  ModuleLoadError,
-  NotConnectedError,
-  OpenNotSupportedError,
-  ProtocolVersionError,
   THINNED_EVENTS,
-  UnknownCommError,
-  UnknownTargetError,
-  WidgetError,
   connect,
   decode,
   decodeBase64,

@@ -35,12 +35,16 @@ export function errorTexts(folder) {
   return [...found.values()];
 }
 
-/** The names of the classes that a file exports. @param {string} file */
-export function exportedClasses(file) {
+/** Returns the texts of the union type `CommErrorCode` in a file. @param {string} file */
+export function errorCodes(file) {
   const tree = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
-  return tree.statements
-    .filter((statement) => ts.isClassDeclaration(statement) && statement.name)
-    .map((statement) => /** @type {ts.ClassDeclaration} */ (statement).name?.text ?? "");
+  return tree.statements.flatMap((statement) =>
+    ts.isTypeAliasDeclaration(statement) &&
+    statement.name.text === "CommErrorCode" &&
+    ts.isUnionTypeNode(statement.type)
+      ? statement.type.types.map((type) => JSON.parse(type.getText()))
+      : [],
+  );
 }
 
 /** @param {ts.SourceFile} tree @returns {string[]} */
@@ -49,7 +53,9 @@ function textsIn(tree) {
   const texts = [];
   const visit = (/** @type {ts.Node} */ node, inPart = false) => {
     if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText())) {
-      texts.push(...spokenIn(node.arguments?.[0]));
+      // The first argument of a CommError is its code.
+      const position = node.expression.getText() === "CommError" ? 1 : 0;
+      texts.push(...spokenIn(node.arguments?.[position]));
     } else if (ts.isCallExpression(node) && MAKERS.has(node.expression.getText())) {
       texts.push(...node.arguments.flatMap((argument) => spokenIn(argument)));
     } else if (inPart && ts.isReturnStatement(node)) {

@@ -25,7 +25,7 @@ const ON_PURPOSE = [
   /failing on purpose/,
   /NoSuch(Model|View)/,
   // A map or a figure has something to tell while there is no session.
-  /NotConnectedError/,
+  /CommError \[NOT_CONNECTED\]/,
 ];
 
 const VIEWPORT = { width: 1000, height: 800 };

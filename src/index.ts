@@ -11,22 +11,10 @@ export type {
   OpenOptions,
 } from "./comm/comm.js";
 export {
-  ClosedCommError,
   CommError,
-  type CommErrorName,
+  type CommErrorCode,
   type CommErrorOptions,
-  DecodeError,
-  DuplicateCommError,
-  EncodeError,
-  HandlerError,
   isCommError,
-  ModuleLoadError,
-  NotConnectedError,
-  OpenNotSupportedError,
-  ProtocolVersionError,
-  UnknownCommError,
-  UnknownTargetError,
-  WidgetError,
 } from "./comm/errors.js";
 export {
   decodeFrame,

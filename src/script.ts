@@ -1,6 +1,6 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
 
-import { CommError, messageOf, NotConnectedError } from "./comm/errors.js";
+import { CommError, messageOf } from "./comm/errors.js";
 import { parsedIn, WIDGET_TARGETS } from "./comm/messages.js";
 import { PageLink } from "./connection/link.js";
 import { reportError } from "./connection/on-error.js";
@@ -83,7 +83,7 @@ function main(): void {
   document.addEventListener("DOMContentLoaded", () => {
     if (shinyRuntime()) return;
     reportError(
-      new NotConnectedError("There is no Shiny on this page, so no widget will be shown."),
+      new CommError("NOT_CONNECTED", "There is no Shiny on this page, so no widget will be shown."),
     );
   });
 }
@@ -113,7 +113,7 @@ async function loadClient(
   );
   if (own) startComms(own);
   const comms = there ?? own?.comms;
-  if (!comms) throw new NotConnectedError("the connection has no comms");
+  if (!comms) throw new CommError("NOT_CONNECTED", "the connection has no comms");
   // What waits in a connection that was there first is for outputs, too, that Shiny has yet to bind.
   if (there) await shinyDone();
   return { messages: own && comms.sink, widgets: startWidgets(comms) };
@@ -191,7 +191,11 @@ function holdUntil(client: Promise<Client>, own: PageLink | undefined, named: Na
     failed = true;
     for (const el of waiting) showFailure(el);
     waiting.clear();
-    reportError(new CommError(`The client could not be loaded: ${messageOf(cause)}`, { cause }));
+    reportError(
+      new CommError("CLIENT_LOAD", `The client could not be loaded: ${messageOf(cause)}`, {
+        cause,
+      }),
+    );
     for (const [deliver, isMessage] of held) if (isMessage) expire(deliver);
     void own?.takeOffers().then(({ sink }) => start({ messages: sink }));
   });

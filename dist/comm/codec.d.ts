@@ -8,7 +8,7 @@ import { type CommCloseMessage, type CommMessage, type CommMsgMessage, type Comm
  * the buffers that came after it, a text that has been parsed. An object is not changed; what is
  * returned is fresh, and the receiver's to change.
  *
- * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
+ * @throws {CommError} `DECODE` naming the comm (where it can be read) and what is wrong
  */
 export declare function decode(kind: "comm_open", payload: unknown): CommOpenMessage;
 export declare function decode(kind: "comm_msg", payload: unknown): CommMsgMessage;
@@ -18,6 +18,6 @@ export declare function decode(kind: MessageKind, payload: unknown): CommMessage
  * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
  * target's name, as `shiny_comm_open` takes it.
  *
- * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
+ * @throws {CommError} `ENCODE` naming the comm, when data, metadata or a buffer cannot be written
  */
 export declare function encode(message: OutgoingMessage): string;

@@ -2,14 +2,15 @@
 import { isObject } from "../util/object.js";
 import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
-import { DecodeError, EncodeError, messageOf } from "./errors.js";
+import { CommError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
 import {
   parsedIn
 } from "./messages.js";
 function decode(kind, payload) {
   let comm_id;
-  const fail = (what, cause) => new DecodeError(
+  const fail = (what, cause) => new CommError(
+    "DECODE",
     `${kind}${comm_id === void 0 ? "" : ` for comm ${shorten(comm_id, 200)}`}: ${what}`,
     {
       comm_id,
@@ -85,10 +86,14 @@ function encode(message) {
     const encoded = Array.from(buffers ?? [], (buffer) => `"${encodeBase64(buffer)}"`);
     return `{"content":${parts[0]},"metadata":${parts[1]},"buffers":[${encoded.join()}],"header":{}}`;
   } catch (cause) {
-    throw new EncodeError(`comm ${comm_id}: cannot encode a message (${messageOf(cause)})`, {
-      comm_id,
-      cause
-    });
+    throw new CommError(
+      "ENCODE",
+      `comm ${comm_id}: cannot encode a message (${messageOf(cause)})`,
+      {
+        comm_id,
+        cause
+      }
+    );
   }
 }
 function decodeBuffers(buffers) {

@@ -54,14 +54,14 @@ export declare class ShinyCommManager implements CommChannel {
     /**
      * Opens a comm from this side. Whoever does knows that the server takes it.
      *
-     * @throws {EncodeError} when the open cannot be written
+     * @throws {CommError} `ENCODE` when the open cannot be written
      */
     open_comm(target_name: string, options?: OpenOptions): ShinyComm;
     /**
      * Adds a comm, so that messages for its id reach it.
      *
      * @returns the comm's id
-     * @throws {DuplicateCommError} when another comm with this id is open
+     * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
      */
     register_comm(comm: ShinyComm): string;
     /** Forgets a comm. What waits for it is dropped. */

@@ -4,15 +4,7 @@ import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { ShinyComm } from "./comm.js";
-import {
-  ClosedCommError,
-  CommError,
-  DuplicateCommError,
-  handlerError,
-  logError,
-  UnknownCommError,
-  UnknownTargetError
-} from "./errors.js";
+import { CommError, handlerError, logError } from "./errors.js";
 import {
   WIDGET_TARGETS
 } from "./messages.js";
@@ -71,7 +63,7 @@ var ShinyCommManager = class {
   /**
    * Opens a comm from this side. Whoever does knows that the server takes it.
    *
-   * @throws {EncodeError} when the open cannot be written
+   * @throws {CommError} `ENCODE` when the open cannot be written
    */
   open_comm(target_name, options = {}) {
     const { data = {}, metadata, buffers } = options;
@@ -94,7 +86,7 @@ var ShinyCommManager = class {
    * Adds a comm, so that messages for its id reach it.
    *
    * @returns the comm's id
-   * @throws {DuplicateCommError} when another comm with this id is open
+   * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
    */
   register_comm(comm) {
     const { comm_id } = comm;
@@ -160,7 +152,9 @@ var ShinyCommManager = class {
   send(message, callbacks) {
     const { comm_id } = message;
     if (!this.#comms.has(comm_id)) {
-      throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
+      throw new CommError("COMM_CLOSED", `cannot send on comm ${comm_id}: it is not open`, {
+        comm_id
+      });
     }
     if (this.#closingAll) return newId();
     const text = encode(message);
@@ -309,9 +303,9 @@ var ShinyCommManager = class {
   }
   #report(error) {
     try {
-      this.onError(error instanceof Error ? error : new CommError(String(error)));
+      this.onError(error instanceof Error ? error : new CommError("HANDLER", String(error)));
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new CommError(String(thrown)));
+      logError(thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown)));
     }
   }
 };
@@ -322,13 +316,14 @@ function notOpen(message) {
   const { comm_id } = message.content;
   const kind = message.msg_type;
   if (kind !== "comm_open") {
-    return new UnknownCommError(`${kind} for comm ${comm_id}, which is not open`, {
+    return new CommError("UNKNOWN_COMM", `${kind} for comm ${comm_id}, which is not open`, {
       comm_id,
       kind
     });
   }
   const { target_name } = message.content;
-  return new UnknownTargetError(
+  return new CommError(
+    "UNKNOWN_TARGET",
     `comm ${comm_id}: no target ${JSON.stringify(shorten(target_name, 200))}`,
     {
       comm_id,
@@ -338,7 +333,7 @@ function notOpen(message) {
   );
 }
 function isOpenAlready(comm_id, kind) {
-  return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
+  return new CommError("DUPLICATE_COMM", `comm ${comm_id} is open already`, { comm_id, kind });
 }
 export {
   ShinyCommManager

@@ -30,8 +30,8 @@ export interface Comm {
      * @param data anything that JSON has
      * @param buffers sent beside the data, as bytes
      * @returns an id of this message's own
-     * @throws {ClosedCommError} when the comm is closed
-     * @throws {EncodeError} when the message cannot be written
+     * @throws {CommError} `COMM_CLOSED` when the comm is closed
+     * @throws {CommError} `ENCODE` when the message cannot be written
      */
     send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
     /**
@@ -50,7 +50,7 @@ export interface JupyterComm extends Comm {
      * A comm is open when one has it; with data, a first message is sent.
      *
      * @returns the id of the message, or `""` when nothing was sent
-     * @throws {ClosedCommError} when the comm is closed
+     * @throws {CommError} `COMM_CLOSED` when the comm is closed
      */
     open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
 }

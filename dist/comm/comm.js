@@ -1,5 +1,5 @@
 // src/comm/comm.ts
-import { ClosedCommError } from "./errors.js";
+import { CommError } from "./errors.js";
 var ShinyComm = class {
   #channel;
   #closed = false;
@@ -57,7 +57,7 @@ var ShinyComm = class {
   }
   #assertOpen(doing) {
     if (this.#closed) {
-      throw new ClosedCommError(`cannot ${doing} comm ${this.comm_id}: it is closed`, {
+      throw new CommError("COMM_CLOSED", `cannot ${doing} comm ${this.comm_id}: it is closed`, {
         comm_id: this.comm_id
       });
     }

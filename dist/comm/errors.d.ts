@@ -1,89 +1,61 @@
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
-/** What an error says beside its message. */
+/** Details of an error. */
 export interface CommErrorOptions {
-    /** The comm that the trouble belongs to, when it is known. */
+    /** The id of the comm that the error concerns, if known. */
     comm_id?: string | undefined;
-    /** The kind of message that brought the trouble, when a message did. */
+    /** The kind of the message that caused the error, if a message did. */
     kind?: MessageKind | undefined;
-    /** The error behind it. */
+    /** The error that caused this one. */
     cause?: unknown;
-    /** What the app's author can do about it, in a sentence or two. */
+    /** What the app's author can do about the error, in imperative sentences. */
     advice?: string | undefined;
 }
 /** The maximum length of an error's message, in characters: server data is unbounded. */
 export declare const MAX_MESSAGE_LENGTH = 2000;
-/** The names of this package's errors. They are part of the API: a class keeps its name. */
-export type CommErrorName = "CommError" | "DecodeError" | "EncodeError" | "ProtocolVersionError" | "UnknownTargetError" | "UnknownCommError" | "DuplicateCommError" | "OpenNotSupportedError" | "ClosedCommError" | "NotConnectedError" | "HandlerError" | "ModuleLoadError" | "WidgetError";
 /**
- * The root of this package's errors. Each class bears its own name in `name`. Where a page has more
- * than one copy of the package, `name` tells the errors of all of them apart ({@link isCommError}), and
- * `instanceof` does not.
+ * What went wrong:
+ *
+ * - `"DECODE"`: a message from the server does not follow the protocol.
+ * - `"ENCODE"`: data cannot be written into a message (circular data, a `BigInt`, a detached buffer).
+ * - `"PROTOCOL_VERSION"`: the server uses another major version of the widget protocol.
+ * - `"UNKNOWN_TARGET"`: the server opened a comm for a target that is not registered.
+ * - `"UNKNOWN_COMM"`: a message is for a comm that was not opened in time.
+ * - `"DUPLICATE_COMM"`: a comm with this id is already open.
+ * - `"OPEN_NOT_SUPPORTED"`: the server does not support comms that the browser opens.
+ * - `"COMM_CLOSED"`: the caller used a comm after it was closed.
+ * - `"NOT_CONNECTED"`: no Shiny session exists that could send the message.
+ * - `"OVERFLOW"`: more messages wait for a listener than are kept.
+ * - `"HANDLER"`: code of the page threw: a target, a listener or a policy; its error is the `cause`.
+ * - `"MODULE_LOAD"`: a widget module, or a class in it, cannot be loaded.
+ * - `"WIDGET"`: a widget's model or view cannot be created; the reason is the `cause`.
+ * - `"CLIENT_LOAD"`: the chunks of `shiny-comm.js` cannot be loaded.
+ * - `"SETTINGS"`: the page's `#shiny-comm-settings` are invalid.
+ */
+export type CommErrorCode = "DECODE" | "ENCODE" | "PROTOCOL_VERSION" | "UNKNOWN_TARGET" | "UNKNOWN_COMM" | "DUPLICATE_COMM" | "OPEN_NOT_SUPPORTED" | "COMM_CLOSED" | "NOT_CONNECTED" | "OVERFLOW" | "HANDLER" | "MODULE_LOAD" | "WIDGET" | "CLIENT_LOAD" | "SETTINGS";
+/**
+ * The class of all errors of this package; `code` tells them apart. `instanceof CommError` recognizes
+ * the errors of every copy of the package on the page.
  */
 export declare class CommError extends Error {
-    name: string;
-    /** The comm that the trouble belongs to, when it is known. */
+    /** What went wrong. */
+    readonly code: CommErrorCode;
+    /** The id of the comm that the error concerns, if known. */
     readonly comm_id: string | undefined;
-    /** The kind of message that brought the trouble, when a message did. */
+    /** The kind of the message that caused the error, if a message did. */
     readonly kind: MessageKind | undefined;
-    /** What the app's author can do about it. */
+    /** What the app's author can do about the error, with a link. */
     readonly advice: string | undefined;
-    constructor(message: string, options?: CommErrorOptions);
-}
-/** A message from the server is not what the protocol says. */
-export declare class DecodeError extends CommError {
-    name: string;
-}
-/** What was to be sent cannot be put into a message (circular data, a BigInt, a detached buffer). */
-export declare class EncodeError extends CommError {
-    name: string;
-}
-/** The message speaks another major version of the widget protocol. */
-export declare class ProtocolVersionError extends CommError {
-    name: string;
-}
-/** A comm was opened for a target that nobody registered. */
-export declare class UnknownTargetError extends CommError {
-    name: string;
-}
-/** A message is for a comm that is not open and was not opened in time. */
-export declare class UnknownCommError extends CommError {
-    name: string;
-}
-/** A comm with this id is open already. */
-export declare class DuplicateCommError extends CommError {
-    name: string;
-}
-/** The session's server does not take opens from the browser. */
-export declare class OpenNotSupportedError extends CommError {
-    name: string;
-}
-/** Something was to be sent on a comm that is closed. */
-export declare class ClosedCommError extends CommError {
-    name: string;
-}
-/** There is no Shiny session that could take a message. */
-export declare class NotConnectedError extends CommError {
-    name: string;
-}
-/** A callback (target, `on_msg`, `on_close`) threw; its error is the `cause`. */
-export declare class HandlerError extends CommError {
-    name: string;
-}
-/** A widget module or a class in it cannot be had. */
-export declare class ModuleLoadError extends CommError {
-    name: string;
-}
-/** A widget's model or view could not be made; the reason is the `cause`. */
-export declare class WidgetError extends CommError {
-    name: string;
+    /** @param message is shortened to 2,000 characters */
+    constructor(code: CommErrorCode, message: string, options?: CommErrorOptions);
+    static [Symbol.hasInstance](value: unknown): value is CommError;
 }
 /**
- * Whether something is an error of this package, whichever copy of the package on the page made it.
+ * Returns whether a value is an error of this package, of any copy on the page.
  *
- * @param name asks for the errors of one class, such as `"ModuleLoadError"`
+ * @param code asks for the errors with this code
  */
-export declare function isCommError(thrown: unknown, name?: CommErrorName): thrown is CommError;
+export declare function isCommError(thrown: unknown, code?: CommErrorCode): thrown is CommError;
 /** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
 export declare function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError;
 /** Takes each error once. Never called with anything but an `Error`. */

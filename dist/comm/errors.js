@@ -1,97 +1,34 @@
 // src/comm/errors.ts
 import { shorten } from "../util/text.js";
 var MAX_MESSAGE_LENGTH = 2e3;
-var CommError = class extends Error {
-  constructor(message, options = {}) {
-    super(
-      shorten(message, MAX_MESSAGE_LENGTH),
-      options.cause === void 0 ? void 0 : { cause: options.cause }
-    );
-    this.name = "CommError";
-    this.comm_id = options.comm_id;
-    this.kind = options.kind;
-    this.advice = options.advice;
+var BRAND = /* @__PURE__ */ Symbol.for("shiny-comm/error");
+var TROUBLESHOOTING = "docs/guide/troubleshooting.md";
+var CommError = class _CommError extends Error {
+  /** @param message is shortened to 2,000 characters */
+  constructor(code, message, options = {}) {
+    const { comm_id, kind, advice, cause } = options;
+    super(shorten(message, MAX_MESSAGE_LENGTH), cause === void 0 ? void 0 : { cause });
+    this.code = code;
+    this.comm_id = comm_id;
+    this.kind = kind;
+    this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
+    Object.defineProperty(this, "name", { value: `CommError [${code}]` });
+    Object.defineProperty(this, BRAND, { value: true });
+    if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
+      Error.captureStackTrace(this, _CommError);
+    }
+  }
+  static [Symbol.hasInstance](value) {
+    return value instanceof Error && BRAND in value;
   }
 };
-var DecodeError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "DecodeError";
-  }
-};
-var EncodeError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "EncodeError";
-  }
-};
-var ProtocolVersionError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "ProtocolVersionError";
-  }
-};
-var UnknownTargetError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "UnknownTargetError";
-  }
-};
-var UnknownCommError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "UnknownCommError";
-  }
-};
-var DuplicateCommError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "DuplicateCommError";
-  }
-};
-var OpenNotSupportedError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "OpenNotSupportedError";
-  }
-};
-var ClosedCommError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "ClosedCommError";
-  }
-};
-var NotConnectedError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "NotConnectedError";
-  }
-};
-var HandlerError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "HandlerError";
-  }
-};
-var ModuleLoadError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "ModuleLoadError";
-  }
-};
-var WidgetError = class extends CommError {
-  constructor() {
-    super(...arguments);
-    this.name = "WidgetError";
-  }
-};
-function isCommError(thrown, name) {
-  return thrown instanceof Error && "comm_id" in thrown && "advice" in thrown && (name === void 0 || thrown.name === name);
+function isCommError(thrown, code) {
+  return thrown instanceof CommError && (code === void 0 || thrown.code === code);
 }
 function handlerError(comm_id, kind, cause) {
   if (isCommError(cause)) return cause;
   const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
-  return new HandlerError(text, { comm_id, kind, cause });
+  return new CommError("HANDLER", text, { comm_id, kind, cause });
 }
 var logError = (error) => {
   const comm_id = isCommError(error) ? error.comm_id : void 0;
@@ -109,20 +46,8 @@ function messageOf(thrown) {
   }
 }
 export {
-  ClosedCommError,
   CommError,
-  DecodeError,
-  DuplicateCommError,
-  EncodeError,
-  HandlerError,
   MAX_MESSAGE_LENGTH,
-  ModuleLoadError,
-  NotConnectedError,
-  OpenNotSupportedError,
-  ProtocolVersionError,
-  UnknownCommError,
-  UnknownTargetError,
-  WidgetError,
   handlerError,
   isCommError,
   logError,

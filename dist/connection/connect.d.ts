@@ -23,9 +23,9 @@ export interface Connection {
      * Opens a comm from the browser, where the session's server supports that. Before the session has
      * begun, that is waited for.
      *
-     * @throws {OpenNotSupportedError} when the server does not
-     * @throws {NotConnectedError} when the session is over, or this connection is closed
-     * @throws {EncodeError} when the message cannot be written
+     * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not
+     * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
+     * @throws {CommError} `ENCODE` when the message cannot be written
      */
     open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
     /** The open comm with this id, whoever opened it. */

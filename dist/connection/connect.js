@@ -1,5 +1,5 @@
 // src/connection/connect.ts
-import { NotConnectedError } from "../comm/errors.js";
+import { CommError } from "../comm/errors.js";
 import { connectMessages } from "../shiny/message-handlers.js";
 import { shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { ShinyComms } from "./comms.js";
@@ -13,7 +13,7 @@ function connect(options = {}) {
   const own = /* @__PURE__ */ new WeakSet();
   let closed = false;
   const assertOpen = (doing) => {
-    if (closed) throw new NotConnectedError(`cannot ${doing}: this connection is closed`);
+    if (closed) throw new CommError("NOT_CONNECTED", `cannot ${doing}: this connection is closed`);
   };
   return {
     register_target(target_name, target) {

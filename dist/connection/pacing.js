@@ -47,7 +47,7 @@ function pageSettings(onError) {
     if (Array.isArray(thin) && thin.every((name) => typeof name === "string")) return { thin };
     throw new TypeError("thin is not a list of names of events");
   } catch (cause) {
-    onError(new CommError(`#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
+    onError(new CommError("SETTINGS", `#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
     return {};
   }
 }

@@ -1,5 +1,5 @@
 // src/shiny/input-sender.ts
-import { CommError, messageOf, NotConnectedError } from "../comm/errors.js";
+import { CommError, messageOf } from "../comm/errors.js";
 import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
 import { OPEN, pageJQuery } from "./runtime.js";
 var MAX_HELD = 1e3;
@@ -63,7 +63,8 @@ var Outbox = class {
     if (this.#reported) return;
     this.#reported = true;
     this.#onError(
-      new NotConnectedError(
+      new CommError(
+        "NOT_CONNECTED",
         `comm ${comm_id}: no Shiny session to send to; this and all further messages are dropped`,
         { comm_id }
       )
@@ -102,10 +103,14 @@ var Outbox = class {
       else shiny.setInputValue?.(input, text, { priority: "event" });
     } catch (cause) {
       this.#onError(
-        new CommError(`comm ${comm_id}: an error while Shiny sent (${messageOf(cause)})`, {
-          comm_id,
-          cause
-        })
+        new CommError(
+          "HANDLER",
+          `comm ${comm_id}: an error while Shiny sent (${messageOf(cause)})`,
+          {
+            comm_id,
+            cause
+          }
+        )
       );
       if (sent[input] !== text) app.sendInput({ [input]: text });
     }

@@ -9,8 +9,8 @@ export declare class ServerSupport {
     /**
      * Resolves when the server is known to take opens from the browser.
      *
-     * @throws {OpenNotSupportedError} when it is known not to
-     * @throws {NotConnectedError} when the session is over
+     * @throws {CommError} `OPEN_NOT_SUPPORTED` when it is known not to
+     * @throws {CommError} `NOT_CONNECTED` when the session is over
      */
     opens(target_name: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // src/shiny/server-support.ts
-import { NotConnectedError, OpenNotSupportedError } from "../comm/errors.js";
+import { CommError } from "../comm/errors.js";
 var ADVICE = "The stock server takes no comms that the browser opens. Use shiny_comm.use() in a Python app, or r/shiny_comm.R in an R app; or let the server open the comm.";
 var ServerSupport = class {
   #state = "unknown";
@@ -24,19 +24,24 @@ var ServerSupport = class {
   /**
    * Resolves when the server is known to take opens from the browser.
    *
-   * @throws {OpenNotSupportedError} when it is known not to
-   * @throws {NotConnectedError} when the session is over
+   * @throws {CommError} `OPEN_NOT_SUPPORTED` when it is known not to
+   * @throws {CommError} `NOT_CONNECTED` when the session is over
    */
   async opens(target_name) {
     while (this.#state === "unknown") {
       await new Promise((resolve) => this.#waiting.add(resolve));
     }
     const cannot = `cannot open a comm for ${JSON.stringify(target_name)}`;
-    if (this.#state === "over") throw new NotConnectedError(`${cannot}: there is no Shiny session`);
+    if (this.#state === "over")
+      throw new CommError("NOT_CONNECTED", `${cannot}: there is no Shiny session`);
     if (this.#state === "refused") {
-      throw new OpenNotSupportedError(`${cannot}: this server takes no opens from the browser`, {
-        advice: ADVICE
-      });
+      throw new CommError(
+        "OPEN_NOT_SUPPORTED",
+        `${cannot}: this server takes no opens from the browser`,
+        {
+          advice: ADVICE
+        }
+      );
     }
   }
   #become(state) {

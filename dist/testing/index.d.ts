@@ -1,5 +1,5 @@
 /** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
-export { CommError, type CommErrorOptions, EncodeError, type MessageKind, NotConnectedError, } from "../comm/errors.js";
+export { CommError, type CommErrorCode, type CommErrorOptions, isCommError, type MessageKind, } from "../comm/errors.js";
 export type { JsonObject } from "../comm/messages.js";
 export type { OutputValue } from "../shiny/output-binding.js";
 export type { ShinyApp, ShinyPort, ShinySocket } from "../shiny/runtime.js";

@@ -1,8 +1,7 @@
 // src/testing/index.ts
 import {
   CommError,
-  EncodeError,
-  NotConnectedError
+  isCommError
 } from "../comm/errors.js";
 import {
   createShiny,
@@ -24,8 +23,6 @@ import {
 } from "./states.js";
 export {
   CommError,
-  EncodeError,
-  NotConnectedError,
   ServerComm,
   ServerCommManager,
   ServerWidget,
@@ -33,6 +30,7 @@ export {
   anywidgetState,
   classicState,
   createShiny,
+  isCommError,
   loadClient,
   putBuffers,
   pythonJson,

@@ -10,7 +10,7 @@
  * order, whatever order they were set in; a `Map` keeps its order. A `Date` is written as a
  * `datetime` in UTC, a `Set` as a list; an `undefined` in an object is left out.
  *
- * @throws {EncodeError} when a value has no place in JSON: NaN and infinities, `undefined` in a list,
+ * @throws {CommError} `ENCODE` when a value has no place in JSON: NaN and infinities, `undefined` in a list,
  *   functions, symbols, binary values (they travel as buffers), circular data
  */
 export declare function pythonJson(value: unknown): string;

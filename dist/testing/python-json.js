@@ -1,11 +1,11 @@
 // src/testing/python-json.ts
-import { EncodeError, isCommError, messageOf } from "../comm/errors.js";
+import { CommError, isCommError, messageOf } from "../comm/errors.js";
 function pythonJson(value) {
   try {
     return write(value, /* @__PURE__ */ new Set());
   } catch (cause) {
-    if (isCommError(cause, "EncodeError")) throw cause;
-    throw new EncodeError(`cannot write a value as JSON (${messageOf(cause)})`, { cause });
+    if (isCommError(cause, "ENCODE")) throw cause;
+    throw new CommError("ENCODE", `cannot write a value as JSON (${messageOf(cause)})`, { cause });
   }
 }
 function write(value, inside) {
@@ -21,17 +21,18 @@ function write(value, inside) {
     case "object":
       return value === null ? "null" : writeObject(value, inside);
     default:
-      throw new EncodeError(`a value of type ${typeof value} is not JSON serializable`);
+      throw new CommError("ENCODE", `a value of type ${typeof value} is not JSON serializable`);
   }
 }
 function writeObject(value, inside) {
   if (value instanceof Date) return `"${isoFormat(value)}"`;
   if (ArrayBuffer.isView(value) || isArrayBuffer(value)) {
-    throw new EncodeError(
+    throw new CommError(
+      "ENCODE",
       "a binary value is not JSON serializable: send it as a buffer (removeBuffers takes it out of a state)"
     );
   }
-  if (inside.has(value)) throw new EncodeError("circular reference detected");
+  if (inside.has(value)) throw new CommError("ENCODE", "circular reference detected");
   inside.add(value);
   try {
     const { toJSON } = value;
@@ -51,7 +52,7 @@ function writeKey(key) {
   if (key === null || typeof key === "number" || typeof key === "boolean") {
     return `"${write(key, /* @__PURE__ */ new Set())}"`;
   }
-  throw new EncodeError("keys must be texts, numbers, booleans or null");
+  throw new CommError("ENCODE", "keys must be texts, numbers, booleans or null");
 }
 var ESCAPES = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
 function writeText(text) {
@@ -62,7 +63,7 @@ function writeText(text) {
 }
 function writeNumber(value) {
   if (!Number.isFinite(value)) {
-    throw new EncodeError(`out of range float values are not JSON compliant: ${value}`);
+    throw new CommError("ENCODE", `out of range float values are not JSON compliant: ${value}`);
   }
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value.toString();
   return floatRepr(value);

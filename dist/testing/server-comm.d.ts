@@ -93,9 +93,9 @@ export declare class ServerComm {
     /**
      * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
      *
-     * @throws {NotConnectedError} without a session, or when it has ended
+     * @throws {CommError} `NOT_CONNECTED` without a session, or when it has ended
      * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-     * @throws {EncodeError} when the data cannot be written as JSON
+     * @throws {CommError} `ENCODE` when the data cannot be written as JSON
      */
     open({ keys, ...parts }?: OpenParts): void;
     /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
@@ -112,7 +112,7 @@ export declare class ServerComm {
      * when it has ended, nothing is sent, and that is no error.
      *
      * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-     * @throws {EncodeError} when the data cannot be written as JSON
+     * @throws {CommError} `ENCODE` when the data cannot be written as JSON
      */
     close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void;
     /** Sets the callback for messages; `undefined` unsets it. */

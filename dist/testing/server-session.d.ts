@@ -59,13 +59,13 @@ export declare class ServerSession implements CommSession {
     /**
      * Opens a widget with a state; binary values in it travel as buffers.
      *
-     * @throws {NotConnectedError} when the session has ended
+     * @throws {CommError} `NOT_CONNECTED` when the session has ended
      */
     open(state: JsonObject, options?: Omit<ServerWidgetOptions, "state" | "comm_manager">): ServerWidget;
     /**
      * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
      *
-     * @throws {NotConnectedError} when the session has ended
+     * @throws {CommError} `NOT_CONNECTED` when the session has ended
      */
     output(id: string, content: OutputContent): void;
     /** Shows an error in the output with this id, with the next flush. */

@@ -1,6 +1,6 @@
 // src/testing/server-session.ts
 import { decodeBase64 } from "../comm/buffers.js";
-import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { CommError, messageOf } from "../comm/errors.js";
 import { FRAME_VERSION } from "../comm/frames.js";
 import {
   CLOSE_INPUT,
@@ -80,7 +80,7 @@ var ServerSession = class {
   /**
    * Opens a widget with a state; binary values in it travel as buffers.
    *
-   * @throws {NotConnectedError} when the session has ended
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   open(state, options = {}) {
     this.#widgets += 1;
@@ -93,7 +93,7 @@ var ServerSession = class {
   /**
    * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
    *
-   * @throws {NotConnectedError} when the session has ended
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   output(id, content) {
     this.#assertAlive("show an output");
@@ -266,7 +266,7 @@ var ServerSession = class {
   }
   #assertAlive(doing) {
     if (this.#ended) {
-      throw new NotConnectedError(`cannot ${doing}: session ${this.id} has ended`);
+      throw new CommError("NOT_CONNECTED", `cannot ${doing}: session ${this.id} has ended`);
     }
   }
 };

@@ -61,7 +61,7 @@ var ServerWidget = class {
    * Sets traits, and sends those that this changes in one update, as within ipywidgets' `hold_sync`.
    *
    * @throws {RangeError} for a trait that the state did not begin with
-   * @throws {NotConnectedError} when the session has ended
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   set(values) {
     const changed = {};

@@ -3,7 +3,7 @@
 import { isObject } from "../util/object.js";
 import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
-import { DecodeError, EncodeError, messageOf } from "./errors.js";
+import { CommError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
 import {
   type CommCloseMessage,
@@ -23,7 +23,7 @@ import {
  * the buffers that came after it, a text that has been parsed. An object is not changed; what is
  * returned is fresh, and the receiver's to change.
  *
- * @throws {DecodeError} naming the comm (where it can be read) and what is wrong
+ * @throws {CommError} `DECODE` naming the comm (where it can be read) and what is wrong
  */
 export function decode(kind: "comm_open", payload: unknown): CommOpenMessage;
 export function decode(kind: "comm_msg", payload: unknown): CommMsgMessage;
@@ -32,7 +32,8 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage;
 export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let comm_id: string | undefined;
   const fail = (what: string, cause?: unknown) =>
-    new DecodeError(
+    new CommError(
+      "DECODE",
       `${kind}${comm_id === undefined ? "" : ` for comm ${shorten(comm_id, 200)}`}: ${what}`,
       {
         comm_id,
@@ -108,7 +109,7 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
  * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
  * target's name, as `shiny_comm_open` takes it.
  *
- * @throws {EncodeError} naming the comm, when data, metadata or a buffer cannot be written
+ * @throws {CommError} `ENCODE` naming the comm, when data, metadata or a buffer cannot be written
  */
 export function encode(message: OutgoingMessage): string {
   const { comm_id, target_name, data, metadata, buffers } = message;
@@ -121,10 +122,14 @@ export function encode(message: OutgoingMessage): string {
     const encoded = Array.from(buffers ?? [], (buffer) => `"${encodeBase64(buffer)}"`);
     return `{"content":${parts[0]},"metadata":${parts[1]},"buffers":[${encoded.join()}],"header":{}}`;
   } catch (cause) {
-    throw new EncodeError(`comm ${comm_id}: cannot encode a message (${messageOf(cause)})`, {
-      comm_id,
-      cause,
-    });
+    throw new CommError(
+      "ENCODE",
+      `comm ${comm_id}: cannot encode a message (${messageOf(cause)})`,
+      {
+        comm_id,
+        cause,
+      },
+    );
   }
 }
 

@@ -5,16 +5,7 @@ import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
-import {
-  ClosedCommError,
-  CommError,
-  DuplicateCommError,
-  handlerError,
-  logError,
-  type OnError,
-  UnknownCommError,
-  UnknownTargetError,
-} from "./errors.js";
+import { CommError, handlerError, logError, type OnError } from "./errors.js";
 import {
   type CommCloseMessage,
   type CommMessage,
@@ -143,7 +134,7 @@ export class ShinyCommManager implements CommChannel {
   /**
    * Opens a comm from this side. Whoever does knows that the server takes it.
    *
-   * @throws {EncodeError} when the open cannot be written
+   * @throws {CommError} `ENCODE` when the open cannot be written
    */
   open_comm(target_name: string, options: OpenOptions = {}): ShinyComm {
     const { data = {}, metadata, buffers } = options;
@@ -167,7 +158,7 @@ export class ShinyCommManager implements CommChannel {
    * Adds a comm, so that messages for its id reach it.
    *
    * @returns the comm's id
-   * @throws {DuplicateCommError} when another comm with this id is open
+   * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
    */
   register_comm(comm: ShinyComm): string {
     const { comm_id } = comm;
@@ -238,7 +229,9 @@ export class ShinyCommManager implements CommChannel {
   send(message: OutgoingMessage, callbacks: Callbacks | undefined): string {
     const { comm_id } = message;
     if (!this.#comms.has(comm_id)) {
-      throw new ClosedCommError(`cannot send on comm ${comm_id}: it is not open`, { comm_id });
+      throw new CommError("COMM_CLOSED", `cannot send on comm ${comm_id}: it is not open`, {
+        comm_id,
+      });
     }
     if (this.#closingAll) return newId();
     const text = encode(message);
@@ -400,9 +393,9 @@ export class ShinyCommManager implements CommChannel {
 
   #report(error: unknown): void {
     try {
-      this.onError(error instanceof Error ? error : new CommError(String(error)));
+      this.onError(error instanceof Error ? error : new CommError("HANDLER", String(error)));
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new CommError(String(thrown)));
+      logError(thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown)));
     }
   }
 }
@@ -418,13 +411,14 @@ function notOpen(message: CommMessage): CommError {
   const { comm_id } = message.content;
   const kind = message.msg_type;
   if (kind !== "comm_open") {
-    return new UnknownCommError(`${kind} for comm ${comm_id}, which is not open`, {
+    return new CommError("UNKNOWN_COMM", `${kind} for comm ${comm_id}, which is not open`, {
       comm_id,
       kind,
     });
   }
   const { target_name } = message.content;
-  return new UnknownTargetError(
+  return new CommError(
+    "UNKNOWN_TARGET",
     `comm ${comm_id}: no target ${JSON.stringify(shorten(target_name, 200))}`,
     {
       comm_id,
@@ -436,6 +430,6 @@ function notOpen(message: CommMessage): CommError {
   );
 }
 
-function isOpenAlready(comm_id: string, kind: MessageKind | undefined): DuplicateCommError {
-  return new DuplicateCommError(`comm ${comm_id} is open already`, { comm_id, kind });
+function isOpenAlready(comm_id: string, kind: MessageKind | undefined): CommError {
+  return new CommError("DUPLICATE_COMM", `comm ${comm_id} is open already`, { comm_id, kind });
 }

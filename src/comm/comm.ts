@@ -1,5 +1,5 @@
 /** One comm: the browser's end of a channel, the counterpart of shinywidgets' `ShinyComm`. */
-import { ClosedCommError } from "./errors.js";
+import { CommError } from "./errors.js";
 import type {
   CommCloseMessage,
   CommMsgMessage,
@@ -39,8 +39,8 @@ export interface Comm {
    * @param data anything that JSON has
    * @param buffers sent beside the data, as bytes
    * @returns an id of this message's own
-   * @throws {ClosedCommError} when the comm is closed
-   * @throws {EncodeError} when the message cannot be written
+   * @throws {CommError} `COMM_CLOSED` when the comm is closed
+   * @throws {CommError} `ENCODE` when the message cannot be written
    */
   send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
   /**
@@ -60,7 +60,7 @@ export interface JupyterComm extends Comm {
    * A comm is open when one has it; with data, a first message is sent.
    *
    * @returns the id of the message, or `""` when nothing was sent
-   * @throws {ClosedCommError} when the comm is closed
+   * @throws {CommError} `COMM_CLOSED` when the comm is closed
    */
   open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
 }
@@ -164,7 +164,7 @@ export class ShinyComm implements JupyterComm {
 
   #assertOpen(doing: string): void {
     if (this.#closed) {
-      throw new ClosedCommError(`cannot ${doing} comm ${this.comm_id}: it is closed`, {
+      throw new CommError("COMM_CLOSED", `cannot ${doing} comm ${this.comm_id}: it is closed`, {
         comm_id: this.comm_id,
       });
     }

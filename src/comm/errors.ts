@@ -1,144 +1,116 @@
-/** What can go wrong on a comm, told apart by `name`; every error names the comm it struck. */
+/** What can go wrong on a comm, told apart by `code`. */
 import { shorten } from "../util/text.js";
 
 /** The kinds of message that the server sends. */
 export type MessageKind = "comm_open" | "comm_msg" | "comm_close";
 
-/** What an error says beside its message. */
+/** Details of an error. */
 export interface CommErrorOptions {
-  /** The comm that the trouble belongs to, when it is known. */
+  /** The id of the comm that the error concerns, if known. */
   comm_id?: string | undefined;
-  /** The kind of message that brought the trouble, when a message did. */
+  /** The kind of the message that caused the error, if a message did. */
   kind?: MessageKind | undefined;
-  /** The error behind it. */
+  /** The error that caused this one. */
   cause?: unknown;
-  /** What the app's author can do about it, in a sentence or two. */
+  /** What the app's author can do about the error, in imperative sentences. */
   advice?: string | undefined;
 }
 
 /** The maximum length of an error's message, in characters: server data is unbounded. */
 export const MAX_MESSAGE_LENGTH = 2_000;
 
-/** The names of this package's errors. They are part of the API: a class keeps its name. */
-export type CommErrorName =
-  | "CommError"
-  | "DecodeError"
-  | "EncodeError"
-  | "ProtocolVersionError"
-  | "UnknownTargetError"
-  | "UnknownCommError"
-  | "DuplicateCommError"
-  | "OpenNotSupportedError"
-  | "ClosedCommError"
-  | "NotConnectedError"
-  | "HandlerError"
-  | "ModuleLoadError"
-  | "WidgetError";
+/**
+ * What went wrong:
+ *
+ * - `"DECODE"`: a message from the server does not follow the protocol.
+ * - `"ENCODE"`: data cannot be written into a message (circular data, a `BigInt`, a detached buffer).
+ * - `"PROTOCOL_VERSION"`: the server uses another major version of the widget protocol.
+ * - `"UNKNOWN_TARGET"`: the server opened a comm for a target that is not registered.
+ * - `"UNKNOWN_COMM"`: a message is for a comm that was not opened in time.
+ * - `"DUPLICATE_COMM"`: a comm with this id is already open.
+ * - `"OPEN_NOT_SUPPORTED"`: the server does not support comms that the browser opens.
+ * - `"COMM_CLOSED"`: the caller used a comm after it was closed.
+ * - `"NOT_CONNECTED"`: no Shiny session exists that could send the message.
+ * - `"OVERFLOW"`: more messages wait for a listener than are kept.
+ * - `"HANDLER"`: code of the page threw: a target, a listener or a policy; its error is the `cause`.
+ * - `"MODULE_LOAD"`: a widget module, or a class in it, cannot be loaded.
+ * - `"WIDGET"`: a widget's model or view cannot be created; the reason is the `cause`.
+ * - `"CLIENT_LOAD"`: the chunks of `shiny-comm.js` cannot be loaded.
+ * - `"SETTINGS"`: the page's `#shiny-comm-settings` are invalid.
+ */
+export type CommErrorCode =
+  | "DECODE"
+  | "ENCODE"
+  | "PROTOCOL_VERSION"
+  | "UNKNOWN_TARGET"
+  | "UNKNOWN_COMM"
+  | "DUPLICATE_COMM"
+  | "OPEN_NOT_SUPPORTED"
+  | "COMM_CLOSED"
+  | "NOT_CONNECTED"
+  | "OVERFLOW"
+  | "HANDLER"
+  | "MODULE_LOAD"
+  | "WIDGET"
+  | "CLIENT_LOAD"
+  | "SETTINGS";
+
+/** Marks the errors of all copies of this package on the page. */
+const BRAND = Symbol.for("shiny-comm/error");
+
+/** The page that explains each error, in the repository. */
+const TROUBLESHOOTING = "docs/guide/troubleshooting.md";
 
 /**
- * The root of this package's errors. Each class bears its own name in `name`. Where a page has more
- * than one copy of the package, `name` tells the errors of all of them apart ({@link isCommError}), and
- * `instanceof` does not.
+ * The class of all errors of this package; `code` tells them apart. `instanceof CommError` recognizes
+ * the errors of every copy of the package on the page.
  */
 export class CommError extends Error {
-  override name = "CommError";
-  /** The comm that the trouble belongs to, when it is known. */
+  /** What went wrong. */
+  readonly code: CommErrorCode;
+  /** The id of the comm that the error concerns, if known. */
   readonly comm_id: string | undefined;
-  /** The kind of message that brought the trouble, when a message did. */
+  /** The kind of the message that caused the error, if a message did. */
   readonly kind: MessageKind | undefined;
-  /** What the app's author can do about it. */
+  /** What the app's author can do about the error, with a link. */
   readonly advice: string | undefined;
 
-  constructor(message: string, options: CommErrorOptions = {}) {
-    super(
-      shorten(message, MAX_MESSAGE_LENGTH),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
-    this.comm_id = options.comm_id;
-    this.kind = options.kind;
-    this.advice = options.advice;
+  /** @param message is shortened to 2,000 characters */
+  constructor(code: CommErrorCode, message: string, options: CommErrorOptions = {}) {
+    const { comm_id, kind, advice, cause } = options;
+    super(shorten(message, MAX_MESSAGE_LENGTH), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.comm_id = comm_id;
+    this.kind = kind;
+    this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
+    // As own enumerable properties, both would be printed by the console after the stack.
+    Object.defineProperty(this, "name", { value: `CommError [${code}]` });
+    Object.defineProperty(this, BRAND, { value: true });
+    // V8 writes the name into the stack when `Error` is constructed, where it is not set yet.
+    if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
+      Error.captureStackTrace(this, CommError);
+    }
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is CommError {
+    return value instanceof Error && BRAND in value;
   }
 }
 
-/** A message from the server is not what the protocol says. */
-export class DecodeError extends CommError {
-  override name = "DecodeError";
-}
-
-/** What was to be sent cannot be put into a message (circular data, a BigInt, a detached buffer). */
-export class EncodeError extends CommError {
-  override name = "EncodeError";
-}
-
-/** The message speaks another major version of the widget protocol. */
-export class ProtocolVersionError extends CommError {
-  override name = "ProtocolVersionError";
-}
-
-/** A comm was opened for a target that nobody registered. */
-export class UnknownTargetError extends CommError {
-  override name = "UnknownTargetError";
-}
-
-/** A message is for a comm that is not open and was not opened in time. */
-export class UnknownCommError extends CommError {
-  override name = "UnknownCommError";
-}
-
-/** A comm with this id is open already. */
-export class DuplicateCommError extends CommError {
-  override name = "DuplicateCommError";
-}
-
-/** The session's server does not take opens from the browser. */
-export class OpenNotSupportedError extends CommError {
-  override name = "OpenNotSupportedError";
-}
-
-/** Something was to be sent on a comm that is closed. */
-export class ClosedCommError extends CommError {
-  override name = "ClosedCommError";
-}
-
-/** There is no Shiny session that could take a message. */
-export class NotConnectedError extends CommError {
-  override name = "NotConnectedError";
-}
-
-/** A callback (target, `on_msg`, `on_close`) threw; its error is the `cause`. */
-export class HandlerError extends CommError {
-  override name = "HandlerError";
-}
-
-/** A widget module or a class in it cannot be had. */
-export class ModuleLoadError extends CommError {
-  override name = "ModuleLoadError";
-}
-
-/** A widget's model or view could not be made; the reason is the `cause`. */
-export class WidgetError extends CommError {
-  override name = "WidgetError";
-}
-
 /**
- * Whether something is an error of this package, whichever copy of the package on the page made it.
+ * Returns whether a value is an error of this package, of any copy on the page.
  *
- * @param name asks for the errors of one class, such as `"ModuleLoadError"`
+ * @param code asks for the errors with this code
  */
-export function isCommError(thrown: unknown, name?: CommErrorName): thrown is CommError {
-  return (
-    thrown instanceof Error &&
-    "comm_id" in thrown &&
-    "advice" in thrown &&
-    (name === undefined || thrown.name === name)
-  );
+export function isCommError(thrown: unknown, code?: CommErrorCode): thrown is CommError {
+  return thrown instanceof CommError && (code === undefined || thrown.code === code);
 }
 
 /** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
 export function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError {
   if (isCommError(cause)) return cause;
   const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
-  return new HandlerError(text, { comm_id, kind, cause });
+  return new CommError("HANDLER", text, { comm_id, kind, cause });
 }
 
 /** Takes each error once. Never called with anything but an `Error`. */

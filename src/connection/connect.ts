@@ -1,6 +1,6 @@
 /** `connect`: what packages and pages call to send and receive comm messages of their own. */
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
-import { NotConnectedError } from "../comm/errors.js";
+import { CommError } from "../comm/errors.js";
 import { connectMessages } from "../shiny/message-handlers.js";
 import { type ShinyPort, shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { ShinyComms } from "./comms.js";
@@ -31,9 +31,9 @@ export interface Connection {
    * Opens a comm from the browser, where the session's server supports that. Before the session has
    * begun, that is waited for.
    *
-   * @throws {OpenNotSupportedError} when the server does not
-   * @throws {NotConnectedError} when the session is over, or this connection is closed
-   * @throws {EncodeError} when the message cannot be written
+   * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not
+   * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
+   * @throws {CommError} `ENCODE` when the message cannot be written
    */
   open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
   /** The open comm with this id, whoever opened it. */
@@ -58,7 +58,7 @@ export function connect(options: ConnectOptions = {}): Connection {
   const own = new WeakSet<Comm>();
   let closed = false;
   const assertOpen = (doing: string): void => {
-    if (closed) throw new NotConnectedError(`cannot ${doing}: this connection is closed`);
+    if (closed) throw new CommError("NOT_CONNECTED", `cannot ${doing}: this connection is closed`);
   };
 
   return {

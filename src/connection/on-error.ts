@@ -9,8 +9,8 @@ import { type ErrorListener, sharedPage } from "./shared-page.js";
  * A listener watches, whatever it returns: the console gets each error all the same. With `handles`,
  * errors for which the listener returns `true` are kept from the console, for the whole page.
  *
- * An error may come from another copy of the package (the script tag's), whose classes are others:
- * tell errors by their `name`, or with `isCommError`.
+ * An error may come from another copy of the package, such as that of the script tag:
+ * `instanceof CommError`, `error.code` and `isCommError` recognize it.
  *
  * @returns the undo
  */

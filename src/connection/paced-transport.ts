@@ -1,7 +1,7 @@
 /** Takes encoded messages to the Shiny session, paced by what Shiny tells of the server's work. */
 import type { Callbacks } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
-import { HandlerError, messageOf, type OnError } from "../comm/errors.js";
+import { CommError, messageOf, type OnError } from "../comm/errors.js";
 import {
   CLOSE_INPUT,
   type CommMessage,
@@ -135,7 +135,7 @@ export class ShinyTransport implements Transport {
       return this.#thin(content);
     } catch (cause) {
       this.#onError(
-        new HandlerError(`comm ${comm_id}: the pacing policy failed: ${messageOf(cause)}`, {
+        new CommError("HANDLER", `comm ${comm_id}: the pacing policy failed: ${messageOf(cause)}`, {
           comm_id,
           cause,
         }),

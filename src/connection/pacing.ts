@@ -80,7 +80,7 @@ function pageSettings(onError: OnError): PacingPolicy {
     if (Array.isArray(thin) && thin.every((name) => typeof name === "string")) return { thin };
     throw new TypeError("thin is not a list of names of events");
   } catch (cause) {
-    onError(new CommError(`#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
+    onError(new CommError("SETTINGS", `#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
     return {};
   }
 }

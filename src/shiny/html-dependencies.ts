@@ -1,6 +1,6 @@
 /** Renders the htmltools dependencies that come with a comm's open. */
 
-import { DecodeError } from "../comm/errors.js";
+import { CommError } from "../comm/errors.js";
 import type { CommOpenContent } from "../comm/messages.js";
 import { isObject } from "../util/object.js";
 import type { ShinyRuntime } from "./runtime.js";
@@ -17,16 +17,20 @@ const CONFIG_CALL =
 /**
  * Checks the dependencies of an open: Shiny takes them as they are.
  *
- * @throws {DecodeError} naming the comm and what is wrong
+ * @throws {CommError} `DECODE` naming the comm and what is wrong
  */
 export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): void {
   for (const [index, dependency] of html_deps.entries()) {
     const wrong = wrongIn(dependency);
     if (wrong === undefined) continue;
-    throw new DecodeError(`comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`, {
-      comm_id,
-      kind: "comm_open",
-    });
+    throw new CommError(
+      "DECODE",
+      `comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`,
+      {
+        comm_id,
+        kind: "comm_open",
+      },
+    );
   }
 }
 

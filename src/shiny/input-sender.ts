@@ -1,5 +1,5 @@
 /** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
-import { CommError, messageOf, NotConnectedError, type OnError } from "../comm/errors.js";
+import { CommError, messageOf, type OnError } from "../comm/errors.js";
 import { CLOSE_INPUT, OPEN_INPUT, SEND_INPUT } from "../comm/messages.js";
 import type { Outlet, OutletState } from "../connection/shared-page.js";
 import { OPEN, pageJQuery, type ShinyApp, type ShinyPort } from "./runtime.js";
@@ -97,7 +97,8 @@ export class Outbox implements Outlet {
     if (this.#reported) return;
     this.#reported = true;
     this.#onError(
-      new NotConnectedError(
+      new CommError(
+        "NOT_CONNECTED",
         `comm ${comm_id}: no Shiny session to send to; this and all further messages are dropped`,
         { comm_id },
       ),
@@ -143,10 +144,14 @@ export class Outbox implements Outlet {
     } catch (cause) {
       // Others wrap `setInputValue`, and listen to what it triggers.
       this.#onError(
-        new CommError(`comm ${comm_id}: an error while Shiny sent (${messageOf(cause)})`, {
-          comm_id,
-          cause,
-        }),
+        new CommError(
+          "HANDLER",
+          `comm ${comm_id}: an error while Shiny sent (${messageOf(cause)})`,
+          {
+            comm_id,
+            cause,
+          },
+        ),
       );
       if (sent[input] !== text) app.sendInput({ [input]: text });
     }

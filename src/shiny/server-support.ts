@@ -1,5 +1,5 @@
 /** What the session's server can do, beyond what the stock one can: it announces that itself. */
-import { NotConnectedError, OpenNotSupportedError } from "../comm/errors.js";
+import { CommError } from "../comm/errors.js";
 
 /** `taken`: it takes opens and closes from the browser. */
 type State = "unknown" | "taken" | "refused" | "over";
@@ -36,19 +36,24 @@ export class ServerSupport {
   /**
    * Resolves when the server is known to take opens from the browser.
    *
-   * @throws {OpenNotSupportedError} when it is known not to
-   * @throws {NotConnectedError} when the session is over
+   * @throws {CommError} `OPEN_NOT_SUPPORTED` when it is known not to
+   * @throws {CommError} `NOT_CONNECTED` when the session is over
    */
   async opens(target_name: string): Promise<void> {
     while (this.#state === "unknown") {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
     const cannot = `cannot open a comm for ${JSON.stringify(target_name)}`;
-    if (this.#state === "over") throw new NotConnectedError(`${cannot}: there is no Shiny session`);
+    if (this.#state === "over")
+      throw new CommError("NOT_CONNECTED", `${cannot}: there is no Shiny session`);
     if (this.#state === "refused") {
-      throw new OpenNotSupportedError(`${cannot}: this server takes no opens from the browser`, {
-        advice: ADVICE,
-      });
+      throw new CommError(
+        "OPEN_NOT_SUPPORTED",
+        `${cannot}: this server takes no opens from the browser`,
+        {
+          advice: ADVICE,
+        },
+      );
     }
   }
 

@@ -1,10 +1,10 @@
 /** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
 export {
   CommError,
+  type CommErrorCode,
   type CommErrorOptions,
-  EncodeError,
+  isCommError,
   type MessageKind,
-  NotConnectedError,
 } from "../comm/errors.js";
 export type { JsonObject } from "../comm/messages.js";
 export type { OutputValue } from "../shiny/output-binding.js";

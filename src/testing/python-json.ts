@@ -1,5 +1,5 @@
 /** Writes JSON as Python's `json.dumps` does when shinywidgets calls it, to the byte. */
-import { EncodeError, isCommError, messageOf } from "../comm/errors.js";
+import { CommError, isCommError, messageOf } from "../comm/errors.js";
 
 /**
  * Writes a value as `json.dumps(value, ensure_ascii=False, allow_nan=False)`, the way shinywidgets'
@@ -13,16 +13,16 @@ import { EncodeError, isCommError, messageOf } from "../comm/errors.js";
  * order, whatever order they were set in; a `Map` keeps its order. A `Date` is written as a
  * `datetime` in UTC, a `Set` as a list; an `undefined` in an object is left out.
  *
- * @throws {EncodeError} when a value has no place in JSON: NaN and infinities, `undefined` in a list,
+ * @throws {CommError} `ENCODE` when a value has no place in JSON: NaN and infinities, `undefined` in a list,
  *   functions, symbols, binary values (they travel as buffers), circular data
  */
 export function pythonJson(value: unknown): string {
   try {
     return write(value, new Set());
   } catch (cause) {
-    if (isCommError(cause, "EncodeError")) throw cause;
+    if (isCommError(cause, "ENCODE")) throw cause;
     // Nested too deep, or a getter or `toJSON` that throws.
-    throw new EncodeError(`cannot write a value as JSON (${messageOf(cause)})`, { cause });
+    throw new CommError("ENCODE", `cannot write a value as JSON (${messageOf(cause)})`, { cause });
   }
 }
 
@@ -39,18 +39,19 @@ function write(value: unknown, inside: Set<object>): string {
     case "object":
       return value === null ? "null" : writeObject(value, inside);
     default:
-      throw new EncodeError(`a value of type ${typeof value} is not JSON serializable`);
+      throw new CommError("ENCODE", `a value of type ${typeof value} is not JSON serializable`);
   }
 }
 
 function writeObject(value: object, inside: Set<object>): string {
   if (value instanceof Date) return `"${isoFormat(value)}"`;
   if (ArrayBuffer.isView(value) || isArrayBuffer(value)) {
-    throw new EncodeError(
+    throw new CommError(
+      "ENCODE",
       "a binary value is not JSON serializable: send it as a buffer (removeBuffers takes it out of a state)",
     );
   }
-  if (inside.has(value)) throw new EncodeError("circular reference detected");
+  if (inside.has(value)) throw new CommError("ENCODE", "circular reference detected");
   inside.add(value);
   try {
     const { toJSON } = value as { toJSON?: unknown };
@@ -74,7 +75,7 @@ function writeKey(key: unknown): string {
   if (key === null || typeof key === "number" || typeof key === "boolean") {
     return `"${write(key, new Set())}"`;
   }
-  throw new EncodeError("keys must be texts, numbers, booleans or null");
+  throw new CommError("ENCODE", "keys must be texts, numbers, booleans or null");
 }
 
 /** Escapes of halves of surrogate pairs, which Python leaves as they are; and all other escapes. */
@@ -88,7 +89,7 @@ function writeText(text: string): string {
 
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) {
-    throw new EncodeError(`out of range float values are not JSON compliant: ${value}`);
+    throw new CommError("ENCODE", `out of range float values are not JSON compliant: ${value}`);
   }
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value.toString();
   return floatRepr(value);

@@ -1,6 +1,6 @@
 /** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
-import { EncodeError, messageOf, NotConnectedError } from "../comm/errors.js";
+import { CommError, messageOf } from "../comm/errors.js";
 import { encodeFrame, SEPARATE_FROM } from "../comm/frames.js";
 import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
@@ -128,9 +128,9 @@ export class ServerComm {
   /**
    * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
    *
-   * @throws {NotConnectedError} without a session, or when it has ended
+   * @throws {CommError} `NOT_CONNECTED` without a session, or when it has ended
    * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {EncodeError} when the data cannot be written as JSON
+   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
    */
   open({ keys, ...parts }: OpenParts = {}): void {
     this.comm_manager.register_comm(this);
@@ -168,7 +168,7 @@ export class ServerComm {
    * when it has ended, nothing is sent, and that is no error.
    *
    * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {EncodeError} when the data cannot be written as JSON
+   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
    */
   close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void {
     if (this.#closed) return;
@@ -240,13 +240,15 @@ export class ServerComm {
     const metadata = parts.metadata ?? {};
     const rest = { ident: `comm-${comm_id}`, parent: {} };
     if (!session) {
-      throw new NotConnectedError(
+      throw new CommError(
+        "NOT_CONNECTED",
         `comm ${comm_id}: cannot send a ${kind} outside of a Shiny session`,
         { comm_id, kind },
       );
     }
     if (session.ended) {
-      throw new NotConnectedError(
+      throw new CommError(
+        "NOT_CONNECTED",
         `comm ${comm_id}: cannot send a ${kind}, its Shiny session has ended`,
         { comm_id, kind },
       );
@@ -277,7 +279,7 @@ export class ServerComm {
       return pythonJson(message);
     } catch (cause) {
       const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
-      throw new EncodeError(what, { comm_id, kind, cause });
+      throw new CommError("ENCODE", what, { comm_id, kind, cause });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The server's end of a Shiny session: inputs, outputs, custom messages, flushes, and its comms. */
 import { decodeBase64 } from "../comm/buffers.js";
-import { messageOf, NotConnectedError } from "../comm/errors.js";
+import { CommError, messageOf } from "../comm/errors.js";
 import { FRAME_VERSION } from "../comm/frames.js";
 import {
   CLOSE_INPUT,
@@ -128,7 +128,7 @@ export class ServerSession implements CommSession {
   /**
    * Opens a widget with a state; binary values in it travel as buffers.
    *
-   * @throws {NotConnectedError} when the session has ended
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   open(
     state: JsonObject,
@@ -145,7 +145,7 @@ export class ServerSession implements CommSession {
   /**
    * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
    *
-   * @throws {NotConnectedError} when the session has ended
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   output(id: string, content: OutputContent): void {
     this.#assertAlive("show an output");
@@ -345,7 +345,7 @@ export class ServerSession implements CommSession {
 
   #assertAlive(doing: string): void {
     if (this.#ended) {
-      throw new NotConnectedError(`cannot ${doing}: session ${this.id} has ended`);
+      throw new CommError("NOT_CONNECTED", `cannot ${doing}: session ${this.id} has ended`);
     }
   }
 }

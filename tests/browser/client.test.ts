@@ -171,7 +171,7 @@ test("malformed messages are reported, once each, throw nothing into Shiny, and 
   });
   expect(thrown).toEqual([0, null]);
   await expect.poll(() => errors.length).toBe(3 * 13);
-  expect(errors.every((text) => text.includes("DecodeError"))).toBe(true);
+  expect(errors.every((text) => text.includes("CommError [DECODE]: "))).toBe(true);
   await page.evaluate(() => {
     const here = globalThis as unknown as InMemory;
     here.openAfm("m1", `export default { render({ el }) { el.textContent = "fine"; } }`);

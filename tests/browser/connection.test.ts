@@ -273,7 +273,7 @@ test("the inspector of a script that adopted a connection sees its comms, its me
   ]);
   expect(errors).toMatchObject({
     count: 1,
-    last: [{ message: expect.stringMatching(/^DecodeError/) }],
+    last: [{ message: expect.stringMatching(/^CommError \[DECODE\]/) }],
   });
   expect(messages).toContainEqual(
     expect.objectContaining({ comm_id: "c1", direction: "out", kind: "comm_msg" }),
@@ -292,7 +292,7 @@ test("no script tag: comms work, and a widget says once that its client is missi
   await page.evaluate(() => (globalThis as InMemoryPage).openMine("m3", "*"));
   await page.clock.fastForward(60_000);
   await expect.poll(() => errors.length, PATIENCE).toBe(1);
-  expect(errors[0]).toMatch(/UnknownTargetError.*jupyter\.widget/);
+  expect(errors[0]).toMatch(/UNKNOWN_TARGET.*jupyter\.widget/);
   await page.close();
 });
 
@@ -518,7 +518,7 @@ test("a listener of a package's hears the errors of the script's client, in the 
     const here = globalThis as InMemoryPage;
     here.copies[name]?.onError(
       (error) => {
-        here.log.push(error.name);
+        here.log.push((error as Error & { code: string }).code);
         return true;
       },
       { handles: true },
@@ -527,7 +527,7 @@ test("a listener of a package's hears the errors of the script's client, in the 
     here.openMine("m1", "^7.0.0");
     here.show("m1", "a");
   }, COPIES[0]);
-  await expect.poll(() => log(page), PATIENCE).toEqual(["DecodeError", "WidgetError"]);
+  await expect.poll(() => log(page), PATIENCE).toEqual(["DECODE", "WIDGET"]);
   await expect
     .poll(() => page.textContent("#a"), PATIENCE)
     .toMatch(/mine@\^7\.0\.0 \(registered here: 1\.0\.0\)/);

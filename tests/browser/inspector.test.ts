@@ -285,7 +285,7 @@ test("it lists the errors of before and after its opening, with their stacks", a
   await panelOf(page).locator("tbody button:visible").first().click();
   await expect
     .poll(() => panelOf(page).locator(".details:visible").textContent())
-    .toMatch(/StackDecodeError|Stack[\s\S]*at /);
+    .toMatch(/StackCommError \[DECODE\]|Stack[\s\S]*at /);
   const { errors, messages } = await reportOf(page);
   expect(errors.count).toBe(2);
   expect(errors.last[1]).toMatchObject({ comm_id: "m1", kind: "comm_msg" });

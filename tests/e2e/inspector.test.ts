@@ -120,7 +120,7 @@ test("a box with a child that never comes waits for it, and then the error is li
   await panelOf(page).getByRole("tab", { name: "Errors" }).click();
   await expect
     .poll(rows, { timeout: 20_000 })
-    .toEqual([expect.stringMatching(/WidgetError: The server names the model 0{32}/)]);
+    .toEqual([expect.stringMatching(/CommError \[WIDGET\]: The server names the model 0{32}/)]);
   await page.close();
 });
 

@@ -183,4 +183,4 @@ export function faultsOf({ faults }: WatchedPage): string[] {
 }
 
 /** The one thing to be said in an outage: that something could not be sent. */
-export const NOT_CONNECTED = /^console: \[shiny-comm\] NotConnectedError: /;
+export const NOT_CONNECTED = /^console: \[shiny-comm\] CommError \[NOT_CONNECTED\]: /;

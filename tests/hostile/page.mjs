@@ -8,7 +8,7 @@ const TABLE = join(import.meta.dirname, "messages.mjs");
  * @property {string} name what is wrong with the message
  * @property {string | null} error the class that it should be reported as, if it must be
  * @property {string | null} comm the comm that the report should name
- * @property {{ name: string, comm: string | null, text: string }[]} reports `console.error`s of the page's scripts
+ * @property {{ code: string, comm: string | null, text: string }[]} reports `console.error`s of the page's scripts
  * @property {string[]} thrown into Shiny's message loop
  * @property {string[]} uncaught errors and rejections
  * @property {string[]} polluted what of which prototype was changed
@@ -116,8 +116,8 @@ export function faultsOf({ error, comm, reports, thrown, uncaught, polluted, ali
   if (error === null ? reports.length > 1 : reports.length !== 1)
     faults.push(`${reports.length} reports: ${JSON.stringify(reports)}`);
   const [report] = reports;
-  if (report && ((error !== null && report.name !== error) || report.comm !== comm)) {
-    faults.push(`${report.name} of ${report.comm}, not ${error} of ${comm}: ${report.text}`);
+  if (report && ((error !== null && report.code !== error) || report.comm !== comm)) {
+    faults.push(`${report.code} of ${report.comm}, not ${error} of ${comm}: ${report.text}`);
   }
   if (report && report.length > 5_000) faults.push(`a report of ${report.length} characters`);
   return faults;
@@ -176,7 +176,7 @@ async function load(page, url) {
     console.error = (...args) => {
       const error = args.find((arg) => arg instanceof Error);
       seen.reports.push({
-        name: error?.name ?? "",
+        code: error?.code ?? error?.name ?? "",
         comm: error?.comm_id ?? null,
         text: args.map(String).join(" ").slice(0, 300),
         length: args.map(String).join(" ").length,

@@ -48,7 +48,7 @@ async function expectAtWork(options: PageOptions): Promise<void> {
     here.send("msg", "c1", { data: 7 });
   });
   const heard = () => page.evaluate(() => (globalThis as unknown as InMemory).heard);
-  await expect.poll(heard).toEqual(["DecodeError"]);
+  await expect.poll(heard).toEqual(["DECODE"]);
   expect(errors).toHaveLength(1);
   expect(uncaught).toEqual([]);
   await page.close();

@@ -18,7 +18,7 @@ const FILES: Record<string, string> = {
   "nothing.js": `import "shiny-comm";`,
   "main.js": `import { connect, onError, registerWidgetModule } from "shiny-comm";
     globalThis.heard = [];
-    onError((error) => heard.push(error.name));
+    onError((error) => heard.push(error.code));
     connect().register_target("echo", (comm) => {
       comm.on_msg(({ content, buffers }) => {
         comm.send({ echo: content.data }, undefined, undefined, buffers);

@@ -31,10 +31,10 @@ const USES = `import {
   type Comm, type CommMessage, type Connection, type MessageKind, type ShinyPort,
   connect, decode, encode, decodeFrame, encodeFrame, isCommError, onError, registerWidgetModule,
   setPacing,
-  DecodeError, OpenNotSupportedError, CommError,
+  type CommErrorCode, CommError,
 } from "shiny-comm";
 import {
-  type ServerSession, type ServerWidget, CommError as ServerError, NotConnectedError, createShiny,
+  type ServerSession, type ServerWidget, CommError as ServerError, createShiny,
 } from "shiny-comm/testing";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -94,13 +94,13 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   same<ReturnType<typeof encodeFrame>, ArrayBuffer>(true);
   same<ReturnType<typeof decodeFrame>["buffers"], DataView[]>(true);
 
-  const error: CommError = new OpenNotSupportedError("no", { advice: "do" });
+  const error: CommError = new CommError("OPEN_NOT_SUPPORTED", "no", { advice: "do" });
   error.advice satisfies string | undefined;
   const thrown: unknown = error;
-  if (isCommError(thrown, "OpenNotSupportedError")) thrown.comm_id satisfies string | undefined;
+  if (isCommError(thrown, "OPEN_NOT_SUPPORTED")) thrown.comm_id satisfies string | undefined;
   // @ts-expect-error there is no such error
   isCommError(thrown, "OpenError");
-  new DecodeError("x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
+  new CommError("DECODE", "x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
 }
 
 export async function tests(): Promise<void> {
@@ -116,7 +116,7 @@ export async function tests(): Promise<void> {
   session.output("shown", { model_id: widget.model_id, fill: true });
   // @ts-expect-error an output shows a widget or nothing
   session.output("shown", "text");
-  new NotConnectedError("no") satisfies ServerError;
+  new CommError("NOT_CONNECTED", "no") satisfies ServerError;
 }
 
 // @ts-expect-error widgets' internals are not public

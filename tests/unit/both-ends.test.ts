@@ -4,13 +4,7 @@ import { ShinyComms } from "../../src/connection/comms.js";
 import { PageLink } from "../../src/connection/link.js";
 import { reportError } from "../../src/connection/on-error.js";
 import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
-import {
-  type Comm,
-  type CommMsgMessage,
-  connect,
-  OpenNotSupportedError,
-  onError,
-} from "../../src/index.js";
+import { type Comm, type CommMsgMessage, connect, onError } from "../../src/index.js";
 import { connectMessages } from "../../src/shiny/message-handlers.js";
 import { socketIntake } from "../../src/shiny/socket-interceptor.js";
 import {
@@ -162,5 +156,5 @@ it("can be opened by the browser, on a server that announces it, and closed by e
 
 it("cannot be opened by the browser on a stock server, which the error says", async () => {
   const { connection } = await setUp();
-  await expect(connection.open_comm("table")).rejects.toBeInstanceOf(OpenNotSupportedError);
+  await expect(connection.open_comm("table")).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
 });

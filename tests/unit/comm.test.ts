@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
 import { type CommChannel, ShinyComm } from "../../src/comm/comm.js";
-import { ClosedCommError } from "../../src/comm/errors.js";
 import type { CommCloseMessage, CommMsgMessage } from "../../src/comm/messages.js";
 import { thrownBy } from "./errors.js";
 
@@ -65,12 +64,12 @@ describe("ShinyComm.open", () => {
   });
 
   it.each([undefined, { a: 1 }])(
-    "throws a ClosedCommError when the comm is closed (%j)",
+    "throws a COMM_CLOSED error when the comm is closed (%j)",
     (data) => {
       const { comm } = open();
       comm.close();
-      const error = thrownBy(ClosedCommError, () => comm.open(data));
-      expect(error).toMatchObject({ comm_id: "c1", name: "ClosedCommError" });
+      const error = thrownBy("COMM_CLOSED", () => comm.open(data));
+      expect(error).toMatchObject({ comm_id: "c1", code: "COMM_CLOSED" });
     },
   );
 });
@@ -92,10 +91,10 @@ describe("ShinyComm.send", () => {
     expect([comm.send({}), comm.send({})]).toEqual(["id-1", "id-2"]);
   });
 
-  it("throws a ClosedCommError that names the comm when the comm is closed", () => {
+  it("throws a COMM_CLOSED error that names the comm when the comm is closed", () => {
     const { comm, send } = open();
     comm.close();
-    const error = thrownBy(ClosedCommError, () => comm.send({}));
+    const error = thrownBy("COMM_CLOSED", () => comm.send({}));
     expect(error.comm_id).toBe("c1");
     expect(error.message).toContain("comm c1");
     expect(send).not.toHaveBeenCalled();

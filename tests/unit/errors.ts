@@ -1,14 +1,20 @@
-/** What a call throws, for tests that look at more of an error than its message. */
+/** Returns what a call throws, for tests that look at more of an error than its message. */
+import { type CommError, type CommErrorCode, isCommError } from "../../src/comm/errors.js";
 
 type ErrorClass<E> = new (...args: never[]) => E;
 
-/** The error of class `type` that `call` throws; anything else fails the test. */
-export function thrownBy<E extends Error>(type: ErrorClass<E>, call: () => unknown): E {
+/** The error of this package, by its code, or of a class that `call` throws; anything else fails the test. */
+export function thrownBy(code: CommErrorCode, call: () => unknown): CommError;
+export function thrownBy<E extends Error>(type: ErrorClass<E>, call: () => unknown): E;
+export function thrownBy(expected: CommErrorCode | ErrorClass<Error>, call: () => unknown): Error {
+  const name = typeof expected === "string" ? expected : expected.name;
   try {
     call();
   } catch (error) {
-    if (error instanceof type) return error;
-    throw new Error(`threw ${String(error)} instead of ${type.name}`, { cause: error });
+    if (typeof expected === "string" ? isCommError(error, expected) : error instanceof expected) {
+      return error as Error;
+    }
+    throw new Error(`threw ${String(error)} instead of ${name}`, { cause: error });
   }
-  throw new Error(`threw nothing instead of ${type.name}`);
+  throw new Error(`threw nothing instead of ${name}`);
 }

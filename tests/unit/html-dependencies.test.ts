@@ -131,7 +131,7 @@ describe("checkHtmlDependencies", () => {
     const html_deps = [{ name: "fine", version: "1" }, dependency];
     expect(() => checkHtmlDependencies(open(html_deps))).toThrow(
       expect.objectContaining({
-        name: "DecodeError",
+        code: "DECODE",
         comm_id: "c1",
         kind: "comm_open",
         message: expect.stringMatching(/^comm_open for comm c1: content.html_deps\[1\] /),

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { CommError, NotConnectedError } from "../../src/comm/errors.js";
+import { CommError } from "../../src/comm/errors.js";
 import { Outbox } from "../../src/shiny/input-sender.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
 import { fakeShiny, settled, useFakePage } from "./fake-page.js";
@@ -195,7 +195,7 @@ describe("when the session is over", () => {
     await settled();
     expect(all.texts()).toEqual([]);
     expect(all.onError).toHaveBeenCalledOnce();
-    expect(all.onError.mock.calls[0]?.[0]).toBeInstanceOf(NotConnectedError);
+    expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ code: "NOT_CONNECTED" });
     expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
   });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShinyComm } from "../../src/comm/comm.js";
 import { ShinyCommManager } from "../../src/comm/comm-manager.js";
 import { ErrorLog } from "../../src/comm/error-log.js";
-import { DecodeError, WidgetError } from "../../src/comm/errors.js";
+import { CommError } from "../../src/comm/errors.js";
 import { Settled } from "../../src/inspector/settled.js";
 import { sizeOfValue, textOfValue } from "../../src/inspector/values.js";
 import { Durations, Watch } from "../../src/inspector/watch.js";
@@ -219,10 +219,14 @@ describe("ErrorLog", () => {
   it("keeps the comm, the message's kind, and the stacks of error and causes, as texts", () => {
     const log = new ErrorLog();
     const cause = new TypeError("the reason");
-    log.note(new DecodeError("bad", { comm_id: "c1", kind: "comm_msg", cause }));
+    log.note(new CommError("DECODE", "bad", { comm_id: "c1", kind: "comm_msg", cause }));
     const [entry] = log.last;
-    expect(entry).toMatchObject({ comm_id: "c1", kind: "comm_msg", message: "DecodeError: bad" });
-    expect(entry?.stacks[0]).toMatch(/DecodeError|bad[\s\S]*inspector\.test/);
+    expect(entry).toMatchObject({
+      comm_id: "c1",
+      kind: "comm_msg",
+      message: "CommError [DECODE]: bad",
+    });
+    expect(entry?.stacks[0]).toMatch(/CommError \[DECODE\]: bad[\s\S]*inspector\.test/);
     expect(entry?.stacks[1]).toMatch(/TypeError: the reason[\s\S]*inspector\.test/);
     for (const value of Object.values(entry ?? {})) expect(value).not.toBeInstanceOf(Error);
   });
@@ -239,7 +243,7 @@ describe("ErrorLog", () => {
     ["a circle", "circle"],
   ])("takes an error whose cause is %s", (_what, cause) => {
     const log = new ErrorLog();
-    const error = new WidgetError("outer", { cause });
+    const error = new CommError("WIDGET", "outer", { cause });
     if (cause === "circle") Object.defineProperty(error, "cause", { value: error });
     log.note(error);
     expect(log.last[0]?.stacks.length).toBeLessThanOrEqual(5);

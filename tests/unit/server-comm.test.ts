@@ -11,8 +11,6 @@ import {
 import type { PageJQuery } from "../../src/shiny/runtime.js";
 import {
   createShiny,
-  EncodeError,
-  NotConnectedError,
   ServerComm,
   ServerCommManager,
   type ServerMessage,
@@ -166,7 +164,7 @@ describe("ServerComm", () => {
   ])("refuses data with %s", async (_name, data) => {
     const { open } = await setUp();
     const comm = open();
-    expect(thrownBy(EncodeError, () => comm.send(data)).comm_id).toBe("c1");
+    expect(thrownBy("ENCODE", () => comm.send(data)).comm_id).toBe("c1");
   });
 
   it("refuses circular data, but not the same data twice", async () => {
@@ -181,17 +179,19 @@ describe("ServerComm", () => {
 
   it("whose open fails is not registered", async () => {
     const { session, open } = await setUp();
-    expect(() => open("c1", { data: { a: 1n, b: Number.POSITIVE_INFINITY } })).toThrow(EncodeError);
+    expect(() => open("c1", { data: { a: 1n, b: Number.POSITIVE_INFINITY } })).toThrow(
+      expect.objectContaining({ code: "ENCODE" }),
+    );
     expect(session.comms.comms.size).toBe(0);
   });
 
   it("without a session can neither open nor send, and the error says so", () => {
     const comm_manager = new ServerCommManager();
     const options = { comm_id: "c1", comm_manager, target_name: "a.target" };
-    const error = thrownBy(NotConnectedError, () => new ServerComm(options));
+    const error = thrownBy("NOT_CONNECTED", () => new ServerComm(options));
     expect(error.message).toContain("outside of a Shiny session");
     const comm = new ServerComm({ ...options, open: false });
-    expect(thrownBy(NotConnectedError, () => comm.send({})).comm_id).toBe("c1");
+    expect(thrownBy("NOT_CONNECTED", () => comm.send({})).comm_id).toBe("c1");
   });
 
   it("of a session that has ended is closed and unregistered, and an error says why it cannot send", async () => {
@@ -200,8 +200,8 @@ describe("ServerComm", () => {
     await shiny.idle();
     shiny.disconnect();
     expect([comm.closed, session.comms.comms.size]).toEqual([true, 0]);
-    expect(thrownBy(NotConnectedError, () => comm.send({})).message).toContain("has ended");
-    expect(thrownBy(NotConnectedError, () => open("c2")).message).toContain("has ended");
+    expect(thrownBy("NOT_CONNECTED", () => comm.send({})).message).toContain("has ended");
+    expect(thrownBy("NOT_CONNECTED", () => open("c2")).message).toContain("has ended");
     comm.close();
   });
 

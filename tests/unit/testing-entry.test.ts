@@ -23,8 +23,6 @@ async function bundle(contents: string): Promise<{ text: string; metafile: Metaf
 it("exports these names", () => {
   expect(Object.keys(testing).sort()).toEqual([
     "CommError",
-    "EncodeError",
-    "NotConnectedError",
     "ServerComm",
     "ServerCommManager",
     "ServerWidget",
@@ -32,6 +30,7 @@ it("exports these names", () => {
     "anywidgetState",
     "classicState",
     "createShiny",
+    "isCommError",
     "loadClient",
     "putBuffers",
     "pythonJson",

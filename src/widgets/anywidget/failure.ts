@@ -1,6 +1,6 @@
 /** What is said when a hook of a front-end module fails. */
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { WidgetError } from "../../comm/errors.js";
+import { CommError } from "../../comm/errors.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 import { showFailure } from "../views/error-view.js";
 
@@ -16,11 +16,15 @@ export function reportHookFailure(
 ): Error {
   const name = String(model.get("_anywidget_id") || "an anywidget");
   return (model.widget_manager as ShinyWidgetManager).reportFailure(
-    new WidgetError(hook === "render" ? `cannot show ${name}` : `cannot initialize ${name}`, {
-      comm_id: model.model_id,
-      cause,
-      advice: HOOK_ADVICE,
-    }),
+    new CommError(
+      "WIDGET",
+      hook === "render" ? `cannot show ${name}` : `cannot initialize ${name}`,
+      {
+        comm_id: model.model_id,
+        cause,
+        advice: HOOK_ADVICE,
+      },
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** `host`, as `render` gets it: other widgets of the page, by the references that Python sends. */
 import type { AnyModel as AfmModel, Host, ResolvedWidget } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { messageOf, WidgetError } from "../../comm/errors.js";
+import { CommError, messageOf } from "../../comm/errors.js";
 import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
 import { modelProxy } from "./model-proxy.js";
@@ -16,7 +16,7 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
     try {
       return (await model.widget_manager.get_model(model_id)) as WidgetModel;
     } catch (cause) {
-      throw new WidgetError(`there is no model for ${ref}: ${messageOf(cause)}`, {
+      throw new CommError("WIDGET", `there is no model for ${ref}: ${messageOf(cause)}`, {
         comm_id: model.model_id,
         cause,
       });
@@ -29,7 +29,7 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
     async getWidget<T>(ref: string): Promise<ResolvedWidget<T>> {
       const child = await find(ref);
       const runtime = runtimeOf(child);
-      if (!runtime) throw new WidgetError(`${ref} is not an anywidget, or has been closed`);
+      if (!runtime) throw new CommError("WIDGET", `${ref} is not an anywidget, or has been closed`);
       return {
         exports: (await runtime.exports()) as T,
         render: ({ el, signal: own }) =>
@@ -45,12 +45,15 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
   };
 }
 
-/** @throws {WidgetError} when a text refers to no model */
+/** @throws {CommError} `WIDGET` when a text refers to no model */
 function modelIdOf(ref: unknown): string {
   for (const prefix of PREFIXES) {
     if (typeof ref === "string" && ref.startsWith(prefix) && ref !== prefix) {
       return ref.slice(prefix.length);
     }
   }
-  throw new WidgetError(`${JSON.stringify(ref)} is not a reference to a widget (anywidget:<id>)`);
+  throw new CommError(
+    "WIDGET",
+    `${JSON.stringify(ref)} is not a reference to a widget (anywidget:<id>)`,
+  );
 }

@@ -1,7 +1,7 @@
 /** What a front-end module sees of a model: the few members that anywidget promises, and listeners that end with their scope. */
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { HandlerError, messageOf } from "../../comm/errors.js";
+import { CommError, messageOf } from "../../comm/errors.js";
 import { managerWith } from "../manager/manager-with.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 
@@ -114,7 +114,8 @@ function guarded(
       Reflect.apply(callback, this, args);
     } catch (cause) {
       (model.widget_manager as ShinyWidgetManager).report(
-        new HandlerError(
+        new CommError(
+          "HANDLER",
           `comm ${model.model_id}: a listener to ${name} failed: ${messageOf(cause)}`,
           { comm_id: model.model_id, cause },
         ),

@@ -1,7 +1,7 @@
 /** The life of one anywidget model: its module, `initialize` once, `render` once a view, and both anew when `_esm` changes. */
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { ModuleLoadError, messageOf, WidgetError } from "../../comm/errors.js";
+import { CommError, messageOf } from "../../comm/errors.js";
 import { within } from "../manager/within.js";
 import { reportHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
@@ -117,7 +117,7 @@ export class AnyWidgetRuntime {
   /**
    * What `initialize` returned for others to use: that of the newest module.
    *
-   * @throws (rejects) what the module or `initialize` threw, or {@link WidgetError} when the widget is
+   * @throws (rejects) what the module or `initialize` threw, or {@link CommError} `WIDGET` when the widget is
    *   closed, or `initialize` does not end in time
    */
   async exports(): Promise<unknown> {
@@ -127,7 +127,8 @@ export class AnyWidgetRuntime {
       this.#latest(async ({ binding }) => (await binding).exports),
       EXPORTS_MS,
       () =>
-        new WidgetError(
+        new CommError(
+          "WIDGET",
           `the widget ${comm_id} has not been initialized within ${EXPORTS_MS / 1000} s`,
           { comm_id },
         ),
@@ -290,11 +291,15 @@ export class AnyWidgetRuntime {
     try {
       module = await importModule(esm);
     } catch (cause) {
-      throw new ModuleLoadError(`cannot load the module (_esm) of ${id}: ${messageOf(cause)}`, {
-        comm_id: this.#model.model_id,
-        cause,
-        advice: adviceFor(esm, cause),
-      });
+      throw new CommError(
+        "MODULE_LOAD",
+        `cannot load the module (_esm) of ${id}: ${messageOf(cause)}`,
+        {
+          comm_id: this.#model.model_id,
+          cause,
+          advice: adviceFor(esm, cause),
+        },
+      );
     }
     const made: unknown =
       typeof module.default === "function" ? await module.default() : module.default;
@@ -305,7 +310,8 @@ export class AnyWidgetRuntime {
       warnOfNamedHooks(id);
       return module;
     }
-    throw new ModuleLoadError(
+    throw new CommError(
+      "MODULE_LOAD",
       `the module (_esm) of ${id} exports neither a widget as default nor a render function`,
       { comm_id: this.#model.model_id, advice: EXPORT_ADVICE },
     );
@@ -335,9 +341,9 @@ export class AnyWidgetRuntime {
     }
   }
 
-  #closed(): WidgetError {
+  #closed(): CommError {
     const { model_id: comm_id } = this.#model;
-    return new WidgetError(`the widget ${comm_id} has been closed`, { comm_id });
+    return new CommError("WIDGET", `the widget ${comm_id} has been closed`, { comm_id });
   }
 
   #text(name: "_esm" | "_css" | "_anywidget_id"): string {

@@ -193,6 +193,7 @@ export class ModelInbox {
     this.#overflowed = true;
     this.#options.onError(
       new CommError(
+        "OVERFLOW",
         `comm ${comm_id}: more than ${MAX_UNHEARD} custom messages wait for a listener; the rest is dropped`,
         {
           comm_id,

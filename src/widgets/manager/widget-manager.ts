@@ -11,15 +11,7 @@ import {
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import type { JupyterComm } from "../../comm/comm.js";
-import {
-  DecodeError,
-  isCommError,
-  ModuleLoadError,
-  messageOf,
-  type OnError,
-  ProtocolVersionError,
-  WidgetError,
-} from "../../comm/errors.js";
+import { CommError, isCommError, messageOf, type OnError } from "../../comm/errors.js";
 import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../../comm/messages.js";
 import { isThenable } from "../../util/promise.js";
 import { shorten } from "../../util/text.js";
@@ -184,7 +176,7 @@ export class ShinyWidgetManager extends ManagerBase {
   /**
    * The model with this id; one that has not been opened yet is waited for.
    *
-   * @throws {WidgetError} (rejects) when the server does not open it in time, has closed it, or it
+   * @throws {CommError} `WIDGET` (rejects) when the server does not open it in time, has closed it, or it
    *   cannot be made
    */
   override async get_model(model_id: string): Promise<WidgetModel> {
@@ -262,9 +254,10 @@ export class ShinyWidgetManager extends ManagerBase {
     return model;
   }
 
-  #notOpened(model_id: string): WidgetError {
+  #notOpened(model_id: string): CommError {
     const seconds = this.#modelWaitMs / 1000;
-    return new WidgetError(
+    return new CommError(
+      "WIDGET",
       model_id === ""
         ? "A widget names a model by the empty id."
         : this.isGone(model_id)
@@ -369,7 +362,11 @@ export class ShinyWidgetManager extends ManagerBase {
       const failed = new FailedWidgetModel({} as never, modelOptions as never);
       const called = nameOf(model_name, model_module, model_module_version);
       failed.failure = this.#failure(
-        new WidgetError(`cannot make ${called}`, { comm_id: model_id, cause, advice: OWN_ADVICE }),
+        new CommError("WIDGET", `cannot make ${called}`, {
+          comm_id: model_id,
+          cause,
+          advice: OWN_ADVICE,
+        }),
         session.over,
       );
       model = failed;
@@ -389,7 +386,7 @@ export class ShinyWidgetManager extends ManagerBase {
    *
    * @param parts the attributes of its state that may name others
    * @returns the models that this one is made of
-   * @throws {WidgetError} when it is one of them
+   * @throws {CommError} `WIDGET` when it is one of them
    */
   #assertNoCycle(model_id: string, parts: Record<string, unknown>): ReadonlySet<string> {
     const needs = new Set<string>();
@@ -402,7 +399,7 @@ export class ShinyWidgetManager extends ManagerBase {
       seen.add(id);
       return [...(this.#making.get(id)?.needs ?? [])].some(leadsBack);
     };
-    if ([...needs].some(leadsBack)) throw new WidgetError("it is a part of itself");
+    if ([...needs].some(leadsBack)) throw new CommError("WIDGET", "it is a part of itself");
     return needs;
   }
 
@@ -467,7 +464,7 @@ export class ShinyWidgetManager extends ManagerBase {
         model.get("_view_module_version"),
       );
       view = await this.#failedView(
-        new WidgetError(`cannot show ${called}`, {
+        new CommError("WIDGET", `cannot show ${called}`, {
           comm_id: model.model_id,
           cause,
           advice: OWN_ADVICE,
@@ -486,7 +483,7 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /** A view that shows why there is no other; the reason is reported, unless nobody cares any more. */
-  async #failedView(failure: WidgetError, options: unknown, quiet: boolean): Promise<WidgetView> {
+  async #failedView(failure: CommError, options: unknown, quiet: boolean): Promise<WidgetView> {
     const view = this.#placeholder(options, this.#failure(failure, quiet));
     view.render();
     return view;
@@ -525,7 +522,8 @@ export class ShinyWidgetManager extends ManagerBase {
     // What every object has (`constructor`, `toString`) is no widget.
     const inherited = Object.hasOwn(Object.prototype, className);
     if (inherited || typeof found !== "function") {
-      throw new ModuleLoadError(
+      throw new CommError(
+        "MODULE_LOAD",
         `no class ${shorten(String(className), 200)} in ${moduleName}@${moduleVersion}`,
         {
           advice:
@@ -601,7 +599,7 @@ export class ShinyWidgetManager extends ManagerBase {
 
   /** The stock server opens all comms itself; a model made in the browser has none. */
   override _create_comm(): Promise<IClassicComm> {
-    return Promise.reject(new WidgetError("comms are opened by the server"));
+    return Promise.reject(new CommError("WIDGET", "comms are opened by the server"));
   }
 
   override _get_comm_info(): Promise<Record<string, never>> {
@@ -609,12 +607,12 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /** Reports a failure, once for each cause however many widgets it strikes. @returns what to show */
-  #failure(failure: WidgetError, quiet: boolean): Error {
+  #failure(failure: CommError, quiet: boolean): Error {
     const { cause, message, comm_id, advice } = failure;
     const error =
       cause === undefined
         ? failure
-        : new WidgetError(`${shorten(message, 400)}: ${messageOf(cause)}`, {
+        : new CommError("WIDGET", `${shorten(message, 400)}: ${messageOf(cause)}`, {
             comm_id,
             cause,
             advice: isCommError(cause) ? cause.advice : advice,
@@ -623,7 +621,7 @@ export class ShinyWidgetManager extends ManagerBase {
     if (!known && !quiet) {
       if (typeof cause === "object" && cause !== null) this.#reported.add(cause);
       // It says all by itself, and by its class.
-      this.#onError(isCommError(cause, "ProtocolVersionError") ? cause : error);
+      this.#onError(isCommError(cause, "PROTOCOL_VERSION") ? cause : error);
     }
     return error;
   }
@@ -634,7 +632,7 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /** Reports what a widget's own front-end module did wrong. @returns what to show in its place */
-  reportFailure(failure: WidgetError): Error {
+  reportFailure(failure: CommError): Error {
     return this.#failure(failure, false);
   }
 }
@@ -677,9 +675,9 @@ function escaped(text: string): string {
   return element.innerHTML;
 }
 
-/** @throws {WidgetError} when the session is over, in which something was begun */
+/** @throws {CommError} `WIDGET` when the session is over, in which something was begun */
 function assertLasts(session: Session): void {
-  if (session.over) throw new WidgetError("the session is over");
+  if (session.over) throw new CommError("WIDGET", "the session is over");
 }
 
 /** The id in a reference to a model, as it stands in a state. */
@@ -701,12 +699,12 @@ function addModelIds(value: unknown, ids: Set<string>): void {
 }
 
 /** Why there can be no view of what a widget names as its part, if there cannot. */
-function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
+function whyNoView(model: unknown, options: unknown): CommError | undefined {
   const parent = (options as { parent?: WidgetView } | undefined)?.parent;
   const comm_id = parent?.model.model_id;
   if (!isModel(model)) {
     const whole = parent?.model.name ?? "an output";
-    return new WidgetError(`${whole} has ${described(model)} in the place of a widget`, {
+    return new CommError("WIDGET", `${whole} has ${described(model)} in the place of a widget`, {
       comm_id,
     });
   }
@@ -716,9 +714,13 @@ function whyNoView(model: unknown, options: unknown): WidgetError | undefined {
     view = (view.options as { parent?: WidgetView } | undefined)?.parent
   ) {
     if (view.model === model) {
-      return new WidgetError(`${model.name} is a part of itself, and cannot be shown in it`, {
-        comm_id: model.model_id,
-      });
+      return new CommError(
+        "WIDGET",
+        `${model.name} is a part of itself, and cannot be shown in it`,
+        {
+          comm_id: model.model_id,
+        },
+      );
     }
   }
   return undefined;
@@ -742,15 +744,18 @@ function namelessness(state: Record<string, unknown>): Error | undefined {
     (key) => nameIn(state[key]) === "",
   );
   return missing.length > 0
-    ? new WidgetError(`its state has no ${missing.join(", no ")}`)
+    ? new CommError("WIDGET", `its state has no ${missing.join(", no ")}`)
     : undefined;
 }
 
-/** @throws {DecodeError} when a message is not one that models understand */
+/** @throws {CommError} `DECODE` when a message is not one that models understand */
 function checkMethod({ content, msg_type }: CommMsgMessage): void {
   const { comm_id, data } = content;
   const fail = (what: string) =>
-    new DecodeError(`${msg_type} for comm ${comm_id}: ${what}`, { comm_id, kind: msg_type });
+    new CommError("DECODE", `${msg_type} for comm ${comm_id}: ${what}`, {
+      comm_id,
+      kind: msg_type,
+    });
   switch (data.method) {
     case "update":
     case "echo_update":
@@ -768,7 +773,8 @@ function protocolFailure(message: CommOpenMessage): Error | undefined {
   const { version } = message.metadata;
   if (typeof version === "string" && version.split(".", 1)[0] === `${PROTOCOL_MAJOR}`)
     return undefined;
-  return new ProtocolVersionError(
+  return new CommError(
+    "PROTOCOL_VERSION",
     `comm ${comm_id}: widget protocol ${described(version)}, but ${PROTOCOL_MAJOR}.x is spoken here`,
     { comm_id, kind: "comm_open", advice: VERSION_ADVICE },
   );

@@ -1,5 +1,5 @@
 /** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
-import { ModuleLoadError, messageOf } from "../../comm/errors.js";
+import { CommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { AmdConfig } from "../../shiny/html-dependencies.js";
 import { retried } from "../../util/retry.js";
@@ -113,7 +113,7 @@ export class ModuleRegistry {
    *
    * @param version a version, or a semver range; of what is registered, the highest that satisfies
    *   it is taken, and anything else in whatever version there is
-   * @throws {ModuleLoadError} naming the module, its version, and where it was sought
+   * @throws {CommError} `MODULE_LOAD` naming the module, its version, and where it was sought
    */
   load(name: string, version: string): Promise<WidgetModule> {
     return this.isRegistered(name)
@@ -196,7 +196,8 @@ export class ModuleRegistry {
         known.name === name ? [known.version] : [],
       );
       const registered = versions.length > 0 ? ` (registered here: ${versions.join(", ")})` : "";
-      throw new ModuleLoadError(
+      throw new CommError(
+        "MODULE_LOAD",
         `cannot load ${shorten(`${name}@${version}`, 200)}${shorten(registered, 200)}: ` +
           shorten(messageOf(cause), 1_000),
         { cause, advice: adviceFor(cause, name, version) },

@@ -1,7 +1,7 @@
 /** The place of an output on the page: at most one live view in it, a sign while it loads, words when it fails. */
 import type { DOMWidgetView, WidgetModel } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
-import { type OnError, WidgetError } from "../../comm/errors.js";
+import { CommError, type OnError } from "../../comm/errors.js";
 import { showLoading } from "../../loading.js";
 import type { OutputSink, OutputValue } from "../../shiny/output-binding.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
@@ -67,7 +67,7 @@ export class OutputSlots implements OutputSink {
       this.clear(el);
       el.style.visibility = "inherit";
       el.append(errorElement("This output cannot be shown.", error));
-      this.#onError(error instanceof Error ? error : new WidgetError(String(error)));
+      this.#onError(error instanceof Error ? error : new CommError("WIDGET", String(error)));
     });
   }
 
@@ -118,7 +118,10 @@ export class OutputSlots implements OutputSink {
       return;
     }
     if (!isOutputValue(value)) {
-      throw new WidgetError(`the output ${el.id} was sent ${JSON.stringify(value)}, not a widget`);
+      throw new CommError(
+        "WIDGET",
+        `the output ${el.id} was sent ${JSON.stringify(value)}, not a widget`,
+      );
     }
     el.style.visibility = "inherit";
     // Shiny hands the last value to an output that it binds anew, and the server may have closed that
