@@ -56,7 +56,7 @@ export declare class ShinyCommManager implements CommChannel {
      *
      * @throws {CommError} `ENCODE` when the open cannot be written
      */
-    open_comm(target_name: string, options?: OpenOptions): ShinyComm;
+    openComm(target_name: string, options?: OpenOptions): ShinyComm;
     /**
      * Adds a comm, so that messages for its id reach it.
      *
@@ -68,7 +68,7 @@ export declare class ShinyCommManager implements CommChannel {
     unregister_comm(comm: ShinyComm): void;
     get_comm(comm_id: string): ShinyComm | undefined;
     /** The ids of the open comms. */
-    comm_ids(): string[];
+    commIds(): string[];
     inspect(): CommManagerState;
     /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
     receive(kind: MessageKind, payload: unknown): void;
@@ -77,7 +77,7 @@ export declare class ShinyCommManager implements CommChannel {
      * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
      * and Shiny ends a new session to which anything is sent before its first message.
      */
-    close_all(): void;
+    closeAll(): void;
     send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
     closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }

@@ -65,7 +65,7 @@ var ShinyCommManager = class {
    *
    * @throws {CommError} `ENCODE` when the open cannot be written
    */
-  open_comm(target_name, options = {}) {
+  openComm(target_name, options = {}) {
     const { data = {}, metadata, buffers } = options;
     const comm_id = newId();
     const message = {
@@ -105,7 +105,7 @@ var ShinyCommManager = class {
     return this.#comms.get(comm_id)?.comm;
   }
   /** The ids of the open comms. */
-  comm_ids() {
+  commIds() {
     return [...this.#comms.keys()];
   }
   inspect() {
@@ -129,7 +129,7 @@ var ShinyCommManager = class {
    * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
    * and Shiny ends a new session to which anything is sent before its first message.
    */
-  close_all() {
+  closeAll() {
     this.#closingAll = true;
     for (const { comm } of [...this.#comms.values()]) {
       const closing = { comm_id: comm.comm_id, data: {} };

@@ -15,7 +15,7 @@ export declare class ShinyComms implements PageComms {
     readonly manager: ShinyCommManager;
     readonly sink: MessageSink;
     constructor({ runtime, onError }: ShinyCommsOptions);
-    open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+    openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     onSession(listener: SessionListener): () => void;
     pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T;
     stop(): void;

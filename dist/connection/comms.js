@@ -23,9 +23,9 @@ var ShinyComms = class {
   #listeners;
   #outbox;
   #undos;
-  async open_comm(target_name, options) {
+  async openComm(target_name, options) {
     await this.#server.opens(target_name);
-    return this.manager.open_comm(target_name, options);
+    return this.manager.openComm(target_name, options);
   }
   onSession(listener) {
     this.#listeners.add(listener);
@@ -40,12 +40,12 @@ var ShinyComms = class {
   stop() {
     for (const undo of this.#undos) undo();
     this.#server.sessionEnds();
-    this.manager.close_all();
+    this.manager.closeAll();
   }
   #sessionBegins() {
     this.#server.sessionBegins();
     for (const listener of this.#listeners) listener.ending();
-    this.manager.close_all();
+    this.manager.closeAll();
     for (const listener of this.#listeners) listener.ended();
   }
 };

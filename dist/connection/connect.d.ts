@@ -27,11 +27,11 @@ export interface Connection {
      * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
      * @throws {CommError} `ENCODE` when the message cannot be written
      */
-    open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+    openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     /** The open comm with this id, whoever opened it. */
     get_comm(comm_id: string): Comm | undefined;
     /** The ids of all open comms of the page, those of widgets included. */
-    comm_ids(): string[];
+    commIds(): string[];
     /**
      * Takes back the targets that were registered by this object, and closes the comms that it opened
      * or that were opened for them. A second close does nothing.

@@ -28,23 +28,23 @@ function connect(options = {}) {
         undo();
       };
     },
-    async open_comm(target_name, openOptions) {
+    async openComm(target_name, openOptions) {
       const opening = `open a comm for ${JSON.stringify(target_name)}`;
       assertOpen(opening);
-      const comm = await link.open_comm(target_name, openOptions);
+      const comm = await link.openComm(target_name, openOptions);
       own.add(comm);
       if (closed) comm.close();
       assertOpen(opening);
       return comm;
     },
     get_comm: (comm_id) => closed ? void 0 : link.get_comm(comm_id),
-    comm_ids: () => closed ? [] : link.comm_ids(),
+    commIds: () => closed ? [] : link.commIds(),
     close() {
       if (closed) return;
       closed = true;
       for (const undo of undos) undo();
       undos.clear();
-      for (const comm_id of link.comm_ids()) {
+      for (const comm_id of link.commIds()) {
         const comm = link.get_comm(comm_id);
         if (comm && own.has(comm)) comm.close();
       }

@@ -14,7 +14,7 @@ export declare class PageLink implements PageConnection {
     takeOffers(): Promise<PageComms>;
     join(): () => void;
     register_target(name: string, target: JupyterCommTarget): () => void;
-    open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+    openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     get_comm(comm_id: string): Comm | undefined;
-    comm_ids(): string[];
+    commIds(): string[];
 }

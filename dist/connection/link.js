@@ -62,15 +62,15 @@ var PageLink = class {
       held.undo?.();
     };
   }
-  async open_comm(target_name, options) {
+  async openComm(target_name, options) {
     const comms = this.comms ?? await this.#ready;
-    return comms.open_comm(target_name, options);
+    return comms.openComm(target_name, options);
   }
   get_comm(comm_id) {
     return this.comms?.manager.get_comm(comm_id);
   }
-  comm_ids() {
-    return this.comms?.manager.comm_ids() ?? [];
+  commIds() {
+    return this.comms?.manager.commIds() ?? [];
   }
 };
 export {

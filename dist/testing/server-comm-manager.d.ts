@@ -24,5 +24,5 @@ export declare class ServerCommManager {
     /** Opens for this target are answered with a close again. */
     unregister_target(target_name: string): void;
     /** What was registered last for this target. */
-    get_target(target_name: string): ServerTargetCallback | undefined;
+    getTarget(target_name: string): ServerTargetCallback | undefined;
 }

@@ -35,7 +35,7 @@ var ServerCommManager = class {
     this.#targets.delete(target_name);
   }
   /** What was registered last for this target. */
-  get_target(target_name) {
+  getTarget(target_name) {
     return this.#targets.get(target_name);
   }
 };

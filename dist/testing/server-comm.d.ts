@@ -56,7 +56,7 @@ export interface ServerCommOptions extends OpenParts {
     /** 32 hex digits on a real server. */
     comm_id: string;
     /** Where it is registered while it is open. */
-    comm_manager: ServerCommManager;
+    commManager: ServerCommManager;
     /** Whom the browser is to open it for. */
     target_name: string;
     /** By default the manager's. */
@@ -79,7 +79,7 @@ export declare class ServerComm {
     /** Whom it is opened for. */
     readonly target_name: string;
     /** Where it is registered while it is open. */
-    readonly comm_manager: ServerCommManager;
+    readonly commManager: ServerCommManager;
     /** Whose browser the other end is in. */
     readonly session: CommSession | undefined;
     /**
@@ -87,7 +87,7 @@ export declare class ServerComm {
      *
      * @throws as {@link ServerComm.open} does
      */
-    constructor({ comm_id, comm_manager, target_name, session, open, ...parts }: ServerCommOptions);
+    constructor({ comm_id, commManager, target_name, session, open, ...parts }: ServerCommOptions);
     /** By either side, with the session, or because it was never opened. */
     get closed(): boolean;
     /**

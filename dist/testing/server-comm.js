@@ -19,14 +19,14 @@ var ServerComm = class {
    */
   constructor({
     comm_id,
-    comm_manager,
+    commManager,
     target_name,
-    session = comm_manager.session,
+    session = commManager.session,
     open = true,
     ...parts
   }) {
     this.comm_id = comm_id;
-    this.comm_manager = comm_manager;
+    this.commManager = commManager;
     this.target_name = target_name;
     this.session = session;
     this.#inbox = new Inbox(`a message on comm ${comm_id}`);
@@ -44,7 +44,7 @@ var ServerComm = class {
    * @throws {CommError} `ENCODE` when the data cannot be written as JSON
    */
   open({ keys, ...parts } = {}) {
-    this.comm_manager.register_comm(this);
+    this.commManager.register_comm(this);
     try {
       this.#publish("comm_open", parts, {
         target_name: this.target_name,
@@ -53,13 +53,13 @@ var ServerComm = class {
       });
       this.#opened();
     } catch (error) {
-      this.comm_manager.unregister_comm(this);
+      this.commManager.unregister_comm(this);
       throw error;
     }
   }
   /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
   accept() {
-    this.comm_manager.register_comm(this);
+    this.commManager.register_comm(this);
     this.#opened();
   }
   /**
@@ -84,7 +84,7 @@ var ServerComm = class {
     if (this.session && !this.session.ended) {
       this.#publish("comm_close", { data, metadata, buffers });
     }
-    this.comm_manager.unregister_comm(this);
+    this.commManager.unregister_comm(this);
   }
   /** Sets the callback for messages; `undefined` unsets it. */
   on_msg(callback) {
@@ -104,7 +104,7 @@ var ServerComm = class {
     const callback = this.#onClose;
     if (!this.#closed) {
       this.#end();
-      this.comm_manager.unregister_comm(this);
+      this.commManager.unregister_comm(this);
     }
     return callback?.(message);
   }

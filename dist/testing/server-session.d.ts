@@ -61,7 +61,7 @@ export declare class ServerSession implements CommSession {
      *
      * @throws {CommError} `NOT_CONNECTED` when the session has ended
      */
-    open(state: JsonObject, options?: Omit<ServerWidgetOptions, "state" | "comm_manager">): ServerWidget;
+    open(state: JsonObject, options?: Omit<ServerWidgetOptions, "state" | "commManager">): ServerWidget;
     /**
      * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
      *

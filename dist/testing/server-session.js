@@ -88,7 +88,7 @@ var ServerSession = class {
       (number) => number.toString(16).padStart(16, "0")
     );
     const model_id = options.model_id ?? `${session}${widget}`;
-    return new ServerWidget({ ...options, model_id, state, comm_manager: this.comms });
+    return new ServerWidget({ ...options, model_id, state, commManager: this.comms });
   }
   /**
    * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
@@ -231,10 +231,10 @@ var ServerSession = class {
     const message = decodeText(value);
     const { comm_id, target_name = "" } = message.content;
     if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
-    const comm = new ServerComm({ comm_id, target_name, comm_manager: this.comms, open: false });
+    const comm = new ServerComm({ comm_id, target_name, commManager: this.comms, open: false });
     comm.accept();
     this.#accepted.add(comm);
-    const target = this.comms.get_target(target_name);
+    const target = this.comms.getTarget(target_name);
     try {
       if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
       await target(comm, message);

@@ -6,7 +6,7 @@ import { type Binary } from "./state-buffers.js";
 /** What makes a {@link ServerWidget}. */
 export interface ServerWidgetOptions {
     /** The manager of the session's comms. */
-    comm_manager: ServerCommManager;
+    commManager: ServerCommManager;
     /** All traits that are in step with the browser; binary values may be anywhere in it. */
     state: JsonObject;
     /** The comm's id as well, of 32 hex digits on a real server. */
@@ -14,7 +14,7 @@ export interface ServerWidgetOptions {
     /** Whether updates of the browser are answered by an echo, all or by trait; by default all are. */
     echo?: boolean | ((trait: string) => boolean) | undefined;
     /** htmltools dependencies that the open brings; {@link amdDependency} makes one. */
-    html_deps?: readonly unknown[] | undefined;
+    htmlDeps?: readonly unknown[] | undefined;
 }
 /** A custom message of the model (`model.send(content, callbacks, buffers)`). */
 export interface CustomMessage {
@@ -43,7 +43,7 @@ export declare class ServerWidget {
      *
      * @throws as the open of {@link ServerComm} does
      */
-    constructor({ comm_manager, state, model_id, echo, html_deps, }: ServerWidgetOptions);
+    constructor({ commManager, state, model_id, echo, htmlDeps, }: ServerWidgetOptions);
     /** What outputs and other widgets name it by. */
     get model_id(): string;
     /** What another widget's state has in the place of this one. */

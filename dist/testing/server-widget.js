@@ -19,11 +19,11 @@ var ServerWidget = class {
    * @throws as the open of {@link ServerComm} does
    */
   constructor({
-    comm_manager,
+    commManager,
     state,
     model_id = crypto.randomUUID().replaceAll("-", ""),
     echo = true,
-    html_deps = []
+    htmlDeps = []
   }) {
     this.#state = { ...state };
     this.#echo = typeof echo === "function" ? echo : () => echo;
@@ -31,12 +31,12 @@ var ServerWidget = class {
     const { buffers, ...data } = removeBuffers(this.#state);
     this.comm = new ServerComm({
       comm_id: model_id,
-      comm_manager,
+      commManager,
       target_name: WIDGET_TARGETS[0],
       data,
       buffers,
       metadata: { version: PROTOCOL_VERSION },
-      keys: { html_deps }
+      keys: { html_deps: htmlDeps }
     });
     this.comm.on_msg((message) => this.#receive(message));
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));

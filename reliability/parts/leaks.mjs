@@ -252,10 +252,10 @@ async function instances(cdp) {
         const client = globalThis[Symbol.for("shiny-comm")];
         const managers = new Set(models.map((model) => model.widget_manager));
         const registered = client
-          ? client.widgets.model_ids().length
+          ? client.widgets.modelIds().length
           : [...managers].reduce((sum, { _models }) => sum + Object.keys(_models).length, 0);
         const comms = client
-          ? client.comms.comm_ids().length
+          ? client.comms.commIds().length
           : new Set(models.map((model) => model.comm).filter(Boolean)).size;
         return {
           models: registered,

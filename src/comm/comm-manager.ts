@@ -136,7 +136,7 @@ export class ShinyCommManager implements CommChannel {
    *
    * @throws {CommError} `ENCODE` when the open cannot be written
    */
-  open_comm(target_name: string, options: OpenOptions = {}): ShinyComm {
+  openComm(target_name: string, options: OpenOptions = {}): ShinyComm {
     const { data = {}, metadata, buffers } = options;
     const comm_id = newId();
     const message = {
@@ -180,7 +180,7 @@ export class ShinyCommManager implements CommChannel {
   }
 
   /** The ids of the open comms. */
-  comm_ids(): string[] {
+  commIds(): string[] {
     return [...this.#comms.keys()];
   }
 
@@ -207,7 +207,7 @@ export class ShinyCommManager implements CommChannel {
    * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
    * and Shiny ends a new session to which anything is sent before its first message.
    */
-  close_all(): void {
+  closeAll(): void {
     this.#closingAll = true;
     for (const { comm } of [...this.#comms.values()]) {
       const closing = { comm_id: comm.comm_id, data: {} };

@@ -42,9 +42,9 @@ export class ShinyComms implements PageComms {
     };
   }
 
-  async open_comm(target_name: string, options?: OpenOptions): Promise<Comm> {
+  async openComm(target_name: string, options?: OpenOptions): Promise<Comm> {
     await this.#server.opens(target_name);
-    return this.manager.open_comm(target_name, options);
+    return this.manager.openComm(target_name, options);
   }
 
   onSession(listener: SessionListener): () => void {
@@ -62,14 +62,14 @@ export class ShinyComms implements PageComms {
   stop(): void {
     for (const undo of this.#undos) undo();
     this.#server.sessionEnds();
-    this.manager.close_all();
+    this.manager.closeAll();
   }
 
   #sessionBegins(): void {
     this.#server.sessionBegins();
     for (const listener of this.#listeners) listener.ending();
     // It knows none of the old one's comms.
-    this.manager.close_all();
+    this.manager.closeAll();
     for (const listener of this.#listeners) listener.ended();
   }
 }

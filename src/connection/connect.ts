@@ -35,11 +35,11 @@ export interface Connection {
    * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
    * @throws {CommError} `ENCODE` when the message cannot be written
    */
-  open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+  openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
   /** The open comm with this id, whoever opened it. */
   get_comm(comm_id: string): Comm | undefined;
   /** The ids of all open comms of the page, those of widgets included. */
-  comm_ids(): string[];
+  commIds(): string[];
   /**
    * Takes back the targets that were registered by this object, and closes the comms that it opened
    * or that were opened for them. A second close does nothing.
@@ -74,23 +74,23 @@ export function connect(options: ConnectOptions = {}): Connection {
         undo();
       };
     },
-    async open_comm(target_name, openOptions) {
+    async openComm(target_name, openOptions) {
       const opening = `open a comm for ${JSON.stringify(target_name)}`;
       assertOpen(opening);
-      const comm = await link.open_comm(target_name, openOptions);
+      const comm = await link.openComm(target_name, openOptions);
       own.add(comm);
       if (closed) comm.close();
       assertOpen(opening);
       return comm;
     },
     get_comm: (comm_id) => (closed ? undefined : link.get_comm(comm_id)),
-    comm_ids: () => (closed ? [] : link.comm_ids()),
+    commIds: () => (closed ? [] : link.commIds()),
     close() {
       if (closed) return;
       closed = true;
       for (const undo of undos) undo();
       undos.clear();
-      for (const comm_id of link.comm_ids()) {
+      for (const comm_id of link.commIds()) {
         const comm = link.get_comm(comm_id);
         if (comm && own.has(comm)) comm.close();
       }

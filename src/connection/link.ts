@@ -76,16 +76,16 @@ export class PageLink implements PageConnection {
     };
   }
 
-  async open_comm(target_name: string, options?: OpenOptions): Promise<Comm> {
+  async openComm(target_name: string, options?: OpenOptions): Promise<Comm> {
     const comms = this.comms ?? (await this.#ready);
-    return comms.open_comm(target_name, options);
+    return comms.openComm(target_name, options);
   }
 
   get_comm(comm_id: string): Comm | undefined {
     return this.comms?.manager.get_comm(comm_id);
   }
 
-  comm_ids(): string[] {
-    return this.comms?.manager.comm_ids() ?? [];
+  commIds(): string[] {
+    return this.comms?.manager.commIds() ?? [];
   }
 }

@@ -67,9 +67,9 @@ export interface PageConnection {
   join(): () => void;
   /** @returns the undo */
   register_target(target_name: string, target: JupyterCommTarget): () => void;
-  open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+  openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
   get_comm(comm_id: string): Comm | undefined;
-  comm_ids(): string[];
+  commIds(): string[];
   /** The comms behind the connection; the script tag's come with its chunks. */
   readonly comms: PageComms | undefined;
   /**
@@ -85,12 +85,12 @@ export interface PageComms {
   readonly manager: {
     register_target(target_name: string, target: JupyterCommTarget): () => void;
     get_comm(comm_id: string): Comm | undefined;
-    comm_ids(): string[];
+    commIds(): string[];
     inspect(): CommManagerState;
     /** Whoever watches; set by an inspector while it is open. */
     tap?: CommTap | undefined;
   };
-  open_comm(target_name: string, options?: OpenOptions): Promise<Comm>;
+  openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
   /** @returns the undo */
   onSession(listener: SessionListener): () => void;
   /**

@@ -336,14 +336,14 @@ function errorsTab({ errors }: Inspected): Tab {
 }
 
 function tab(name: string, content: Node[], refresh: Tab["refresh"]): Tab {
-  const [button_id, panel_id] = [`tab-${name}`, `panel-${name}`];
+  const [buttonId, panelId] = [`tab-${name}`, `panel-${name}`];
   const button = element("button", {
     type: "button",
     role: "tab",
-    id: button_id,
-    "aria-controls": panel_id,
+    id: buttonId,
+    "aria-controls": panelId,
   });
-  const attributes = { role: "tabpanel", id: panel_id, "aria-labelledby": button_id };
+  const attributes = { role: "tabpanel", id: panelId, "aria-labelledby": buttonId };
   return { name, button, panel: element("div", attributes, ...content), refresh };
 }
 

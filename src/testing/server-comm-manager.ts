@@ -54,7 +54,7 @@ export class ServerCommManager {
   }
 
   /** What was registered last for this target. */
-  get_target(target_name: string): ServerTargetCallback | undefined {
+  getTarget(target_name: string): ServerTargetCallback | undefined {
     return this.#targets.get(target_name);
   }
 }

@@ -67,7 +67,7 @@ export interface ServerCommOptions extends OpenParts {
   /** 32 hex digits on a real server. */
   comm_id: string;
   /** Where it is registered while it is open. */
-  comm_manager: ServerCommManager;
+  commManager: ServerCommManager;
   /** Whom the browser is to open it for. */
   target_name: string;
   /** By default the manager's. */
@@ -90,7 +90,7 @@ export class ServerComm {
   /** Whom it is opened for. */
   readonly target_name: string;
   /** Where it is registered while it is open. */
-  readonly comm_manager: ServerCommManager;
+  readonly commManager: ServerCommManager;
   /** Whose browser the other end is in. */
   readonly session: CommSession | undefined;
   readonly #inbox: Inbox<ServerMessage>;
@@ -106,14 +106,14 @@ export class ServerComm {
    */
   constructor({
     comm_id,
-    comm_manager,
+    commManager,
     target_name,
-    session = comm_manager.session,
+    session = commManager.session,
     open = true,
     ...parts
   }: ServerCommOptions) {
     this.comm_id = comm_id;
-    this.comm_manager = comm_manager;
+    this.commManager = commManager;
     this.target_name = target_name;
     this.session = session;
     this.#inbox = new Inbox(`a message on comm ${comm_id}`);
@@ -133,7 +133,7 @@ export class ServerComm {
    * @throws {CommError} `ENCODE` when the data cannot be written as JSON
    */
   open({ keys, ...parts }: OpenParts = {}): void {
-    this.comm_manager.register_comm(this);
+    this.commManager.register_comm(this);
     try {
       this.#publish("comm_open", parts, {
         target_name: this.target_name,
@@ -142,14 +142,14 @@ export class ServerComm {
       });
       this.#opened();
     } catch (error) {
-      this.comm_manager.unregister_comm(this);
+      this.commManager.unregister_comm(this);
       throw error;
     }
   }
 
   /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
   accept(): void {
-    this.comm_manager.register_comm(this);
+    this.commManager.register_comm(this);
     this.#opened();
   }
 
@@ -176,7 +176,7 @@ export class ServerComm {
     if (this.session && !this.session.ended) {
       this.#publish("comm_close", { data, metadata, buffers });
     }
-    this.comm_manager.unregister_comm(this);
+    this.commManager.unregister_comm(this);
   }
 
   /** Sets the callback for messages; `undefined` unsets it. */
@@ -200,7 +200,7 @@ export class ServerComm {
     const callback = this.#onClose;
     if (!this.#closed) {
       this.#end();
-      this.comm_manager.unregister_comm(this);
+      this.commManager.unregister_comm(this);
     }
     return callback?.(message);
   }

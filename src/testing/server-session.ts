@@ -132,14 +132,14 @@ export class ServerSession implements CommSession {
    */
   open(
     state: JsonObject,
-    options: Omit<ServerWidgetOptions, "state" | "comm_manager"> = {},
+    options: Omit<ServerWidgetOptions, "state" | "commManager"> = {},
   ): ServerWidget {
     this.#widgets += 1;
     const [session, widget] = [this.#wiring.number, this.#widgets].map((number) =>
       number.toString(16).padStart(16, "0"),
     );
     const model_id = options.model_id ?? `${session}${widget}`;
-    return new ServerWidget({ ...options, model_id, state, comm_manager: this.comms });
+    return new ServerWidget({ ...options, model_id, state, commManager: this.comms });
   }
 
   /**
@@ -304,10 +304,10 @@ export class ServerSession implements CommSession {
     const message = decodeText(value);
     const { comm_id, target_name = "" } = message.content;
     if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
-    const comm = new ServerComm({ comm_id, target_name, comm_manager: this.comms, open: false });
+    const comm = new ServerComm({ comm_id, target_name, commManager: this.comms, open: false });
     comm.accept();
     this.#accepted.add(comm);
-    const target = this.comms.get_target(target_name);
+    const target = this.comms.getTarget(target_name);
     try {
       if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
       await target(comm, message);

@@ -13,7 +13,7 @@ const PROTOCOL_VERSION = "2.1.0";
 /** What makes a {@link ServerWidget}. */
 export interface ServerWidgetOptions {
   /** The manager of the session's comms. */
-  comm_manager: ServerCommManager;
+  commManager: ServerCommManager;
   /** All traits that are in step with the browser; binary values may be anywhere in it. */
   state: JsonObject;
   /** The comm's id as well, of 32 hex digits on a real server. */
@@ -21,7 +21,7 @@ export interface ServerWidgetOptions {
   /** Whether updates of the browser are answered by an echo, all or by trait; by default all are. */
   echo?: boolean | ((trait: string) => boolean) | undefined;
   /** htmltools dependencies that the open brings; {@link amdDependency} makes one. */
-  html_deps?: readonly unknown[] | undefined;
+  htmlDeps?: readonly unknown[] | undefined;
 }
 
 /** A custom message of the model (`model.send(content, callbacks, buffers)`). */
@@ -60,11 +60,11 @@ export class ServerWidget {
    * @throws as the open of {@link ServerComm} does
    */
   constructor({
-    comm_manager,
+    commManager,
     state,
     model_id = crypto.randomUUID().replaceAll("-", ""),
     echo = true,
-    html_deps = [],
+    htmlDeps = [],
   }: ServerWidgetOptions) {
     this.#state = { ...state };
     this.#echo = typeof echo === "function" ? echo : () => echo;
@@ -72,12 +72,12 @@ export class ServerWidget {
     const { buffers, ...data } = removeBuffers(this.#state);
     this.comm = new ServerComm({
       comm_id: model_id,
-      comm_manager,
+      commManager,
       target_name: WIDGET_TARGETS[0],
       data,
       buffers,
       metadata: { version: PROTOCOL_VERSION },
-      keys: { html_deps },
+      keys: { html_deps: htmlDeps },
     });
     this.comm.on_msg((message) => this.#receive(message));
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));

@@ -50,7 +50,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
   const unlisten = comms.onSession({
     // Comms close between these two: views may save as they are removed.
     ending: () => slots.expectSession(),
-    ended: () => void widgets.close_all(),
+    ended: () => void widgets.closeAll(),
   });
 
   const inspection = inspectable({
@@ -88,7 +88,7 @@ export function startWidgets(comms: PageComms): WidgetClient {
       inspection.stop();
       slots.dispose();
       comms.stop();
-      void widgets.close_all();
+      void widgets.closeAll();
       forgetErrors();
     },
   };

@@ -10,7 +10,7 @@ const session = await shiny.connect();
 
 test("typed arrays travel as buffers, in the state and in updates", async () => {
   const widget = session.open(classicState(gauge, { values: new Float32Array([1, 2]) }), {
-    html_deps: [amdDependency("gauge", gaugeUrl)],
+    htmlDeps: [amdDependency("gauge", gaugeUrl)],
   });
   session.output("gauge", widget);
   await expect.poll(() => place.textContent).toBe("mean 1.5");

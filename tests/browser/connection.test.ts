@@ -152,7 +152,7 @@ test("script tag first, a package while its chunks are loading: all waits for th
   expect(
     await page.evaluate((name) => {
       const connection = (globalThis as InMemoryPage).copies[name]?.connect();
-      return [connection?.comm_ids(), connection?.get_comm("c1")];
+      return [connection?.commIds(), connection?.get_comm("c1")];
     }, COPIES[0]),
   ).toEqual([[], undefined]);
   release();
@@ -186,10 +186,10 @@ test("a package first, the script tag much later: it adopts the connection, and 
   await page.evaluate(() => (globalThis as InMemoryPage).bindOutputs());
   await expectAll(page);
   const ids = await page.evaluate((name) => {
-    const here = globalThis as InMemoryPage & Record<symbol, { comms: { comm_ids(): string[] } }>;
+    const here = globalThis as InMemoryPage & Record<symbol, { comms: { commIds(): string[] } }>;
     return [
-      here.copies[name]?.connect().comm_ids().sort(),
-      here[Symbol.for("shiny-comm")]?.comms.comm_ids().sort(),
+      here.copies[name]?.connect().commIds().sort(),
+      here[Symbol.for("shiny-comm")]?.comms.commIds().sort(),
     ];
   }, COPIES[0]);
   expect(ids).toEqual([
@@ -319,7 +319,7 @@ test.each<[string, PageOptions]>([
     await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("two m2");
     const ids = await page.evaluate(
       (names) =>
-        names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().comm_ids().sort()),
+        names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().commIds().sort()),
       COPIES as readonly string[],
     );
     expect(ids).toEqual([
@@ -399,7 +399,7 @@ describe("a client that cannot be loaded", () => {
       (name) =>
         (globalThis as InMemoryPage).copies[name]
           ?.connect()
-          .open_comm("theirs")
+          .openComm("theirs")
           .then(({ target_name }) => target_name),
       COPIES[0],
     );
@@ -542,7 +542,7 @@ test("a comm that the browser opens goes to a server that announced itself, thro
     const here = globalThis as InMemoryPage;
     here.jQuery(document).trigger({ type: "shiny:message", message: { config: {} } });
     here.handlers.shiny_comm_server?.({ version: 1, opens: true });
-    const comm = await here.copies[name]?.connect().open_comm("theirs", { data: { a: 1 } });
+    const comm = await here.copies[name]?.connect().openComm("theirs", { data: { a: 1 } });
     comm?.on_msg(({ content }) => here.log.push(`got ${content.data.n}`));
     here.send("msg", comm?.comm_id ?? "", { data: { n: 1 } });
     comm?.send({ n: 2 });

@@ -33,7 +33,7 @@ const TALK = `async ({ target_name, sends = [], until }) => {
   const script = document.querySelector("script[src*='shiny-comm.js']");
   const { connect } = await import(new URL("index.js", script.src).href);
   const connection = connect();
-  const comm = await connection.open_comm(target_name, { data: { hello: target_name } });
+  const comm = await connection.openComm(target_name, { data: { hello: target_name } });
   const came = [];
   await new Promise((resolve) => {
     const add = (...entry) => {

@@ -61,12 +61,12 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   });
   same<typeof undo, () => void>(true);
 
-  const opened = await connection.open_comm("theirs", { data: { a: 1 }, buffers: [new Uint8Array(1)] });
+  const opened = await connection.openComm("theirs", { data: { a: 1 }, buffers: [new Uint8Array(1)] });
   same<typeof opened, Comm>(true);
   // @ts-expect-error data is an object
-  await connection.open_comm("theirs", { data: 7 });
+  await connection.openComm("theirs", { data: 7 });
   same<ReturnType<typeof connection.get_comm>, Comm | undefined>(true);
-  same<ReturnType<typeof connection.comm_ids>, string[]>(true);
+  same<ReturnType<typeof connection.commIds>, string[]>(true);
 
   registerWidgetModule("mine", "1.0.0", async () => ({ MineModel: class {} }));
   registerWidgetModule("mine", "1.0.0", async ({ load }) => {

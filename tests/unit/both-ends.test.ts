@@ -49,7 +49,7 @@ async function setUp(options: ServerOptions = {}, { script = false } = {}) {
   const open = (comm_id = "c1") =>
     new ServerComm({
       comm_id,
-      comm_manager: session.comms,
+      commManager: session.comms,
       target_name: "chart",
       data: { title: "Größe" },
       buffers: [Float64Array.of(1.5)],
@@ -109,7 +109,7 @@ it("close together when the server closes", async () => {
   server.close();
   await shiny.idle();
   expect(opened[0]?.closed).toBe(true);
-  expect([connection.comm_ids(), [...session.comms.comms.keys()]]).toEqual([[], []]);
+  expect([connection.commIds(), [...session.comms.comms.keys()]]).toEqual([[], []]);
 });
 
 it("know nothing of one another after a reconnect", async () => {
@@ -119,7 +119,7 @@ it("know nothing of one another after a reconnect", async () => {
   shiny.disconnect();
   const next = await shiny.connect();
   expect(opened[0]?.closed).toBe(true);
-  expect(connection.comm_ids()).toEqual([]);
+  expect(connection.commIds()).toEqual([]);
   expect([session.comms.comms.size, next.comms.comms.size]).toEqual([0, 0]);
   expect(errors).toEqual([]);
 });
@@ -134,7 +134,7 @@ it("can be opened by the browser, on a server that announces it, and closed by e
     comm.on_msg((message) => comm.send({ answer: message.content.data }));
     comm.on_close((message) => void heard.push("closed", message.content.data));
   });
-  const first = await connection.open_comm("table", {
+  const first = await connection.openComm("table", {
     data: { rows: 3 },
     buffers: [Uint8Array.of(1)],
   });
@@ -146,7 +146,7 @@ it("can be opened by the browser, on a server that announces it, and closed by e
   await shiny.idle();
   expect(answers).toEqual([{ answer: { row: 1 } }]);
   expect(heard).toEqual([{ rows: 3 }, 1, "closed", { reason: "done" }]);
-  const second = await connection.open_comm("table");
+  const second = await connection.openComm("table");
   await shiny.idle();
   servers[1]?.close();
   await shiny.idle();
@@ -156,5 +156,5 @@ it("can be opened by the browser, on a server that announces it, and closed by e
 
 it("cannot be opened by the browser on a stock server, which the error says", async () => {
   const { connection } = await setUp();
-  await expect(connection.open_comm("table")).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
+  await expect(connection.openComm("table")).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
 });

@@ -103,7 +103,7 @@ describe("ShinyCommManager's targets", () => {
   it("keeps no comm of an open whose target is unknown", () => {
     const { manager } = setUp();
     manager.receive("comm_open", openText("c1", "other"));
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("calls the callback that was registered last", () => {
@@ -181,7 +181,7 @@ describe("an open whose target is not registered yet", () => {
 
   it("is no comm until then", () => {
     const { manager } = setUpEarly();
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
     expect(manager.get_comm("c1")).toBeUndefined();
   });
 
@@ -197,12 +197,12 @@ describe("an open whose target is not registered yet", () => {
     manager.register_target(name, target);
     await settled();
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "close c1"]);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("is forgotten when the session ends", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
-    manager.close_all();
+    manager.closeAll();
     manager.register_target(name, target);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(log).toEqual([]);
@@ -225,7 +225,7 @@ describe("an open whose target is not registered yet", () => {
   });
 });
 
-describe("ShinyCommManager.open_comm", () => {
+describe("ShinyCommManager.openComm", () => {
   /** A manager whose transport takes opens and closes. */
   function setUpOpen() {
     const texts: unknown[] = [];
@@ -245,7 +245,7 @@ describe("ShinyCommManager.open_comm", () => {
   it("sends the open, under an id of 32 hex digits, before anything else", () => {
     const { manager, texts } = setUpOpen();
     const bytes = new Uint8Array([1, 2, 3]);
-    const comm = manager.open_comm("my.target", {
+    const comm = manager.openComm("my.target", {
       data: { a: 1 },
       metadata: { b: 2 },
       buffers: [bytes],
@@ -269,7 +269,7 @@ describe("ShinyCommManager.open_comm", () => {
 
   it("makes a comm that messages of the server reach, and its close", () => {
     const { manager } = setUpOpen();
-    const comm = manager.open_comm("my.target");
+    const comm = manager.openComm("my.target");
     const log: unknown[] = [];
     comm.on_msg(({ content }) => void log.push(content.data));
     comm.on_close(() => void log.push("closed"));
@@ -277,27 +277,27 @@ describe("ShinyCommManager.open_comm", () => {
     manager.receive("comm_msg", msgText(comm.comm_id, { n: 1 }));
     manager.receive("comm_close", closeText(comm.comm_id));
     expect(log).toEqual([{ n: 1 }, "closed"]);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("gives each comm an id of its own", () => {
     const { manager } = setUpOpen();
-    const ids = Array.from({ length: 100 }, () => manager.open_comm("my.target").comm_id);
+    const ids = Array.from({ length: 100 }, () => manager.openComm("my.target").comm_id);
     expect(new Set(ids).size).toBe(100);
   });
 
   it("opens nothing when the message cannot be written", () => {
     const { manager, texts } = setUpOpen();
-    expect(() => manager.open_comm("my.target", { data: { n: 1n } })).toThrow(
+    expect(() => manager.openComm("my.target", { data: { n: 1n } })).toThrow(
       expect.objectContaining({ code: "ENCODE" }),
     );
     expect(texts).toEqual([]);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("hands this side's close to the transport, with its data", () => {
     const { manager, texts } = setUpOpen();
-    const comm = manager.open_comm("my.target");
+    const comm = manager.openComm("my.target");
     comm.close({ bye: true });
     comm.close();
     expect(texts.slice(1)).toEqual([
@@ -315,14 +315,14 @@ describe("ShinyCommManager.open_comm", () => {
 
   it("hands no close to the transport when the server or the session's end closes the comm", () => {
     const { manager, texts } = setUpOpen();
-    const first = manager.open_comm("my.target");
-    const second = manager.open_comm("my.target");
+    const first = manager.openComm("my.target");
+    const second = manager.openComm("my.target");
     second.on_close(() => first.close());
     manager.receive("comm_close", closeText(second.comm_id));
-    const third = manager.open_comm("my.target");
-    const fourth = manager.open_comm("my.target");
+    const third = manager.openComm("my.target");
+    const fourth = manager.openComm("my.target");
     third.on_close(() => fourth.close());
-    manager.close_all();
+    manager.closeAll();
     const closed = texts.flatMap((text) =>
       Array.isArray(text) && text[0] === "close" ? [text[1].content.comm_id] : [],
     );
@@ -331,10 +331,10 @@ describe("ShinyCommManager.open_comm", () => {
 
   it("closes this side even when the close cannot be written, and reports that", () => {
     const { manager, errors } = setUpOpen();
-    const comm = manager.open_comm("my.target");
+    const comm = manager.openComm("my.target");
     comm.close({ n: 1n });
     expect(comm.closed).toBe(true);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
     expect(errors[0]).toMatchObject({ code: "ENCODE" });
   });
 });
@@ -350,12 +350,12 @@ describe("ShinyCommManager.register_comm", () => {
     expect(onMsg).toHaveBeenCalledOnce();
   });
 
-  it("makes the comm known to get_comm and comm_ids", () => {
+  it("makes the comm known to get_comm and commIds", () => {
     const { manager } = setUp();
     const comm = new ShinyComm("mine", TARGET, manager);
     manager.register_comm(comm);
     expect(manager.get_comm("mine")).toBe(comm);
-    expect(manager.comm_ids()).toEqual(["mine"]);
+    expect(manager.commIds()).toEqual(["mine"]);
   });
 
   it("takes the same comm twice", () => {
@@ -363,7 +363,7 @@ describe("ShinyCommManager.register_comm", () => {
     const comm = new ShinyComm("mine", TARGET, manager);
     manager.register_comm(comm);
     expect(manager.register_comm(comm)).toBe("mine");
-    expect(manager.comm_ids()).toEqual(["mine"]);
+    expect(manager.commIds()).toEqual(["mine"]);
   });
 
   it("throws a DUPLICATE_COMM error when another comm with this id is open", () => {
@@ -531,7 +531,7 @@ describe("a message before its comm's open", () => {
     manager.receive("comm_close", closeText("c1"));
     manager.receive("comm_open", openText("c1"));
     expect(log).toEqual(["open c1", "close c1"]);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("is not delivered to another comm that opens", () => {
@@ -632,7 +632,7 @@ describe("a close from the server", () => {
     expect(log).toEqual(["open c1", "close c1"]);
     expect(comms[0]?.closed).toBe(true);
     expect(manager.get_comm("c1")).toBeUndefined();
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
     expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
   });
 
@@ -643,7 +643,7 @@ describe("a close from the server", () => {
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.receive("comm_close", closeText("c1"));
     await settled();
-    expect(manager.comm_ids()).toEqual(["c1"]);
+    expect(manager.commIds()).toEqual(["c1"]);
     open();
     await settled();
     expect(log).toEqual(["open c1", "c1: 1", "close c1"]);
@@ -690,7 +690,7 @@ describe("a close from the server", () => {
     });
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
     expect(errors[0]).toMatchObject({ code: "HANDLER", kind: "comm_close" });
   });
 });
@@ -704,7 +704,7 @@ describe("a close on this side", () => {
     comms[0]?.close();
     open();
     await settled();
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
     expect(log).toEqual(["open c1"]);
   });
 
@@ -740,15 +740,15 @@ describe("a close on this side", () => {
   });
 });
 
-describe("ShinyCommManager.close_all", () => {
+describe("ShinyCommManager.closeAll", () => {
   it("closes every comm as if the server had", () => {
     const { manager, log, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
-    manager.close_all();
+    manager.closeAll();
     expect(log).toEqual(["open c1", "open c2", "close c1", "close c2"]);
     expect(comms.map((comm) => comm.closed)).toEqual([true, true]);
-    expect(manager.comm_ids()).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
   });
 
   it("sends nothing of what the closes set off in other comms", () => {
@@ -759,7 +759,7 @@ describe("ShinyCommManager.close_all", () => {
     });
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
-    manager.close_all();
+    manager.closeAll();
     expect(transport.send).not.toHaveBeenCalled();
     expect(errors).toEqual([]);
     manager.receive("comm_open", openText("c3"));
@@ -775,7 +775,7 @@ describe("ShinyCommManager.close_all", () => {
     });
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
-    manager.close_all();
+    manager.closeAll();
     expect(comms.map((comm) => comm.closed)).toEqual([true, true]);
     expect(errors).toHaveLength(2);
   });
@@ -783,7 +783,7 @@ describe("ShinyCommManager.close_all", () => {
   it("forgets what waits for opens, and reports nothing of it", () => {
     const { manager, errors, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    manager.close_all();
+    manager.closeAll();
     vi.advanceTimersByTime(WAIT_MS);
     manager.receive("comm_open", openText("c1"));
     expect(errors).toEqual([]);

@@ -82,11 +82,11 @@ describe("connect", () => {
     const { server, log, connection } = setUp();
     server.open("c1");
     server.send("msg", "c1", { data: { n: 1 } });
-    expect(connection.comm_ids()).toEqual(["c1"]);
+    expect(connection.commIds()).toEqual(["c1"]);
     expect(connection.get_comm("c1")?.target_name).toBe("my.target");
     server.send("close", "c1");
     expect(log).toEqual(["open c1", 'c1: {"n":1}', "close c1"]);
-    expect(connection.comm_ids()).toEqual([]);
+    expect(connection.commIds()).toEqual([]);
   });
 
   it("sends what comms send", async () => {
@@ -113,7 +113,7 @@ describe("connect", () => {
     server.open("c1");
     server.open("c2", "other.target");
     expect(log).toEqual(["open c1", "other c2"]);
-    expect(other.comm_ids()).toEqual(["c1", "c2"]);
+    expect(other.commIds()).toEqual(["c1", "c2"]);
     vi.stubGlobal("Shiny", fakeServer().runtime);
     connect();
     const made = sharedPage().connection;
@@ -127,7 +127,7 @@ describe("connect", () => {
     connect({ runtime: server.runtime }).register_target("my.target", () => undefined);
     expect(sharedPage().connection).toBeDefined();
     server.open("c1");
-    expect(connect().comm_ids()).toEqual(["c1"]);
+    expect(connect().commIds()).toEqual(["c1"]);
   });
 
   it.each(["load", "DOMContentLoaded"])(
@@ -162,7 +162,7 @@ describe("connect", () => {
     vi.stubGlobal("jQuery", undefined);
     const connection = connect();
     connection.register_target("my.target", () => undefined);
-    expect(connection.comm_ids()).toEqual([]);
+    expect(connection.commIds()).toEqual([]);
     connection.close();
   });
 
@@ -227,7 +227,7 @@ describe("copies of the package", () => {
     server.open("c1", "first");
     server.open("c2", "second");
     expect(opened).toEqual(["first c1", "second c2"]);
-    expect(second.comm_ids()).toEqual(["c1", "c2"]);
+    expect(second.commIds()).toEqual(["c1", "c2"]);
     expect([...server.handlers.keys()]).toHaveLength(4);
   });
 
@@ -316,12 +316,12 @@ describe("a connection whose comms are not there yet", () => {
   it("has none, and keeps the targets for when it has", () => {
     const { link, server, opened, target, serve } = setUpLink();
     link.register_target("my.target", target);
-    expect(link.comm_ids()).toEqual([]);
+    expect(link.commIds()).toEqual([]);
     expect(link.get_comm("c1")).toBeUndefined();
     serve();
     server.open("c1");
     expect(opened).toEqual(["c1"]);
-    expect(link.comm_ids()).toEqual(["c1"]);
+    expect(link.commIds()).toEqual(["c1"]);
   });
 
   it.each(["before", "after"])("forgets a target that is taken back %s they come", (when) => {
@@ -342,7 +342,7 @@ describe("a connection whose comms are not there yet", () => {
       return comms;
     };
     link.register_target("my.target", target);
-    const opening = link.open_comm("theirs");
+    const opening = link.openComm("theirs");
     const first = offer();
     offer();
     expect(link.comms).toBeUndefined();
@@ -371,7 +371,7 @@ describe("a connection whose comms are not there yet", () => {
 
   it("opens a comm when they have come", async () => {
     const { link, server, serve } = setUpLink();
-    const opening = link.open_comm("theirs");
+    const opening = link.openComm("theirs");
     serve();
     server.begin();
     expect((await opening).target_name).toBe("theirs");
@@ -391,7 +391,7 @@ describe("Connection.close", () => {
     server.send("msg", "c1", { data: { n: 1 } });
     server.open("c2");
     expect(log).toEqual(["open c1"]);
-    expect(other.comm_ids()).toEqual([]);
+    expect(other.commIds()).toEqual([]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(errors).toEqual(["UNKNOWN_TARGET"]);
     undo();
@@ -403,7 +403,7 @@ describe("Connection.close", () => {
     other.register_target("other.target", () => undefined);
     server.open("c1", "other.target");
     connection.close();
-    expect(other.comm_ids()).toEqual(["c1"]);
+    expect(other.commIds()).toEqual(["c1"]);
   });
 
   it("of the last user ends the connection: nothing is heard and nothing is kept", () => {
@@ -442,8 +442,8 @@ describe("Connection.close", () => {
     expect(() => connection.register_target("x", () => undefined)).toThrow(
       expect.objectContaining({ code: "NOT_CONNECTED" }),
     );
-    await expect(connection.open_comm("x")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
-    expect(connection.comm_ids()).toEqual([]);
+    await expect(connection.openComm("x")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    expect(connection.commIds()).toEqual([]);
     expect(connection.get_comm("c1")).toBeUndefined();
   });
 });
@@ -456,14 +456,14 @@ describe("the undo of register_target", () => {
     server.open("c2");
     server.send("msg", "c1");
     expect(log).toEqual(["open c1", "c1: {}"]);
-    expect(connection.comm_ids()).toEqual(["c1"]);
+    expect(connection.commIds()).toEqual(["c1"]);
   });
 });
 
-describe("Connection.open_comm", () => {
+describe("Connection.openComm", () => {
   it("waits until the server has announced itself, then sends the open before all else", async () => {
     const { server, connection } = setUp();
-    const opening = connection.open_comm("theirs", {
+    const opening = connection.openComm("theirs", {
       data: { a: 1 },
       buffers: [new Uint8Array(1)],
     });
@@ -487,7 +487,7 @@ describe("Connection.open_comm", () => {
   it("gives a comm that the server's messages and close reach", async () => {
     const { server, connection, log } = setUp();
     server.begin();
-    const comm = await connection.open_comm("theirs");
+    const comm = await connection.openComm("theirs");
     comm.on_msg(({ content }) => void log.push(JSON.stringify(content.data)));
     comm.on_close(() => void log.push("closed"));
     server.send("msg", comm.comm_id, { data: { n: 1 } });
@@ -501,10 +501,10 @@ describe("Connection.open_comm", () => {
     ["says that it takes none", { opens: false }],
   ])("is refused, with what is missing, by a server that %s", async (_what, how) => {
     const { server, connection } = setUp();
-    const opening = connection.open_comm("theirs");
+    const opening = connection.openComm("theirs");
     server.begin(how);
     await expect(opening).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
-    const refused = await connection.open_comm("theirs").catch((error: unknown) => error);
+    const refused = await connection.openComm("theirs").catch((error: unknown) => error);
     expect(refused).toMatchObject({ advice: expect.stringMatching(/shiny_comm\.use\(\).*R/) });
     expect(await server.inputs()).toEqual([]);
   });
@@ -512,15 +512,15 @@ describe("Connection.open_comm", () => {
   it("asks each session's server anew", async () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
-    await expect(connection.open_comm("theirs")).rejects.toThrow(
+    await expect(connection.openComm("theirs")).rejects.toThrow(
       expect.objectContaining({ code: "OPEN_NOT_SUPPORTED" }),
     );
     server.begin();
-    const comm = await connection.open_comm("theirs");
+    const comm = await connection.openComm("theirs");
     expect(comm.closed).toBe(false);
     server.begin({ announces: false });
     expect(comm.closed).toBe(true);
-    await expect(connection.open_comm("theirs")).rejects.toThrow(
+    await expect(connection.openComm("theirs")).rejects.toThrow(
       expect.objectContaining({ code: "OPEN_NOT_SUPPORTED" }),
     );
   });
@@ -529,7 +529,7 @@ describe("Connection.open_comm", () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
     page().trigger("shiny:connected");
-    const opening = connection.open_comm("theirs");
+    const opening = connection.openComm("theirs");
     await settled();
     server.begin();
     expect((await opening).closed).toBe(false);
@@ -537,26 +537,26 @@ describe("Connection.open_comm", () => {
 
   it("fails when the session is over, however long it has waited", async () => {
     const { server, connection } = setUp();
-    const opening = connection.open_comm("theirs");
+    const opening = connection.openComm("theirs");
     server.end();
     await expect(opening).rejects.toMatchObject({ code: "NOT_CONNECTED" });
-    await expect(connection.open_comm("theirs")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await expect(connection.openComm("theirs")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
   });
 
   it("fails, and leaves nothing open, when the connection is closed while it waits", async () => {
     const { server, connection } = setUp();
     connect({ runtime: server.runtime });
-    const opening = connection.open_comm("theirs");
+    const opening = connection.openComm("theirs");
     connection.close();
     server.begin();
     await expect(opening).rejects.toMatchObject({ code: "NOT_CONNECTED" });
-    expect(connect({ runtime: server.runtime }).comm_ids()).toEqual([]);
+    expect(connect({ runtime: server.runtime }).commIds()).toEqual([]);
   });
 
   it("fails when the message cannot be written", async () => {
     const { server, connection } = setUp();
     server.begin();
-    const opening = connection.open_comm("theirs", { data: { n: 1n } });
+    const opening = connection.openComm("theirs", { data: { n: 1n } });
     await expect(opening).rejects.toMatchObject({ code: "ENCODE" });
   });
 });

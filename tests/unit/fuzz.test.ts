@@ -442,7 +442,7 @@ describe("ShinyCommManager", () => {
         await vi.advanceTimersByTimeAsync(10_000);
         expect(errors.every((error) => error instanceof CommError)).toBe(true);
         assertClean();
-        manager.close_all();
+        manager.closeAll();
       }),
       runs("routing"),
     );

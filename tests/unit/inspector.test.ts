@@ -82,7 +82,7 @@ describe("Watch", () => {
 
   it("counts the opens and closes that are sent from this side", () => {
     const { manager, watch } = setUp();
-    const comm = manager.open_comm("theirs", { buffers: [new ArrayBuffer(2)] });
+    const comm = manager.openComm("theirs", { buffers: [new ArrayBuffer(2)] });
     comm.close();
     const { comm_id } = comm;
     expect(watch.messages).toMatchObject([
@@ -187,7 +187,7 @@ describe("ShinyCommManager.inspect", () => {
     settle();
     await vi.waitFor(() => expect(entry?.current).toBeUndefined());
     expect(entry?.queue).toHaveLength(0);
-    manager.close_all();
+    manager.closeAll();
   });
 });
 

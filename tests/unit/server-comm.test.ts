@@ -33,7 +33,7 @@ async function setUp(options: ServerOptions = {}, announcesFrames = false) {
   if (announcesFrames) shiny.runtime.setInputValue?.(FRAMES_INPUT, 1);
   await shiny.idle();
   const open = (comm_id = "c1", parts: object = {}) =>
-    new ServerComm({ comm_id, comm_manager: session.comms, target_name: "a.target", ...parts });
+    new ServerComm({ comm_id, commManager: session.comms, target_name: "a.target", ...parts });
   /** The kinds of what the browser has got, since the last time. */
   const kinds = async (): Promise<string[]> => {
     await shiny.idle();
@@ -186,8 +186,8 @@ describe("ServerComm", () => {
   });
 
   it("without a session can neither open nor send, and the error says so", () => {
-    const comm_manager = new ServerCommManager();
-    const options = { comm_id: "c1", comm_manager, target_name: "a.target" };
+    const commManager = new ServerCommManager();
+    const options = { comm_id: "c1", commManager, target_name: "a.target" };
     const error = thrownBy("NOT_CONNECTED", () => new ServerComm(options));
     expect(error.message).toContain("outside of a Shiny session");
     const comm = new ServerComm({ ...options, open: false });

@@ -115,7 +115,7 @@ describe("ServerComm, beside the Python class", () => {
     };
     const comm = new ServerComm({
       comm_id: COMM_ID,
-      comm_manager: new ServerCommManager(session),
+      commManager: new ServerCommManager(session),
       target_name: "jupyter.widget",
       ...(vector.op === "open" && { ...parts, keys: vector.keys }),
     });
@@ -184,7 +184,7 @@ describe("ServerWidget, beside ipywidgets", () => {
     }
     const session = await shiny.connect();
     const widget = new ServerWidget({
-      comm_manager: session.comms,
+      commManager: session.comms,
       model_id: COMM_ID,
       state: revive(recorded.widgets.state) as JsonObject,
       echo: (trait) => trait !== "quiet",

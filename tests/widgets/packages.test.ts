@@ -89,7 +89,7 @@ async function showAmd(source: string): Promise<HTMLElement> {
   const module = `amd-${crypto.randomUUID()}`;
   const url = `data:text/javascript,${encodeURIComponent(source)}//`;
   const state = classicState({ module, version: "1.0.0", model: "Model", view: "View" });
-  return show(session.open(state, { html_deps: [amdDependency(module, url)] }));
+  return show(session.open(state, { htmlDeps: [amdDependency(module, url)] }));
 }
 
 test("a class that is compiled to ES5 inherits from those of base", async () => {

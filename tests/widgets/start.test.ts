@@ -34,6 +34,6 @@ test("mathematics in a control is typeset by the sources' own module", async () 
 });
 
 test("a test begins with a session without models", () => {
-  expect(client.widgets.model_ids()).toEqual([]);
+  expect(client.widgets.modelIds()).toEqual([]);
   expect(document.body.children).toHaveLength(0);
 });

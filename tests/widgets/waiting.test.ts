@@ -130,7 +130,7 @@ test("updates and the close arrive after a render that never ends", async () => 
   await expect.poll(() => output.textContent).toBe("2");
   widget.close();
   await expect.poll(() => (globalThis as { ended?: boolean }).ended).toBe(true);
-  expect(client.widgets.model_ids()).toEqual([]);
+  expect(client.widgets.modelIds()).toEqual([]);
 });
 
 test("listeners are found in each form that Backbone has", async () => {

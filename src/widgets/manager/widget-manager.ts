@@ -570,7 +570,7 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /** The ids of the models that are there or being made. */
-  model_ids(): string[] {
+  modelIds(): string[] {
     return Object.keys((this as unknown as Models)._models);
   }
 
@@ -578,7 +578,7 @@ export class ShinyWidgetManager extends ManagerBase {
    * Ends the session: all models are closed and forgotten, those included that are still being
    * made. Nobody waits any longer, and what fails from now on in what had been begun is not said.
    */
-  async close_all(): Promise<void> {
+  async closeAll(): Promise<void> {
     this.#session.over = true;
     this.#session = { over: false };
     const models = Object.values((this as unknown as Models)._models);
