@@ -15,20 +15,20 @@ export const measurements = [
   down("buffers-64k-base64", "64 KiB buffers down, base64", SMALL, { bar: 1.1, goal: 1.3 }),
   down("buffers-8m-base64", "8 MiB buffers down, base64", LARGE, { bar: 1.1, goal: 1.3 }),
   down("buffers-64k-binary", "64 KiB buffers down, binary frames", SMALL, {
-    form: "separate",
+    form: "detached",
     bar: 3,
     goal: 4,
   }),
   down("buffers-8m-binary", "8 MiB buffers down, binary frames", LARGE, {
-    form: "separate",
+    form: "detached",
     bar: 8,
     goal: 12,
   }),
   down("buffers-64k-whole", "… of 64 KiB, all in one frame, as R sends them", SMALL, {
-    form: "whole",
+    form: "inline",
   }),
   down("buffers-8m-whole", "… of 8 MiB, all in one frame, as R sends them", LARGE, {
-    form: "whole",
+    form: "inline",
   }),
   {
     name: "buffers-8m-up",
@@ -54,7 +54,7 @@ export const measurements = [
  * @param {string} name
  * @param {string} title
  * @param {{ size: number, count: number }} buffers
- * @param {{ form?: "text" | "separate" | "whole", bar?: number, goal?: number }} options `form` is how
+ * @param {{ form?: "text" | "detached" | "inline", bar?: number, goal?: number }} options `form` is how
  *   ours gets the buffers: as base64, or as binary frames, after the message's or in it
  * @returns {import("./measure.mjs").Measurement}
  */
@@ -122,11 +122,11 @@ export async function sendDown({ size, count, turns, form, floor }) {
     if (form === "text") {
       return [bench.frame(type, bench.update(id, {}, [["down"]], [bytes.toBase64()]))];
     }
-    const { encodeFrame, SEPARATE_FROM } = window.benchFrames;
+    const { encodeFrame, DETACH_FROM_BYTES } = window.benchFrames;
     const { buffers, ...header } = bench.update(id, {}, [["down"]], [bytes]);
-    const separateFrom = form === "separate" ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
-    const frame = binaryFrame(type, encodeFrame("comm_msg", header, buffers, { separateFrom }));
-    return size >= separateFrom ? [frame, bytes.slice().buffer] : [frame];
+    const detachFromBytes = form === "detached" ? DETACH_FROM_BYTES : Number.POSITIVE_INFINITY;
+    const frame = binaryFrame(type, encodeFrame("comm_msg", header, buffers, { detachFromBytes }));
+    return size >= detachFromBytes ? [frame, bytes.slice().buffer] : [frame];
   };
   let mark = 0;
   const messages = (type) =>

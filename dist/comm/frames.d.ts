@@ -1,62 +1,59 @@
 import type { JsonObject, MessageKind } from "./messages.js";
-/** The highest version of the frame that is spoken here; those below it are, too. */
+/** The highest supported version of the frame; lower versions are supported as well. */
 export declare const FRAME_VERSION = 2;
-/** Of how many bytes on servers send a buffer as a websocket frame of its own. */
-export declare const SEPARATE_FROM: number;
-/** A message as it came in binary. */
+/** Servers detach a buffer of at least this size, in bytes. */
+export declare const DETACH_FROM_BYTES: number;
+/** A binary message as received. */
 export interface BinaryMessage {
     /** The frame, without Shiny's envelope; the bytes are not changed. */
     readonly frame: Uint8Array<ArrayBuffer>;
-    /** The buffers that came after it, in order; they become the message's own. */
-    readonly separate: readonly ArrayBuffer[];
+    /** The buffers that followed the frame, in order; the decoded message owns them. */
+    readonly detachedBuffers: readonly ArrayBuffer[];
 }
-/** What came in binary, if that is what a payload is: nothing that was JSON has bytes in it. */
+/** Returns a payload as a binary message, or `undefined` for any other payload: JSON contains no bytes. */
 export declare function binaryIn(payload: unknown): BinaryMessage | undefined;
-/** What a frame bears: the object that a text message is, without its `buffers`, and these as bytes. */
+/** The content of a binary frame. */
 export interface Frame {
-    /** Parsed JSON. */
+    /** The object of a text message without its `buffers`, as parsed JSON. */
     readonly header: unknown;
-    /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+    /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];
 }
 /**
- * Reads a frame.
+ * Reads a frame. Every byte is checked: the parts must follow one another without gaps or extra data.
  *
- * Every byte is accounted for: a frame that is cut short, longer than it says, or whose parts lie
- * anywhere but one behind the other is refused.
- *
- * @param kind what the frame must be
- * @param separate the buffers that came after it, in order; what is returned owns them
- * @throws {RangeError} saying what is wrong
+ * @param kind the expected kind of message
+ * @param detachedBuffers the buffers that followed the frame, in order; the result owns them
+ * @throws {RangeError} when the frame is invalid
  */
-export declare function decodeFrame(kind: MessageKind, frame: ArrayBuffer | Uint8Array<ArrayBuffer>, separate?: readonly ArrayBuffer[]): Frame;
+export declare function decodeFrame(kind: MessageKind, frame: ArrayBuffer | Uint8Array<ArrayBuffer>, detachedBuffers?: readonly ArrayBuffer[]): Frame;
 /**
- * The same in two steps: who knows the header can say whose the frame is that has something wrong
- * with its buffers.
+ * Reads the header of a frame, and returns a function that reads its buffers. A caller that knows the
+ * header can name the comm in an error about the buffers.
  *
- * @throws {RangeError} saying what is wrong; so does `readBuffers`
+ * @throws {RangeError} when the frame is invalid; so does `readBuffers`
  */
-export declare function readFrame(kind: MessageKind, { frame, separate }: BinaryMessage): {
+export declare function readFrame(kind: MessageKind, { frame, detachedBuffers }: BinaryMessage): {
     header: unknown;
     readBuffers: () => DataView[];
 };
 /**
- * The lengths of the buffers that come after a frame, in order. None of a frame of which that
- * cannot be read: {@link decodeFrame} says what is wrong with it.
+ * Returns the lengths of the buffers that follow a frame, in order. An unreadable frame has none:
+ * {@link decodeFrame} reports its fault.
  */
-export declare function separateLengths(frame: Uint8Array<ArrayBuffer>): number[];
-/** How a frame is written. */
+export declare function detachedLengths(frame: Uint8Array<ArrayBuffer>): number[];
+/** Options of {@link encodeFrame}. */
 export interface EncodeFrameOptions {
     /**
-     * Buffers of at least so many bytes are left out of the frame; whoever sends it sends them after it,
-     * in order, each as a binary websocket frame. By default all are in it.
+     * The size from which a buffer is detached, in bytes; by default no buffer is. The caller sends the
+     * detached buffers after the frame, in order, each as a binary websocket frame.
      */
-    separateFrom?: number;
+    detachFromBytes?: number;
 }
 /**
  * Writes a frame.
  *
- * @param header what the text message would be, without its `buffers`
- * @throws {TypeError} when the header cannot be written as JSON
+ * @param header the object of the text message, without its `buffers`
+ * @throws {TypeError} when JSON cannot represent the header
  */
-export declare function encodeFrame(kind: MessageKind, header: JsonObject, buffers: readonly Uint8Array[], { separateFrom }?: EncodeFrameOptions): ArrayBuffer;
+export declare function encodeFrame(kind: MessageKind, header: JsonObject, buffers: readonly Uint8Array[], { detachFromBytes }?: EncodeFrameOptions): ArrayBuffer;

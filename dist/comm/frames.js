@@ -1,83 +1,99 @@
 // src/comm/frames.ts
 import { messageOf } from "./errors.js";
 var FRAME_VERSION = 2;
-var WHOLE = 1;
-var PARTED = 2;
-var SEPARATE_FROM = 32 * 1024;
+var INLINE = 1;
+var DETACHED = 2;
+var DETACH_FROM_BYTES = 32 * 1024;
 var KIND_CODES = { comm_open: 1, comm_msg: 2, comm_close: 3 };
 var FIXED_BYTES = 16;
 var ENTRY_BYTES = 8;
 var ALIGNMENT = 8;
 function binaryIn(payload) {
-  if (payload instanceof ArrayBuffer) return { frame: new Uint8Array(payload), separate: [] };
-  const message = payload;
-  return message?.frame instanceof Uint8Array ? message : void 0;
+  if (payload instanceof ArrayBuffer) {
+    return { frame: new Uint8Array(payload), detachedBuffers: [] };
+  }
+  return isBinaryMessage(payload) ? payload : void 0;
 }
-function decodeFrame(kind, frame, separate = []) {
+function isBinaryMessage(payload) {
+  return typeof payload === "object" && payload !== null && "frame" in payload && payload.frame instanceof Uint8Array;
+}
+function decodeFrame(kind, frame, detachedBuffers = []) {
   const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
-  const { header, readBuffers } = readFrame(kind, { frame: bytes, separate });
+  const { header, readBuffers } = readFrame(kind, { frame: bytes, detachedBuffers });
   return { header, buffers: readBuffers() };
 }
-function readFrame(kind, { frame, separate }) {
+function readFrame(kind, { frame, detachedBuffers }) {
   const { buffer: memory, byteOffset, byteLength: size } = frame;
   const view = viewOf(frame);
-  if (size < FIXED_BYTES) throw wrong(`${size} bytes are too few`);
-  const version = view.getUint8(0);
-  if (version !== WHOLE && version !== PARTED) {
-    throw wrong(`version ${version}, but ${WHOLE} and ${PARTED} are spoken here`);
+  if (size < FIXED_BYTES) {
+    throw invalid(`too short (expected at least ${FIXED_BYTES} bytes, got ${size})`);
   }
-  if (view.getUint8(1) !== KIND_CODES[kind]) {
-    throw wrong(`kind ${view.getUint8(1)}, but it came as ${kind} (${KIND_CODES[kind]})`);
+  const version = view.getUint8(0);
+  if (version !== INLINE && version !== DETACHED) {
+    throw invalid(`unsupported version (expected ${INLINE} or ${DETACHED}, got ${version})`);
+  }
+  const kindCode = view.getUint8(1);
+  if (kindCode !== KIND_CODES[kind]) {
+    throw invalid(`wrong kind (expected ${KIND_CODES[kind]} for ${kind}, got ${kindCode})`);
   }
   if (view.getUint16(2, true) !== 0 || view.getUint32(12, true) !== 0) {
-    throw wrong("a reserved byte is not zero");
+    throw invalid("non-zero reserved byte");
   }
   const headerLength = view.getUint32(4, true);
   const count = view.getUint32(8, true);
   const headerStart = FIXED_BYTES + count * ENTRY_BYTES;
   let end = headerStart + headerLength;
   if (end > size) {
-    throw wrong(`${count} buffers and a header of ${headerLength} bytes in ${size} bytes`);
+    throw invalid(
+      `too short for ${count} buffers and a header of ${headerLength} bytes (got ${size} bytes)`
+    );
   }
   const readBuffers = () => {
-    let came = 0;
+    let detachedCount = 0;
     const buffers = entriesIn(view).map(({ offset, length }, index) => {
-      if (version === PARTED && offset === 0) {
-        const own = separate[came];
-        came += 1;
-        if (own?.byteLength === length) return new DataView(own);
-        throw wrong(`buffer ${index} of ${length} bytes has not come`);
+      if (version === DETACHED && offset === 0) {
+        const detached = detachedBuffers[detachedCount];
+        detachedCount += 1;
+        if (detached?.byteLength === length) return new DataView(detached);
+        const found = detached ? detached.byteLength : "none";
+        throw invalid(
+          `detached buffer ${index} is missing (expected ${length} bytes, got ${found})`
+        );
       }
       if (offset !== aligned(end)) {
-        throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`);
+        throw invalid(`wrong offset of buffer ${index} (expected ${aligned(end)}, got ${offset})`);
       }
       end = offset + length;
-      if (end > size) throw wrong(`buffer ${index} ends at byte ${end} of ${size}`);
+      if (end > size) {
+        throw invalid(`buffer ${index} ends after the frame (at byte ${end} of ${size})`);
+      }
       return new DataView(memory.slice(byteOffset + offset, byteOffset + end));
     });
-    if (end !== size || came !== separate.length) throw wrong("more came than it says");
+    if (end !== size || detachedCount !== detachedBuffers.length) {
+      throw invalid("unexpected data after the last buffer");
+    }
     return buffers;
   };
   return { header: parseHeader(frame.subarray(headerStart, end)), readBuffers };
 }
-function separateLengths(frame) {
+function detachedLengths(frame) {
   const view = viewOf(frame);
-  if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== PARTED) return [];
+  if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== DETACHED) return [];
   return entriesIn(view).flatMap(({ offset, length }) => offset === 0 ? length : []);
 }
-function encodeFrame(kind, header, buffers, { separateFrom = Number.POSITIVE_INFINITY } = {}) {
+function encodeFrame(kind, header, buffers, { detachFromBytes = Number.POSITIVE_INFINITY } = {}) {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerStart = FIXED_BYTES + buffers.length * ENTRY_BYTES;
   let end = headerStart + text.byteLength;
   const offsets = buffers.map(({ byteLength }) => {
-    if (byteLength >= separateFrom) return 0;
+    if (byteLength >= detachFromBytes) return 0;
     const offset = aligned(end);
     end = offset + byteLength;
     return offset;
   });
   const bytes = new Uint8Array(end);
   const view = viewOf(bytes);
-  view.setUint8(0, offsets.includes(0) ? PARTED : WHOLE);
+  view.setUint8(0, offsets.includes(0) ? DETACHED : INLINE);
   view.setUint8(1, KIND_CODES[kind]);
   view.setUint32(4, text.byteLength, true);
   view.setUint32(8, buffers.length, true);
@@ -95,7 +111,7 @@ function parseHeader(bytes) {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw wrong(`the header is not JSON (${messageOf(cause)})`);
+    throw invalid(`the header is not valid JSON (${messageOf(cause)})`);
   }
 }
 function entriesIn(view) {
@@ -113,15 +129,15 @@ function viewOf({ buffer, byteOffset, byteLength }) {
 function aligned(offset) {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
-function wrong(what) {
-  return new RangeError(`binary frame: ${what}`);
+function invalid(reason) {
+  return new RangeError(`binary frame: ${reason}`);
 }
 export {
+  DETACH_FROM_BYTES,
   FRAME_VERSION,
-  SEPARATE_FROM,
   binaryIn,
   decodeFrame,
+  detachedLengths,
   encodeFrame,
-  readFrame,
-  separateLengths
+  readFrame
 };

@@ -1,5 +1,5 @@
 // src/shiny/socket-interceptor.ts
-import { FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import { detachedLengths, FRAME_VERSION } from "../comm/frames.js";
 import { customMessage, isForComms } from "./custom-message.js";
 import { isFollowed } from "./runtime.js";
 function socketIntake(shiny, handlers) {
@@ -41,7 +41,8 @@ function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, pa
   const finish = () => {
     const message = parted;
     forget();
-    if (message) deliver(message.type, { frame: message.frame, separate: message.separate });
+    if (message)
+      deliver(message.type, { frame: message.frame, detachedBuffers: message.detachedBuffers });
     for (const event of held.splice(0)) pass(event);
   };
   const waitNoLonger = () => {
@@ -54,9 +55,9 @@ function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, pa
     if (!isBinary) {
       if (!parted) pass(event);
       else if (held.push(event) === 1) waitNoLonger();
-    } else if (parted && data.byteLength === parted.lengths[parted.separate.length]) {
-      parted.separate.push(data);
-      if (parted.separate.length === parted.lengths.length) finish();
+    } else if (parted && data.byteLength === parted.lengths[parted.detachedBuffers.length]) {
+      parted.detachedBuffers.push(data);
+      if (parted.detachedBuffers.length === parted.lengths.length) finish();
       else if (held.length > 0) waitNoLonger();
     } else {
       if (parted) finish();
@@ -66,9 +67,9 @@ function takeSocketFrames(socket, { isOurs, isFollowed: isFollowed2, deliver, pa
         return;
       }
       const frame = new Uint8Array(data, 1 + type.length);
-      const lengths = separateLengths(frame);
-      if (lengths.length > 0) parted = { type, frame, lengths, separate: [] };
-      else deliver(type, { frame, separate: [] });
+      const lengths = detachedLengths(frame);
+      if (lengths.length > 0) parted = { type, frame, lengths, detachedBuffers: [] };
+      else deliver(type, { frame, detachedBuffers: [] });
     }
   };
   socket.onmessage = take;

@@ -17,7 +17,7 @@ export interface CommSession {
     /** Sends a custom message at once. */
     sendCustomMessage(type: string, message: unknown): void;
     /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
-    sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
+    sendBinaryMessage(type: string, payload: ArrayBuffer, detachedBuffers?: readonly ArrayBuffer[]): void;
 }
 /** A message from the browser, as a comm's callbacks get it. */
 export interface ServerMessage {

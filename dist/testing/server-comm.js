@@ -1,7 +1,7 @@
 // src/testing/server-comm.ts
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
 import { CommError, messageOf } from "../comm/errors.js";
-import { encodeFrame, SEPARATE_FROM } from "../comm/frames.js";
+import { DETACH_FROM_BYTES, encodeFrame } from "../comm/frames.js";
 import { HANDLERS } from "../comm/messages.js";
 import { Inbox } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
@@ -155,10 +155,10 @@ var ServerComm = class {
     let send;
     if (session.frameVersion > 0 && buffers.length > 0) {
       const header = JSON.parse(this.#write(kind, { content, metadata, ...rest }));
-      const separateFrom = session.frameVersion > 1 ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
-      const frame = encodeFrame(kind, header, buffers, { separateFrom });
-      const separate = buffers.filter(({ byteLength }) => byteLength >= separateFrom).map((buffer) => buffer.slice().buffer);
-      send = () => session.sendBinaryMessage(type, frame, separate);
+      const detachFromBytes = session.frameVersion > 1 ? DETACH_FROM_BYTES : Number.POSITIVE_INFINITY;
+      const frame = encodeFrame(kind, header, buffers, { detachFromBytes });
+      const detachedBuffers = buffers.filter(({ byteLength }) => byteLength >= detachFromBytes).map((buffer) => buffer.slice().buffer);
+      send = () => session.sendBinaryMessage(type, frame, detachedBuffers);
     } else {
       const encoded = buffers.map(encodeBase64);
       const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });

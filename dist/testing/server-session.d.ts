@@ -75,9 +75,9 @@ export declare class ServerSession implements CommSession {
     /**
      * Sends bytes to the handler of custom messages with this name, at once.
      *
-     * @param separate sent after it, each as it is: the buffers that a binary frame leaves out
+     * @param detachedBuffers sent after it, each as it is: the buffers that a binary frame leaves out
      */
-    sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
+    sendBinaryMessage(type: string, payload: ArrayBuffer, detachedBuffers?: readonly ArrayBuffer[]): void;
     /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
     sendFrame(frame: JsonObject): void;
     /** Calls back once, before the values of the next flush are sent. @returns the undo */

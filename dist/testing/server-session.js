@@ -115,16 +115,16 @@ var ServerSession = class {
   /**
    * Sends bytes to the handler of custom messages with this name, at once.
    *
-   * @param separate sent after it, each as it is: the buffers that a binary frame leaves out
+   * @param detachedBuffers sent after it, each as it is: the buffers that a binary frame leaves out
    */
-  sendBinaryMessage(type, payload, separate = []) {
+  sendBinaryMessage(type, payload, detachedBuffers = []) {
     this.#assertAlive("send bytes");
     const name = new TextEncoder().encode(type);
     const frame = new Uint8Array(1 + name.length + payload.byteLength);
     frame[0] = name.length;
     frame.set(name, 1);
     frame.set(new Uint8Array(payload), 1 + name.length);
-    for (const sent of [frame.buffer, ...separate]) this.#wiring.send(sent);
+    for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
   }
   /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
   sendFrame(frame) {

@@ -40,21 +40,21 @@ def test_is_refused(vector: dict) -> None:
         decode_frame(vector["kind"], bytes.fromhex(vector["frame"]))
 
 
-@named("vector", VECTORS["parted"], ids=names(VECTORS["parted"]))
+@named("vector", VECTORS["detached"], ids=names(VECTORS["detached"]))
 def test_is_written_and_read_with_what_comes_after_it(vector: dict) -> None:
     buffers = [bytes.fromhex(buffer) for buffer in vector["buffers"]]
-    least = vector["separateFrom"]
+    least = vector["detachFromBytes"]
     frame = encode_frame(vector["kind"], vector["header"], buffers, separate_from=least)
     assert frame.hex() == vector["frame"]
     separate = [buffer for buffer in buffers if len(buffer) >= least]
-    assert [buffer.hex() for buffer in separate] == vector["separate"]
+    assert [buffer.hex() for buffer in separate] == vector["detachedBuffers"]
     assert separate_lengths(frame) == [len(buffer) for buffer in separate]
     assert decode_frame(vector["kind"], frame, separate) == (vector["header"], buffers)
 
 
-@named("vector", VECTORS["invalidParted"], ids=names(VECTORS["invalidParted"]))
+@named("vector", VECTORS["invalidDetached"], ids=names(VECTORS["invalidDetached"]))
 def test_is_refused_with_what_comes_after_it(vector: dict) -> None:
-    separate = [bytes.fromhex(buffer) for buffer in vector["separate"]]
+    separate = [bytes.fromhex(buffer) for buffer in vector["detachedBuffers"]]
     with pytest.raises(FrameError, match="binary frame: "):
         decode_frame(vector["kind"], bytes.fromhex(vector["frame"]), separate)
 

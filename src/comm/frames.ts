@@ -1,17 +1,17 @@
-/** Binary frame ⇄ message: a comm message with its buffers as bytes, as `docs/frames.md` defines it. */
+/** Binary frame ⇄ message: a comm message with its buffers as bytes. `docs/frames.md` defines the format. */
 import { messageOf } from "./errors.js";
 import type { JsonObject, MessageKind } from "./messages.js";
 
-/** The highest version of the frame that is spoken here; those below it are, too. */
+/** The highest supported version of the frame; lower versions are supported as well. */
 export const FRAME_VERSION = 2;
 
-/** The first byte: all buffers are in the frame. */
-const WHOLE = 1;
-/** The first byte: some come after it, each as a websocket frame of its own. */
-const PARTED = 2;
+/** The first byte of a frame that contains all buffers. */
+const INLINE = 1;
+/** The first byte of a frame with detached buffers, which follow as websocket frames. */
+const DETACHED = 2;
 
-/** Of how many bytes on servers send a buffer as a websocket frame of its own. */
-export const SEPARATE_FROM = 32 * 1024;
+/** Servers detach a buffer of at least this size, in bytes. */
+export const DETACH_FROM_BYTES = 32 * 1024;
 
 /** The second byte. */
 const KIND_CODES = { comm_open: 1, comm_msg: 2, comm_close: 3 } as const satisfies Record<
@@ -19,153 +19,172 @@ const KIND_CODES = { comm_open: 1, comm_msg: 2, comm_close: 3 } as const satisfi
   number
 >;
 
-/** version, kind, two bytes of zero, header length, number of buffers, four bytes of zero */
+/** version, kind, two zero bytes, header length, number of buffers, four zero bytes */
 const FIXED_BYTES = 16;
-/** offset and length of a buffer */
+/** The offset and the length of a buffer. */
 const ENTRY_BYTES = 8;
-/** Each buffer begins at a multiple of it, so that any typed array fits on it. */
+/** Each buffer begins at a multiple of this, so that every typed array fits on it. */
 const ALIGNMENT = 8;
 
-/** A message as it came in binary. */
+/** A binary message as received. */
 export interface BinaryMessage {
   /** The frame, without Shiny's envelope; the bytes are not changed. */
   readonly frame: Uint8Array<ArrayBuffer>;
-  /** The buffers that came after it, in order; they become the message's own. */
-  readonly separate: readonly ArrayBuffer[];
+  /** The buffers that followed the frame, in order; the decoded message owns them. */
+  readonly detachedBuffers: readonly ArrayBuffer[];
 }
 
-/** What came in binary, if that is what a payload is: nothing that was JSON has bytes in it. */
+/** Returns a payload as a binary message, or `undefined` for any other payload: JSON contains no bytes. */
 export function binaryIn(payload: unknown): BinaryMessage | undefined {
-  if (payload instanceof ArrayBuffer) return { frame: new Uint8Array(payload), separate: [] };
-  const message = payload as Partial<BinaryMessage> | null | undefined;
-  return message?.frame instanceof Uint8Array ? (message as BinaryMessage) : undefined;
+  if (payload instanceof ArrayBuffer) {
+    return { frame: new Uint8Array(payload), detachedBuffers: [] };
+  }
+  return isBinaryMessage(payload) ? payload : undefined;
 }
 
-/** What a frame bears: the object that a text message is, without its `buffers`, and these as bytes. */
+function isBinaryMessage(payload: unknown): payload is BinaryMessage {
+  return (
+    typeof payload === "object" &&
+    payload !== null &&
+    "frame" in payload &&
+    payload.frame instanceof Uint8Array
+  );
+}
+
+/** The content of a binary frame. */
 export interface Frame {
-  /** Parsed JSON. */
+  /** The object of a text message without its `buffers`, as parsed JSON. */
   readonly header: unknown;
-  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+  /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
 }
 
 /**
- * Reads a frame.
+ * Reads a frame. Every byte is checked: the parts must follow one another without gaps or extra data.
  *
- * Every byte is accounted for: a frame that is cut short, longer than it says, or whose parts lie
- * anywhere but one behind the other is refused.
- *
- * @param kind what the frame must be
- * @param separate the buffers that came after it, in order; what is returned owns them
- * @throws {RangeError} saying what is wrong
+ * @param kind the expected kind of message
+ * @param detachedBuffers the buffers that followed the frame, in order; the result owns them
+ * @throws {RangeError} when the frame is invalid
  */
 export function decodeFrame(
   kind: MessageKind,
   frame: ArrayBuffer | Uint8Array<ArrayBuffer>,
-  separate: readonly ArrayBuffer[] = [],
+  detachedBuffers: readonly ArrayBuffer[] = [],
 ): Frame {
   const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
-  const { header, readBuffers } = readFrame(kind, { frame: bytes, separate });
+  const { header, readBuffers } = readFrame(kind, { frame: bytes, detachedBuffers });
   return { header, buffers: readBuffers() };
 }
 
 /**
- * The same in two steps: who knows the header can say whose the frame is that has something wrong
- * with its buffers.
+ * Reads the header of a frame, and returns a function that reads its buffers. A caller that knows the
+ * header can name the comm in an error about the buffers.
  *
- * @throws {RangeError} saying what is wrong; so does `readBuffers`
+ * @throws {RangeError} when the frame is invalid; so does `readBuffers`
  */
 export function readFrame(
   kind: MessageKind,
-  { frame, separate }: BinaryMessage,
+  { frame, detachedBuffers }: BinaryMessage,
 ): { header: unknown; readBuffers: () => DataView[] } {
   const { buffer: memory, byteOffset, byteLength: size } = frame;
   const view = viewOf(frame);
-  if (size < FIXED_BYTES) throw wrong(`${size} bytes are too few`);
-  const version = view.getUint8(0);
-  if (version !== WHOLE && version !== PARTED) {
-    throw wrong(`version ${version}, but ${WHOLE} and ${PARTED} are spoken here`);
+  if (size < FIXED_BYTES) {
+    throw invalid(`too short (expected at least ${FIXED_BYTES} bytes, got ${size})`);
   }
-  if (view.getUint8(1) !== KIND_CODES[kind]) {
-    throw wrong(`kind ${view.getUint8(1)}, but it came as ${kind} (${KIND_CODES[kind]})`);
+  const version = view.getUint8(0);
+  if (version !== INLINE && version !== DETACHED) {
+    throw invalid(`unsupported version (expected ${INLINE} or ${DETACHED}, got ${version})`);
+  }
+  const kindCode = view.getUint8(1);
+  if (kindCode !== KIND_CODES[kind]) {
+    throw invalid(`wrong kind (expected ${KIND_CODES[kind]} for ${kind}, got ${kindCode})`);
   }
   if (view.getUint16(2, true) !== 0 || view.getUint32(12, true) !== 0) {
-    throw wrong("a reserved byte is not zero");
+    throw invalid("non-zero reserved byte");
   }
   const headerLength = view.getUint32(4, true);
   const count = view.getUint32(8, true);
   const headerStart = FIXED_BYTES + count * ENTRY_BYTES;
   let end = headerStart + headerLength;
   if (end > size) {
-    throw wrong(`${count} buffers and a header of ${headerLength} bytes in ${size} bytes`);
+    throw invalid(
+      `too short for ${count} buffers and a header of ${headerLength} bytes (got ${size} bytes)`,
+    );
   }
 
   const readBuffers = (): DataView[] => {
-    let came = 0;
+    let detachedCount = 0;
     const buffers = entriesIn(view).map(({ offset, length }, index) => {
-      if (version === PARTED && offset === 0) {
-        const own = separate[came];
-        came += 1;
-        if (own?.byteLength === length) return new DataView(own);
-        throw wrong(`buffer ${index} of ${length} bytes has not come`);
+      if (version === DETACHED && offset === 0) {
+        const detached = detachedBuffers[detachedCount];
+        detachedCount += 1;
+        if (detached?.byteLength === length) return new DataView(detached);
+        const found = detached ? detached.byteLength : "none";
+        throw invalid(
+          `detached buffer ${index} is missing (expected ${length} bytes, got ${found})`,
+        );
       }
       if (offset !== aligned(end)) {
-        throw wrong(`buffer ${index} at byte ${offset}, but ${aligned(end)} is its place`);
+        throw invalid(`wrong offset of buffer ${index} (expected ${aligned(end)}, got ${offset})`);
       }
       end = offset + length;
-      if (end > size) throw wrong(`buffer ${index} ends at byte ${end} of ${size}`);
-      // A view into the frame would do for most, but widgets read `.buffer` without its offset.
+      if (end > size) {
+        throw invalid(`buffer ${index} ends after the frame (at byte ${end} of ${size})`);
+      }
+      // A copy, not a view into the frame: widgets read `.buffer` without regard to the offset.
       return new DataView(memory.slice(byteOffset + offset, byteOffset + end));
     });
-    if (end !== size || came !== separate.length) throw wrong("more came than it says");
+    if (end !== size || detachedCount !== detachedBuffers.length) {
+      throw invalid("unexpected data after the last buffer");
+    }
     return buffers;
   };
   return { header: parseHeader(frame.subarray(headerStart, end)), readBuffers };
 }
 
 /**
- * The lengths of the buffers that come after a frame, in order. None of a frame of which that
- * cannot be read: {@link decodeFrame} says what is wrong with it.
+ * Returns the lengths of the buffers that follow a frame, in order. An unreadable frame has none:
+ * {@link decodeFrame} reports its fault.
  */
-export function separateLengths(frame: Uint8Array<ArrayBuffer>): number[] {
+export function detachedLengths(frame: Uint8Array<ArrayBuffer>): number[] {
   const view = viewOf(frame);
-  if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== PARTED) return [];
+  if (frame.byteLength < FIXED_BYTES || view.getUint8(0) !== DETACHED) return [];
   return entriesIn(view).flatMap(({ offset, length }) => (offset === 0 ? length : []));
 }
 
-/** How a frame is written. */
+/** Options of {@link encodeFrame}. */
 export interface EncodeFrameOptions {
   /**
-   * Buffers of at least so many bytes are left out of the frame; whoever sends it sends them after it,
-   * in order, each as a binary websocket frame. By default all are in it.
+   * The size from which a buffer is detached, in bytes; by default no buffer is. The caller sends the
+   * detached buffers after the frame, in order, each as a binary websocket frame.
    */
-  separateFrom?: number;
+  detachFromBytes?: number;
 }
 
 /**
  * Writes a frame.
  *
- * @param header what the text message would be, without its `buffers`
- * @throws {TypeError} when the header cannot be written as JSON
+ * @param header the object of the text message, without its `buffers`
+ * @throws {TypeError} when JSON cannot represent the header
  */
 export function encodeFrame(
   kind: MessageKind,
   header: JsonObject,
   buffers: readonly Uint8Array[],
-  { separateFrom = Number.POSITIVE_INFINITY }: EncodeFrameOptions = {},
+  { detachFromBytes = Number.POSITIVE_INFINITY }: EncodeFrameOptions = {},
 ): ArrayBuffer {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerStart = FIXED_BYTES + buffers.length * ENTRY_BYTES;
   let end = headerStart + text.byteLength;
   const offsets = buffers.map(({ byteLength }) => {
-    if (byteLength >= separateFrom) return 0;
+    if (byteLength >= detachFromBytes) return 0;
     const offset = aligned(end);
     end = offset + byteLength;
     return offset;
   });
   const bytes = new Uint8Array(end);
   const view = viewOf(bytes);
-  view.setUint8(0, offsets.includes(0) ? PARTED : WHOLE);
+  view.setUint8(0, offsets.includes(0) ? DETACHED : INLINE);
   view.setUint8(1, KIND_CODES[kind]);
   view.setUint32(4, text.byteLength, true);
   view.setUint32(8, buffers.length, true);
@@ -184,11 +203,11 @@ function parseHeader(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw wrong(`the header is not JSON (${messageOf(cause)})`);
+    throw invalid(`the header is not valid JSON (${messageOf(cause)})`);
   }
 }
 
-/** The table of buffers; empty when the frame is too short for it. */
+/** Reads the table of buffers; empty when the frame is too short for it. */
 function entriesIn(view: DataView): { offset: number; length: number }[] {
   const entries = [];
   const end = FIXED_BYTES + view.getUint32(8, true) * ENTRY_BYTES;
@@ -207,6 +226,6 @@ function aligned(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
 
-function wrong(what: string): RangeError {
-  return new RangeError(`binary frame: ${what}`);
+function invalid(reason: string): RangeError {
+  return new RangeError(`binary frame: ${reason}`);
 }

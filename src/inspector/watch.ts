@@ -206,7 +206,7 @@ function charactersIn(payload: unknown): number {
 /** How many bytes came, of a message that came in binary. */
 function bytesIn(payload: unknown): number | undefined {
   if (payload instanceof ArrayBuffer) return payload.byteLength;
-  const { frame, separate = [] } = (payload ?? {}) as Partial<BinaryMessage>;
+  const { frame, detachedBuffers = [] } = (payload ?? {}) as Partial<BinaryMessage>;
   if (!(frame instanceof Uint8Array)) return undefined;
-  return separate.reduce((sum, { byteLength }) => sum + byteLength, frame.byteLength);
+  return detachedBuffers.reduce((sum, { byteLength }) => sum + byteLength, frame.byteLength);
 }

@@ -2,7 +2,7 @@
  * The comms' frames, taken off the session's socket. Shiny would copy each binary one before it hands
  * it over, and tell jQuery's listeners of each text and look at each conditional panel after it.
  */
-import { type BinaryMessage, FRAME_VERSION, separateLengths } from "../comm/frames.js";
+import { type BinaryMessage, detachedLengths, FRAME_VERSION } from "../comm/frames.js";
 import { customMessage, isForComms } from "./custom-message.js";
 import type { FrameIntake, Handlers } from "./message-handlers.js";
 import { isFollowed, type ShinyPort, type ShinySocket } from "./runtime.js";
@@ -44,7 +44,7 @@ export interface SocketFramesOptions {
 interface Parted extends BinaryMessage {
   readonly type: string;
   readonly lengths: readonly number[];
-  readonly separate: ArrayBuffer[];
+  readonly detachedBuffers: ArrayBuffer[];
 }
 
 /**
@@ -83,7 +83,8 @@ export function takeSocketFrames(
   const finish = (): void => {
     const message = parted;
     forget();
-    if (message) deliver(message.type, { frame: message.frame, separate: message.separate });
+    if (message)
+      deliver(message.type, { frame: message.frame, detachedBuffers: message.detachedBuffers });
     for (const event of held.splice(0)) pass(event);
   };
   const waitNoLonger = (): void => {
@@ -97,9 +98,9 @@ export function takeSocketFrames(
       if (!parted) pass(event);
       // It was sent while the server was at the buffers: its turn comes after their message.
       else if (held.push(event) === 1) waitNoLonger();
-    } else if (parted && data.byteLength === parted.lengths[parted.separate.length]) {
-      parted.separate.push(data);
-      if (parted.separate.length === parted.lengths.length) finish();
+    } else if (parted && data.byteLength === parted.lengths[parted.detachedBuffers.length]) {
+      parted.detachedBuffers.push(data);
+      if (parted.detachedBuffers.length === parted.lengths.length) finish();
       else if (held.length > 0) waitNoLonger();
     } else {
       if (parted) finish();
@@ -109,9 +110,9 @@ export function takeSocketFrames(
         return;
       }
       const frame = new Uint8Array(data, 1 + type.length);
-      const lengths = separateLengths(frame);
-      if (lengths.length > 0) parted = { type, frame, lengths, separate: [] };
-      else deliver(type, { frame, separate: [] });
+      const lengths = detachedLengths(frame);
+      if (lengths.length > 0) parted = { type, frame, lengths, detachedBuffers: [] };
+      else deliver(type, { frame, detachedBuffers: [] });
     }
   };
   socket.onmessage = take;

@@ -1,7 +1,7 @@
 /** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
 import { CommError, messageOf } from "../comm/errors.js";
-import { encodeFrame, SEPARATE_FROM } from "../comm/frames.js";
+import { DETACH_FROM_BYTES, encodeFrame } from "../comm/frames.js";
 import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
@@ -23,7 +23,11 @@ export interface CommSession {
   /** Sends a custom message at once. */
   sendCustomMessage(type: string, message: unknown): void;
   /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
-  sendBinaryMessage(type: string, payload: ArrayBuffer, separate?: readonly ArrayBuffer[]): void;
+  sendBinaryMessage(
+    type: string,
+    payload: ArrayBuffer,
+    detachedBuffers?: readonly ArrayBuffer[],
+  ): void;
 }
 
 /** A message from the browser, as a comm's callbacks get it. */
@@ -257,13 +261,14 @@ export class ServerComm {
     let send: () => void;
     if (session.frameVersion > 0 && buffers.length > 0) {
       const header = JSON.parse(this.#write(kind, { content, metadata, ...rest })) as JsonObject;
-      const separateFrom = session.frameVersion > 1 ? SEPARATE_FROM : Number.POSITIVE_INFINITY;
-      const frame = encodeFrame(kind, header, buffers, { separateFrom });
+      const detachFromBytes =
+        session.frameVersion > 1 ? DETACH_FROM_BYTES : Number.POSITIVE_INFINITY;
+      const frame = encodeFrame(kind, header, buffers, { detachFromBytes });
       // Copies: they are sent later, and become the browser's own.
-      const separate = buffers
-        .filter(({ byteLength }) => byteLength >= separateFrom)
+      const detachedBuffers = buffers
+        .filter(({ byteLength }) => byteLength >= detachFromBytes)
         .map((buffer) => buffer.slice().buffer);
-      send = () => session.sendBinaryMessage(type, frame, separate);
+      send = () => session.sendBinaryMessage(type, frame, detachedBuffers);
     } else {
       const encoded = buffers.map(encodeBase64);
       const payload = this.#write(kind, { content, metadata, buffers: encoded, ...rest });

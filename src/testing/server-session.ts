@@ -171,12 +171,12 @@ export class ServerSession implements CommSession {
   /**
    * Sends bytes to the handler of custom messages with this name, at once.
    *
-   * @param separate sent after it, each as it is: the buffers that a binary frame leaves out
+   * @param detachedBuffers sent after it, each as it is: the buffers that a binary frame leaves out
    */
   sendBinaryMessage(
     type: string,
     payload: ArrayBuffer,
-    separate: readonly ArrayBuffer[] = [],
+    detachedBuffers: readonly ArrayBuffer[] = [],
   ): void {
     this.#assertAlive("send bytes");
     const name = new TextEncoder().encode(type);
@@ -184,7 +184,7 @@ export class ServerSession implements CommSession {
     frame[0] = name.length;
     frame.set(name, 1);
     frame.set(new Uint8Array(payload), 1 + name.length);
-    for (const sent of [frame.buffer, ...separate]) this.#wiring.send(sent);
+    for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
   }
 
   /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */

@@ -65,7 +65,11 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["null", null, /message is not an object/],
     ["a number", 7, /message is not an object/],
     ["a list", [], /message is not an object/],
-    ["bytes that are no frame", new ArrayBuffer(4), /binary frame: 4 bytes are too few/],
+    [
+      "bytes that are no frame",
+      new ArrayBuffer(4),
+      /binary frame: too short \(expected at least 16 bytes, got 4\)/,
+    ],
     ["an object that cannot be copied", { content: () => 1 }, /not JSON/],
     ["a message without content", "{}", /content is not an object/],
     ["content that is null", { content: null }, /content is not an object/],

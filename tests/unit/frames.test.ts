@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/comm/codec.js";
-import { decodeFrame, encodeFrame, separateLengths } from "../../src/comm/frames.js";
+import { decodeFrame, detachedLengths, encodeFrame } from "../../src/comm/frames.js";
 import type { JsonObject, MessageKind } from "../../src/comm/messages.js";
 
 interface Vectors {
@@ -14,8 +14,8 @@ interface Vectors {
     frame: string;
   }[];
   invalid: { name: string; kind: MessageKind; frame: string }[];
-  parted: (Vectors["valid"][number] & { separateFrom: number; separate: string[] })[];
-  invalidParted: (Vectors["invalid"][number] & { separate: string[] })[];
+  detached: (Vectors["valid"][number] & { detachFromBytes: number; detachedBuffers: string[] })[];
+  invalidDetached: (Vectors["invalid"][number] & { detachedBuffers: string[] })[];
 }
 
 const vectors = JSON.parse(
@@ -51,22 +51,22 @@ describe("a binary frame", () => {
     expect(() => decode(kind, frameOf(frame))).toThrow(expect.objectContaining({ code: "DECODE" }));
   });
 
-  it.each(vectors.parted)(
+  it.each(vectors.detached)(
     "is written without what comes after it: $name",
-    ({ kind, header, buffers, separateFrom, frame, separate }) => {
+    ({ kind, header, buffers, detachFromBytes, frame, detachedBuffers }) => {
       const all = buffers.map(bytes);
-      expect(hex(encodeFrame(kind, header, all, { separateFrom }))).toBe(frame);
-      const after = all.filter(({ byteLength }) => byteLength >= separateFrom);
-      expect(after.map(hex)).toEqual(separate);
-      expect(separateLengths(bytes(frame))).toEqual(after.map(({ byteLength }) => byteLength));
+      expect(hex(encodeFrame(kind, header, all, { detachFromBytes }))).toBe(frame);
+      const after = all.filter(({ byteLength }) => byteLength >= detachFromBytes);
+      expect(after.map(hex)).toEqual(detachedBuffers);
+      expect(detachedLengths(bytes(frame))).toEqual(after.map(({ byteLength }) => byteLength));
     },
   );
 
-  it.each(vectors.parted)(
+  it.each(vectors.detached)(
     "is taken with what comes after it: $name",
-    ({ kind, header, buffers, frame, separate }) => {
-      const own = separate.map(frameOf);
-      const message = decode(kind, { frame: bytes(frame), separate: own });
+    ({ kind, header, buffers, frame, detachedBuffers }) => {
+      const own = detachedBuffers.map(frameOf);
+      const message = decode(kind, { frame: bytes(frame), detachedBuffers: own });
       expect(message).toEqual(decode(kind, encodeFrame(kind, header, buffers.map(bytes))));
       // Without a copy.
       const arrays = message.buffers.map(({ buffer }) => buffer);
@@ -74,10 +74,10 @@ describe("a binary frame", () => {
     },
   );
 
-  it.each(vectors.invalidParted)(
+  it.each(vectors.invalidDetached)(
     "is refused with what comes after it, and names the comm: $name",
-    ({ kind, frame, separate }) => {
-      const payload = { frame: bytes(frame), separate: separate.map(frameOf) };
+    ({ kind, frame, detachedBuffers }) => {
+      const payload = { frame: bytes(frame), detachedBuffers: detachedBuffers.map(frameOf) };
       expect(() => decode(kind, payload)).toThrow(
         expect.objectContaining({ code: "DECODE", comm_id: "c1" }),
       );
@@ -97,18 +97,18 @@ describe("a binary frame", () => {
     ["cut in its fixed part", 5],
     ["cut in its table", 20],
   ])("has nothing come after it when it is %s", (_what, length) => {
-    const frame = encodeFrame("comm_msg", {}, [bytes("01")], { separateFrom: 1 });
-    expect(separateLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
+    const frame = encodeFrame("comm_msg", {}, [bytes("01")], { detachFromBytes: 1 });
+    expect(detachedLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
   });
 
   it("has nothing come after it when its table says that it is longer than the frame", () => {
     const frame = new Uint8Array(
-      encodeFrame("comm_msg", {}, [bytes("01"), new Uint8Array(64)], { separateFrom: 1 }),
+      encodeFrame("comm_msg", {}, [bytes("01"), new Uint8Array(64)], { detachFromBytes: 1 }),
     );
     const zeros = new Uint8Array(frame.length + 64);
     zeros.set(frame);
     new DataView(zeros.buffer).setUint32(8, 1_000, true);
-    expect(separateLengths(zeros)).toEqual([]);
+    expect(detachedLengths(zeros)).toEqual([]);
     expect(() => decode("comm_msg", zeros.buffer)).toThrow(/1000 buffers and a header/);
   });
 
@@ -120,7 +120,7 @@ describe("a binary frame", () => {
         ...new Uint8Array(encodeFrame("comm_msg", { content: { comm_id: "c1" } }, [bytes("01")])),
         0,
       ]).buffer,
-      /binary frame: more came than it says/,
+      /binary frame: unexpected data after the last buffer/,
     ],
   ])("names the comm in the error where it can be read: %s", (_what, frame, says) => {
     expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
@@ -160,7 +160,7 @@ describe("a binary frame", () => {
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, cut) => {
         const changed = cut ? whole.slice(0, at) : whole.with(at, value);
         try {
-          separateLengths(changed);
+          detachedLengths(changed);
           decode("comm_open", changed.buffer);
         } catch (error) {
           expect(error).toMatchObject({ code: "DECODE" });

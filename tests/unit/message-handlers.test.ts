@@ -398,7 +398,7 @@ describe("the output binding", () => {
       // That of the outputs.
       tasks.length = 0;
       const type = "shinywidgets_comm_msg";
-      const frame = encodeFrame("comm_msg", {}, [new Uint8Array(8)], { separateFrom: 8 });
+      const frame = encodeFrame("comm_msg", {}, [new Uint8Array(8)], { detachFromBytes: 8 });
       const data = Uint8Array.of(
         type.length,
         ...Buffer.from(type),
@@ -421,7 +421,7 @@ describe("the output binding", () => {
       expect(vi.mocked(sink.message).mock.calls.map(([kind, payload]) => [kind, payload])).toEqual(
         [1, 2].map(() => [
           "comm_msg",
-          { frame: new Uint8Array(frame), separate: [new ArrayBuffer(8)] },
+          { frame: new Uint8Array(frame), detachedBuffers: [new ArrayBuffer(8)] },
         ]),
       );
     });

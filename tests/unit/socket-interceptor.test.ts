@@ -19,7 +19,7 @@ function envelope(type: string, payload: ArrayBuffer): ArrayBuffer {
 function message(n: number, ...sizes: number[]): ArrayBuffer[] {
   const buffers = sizes.map((size) => new Uint8Array(size).fill(n));
   const header = { content: { comm_id: "c1", data: { n } } };
-  const frame = encodeFrame("comm_msg", header, buffers, { separateFrom: 4 });
+  const frame = encodeFrame("comm_msg", header, buffers, { detachFromBytes: 4 });
   return [
     envelope(TYPE, frame),
     ...buffers.filter(({ byteLength }) => byteLength >= 4).map(({ buffer }) => buffer),
@@ -141,7 +141,7 @@ describe("the comms' frames of a socket", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "between", ...message(2, 9));
     expect(came).toEqual([
-      "comm_msg for comm c1: binary frame: buffer 0 of 8 bytes has not come",
+      "comm_msg for comm c1: binary frame: detached buffer 0 is missing (expected 8 bytes, got none)",
       "between",
       [2, 9],
     ]);
@@ -158,7 +158,7 @@ describe("the comms' frames of a socket", () => {
     expect(came).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(came).toEqual([
-      "comm_msg for comm c1: binary frame: buffer 1 of 8 bytes has not come",
+      "comm_msg for comm c1: binary frame: detached buffer 1 is missing (expected 8 bytes, got none)",
       "text",
     ]);
     send(...message(2, 9));
