@@ -4,7 +4,14 @@ import path from "node:path";
 import ts from "typescript";
 
 /** Functions of the sources that make an error of a text, or report one. */
-const MAKERS = new Set(["fail", "invalid", "wrong", "console.warn", "console.error", "console.info"]);
+const MAKERS = new Set([
+  "fail",
+  "invalid",
+  "wrong",
+  "console.warn",
+  "console.error",
+  "console.info",
+]);
 
 /** Functions that return a part of an error's text. */
 const PARTS = new Set(["wrongIn"]);

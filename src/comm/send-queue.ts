@@ -1,125 +1,129 @@
-/** Paces what goes to the server: of each comm one update is under way, the rest waits behind it, in order. */
+/** Keeps the order of each comm's messages to the server, and limits how many are under way. */
 
-/** A message on its way to the server. */
+/** A message for the server. */
 export interface QueuedMessage {
   readonly comm_id: string;
   readonly msg_id: string;
-  /** Encoded. */
+  /** The encoded message. */
   readonly text: string;
-  /** Of a comm's messages with one pace, one is under way at a time; without one, it need not wait. */
-  readonly pace: string | undefined;
-  /** It may be left out when a newer one with its pace comes before it was sent. */
-  readonly replaceable: boolean;
-  /** The traits that it updates; the server's echo names them. */
+  /** Of a comm's messages with the same key, one is under way at a time; a message without one never waits for an answer. */
+  readonly coalesceKey: string | undefined;
+  /** Whether a newer message with the same key replaces this one while it waits. */
+  readonly coalescable: boolean;
+  /** The traits that the message updates; the server's echo names them. */
   readonly keys: readonly string[];
-  /** Called once, when the server has dealt with the message or will not. */
+  /** Called once, when the server has processed the message or never will. */
   readonly done?: (() => void) | undefined;
 }
 
-/** An answer that does not come for so long is not waited for, in ms; the bound doubles each time… */
-const ANSWER_MS = 2_000;
+/** The timeout of the first answer, in ms; it doubles with each answer that does not come… */
+const ANSWER_TIMEOUT_MS = 2_000;
 /** …up to this. */
-const MAX_ANSWER_MS = 32_000;
-/** However busy the server says it is, it is waited for no longer than this, in ms. */
-const BUSY_MS = 60_000;
+const MAX_ANSWER_TIMEOUT_MS = 32_000;
+/** The timeout of an answer while the server reports that it is busy, in ms. */
+const BUSY_TIMEOUT_MS = 60_000;
 
 /**
- * How long after the end of the server's work an echo may still come, in ms. It follows the `values`
- * frame at once, but that may be large.
+ * How long after the end of the server's work an echo is expected, in ms. The echo follows the
+ * `values` frame at once, but that frame can be large.
  */
 const ECHO_GRACE_MS = 250;
-/** The same where the server is known not to echo: the end was perhaps that of other work. */
-const SILENT_GRACE_MS = 50;
+/** The same for traits without an echo: the end may be that of other work. */
+const NO_ECHO_GRACE_MS = 50;
 
-/** So many answered messages of a comm can still be echoed: more cannot have been under way. */
-const ECHOES_OWED = 8;
+/** How many answered messages of a comm can still get an echo: no more can be under way. */
+const MAX_PENDING_ECHOES = 8;
 
-/** A message that was sent, until it is done and can be echoed no more. */
+/** A message that was sent, until it is done and its echo is no longer expected. */
 export interface Sent {
   readonly message: QueuedMessage;
+  /** When it was sent, in ms since the epoch. */
   readonly since: number;
-  /** How many messages had been sent with this one. */
+  /** The number of messages sent so far, this one included. */
   readonly position: number;
-  /** The last sign of the end of the server's work on it. */
+  /** The last sign that the server's work on the message has ended. */
   ended: "idle" | "flushed" | undefined;
   done: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** A comm's messages on their way. */
+/** One comm's messages. */
 export interface Lane {
+  /** The messages that were not sent yet, in order. */
   readonly waiting: QueuedMessage[];
-  /** In the order of sending. Those that are done may still be echoed. */
+  /** The sent messages, in order. Messages that are done can still get an echo. */
   sent: Sent[];
-  /** Traits of which updates got no echo. */
-  readonly silent: Set<string>;
+  /** The traits whose updates got no echo. */
+  readonly noEchoTraits: Set<string>;
 }
 
 /**
- * Sends each comm's messages in order, and holds back what must not overtake or flood.
+ * Sends each comm's messages in order, and holds back messages that must not overtake or flood.
  *
- * The server's answer to an update is its echo. Where none comes (the server or the trait does not
- * echo, or it is no update) it is the end of the server's work on it. Shiny tells when work begins
- * and ends, not on what; but it takes messages one by one, in their order, so works are counted.
- * Where there is no sign of that either, the wait is bounded.
+ * The server answers an update with an echo. Where no echo comes (the server or the trait does not
+ * echo, or the message is not an update), the end of the server's work is the answer. Shiny reports
+ * when work begins and ends, but not on which message. The server processes messages one by one, in
+ * order, so this class counts. Without any sign, a timeout ends the wait.
  */
 export class SendQueue {
   readonly #put: (message: QueuedMessage) => boolean;
   readonly #lanes = new Map<string, Lane>();
-  /** What has been sent and not been dealt with. */
-  readonly #underWay = new Set<Sent>();
+  /** The sent messages that the server has not processed. */
+  readonly #pending = new Set<Sent>();
   #busy = false;
-  /** The work that is going on began before any message of ours. */
-  #foreign = false;
-  /** How many messages have been sent… */
+  /** Whether the current work began before any pending message was sent. */
+  #otherWork = false;
+  /** How many messages were sent. */
   #sent = 0;
-  /** …and how many of them the server has dealt with, as far as can be told. */
-  #worked = 0;
-  /** Answers in a row that did not come. */
+  /** How many of them the server has processed, as far as is known. */
+  #acknowledged = 0;
+  /** The number of consecutive answers that did not come. */
   #unanswered = 0;
 
-  /** @param put hands a message on, and says whether somebody took it */
+  /** @param put passes a message on, and returns whether a session accepted it */
   constructor(put: (message: QueuedMessage) => boolean) {
     this.#put = put;
   }
 
-  /** Whether an answer is awaited: only then {@link serverFlushed} need be called. */
+  /** Whether an answer is pending: only then {@link serverFlushed} must be called. */
   get awaits(): boolean {
-    return this.#underWay.size > 0;
+    return this.#pending.size > 0;
   }
 
-  /** Sends a message now or, behind others of its comm, later. */
+  /** Sends a message now, or later behind other messages of its comm. */
   send(message: QueuedMessage): void {
     const lane = this.#lane(message.comm_id);
     if (lane.waiting.length === 0 && !isBlocked(lane, message)) {
       this.#dispatch(lane, message);
       return;
     }
-    if (message.replaceable) {
-      const older = lane.waiting.findIndex((other) => other.pace === message.pace);
+    if (message.coalescable) {
+      const older = lane.waiting.findIndex(
+        ({ coalesceKey }) => coalesceKey === message.coalesceKey,
+      );
       if (older >= 0) lane.waiting.splice(older, 1)[0]?.done?.();
     }
     lane.waiting.push(message);
   }
 
   /**
-   * Takes an echo of some traits: the answer to the oldest update of these that has none. Those
-   * before it are past as well.
+   * Matches an echo of some traits with the oldest update of these traits that has no echo. All
+   * messages before that update are answered, too.
    *
-   * @returns the id of the update that is answered, or `undefined` when it is none of ours
+   * @returns the id of the answered update, or `undefined` when the echo answers none
    */
   echoed(comm_id: string, keys: readonly string[]): string | undefined {
     const lane = this.#lanes.get(comm_id);
     if (!lane || keys.length === 0) return undefined;
-    for (const key of keys) lane.silent.delete(key);
+    for (const key of keys) lane.noEchoTraits.delete(key);
     const index = lane.sent.findIndex(({ message }) =>
       keys.every((key) => message.keys.includes(key)),
     );
     if (index < 0) return undefined;
     const answered = lane.sent.splice(0, index + 1);
     this.#unanswered = 0;
-    this.#worked = Math.max(this.#worked, answered.at(-1)?.position ?? 0);
-    // The comm's owner is to have taken the echo in before it hears that it may send again.
+    this.#acknowledged = Math.max(this.#acknowledged, answered.at(-1)?.position ?? 0);
+    // The model must apply the echo before `done` lets it send the next update.
     queueMicrotask(() => {
       for (const sent of answered) this.#finish(sent);
       this.#pump(lane);
@@ -127,31 +131,31 @@ export class SendQueue {
     return answered.at(-1)?.message.msg_id;
   }
 
-  /** The server has begun to work on something. */
+  /** Notes that the server has begun to work. */
   serverBusy(): void {
     this.#busy = true;
   }
 
-  /** The server has ended its work, and may have begun on the next message. */
+  /** Notes that the server has ended its work; it may have begun on the next message. */
   serverIdle(): void {
     this.#busy = false;
-    if (this.#foreign) this.#foreign = false;
-    else this.#worked = Math.min(this.#worked + 1, this.#sent);
+    if (this.#otherWork) this.#otherWork = false;
+    else this.#acknowledged = Math.min(this.#acknowledged + 1, this.#sent);
     this.#grantGrace("idle");
   }
 
-  /** The `values` frame, which follows the end of work; echoes come behind it. */
+  /** Notes a `values` frame, which follows the end of work; echoes come after it. */
   serverFlushed(): void {
     if (!this.#busy) this.#grantGrace("flushed");
   }
 
-  /** Sends what waits of a comm, at once and in order: nothing of it comes later. */
+  /** Sends all waiting messages of a comm at once, in order. */
   flush(comm_id: string): void {
     const lane = this.#lanes.get(comm_id);
     if (lane) for (const message of lane.waiting.splice(0)) this.#dispatch(lane, message);
   }
 
-  /** Drops what waits for, and what is owed to, a comm that is gone. */
+  /** Drops the messages of a closed comm, and the answers that it waits for. */
   forget(comm_id: string): void {
     const lane = this.#lanes.get(comm_id);
     if (!lane) return;
@@ -159,21 +163,21 @@ export class SendQueue {
     lane.waiting.length = 0;
     for (const sent of lane.sent) {
       clearTimeout(sent.timer);
-      this.#underWay.delete(sent);
+      this.#pending.delete(sent);
     }
   }
 
   /**
-   * The session is gone: nobody is left waiting for an answer, and nothing waits for the next.
+   * Ends all waits and drops all messages, because the session has ended.
    *
-   * @returns the comms of which messages were still to be sent
+   * @returns the ids of the comms with dropped messages
    */
   clear(): string[] {
     const lanes = [...this.#lanes];
     this.#lanes.clear();
     this.#busy = false;
-    this.#foreign = false;
-    this.#worked = this.#sent;
+    this.#otherWork = false;
+    this.#acknowledged = this.#sent;
     this.#unanswered = 0;
     for (const [, { sent, waiting }] of lanes) {
       for (const one of sent) this.#finish(one);
@@ -182,7 +186,7 @@ export class SendQueue {
     return lanes.filter(([, { waiting }]) => waiting.length > 0).map(([comm_id]) => comm_id);
   }
 
-  /** What of each comm waits and is under way, as it is now; not to be changed. */
+  /** Returns the current state, read-only, for the inspector. */
   inspect(): ReadonlyMap<string, Readonly<Lane>> {
     return this.#lanes;
   }
@@ -190,7 +194,7 @@ export class SendQueue {
   #lane(comm_id: string): Lane {
     let lane = this.#lanes.get(comm_id);
     if (!lane) {
-      lane = { waiting: [], sent: [], silent: new Set() };
+      lane = { waiting: [], sent: [], noEchoTraits: new Set() };
       this.#lanes.set(comm_id, lane);
     }
     return lane;
@@ -198,13 +202,13 @@ export class SendQueue {
 
   #dispatch(lane: Lane, message: QueuedMessage): void {
     if (!this.#put(message)) {
-      // Nobody is to wait for an answer that cannot come.
+      // The answer cannot come.
       if (message.done) queueMicrotask(message.done);
       return;
     }
-    if (this.#busy && this.#worked === this.#sent) this.#foreign = true;
+    if (this.#busy && this.#acknowledged === this.#sent) this.#otherWork = true;
     this.#sent += 1;
-    if (message.pace === undefined && !message.done) return;
+    if (message.coalesceKey === undefined && !message.done) return;
     const sent: Sent = {
       message,
       since: Date.now(),
@@ -214,46 +218,46 @@ export class SendQueue {
       timer: undefined,
     };
     lane.sent.push(sent);
-    this.#underWay.add(sent);
-    // What is done and was not echoed soon is not going to be.
-    if (lane.sent.length > ECHOES_OWED && lane.sent[0]?.done) lane.sent.shift();
+    this.#pending.add(sent);
+    // An echo that did not come by now will not come.
+    if (lane.sent.length > MAX_PENDING_ECHOES && lane.sent[0]?.done) lane.sent.shift();
     this.#awaitAnswer(sent);
   }
 
   #awaitAnswer(sent: Sent): void {
-    const wait = Math.min(ANSWER_MS * 2 ** this.#unanswered, MAX_ANSWER_MS);
-    this.#after(sent, wait, () => {
-      if (this.#busy && Date.now() - sent.since < BUSY_MS) {
+    const timeoutMs = Math.min(ANSWER_TIMEOUT_MS * 2 ** this.#unanswered, MAX_ANSWER_TIMEOUT_MS);
+    this.#after(sent, timeoutMs, () => {
+      if (this.#busy && Date.now() - sent.since < BUSY_TIMEOUT_MS) {
         this.#awaitAnswer(sent);
       } else {
         this.#unanswered += 1;
-        this.#worked = Math.max(this.#worked, sent.position);
+        this.#acknowledged = Math.max(this.#acknowledged, sent.position);
         this.#settle(sent);
       }
     });
   }
 
-  /** What the server has worked on may still be echoed; soon after, that is not to be expected. */
+  /** Starts the grace period in which the echo of each processed message is still expected. */
   #grantGrace(sign: "idle" | "flushed"): void {
-    for (const sent of this.#underWay) {
+    for (const sent of this.#pending) {
       const known = sent.ended === "flushed" || sent.ended === sign;
-      if (known || sent.position > this.#worked) continue;
+      if (known || sent.position > this.#acknowledged) continue;
       sent.ended = sign;
-      const grace = this.#expectsEcho(sent) ? ECHO_GRACE_MS : SILENT_GRACE_MS;
-      this.#after(sent, grace, () => this.#graceOver(sent));
+      const graceMs = this.#expectsEcho(sent) ? ECHO_GRACE_MS : NO_ECHO_GRACE_MS;
+      this.#after(sent, graceMs, () => this.#endGrace(sent));
     }
   }
 
-  #graceOver(sent: Sent): void {
+  #endGrace(sent: Sent): void {
     this.#unanswered = 0;
-    const { silent } = this.#lane(sent.message.comm_id);
-    for (const key of sent.message.keys) silent.add(key);
+    const { noEchoTraits } = this.#lane(sent.message.comm_id);
+    for (const key of sent.message.keys) noEchoTraits.add(key);
     this.#settle(sent);
   }
 
   #expectsEcho({ message }: Sent): boolean {
-    const { silent } = this.#lane(message.comm_id);
-    return message.keys.some((key) => !silent.has(key));
+    const { noEchoTraits } = this.#lane(message.comm_id);
+    return message.keys.some((key) => !noEchoTraits.has(key));
   }
 
   #after(sent: Sent, ms: number, callback: () => void): void {
@@ -261,7 +265,7 @@ export class SendQueue {
     sent.timer = setTimeout(callback, ms);
   }
 
-  /** It counts as answered, but its echo may still come. */
+  /** Counts a message as answered; its echo may still come. */
   #settle(sent: Sent): void {
     const lane = this.#lane(sent.message.comm_id);
     if (sent.message.keys.length === 0) lane.sent = lane.sent.filter((other) => other !== sent);
@@ -280,11 +284,14 @@ export class SendQueue {
     clearTimeout(sent.timer);
     if (sent.done) return;
     sent.done = true;
-    this.#underWay.delete(sent);
+    this.#pending.delete(sent);
     sent.message.done?.();
   }
 }
 
-function isBlocked({ sent }: Lane, { pace }: QueuedMessage): boolean {
-  return pace !== undefined && sent.some(({ done, message }) => !done && message.pace === pace);
+function isBlocked({ sent }: Lane, { coalesceKey }: QueuedMessage): boolean {
+  return (
+    coalesceKey !== undefined &&
+    sent.some(({ done, message }) => !done && message.coalesceKey === coalesceKey)
+  );
 }

@@ -78,9 +78,9 @@ export class ShinyTransport implements Transport {
       comm_id,
       msg_id,
       text,
-      // An event's name must not be taken for the pace of updates.
-      pace: isUpdate ? "update" : thinned === undefined ? undefined : `custom ${thinned}`,
-      replaceable: thinned !== undefined,
+      // An event's name must not be taken for the key of updates.
+      coalesceKey: isUpdate ? "update" : thinned === undefined ? undefined : `custom ${thinned}`,
+      coalescable: thinned !== undefined,
       keys: isUpdate ? traitsIn(data) : [],
       done: status && (() => status(IDLE)),
     });

@@ -21,21 +21,25 @@ function setUp() {
       comm_id,
       msg_id: `m${counter}`,
       text,
-      pace: undefined,
-      replaceable: false,
+      coalesceKey: undefined,
+      coalescable: false,
       keys: [],
       done: undefined,
       ...rest,
     };
   };
   const update = (text: string, { comm_id = "c1", keys = ["value"] } = {}): string => {
-    const queued = message(comm_id, text, { pace: "update", keys, done: () => done.push(text) });
+    const queued = message(comm_id, text, {
+      coalesceKey: "update",
+      keys,
+      done: () => done.push(text),
+    });
     queue.send(queued);
     return queued.msg_id;
   };
   const custom = (text: string, comm_id = "c1") => queue.send(message(comm_id, text, {}));
   const move = (text: string, comm_id = "c1") =>
-    queue.send(message(comm_id, text, { pace: "custom move", replaceable: true }));
+    queue.send(message(comm_id, text, { coalesceKey: "custom move", coalescable: true }));
   /** The server works on one message, as Shiny for Python tells. */
   const work = (): void => {
     queue.serverBusy();

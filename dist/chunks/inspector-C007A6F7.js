@@ -1,4 +1,4 @@
-import{C as O,F as Q}from"./start-66887022.js";function l(n,t={},...e){let r=document.createElement(n);for(let[s,o]of Object.entries(t))o!==!1&&r.setAttribute(s,o===!0?"":o);return r.append(...e),r}function x(n,t){n.textContent!==t&&(n.textContent=t)}function k(n){return n<1e3?`${n}`:n<1e6?`${(n/1e3).toFixed(1)}k`:`${(n/1e6).toFixed(1)}M`}function S(n){return n>=1e3?`${(n/1e3).toFixed(1)} s`:`${n<10?n.toFixed(1):n.toFixed(0)} ms`}function L(n){return new Date(n).toLocaleTimeString()}function g(n,t){return O(n,t,"\u2026")}var Z=`
+import{C as O,F as Q}from"./start-1355E488.js";function l(n,t={},...e){let r=document.createElement(n);for(let[s,o]of Object.entries(t))o!==!1&&r.setAttribute(s,o===!0?"":o);return r.append(...e),r}function x(n,t){n.textContent!==t&&(n.textContent=t)}function k(n){return n<1e3?`${n}`:n<1e6?`${(n/1e3).toFixed(1)}k`:`${(n/1e6).toFixed(1)}M`}function S(n){return n>=1e3?`${(n/1e3).toFixed(1)} s`:`${n<10?n.toFixed(1):n.toFixed(0)} ms`}function L(n){return new Date(n).toLocaleTimeString()}function g(n,t){return O(n,t,"\u2026")}var Z=`
 :host {
   all: initial;
   color-scheme: inherit;

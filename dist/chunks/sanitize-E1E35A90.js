@@ -1,1 +1,0 @@
-import{a as i}from"./chunk-ABE64DFA.js";import"./start-66887022.js";var r={ALLOWED_TAGS:["a","abbr","b","code","em","i","img","li","ol","span","strong","ul"],ALLOWED_ATTR:["class","style","title","href","src"]};function s(t){return i.sanitize(t,r)}export{s as sanitizeInline};
