@@ -18,6 +18,7 @@ const SLOWEST = 10;
  */
 const CHECKS = {
   lint: () => npm("lint"),
+  prose: () => npm("lint:prose"),
   types: () => npm("typecheck"),
   dist: distIsFresh,
   package: () => npm("check:package"),

@@ -1,0 +1,202 @@
+/** The prose of a file: its comments, docstrings, test names and error texts, or its Markdown. */
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { parseSync } from "vite";
+import { extractPython } from "./extract-python.mjs";
+import { extractR } from "./extract-r.mjs";
+
+/**
+ * @typedef {object} Block
+ * @property {"markdown" | "comment" | "docstring" | "test" | "text"} kind `text` is what an error,
+ *   a warning or a log line says
+ * @property {string} text with line breaks where the file has them
+ * @property {number} line the number of the first line
+ */
+
+/** Directives for tools, not prose. */
+const DIRECTIVE =
+  /^\s*(?:!|biome-|eslint|prettier|@ts-|@vite|@__|#__|v8 ignore|c8 ignore|istanbul|type:|noqa|pragma|ruff:|fmt:|mypy:|pyright:|nolint|-\*-|\/ ?<reference|#|region|endregion|sourceMappingURL|yaml-language-server)/;
+const TEST_CALLS = new Set(["describe", "it", "test", "bench"]);
+const LOG_METHODS = new Set(["error", "warn", "info", "log"]);
+const TEXT_PROPERTIES = new Set(["advice", "message", "reason"]);
+
+/** @type {Record<string, (text: string, file: string) => Block[]>} */
+const EXTRACTORS = {
+  ".md": (text) => [{ kind: "markdown", text: withoutFrontMatter(text), line: 1 }],
+  ".ts": extractScript,
+  ".tsx": extractScript,
+  ".mts": extractScript,
+  ".js": extractScript,
+  ".jsx": extractScript,
+  ".mjs": extractScript,
+  ".cjs": extractScript,
+  ".css": extractStyles,
+  ".py": extractPython,
+  ".r": extractR,
+  ".yml": extractHashComments,
+  ".yaml": extractHashComments,
+  ".toml": extractHashComments,
+};
+
+export function hasProse(file) {
+  return Object.hasOwn(EXTRACTORS, extname(file).toLowerCase());
+}
+
+/** @param {string} file @returns {Block[]} */
+export function extract(file) {
+  return EXTRACTORS[extname(file).toLowerCase()](readFileSync(file, "utf8"), file);
+}
+
+/** Comments, titles of tests, and the strings of errors and log lines. */
+function extractScript(text, file) {
+  const { program, comments } = parseSync(file, text);
+  const lineOf = lineFinder(text);
+  /** @type {Block[]} */
+  const blocks = mergeLineComments(
+    comments.map(({ type, value, start }) => ({
+      isLine: type === "Line",
+      text: type === "Line" ? value : withoutStars(value),
+      line: lineOf(start),
+      column: start - (text.lastIndexOf("\n", start - 1) + 1),
+      ownsLine: /^\s*$/.test(text.slice(text.lastIndexOf("\n", start - 1) + 1, start)),
+    })),
+  );
+
+  const add = (kind, node) => {
+    for (const { text: value, start } of strings(node)) {
+      blocks.push({ kind, text: value, line: lineOf(start) });
+    }
+  };
+  visit(program, (node) => {
+    if (node.type === "CallExpression") {
+      const name = calleeName(node.callee);
+      if (TEST_CALLS.has(name.split(".")[0])) add("test", node.arguments[0]);
+      else if (name.startsWith("console.") && LOG_METHODS.has(name.slice(8))) {
+        for (const argument of node.arguments) add("text", argument);
+      }
+    } else if (node.type === "NewExpression" && /Error$/.test(calleeName(node.callee))) {
+      for (const argument of node.arguments) if (!isObject(argument)) add("text", argument);
+    } else if (node.type === "Property" && TEXT_PROPERTIES.has(node.key.name)) {
+      add("text", node.value);
+    }
+  });
+  return blocks;
+}
+
+function extractStyles(text) {
+  const lineOf = lineFinder(text);
+  return [...text.matchAll(/\/\*([\s\S]*?)\*\//g)]
+    .filter(([, body]) => !DIRECTIVE.test(body))
+    .map((match) => ({
+      kind: /** @type {const} */ ("comment"),
+      text: withoutStars(match[1]),
+      line: lineOf(match.index),
+    }));
+}
+
+function extractHashComments(text) {
+  const comments = text.split("\n").flatMap((line, index) => {
+    const match = /^(\s*)#(.*)$/.exec(line) ?? /^([^"'#]*\s)#\s(.*)$/.exec(line);
+    if (match === null) return [];
+    const ownsLine = match[1].trim() === "";
+    return [{ isLine: true, text: match[2], line: index + 1, column: match[1].length, ownsLine }];
+  });
+  return mergeLineComments(comments);
+}
+
+/**
+ * Joins line comments that follow one another into one block, and drops directives.
+ *
+ * @param {{ isLine: boolean, text: string, line: number, column: number, ownsLine: boolean }[]} comments
+ * @returns {Block[]}
+ */
+export function mergeLineComments(comments) {
+  /** @type {Block[]} */
+  const blocks = [];
+  let last;
+  for (const comment of comments) {
+    if (DIRECTIVE.test(comment.text)) {
+      last = undefined;
+      continue;
+    }
+    const joins =
+      last?.isLine &&
+      comment.isLine &&
+      comment.ownsLine &&
+      last.column === comment.column &&
+      last.line + 1 === comment.line;
+    if (joins) blocks[blocks.length - 1].text += `\n${comment.text}`;
+    else blocks.push({ kind: "comment", text: comment.text, line: comment.line });
+    last = comment;
+  }
+  return blocks;
+}
+
+function withoutFrontMatter(text) {
+  return text.replace(/^---\n[\s\S]*?\n---\n/, (matter) => matter.replace(/[^\n]/g, ""));
+}
+
+function withoutStars(text) {
+  return text.replace(/^\*+/, "").replace(/^[ \t]*\*+(?=\s|$)/gm, "");
+}
+
+/** The strings that an expression is made of; what is put into a template counts as a word. */
+function* strings(node) {
+  if (!node) return;
+  if (node.type === "Literal" && typeof node.value === "string") {
+    yield { text: node.value, start: node.start };
+  } else if (node.type === "TemplateLiteral") {
+    const text = node.quasis.map(({ value }) => value.cooked ?? value.raw).join("`x`");
+    yield { text, start: node.start };
+  } else if (node.type === "BinaryExpression" && node.operator === "+") {
+    const parts = [...strings(node.left), ...strings(node.right)];
+    if (parts.length > 0) {
+      yield { text: parts.map(({ text }) => text).join(""), start: parts[0].start };
+    }
+  } else if (node.type === "ConditionalExpression" || node.type === "LogicalExpression") {
+    yield* strings(node.consequent ?? node.left);
+    yield* strings(node.alternate ?? node.right);
+  }
+}
+
+function isObject({ type }) {
+  return type === "ObjectExpression";
+}
+
+/** @returns {string} `it.each` for `it.each(…)(…)` too */
+function calleeName(callee) {
+  if (callee.type === "Identifier") return callee.name;
+  if (callee.type === "MemberExpression") {
+    return `${calleeName(callee.object)}.${callee.property.name ?? ""}`;
+  }
+  if (callee.type === "CallExpression") return calleeName(callee.callee);
+  return "";
+}
+
+function visit(node, enter) {
+  if (node === null || typeof node !== "object") return;
+  if (Array.isArray(node)) {
+    for (const child of node) visit(child, enter);
+    return;
+  }
+  if (typeof node.type === "string") enter(node);
+  for (const [key, child] of Object.entries(node)) {
+    if (key !== "parent" && typeof child === "object") visit(child, enter);
+  }
+}
+
+/** @returns {(offset: number) => number} the number of the line of an offset */
+export function lineFinder(text) {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}

@@ -1,0 +1,82 @@
+"""Prints, as JSON, the prose of the Python source on standard input."""
+
+import ast
+import io
+import json
+import sys
+import tokenize
+
+LOG_METHODS = {"debug", "info", "warning", "warn", "error", "exception", "critical"}
+
+
+def comments(source):
+    """Returns each comment with its place."""
+    found = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            line, column = token.start
+            found.append(
+                {
+                    "isLine": True,
+                    "text": token.string.lstrip("#"),
+                    "line": line,
+                    "column": column,
+                    "ownsLine": token.line[:column].strip() == "",
+                }
+            )
+    return found
+
+
+def docstrings(tree):
+    """Yields docstrings, and the strings that follow an attribute."""
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        for statement in node.body if isinstance(node, owners) else []:
+            if isinstance(statement, ast.Expr) and is_string(statement.value):
+                yield block("docstring", statement.value)
+
+
+def texts(tree):
+    """Yields the strings of exceptions, warnings and log lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from strings(node.exc.args)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in LOG_METHODS:
+                yield from strings(node.args)
+
+
+def strings(nodes):
+    for node in nodes:
+        text = text_of(node)
+        if text is not None:
+            yield {"kind": "text", "text": text, "line": node.lineno}
+
+
+def text_of(node):
+    """Returns the text of a string or an f-string, whose values count as one word each."""
+    if is_string(node):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text_of(part) or "`x`" for part in node.values)
+    if isinstance(node, ast.BinOp):
+        left, right = text_of(node.left), text_of(node.right)
+        return None if left is None and right is None else f"{left or ''}{right or ''}"
+    return None
+
+
+def is_string(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def block(kind, node):
+    lines = node.value.split("\n")
+    indents = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+    indent = min(indents, default=0)
+    text = "\n".join([lines[0], *(line[indent:] for line in lines[1:])])
+    return {"kind": kind, "text": text, "line": node.lineno}
+
+
+source = sys.stdin.read()
+tree = ast.parse(source)
+json.dump({"comments": comments(source), "blocks": [*docstrings(tree), *texts(tree)]}, sys.stdout)
