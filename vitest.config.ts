@@ -4,33 +4,40 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { WITH_BROWSERS } from "./scripts/browser.mjs";
 
 /** Starts what the e2e tests need; a checkout without it can still run the other rings. */
 const e2eSetup = "./tests/e2e/global-setup.ts";
 const hasE2eSetup = existsSync(fileURLToPath(new URL(e2eSetup, import.meta.url)));
 
-/** The files that take longest: one begun last would run on alone. */
-const LONGEST = ["leaks.test.ts", "versions.test.ts", "hostile.test.ts", "pages.test.ts"];
+/** The files that take longest, which start first: a long file that starts last runs on alone. */
+const LONGEST = [
+  "leaks.test.ts",
+  "companion.test.ts",
+  "r.test.ts",
+  "packages.test.ts",
+  "versions.test.ts",
+  "pages.test.ts",
+  "accessibility.test.ts",
+  "places.test.ts",
+  "controls-silent.test.ts",
+  "fuzz.test.ts",
+  "release.test.ts",
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      LONGEST.includes(basename(moduleId));
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.indexOf(basename(moduleId));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return sorted.toSorted((a, b) => place(a) - place(b));
   }
 }
 
-/**
- * For files that have browsers and servers: two at once, whatever the machine has, since half of the time
- * of one is waiting. They come after the files that keep a processor busy each.
- */
-const twoAtOnce = {
-  maxWorkers: 2,
-  sequence: { groupOrder: 1 },
-  // A second, Vitest's own, is little when the other file loads a page.
-  expect: { poll: { timeout: 10_000 } },
-};
+/** Options of projects whose files have servers. Vitest's own limit for a poll, 1 s, is little when other files load pages. */
+const withServers = { ...WITH_BROWSERS, expect: { poll: { timeout: 10_000 } } };
 
 export default defineConfig({
   test: {
@@ -40,6 +47,8 @@ export default defineConfig({
     projects: [
       "tests/widgets",
       "tests/author",
+      // They need Firefox and WebKit, which `npm test` does without: `npm run check` sets the variable.
+      ...(process.env.WITH_ENGINES ? ["tests/engines"] : []),
       {
         test: {
           name: "unit",
@@ -61,7 +70,7 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
-          ...twoAtOnce,
+          ...withServers,
         },
       },
       {
@@ -71,7 +80,7 @@ export default defineConfig({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          ...twoAtOnce,
+          ...withServers,
         },
       },
       {
@@ -81,7 +90,7 @@ export default defineConfig({
           environment: "node",
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          ...twoAtOnce,
+          ...withServers,
           globalSetup: hasE2eSetup ? [e2eSetup] : [],
         },
       },
@@ -104,7 +113,7 @@ export default defineConfig({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 300_000,
-          ...twoAtOnce,
+          ...withServers,
           globalSetup: ["./tests/versions/global-setup.ts"],
         },
       },

@@ -31,6 +31,12 @@ export const BROWSER_ARGS = [
 ];
 
 /**
+ * Options of Vitest projects with browsers: three files at a time on any machine, because a file waits for
+ * half of its time. They start after the files that keep a processor busy.
+ */
+export const WITH_BROWSERS = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
+/**
  * What the tests that run in a browser, by Vitest's browser mode, say of it.
  *
  * @param {typeof import("@vitest/browser-playwright").playwright} playwright

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
-import { browserMode } from "../../scripts/browser.mjs";
+import { browserMode, WITH_BROWSERS } from "../../scripts/browser.mjs";
 
 const dist = join(import.meta.dirname, "../../dist");
 
@@ -16,6 +16,8 @@ export default defineProject({
   test: {
     name: "author",
     include: ["*.test.js"],
+    expect: { poll: { timeout: 5_000 } },
     browser: browserMode(playwright),
+    ...WITH_BROWSERS,
   },
 });

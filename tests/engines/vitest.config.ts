@@ -1,14 +1,16 @@
 /** The tests in other engines: a configuration of their own, as they need more programs than `npm test`. */
-import { defineConfig } from "vitest/config";
+import { defineProject } from "vitest/config";
+import { WITH_BROWSERS } from "../../scripts/browser.mjs";
 
-export default defineConfig({
+export default defineProject({
+  root: import.meta.dirname,
   test: {
     name: "engines",
-    dir: import.meta.dirname,
-    include: ["**/*.test.ts"],
+    include: ["*.test.ts"],
     environment: "node",
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: [`${import.meta.dirname}/global-setup.ts`],
+    globalSetup: ["./global-setup.ts"],
+    ...WITH_BROWSERS,
   },
 });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
-import { browserMode } from "../../scripts/browser.mjs";
+import { browserMode, WITH_BROWSERS } from "../../scripts/browser.mjs";
 import { viteReplacements } from "../../scripts/replacements.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -82,5 +82,6 @@ export default defineProject({
     include: ["*.test.ts"],
     expect: { poll: { timeout: 5_000 } },
     browser: browserMode(playwright),
+    ...WITH_BROWSERS,
   },
 });
