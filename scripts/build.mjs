@@ -1,12 +1,12 @@
 /** Makes dist/ from the sources: the script-tag bundle with its chunks and styles, and the npm entries. */
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { cssPlugin } from "../src/widgets/styles/css-plugin.mjs";
-import { buildChunks } from "./chunks.mjs";
+import { buildChunks, hashOf } from "./chunks.mjs";
 import { replacements } from "./replacements.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -18,6 +18,8 @@ const common = {
   outdir: "dist",
   bundle: true,
   minify: true,
+  // By default esbuild uses the CommonJS form of a package that any file requires; nothing can be left out of that.
+  mainFields: ["module", "browser", "main"],
   legalComments: "none",
   sourcemap: process.env.SOURCEMAPS ? "linked" : false,
   target: "es2022",
@@ -29,33 +31,37 @@ const common = {
 
 const START = "src/widgets/client.ts";
 
-/** The widget modules with chunks of their own, as `src/widgets/modules/bundled.ts` has them. */
-const MODULE_ENTRIES = {
-  "@jupyter-widgets/controls": "src/widgets/modules/controls-core.ts",
-  "@jupyter-widgets/output": "src/widgets/output-widget/index.ts",
-  anywidget: "src/widgets/anywidget/index.ts",
-};
+/** The version of the package, and the key under which its chunks find their loader. */
+const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+// Of the copies with the same major version, one has the page.
+const LOADER = `shiny-comm/${version.split(".")[0]}/chunks`;
 
-export async function buildAll() {
-  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  await rm(join(root, "dist"), { recursive: true, force: true });
-
-  const { metafile: chunks, needed } = await buildChunks(
+/** Builds the client's chunks. @param {import("esbuild").Plugin[]} [plugins] */
+export function buildClientChunks(plugins = []) {
+  return buildChunks(
     {
       ...common,
       outdir: "dist/chunks",
-      plugins: [replacements],
+      plugins: [...plugins, replacements],
       loader: { ".svg": "text", ".css": "empty" },
       define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
     },
     START,
-    [source("widgets/views/math.ts")],
+    {
+      loader: `globalThis[Symbol.for(${JSON.stringify(LOADER)})]`,
+      shared: [source("widgets/views/math.ts")],
+    },
   );
-  const chunksOf = (names) => names.map((name) => `chunks/${name}`);
-  const modules = Object.entries(MODULE_ENTRIES).map(([name, entry]) => [
-    name,
-    chunksOf(needed[entry].filter((file) => !needed[START].includes(file))),
-  ]);
+}
+
+export async function buildAll() {
+  await rm(join(root, "dist"), { recursive: true, force: true });
+  await mkdir(join(root, "dist/chunks"), { recursive: true });
+  const chunks = await buildClientChunks();
+  for (const [name, contents] of chunks.files) {
+    await writeFile(join(root, "dist/chunks", name), contents);
+  }
+  const styles = await buildStyles();
 
   await build({
     ...common,
@@ -63,23 +69,10 @@ export async function buildAll() {
     format: "iife",
     define: {
       ...common.define,
-      START_CHUNKS: JSON.stringify(chunksOf(needed[START])),
-      MODULE_CHUNKS: JSON.stringify(Object.fromEntries(modules)),
+      CHUNKS: JSON.stringify(chunks.table),
+      STYLES: JSON.stringify(styles.table),
+      CHUNK_LOADER: JSON.stringify(LOADER),
     },
-  });
-
-  const styles = await build({
-    ...common,
-    entryPoints: {
-      "shiny-comm": "src/widgets/styles/index.css",
-      "chunks/katex": "src/widgets/styles/katex.css",
-      "chunks/controls": "src/widgets/styles/controls.css",
-      "chunks/icons": "src/widgets/styles/icons.css",
-      "chunks/output": "src/widgets/output-widget/output.css",
-    },
-    assetNames: "fonts/[name]",
-    plugins: [cssPlugin],
-    loader: { ".woff2": "file" },
   });
 
   // The same API for pages without a bundler: one file.
@@ -90,7 +83,7 @@ export async function buildAll() {
   });
 
   const npm = await buildModules("src/index.ts", "src/testing/index.ts");
-  await writeNotices([chunks, styles.metafile, npm.metafile]);
+  await writeNotices([chunks.metafile, styles.metafile, npm.metafile]);
 
   execFileSync(
     process.execPath,
@@ -104,6 +97,35 @@ export async function buildAll() {
       stdio: "inherit",
     },
   );
+}
+
+/** Builds the style sheets. Those of chunks are named by their contents, as the chunks are. */
+async function buildStyles() {
+  const { metafile, outputFiles } = await build({
+    ...common,
+    entryPoints: {
+      "shiny-comm": "src/widgets/styles/index.css",
+      "chunks/katex": "src/widgets/styles/katex.css",
+      "chunks/controls": "src/widgets/styles/controls.css",
+      "chunks/icons": "src/widgets/styles/icons.css",
+      "chunks/output": "src/widgets/output-widget/output.css",
+    },
+    assetNames: "fonts/[name]-[hash]",
+    plugins: [cssPlugin],
+    loader: { ".woff2": "file" },
+    sourcemap: false,
+    write: false,
+  });
+  /** The hashes in the names of the chunks' sheets. @type {Record<string, string>} */
+  const table = {};
+  for (const { path, contents } of outputFiles) {
+    const name = /\bchunks[\\/]([\w-]+)\.css$/.exec(path)?.[1];
+    if (name) table[name] = hashOf(contents);
+    const hashed = name ? path.replace(/\.css$/, `-${table[name]}.css`) : path;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(hashed, contents);
+  }
+  return { metafile, table };
 }
 
 /**

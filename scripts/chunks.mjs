@@ -1,76 +1,100 @@
 /**
- * The script's chunks, in as few files as can be: a server that is written in Python takes longer for one
- * more request than the network for some more kilobytes.
+ * Builds the client's chunks: as few files as possible, because a server in Python needs more time for a
+ * request than the network for some kilobytes. A file is named by its content.
+ *
+ * A chunk never names another file. Otherwise each change would rename all files that import the changed
+ * one, and then all that import those. The table of files is in `shiny-comm.js`, which browsers always
+ * revalidate; the build replaces imports of other chunks by uses of the loader (`src/chunks.ts`).
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
+import { parseAst } from "vite";
 
 /**
- * Builds an entry and, as files of their own, what it imports when it is needed.
+ * Builds an entry, and a chunk for each module that it imports dynamically.
  *
  * @param {import("esbuild").BuildOptions & { absWorkingDir: string, outdir: string }} options
- * @param {string} start the entry's path
- * @param {string[]} shared paths of what is in several of the others, and so small that it comes with the entry
- * @returns the metafile, and which files each needs before it runs, its own first, by the paths of sources
+ * @param {string} start the path of the entry
+ * @param {object} linked
+ * @param {string} linked.loader an expression for the loader, `src/chunks.ts`
+ * @param {string[]} linked.shared the paths of modules that the entry includes, because they are small and
+ *   several chunks use them
+ * @returns {Promise<{
+ *   metafile: import("esbuild").Metafile,
+ *   files: Map<string, string | Uint8Array>,
+ *   table: Record<string, string>,
+ * }>} the files by their names, and the table: for each chunk the hash in its file's name, and the names of
+ *   the chunks that it imports in addition to the entry
  */
-export async function buildChunks(options, start, shared) {
-  const { absWorkingDir: root, outdir } = options;
-  const { metafile } = await build({
+export async function buildChunks(options, start, { loader, shared }) {
+  const { absWorkingDir: root } = options;
+  const { metafile, outputFiles } = await build({
     ...options,
     entryPoints: { start },
-    entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
+    entryNames: "[name]",
+    chunkNames: "[name].[hash]",
     format: "esm",
     splitting: true,
+    write: false,
+    // The second pass minifies. In this pass, names are those of the sources: minified ones change with
+    // each import that is added anywhere.
+    minify: false,
+    minifySyntax: true,
+    logOverride: { "direct-eval": "silent" },
+    sourcemap: options.sourcemap ? "inline" : false,
     plugins: [afterStart(join(root, start), shared), ...options.plugins],
   });
-  const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({
-    ...output,
-    name: basename(path),
-    imported: output.imports
-      .filter(({ kind }) => kind === "import-statement")
-      .map((one) => basename(one.path)),
-  }));
-  const folder = join(root, outdir);
-
-  /** What a file has become part of. */
-  const joined = new Map();
-  // The start first: it needs one file, and the others need that and theirs.
-  const byNeeds = outputs.toSorted((a, b) => a.imported.length - b.imported.length);
-  for (const { name, imported, inputs, entryPoint } of byNeeds) {
-    const isEmpty = Object.values(inputs).every(({ bytesInOutput }) => bytesInOutput === 0);
-    if (!entryPoint || !isEmpty) continue;
-    const own = imported.filter((chunk) => !joined.has(chunk));
-    if (own.length !== 1) throw new Error(`${name} has its code in ${own.length} files`);
-    await joinFiles(options, name, own[0]);
-    joined.set(own[0], name);
-  }
-  const renamed = await rename(folder, joined);
-
-  const needed = Object.fromEntries(
-    outputs
-      .filter(({ entryPoint }) => entryPoint)
-      .map(({ name, entryPoint }) => {
-        const found = new Set([name]);
-        for (const each of found) {
-          const { imported } = outputs.find((output) => output.name === each);
-          for (const file of imported) found.add(file);
-        }
-        return [entryPoint, [...new Set([...found].map((file) => renamed.get(file)))]];
-      }),
+  const texts = new Map(
+    outputFiles.map(({ path, text }) => [basename(path), withoutModuleNames(text)]),
   );
-  return { metafile, needed };
+  const chunks = joinOutputs(metafile);
+  const chunkOf = new Map(chunks.flatMap((chunk) => chunk.parts.map((part) => [part, chunk])));
+
+  /** The names by which chunks import something of others, by the output that exports it. */
+  const imported = new Map([...texts.keys()].map((name) => [name, new Set()]));
+  const linkedTexts = new Map();
+  for (const [name, text] of texts) {
+    linkedTexts.set(name, link(text, { own: chunkOf.get(name), chunkOf, imported, loader }));
+  }
+  for (const [name, aliases] of imported) assertConstant(name, texts.get(name), aliases);
+
+  const files = new Map();
+  /** @type {Record<string, string>} */
+  const table = {};
+  for (const chunk of chunks) {
+    const built = await minify(options, chunk, linkedTexts, imported);
+    const text = built.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+    const file = `${chunk.name}-${hashOf(text)}.js`;
+    for (const output of built) {
+      const isMap = output.path.endsWith(".map");
+      // The comment at the end names the map.
+      const contents = output.text.replace(`=${chunk.name}.js.map`, `=${file}.map`);
+      files.set(isMap ? `${file}.map` : file, contents);
+    }
+    const needs = new Set(
+      chunk.imports
+        .map((output) => chunkOf.get(output)?.name)
+        .filter((name) => name !== chunk.name && name !== "start"),
+    );
+    table[chunk.name] = [hashOf(text), ...needs].join(" ");
+  }
+  return { metafile, files, table };
+}
+
+/** Returns the hash of a file for its name. @param {string | Uint8Array} content @returns {string} */
+export function hashOf(content) {
+  return createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
 }
 
 /**
- * What is in several chunks has a file for each set of them. Since each of those that come later imports
- * all of the start here, that which starts is one such set, and all of it is in one file.
+ * Makes later chunks import all of the entry. esbuild writes a file for each set of chunks that share
+ * modules; with this, all modules of the entry are one such set, and so one file.
  */
 function afterStart(start, shared) {
   return {
-    name: "what comes later comes after all of the start",
+    name: "later chunks import the entry",
     setup(plugin) {
       const later = new Set();
       plugin.onResolve({ filter: /^\./ }, async ({ path, kind, pluginData, ...args }) => {
@@ -95,60 +119,200 @@ function afterStart(start, shared) {
   };
 }
 
-/** Has an entry whose code is all in another file take that in. */
-async function joinFiles({ outdir, ...options }, entry, file) {
-  const folder = join(options.absWorkingDir, outdir);
-  await build({
+/**
+ * Joins outputs to chunks: an entry whose code is all in one other output is one chunk with that.
+ *
+ * @param {import("esbuild").Metafile} metafile
+ * @returns {{ name: string, parts: string[], isEntry: boolean, imports: string[] }[]} the outputs in each, the entry's last,
+ *   and the outputs that these import
+ */
+function joinOutputs(metafile) {
+  const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({
+    ...output,
+    name: basename(path),
+    imports: output.imports
+      .filter(({ kind }) => kind === "import-statement")
+      .map((one) => basename(one.path)),
+  }));
+  const joined = new Map();
+  // The start first: it needs one output, and the others need that and theirs.
+  const byNeeds = outputs.toSorted((a, b) => a.imports.length - b.imports.length);
+  for (const { name, imports, inputs, entryPoint } of byNeeds) {
+    const isEmpty = Object.values(inputs).every(({ bytesInOutput }) => bytesInOutput === 0);
+    if (!entryPoint || !isEmpty) continue;
+    const others = imports.filter((output) => !joined.has(output));
+    if (others.length !== 1) throw new Error(`${name} has its code in ${others.length} outputs`);
+    joined.set(others[0], name);
+  }
+  const nameOf = ({ name, entryPoint }) => {
+    if (entryPoint) return name.replace(/\..*/, "");
+    const users = outputs.filter(({ imports }) => imports.includes(name));
+    return users.map(nameOf).sort().join("-");
+  };
+  return outputs
+    .filter(({ name }) => !joined.has(name))
+    .map((output) => {
+      const others = outputs.filter(({ name }) => joined.get(name) === output.name);
+      const parts = [...others, output];
+      return {
+        name: nameOf(output),
+        parts: parts.map(({ name }) => name),
+        isEntry: output.entryPoint !== undefined,
+        imports: [...new Set(parts.flatMap(({ imports }) => imports))],
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** esbuild's helpers for modules in functions, as esbuild has them where it minifies names. */
+const HELPERS = {
+  __commonJS: `(run, module) => () => {
+    try { return module || run((module = { exports: {} }).exports, module), module.exports; }
+    catch (error) { throw module = 0, error; }
+  }`.replaceAll("\n", ""),
+  __esm: `(run, result, failure) => () => {
+    if (failure) throw failure[0];
+    try { return run && (result = run(run = 0)), result; }
+    catch (error) { throw failure = [error], error; }
+  }`.replaceAll("\n", ""),
+};
+
+/**
+ * Takes off the names that esbuild gives functions around modules where it does not minify names:
+ * `__commonJS({ "path"(exports) {} })` becomes `__commonJS((exports) => {})`.
+ */
+function withoutModuleNames(text) {
+  /** @type {[start: number, end: number, other: string][]} */
+  const edits = [];
+  const declarators = parseAst(text).body.flatMap((node) => node.declarations ?? []);
+  for (const { id, init } of declarators) {
+    if (Object.hasOwn(HELPERS, id.name)) {
+      edits.push([init.start, init.end, HELPERS[id.name]]);
+    } else if (Object.hasOwn(HELPERS, init?.callee?.name ?? "")) {
+      const [object] = init.arguments;
+      const { value } = object.properties[0];
+      edits.push([object.start, value.start, ""]);
+      edits.push([value.body.start, value.body.start, " => "]);
+      edits.push([value.end, object.end, ""]);
+    }
+  }
+  let result = text;
+  for (const [start, end, other] of edits.sort(([a], [b]) => b - a)) {
+    const lines = text.slice(start, end).replace(/[^\n]/g, "");
+    result = result.slice(0, start) + other + lines + result.slice(end);
+  }
+  return result;
+}
+
+/**
+ * Replaces imports of other chunks, and addresses of style sheets, by uses of the loader.
+ * Lines stay where they are, for source maps.
+ */
+function link(text, { own, chunkOf, imported, loader }) {
+  const contents = text
+    .replace(/^import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([^"]+)";/gm, (all, names, output) => {
+      const chunk = chunkOf.get(output);
+      if (!chunk || chunk === own) return all;
+      const lines = all.replace(/[^\n]/g, "");
+      if (names === undefined) return lines;
+      const members = names.split(",").map((each) => {
+        const [alias, local = alias] = each.trim().split(" as ");
+        imported.get(output).add(alias);
+        return `${exportedName(alias)}: ${local}`;
+      });
+      return `const { ${members.join(", ")} } = $chunks.modules[${JSON.stringify(chunk.name)}];${lines}`;
+    })
+    .replace(/\bimport\("\.\/([^"]+)"\)/g, (all, output) => {
+      const chunk = chunkOf.get(output);
+      return chunk ? `$chunks.load(${JSON.stringify(chunk.name)})` : all;
+    })
+    .replace(/"\.\/([\w-]+)\.css"(?=, import\.meta\.url)/g, '$chunks.style("$1")');
+  return contents.includes("$chunks.") ? `const $chunks = ${loader}; ${contents}` : contents;
+}
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/** Returns a name of three letters for an export, which depends only on its name in the sources. */
+function exportedName(alias) {
+  const hash = createHash("sha256").update(alias).digest();
+  // No name begins with a digit.
+  return [52, 62, 62].map((count, index) => LETTERS[hash[index] % count]).join("");
+}
+
+/**
+ * Checks that exports have their final value once the module has run: other chunks read them once.
+ *
+ * @throws for an export that a function assigns, unless the module's top level calls that function
+ */
+function assertConstant(name, text, aliases) {
+  if (aliases.size === 0) return;
+  const short = new Set([...aliases].map((alias) => exportedName(alias)));
+  if (short.size < aliases.size) throw new Error(`${name}: two exports have the same short name`);
+  const program = parseAst(text);
+  const exported = new Set();
+  for (const node of program.body) {
+    for (const each of node.type === "ExportNamedDeclaration" ? node.specifiers : []) {
+      if (aliases.has(each.exported.name)) exported.add(each.local.name);
+    }
+  }
+  const called = new Set(
+    program.body.map(({ expression }) => expression?.callee?.name).filter(Boolean),
+  );
+  // esbuild gives no variable in a function the name of one outside that the function uses.
+  const visit = (node, isLater) => {
+    const target = node.type === "AssignmentExpression" ? node.left : node.argument;
+    const assigns = /^(Assignment|Update)Expression$/.test(node.type);
+    if (isLater && assigns && target.type === "Identifier" && exported.has(target.name)) {
+      throw new Error(`${name}: the export ${target.name} is assigned in a function`);
+    }
+    if (called.has(node.id?.name)) return;
+    for (const child of Object.values(node).flat()) {
+      if (typeof child?.type !== "string") continue;
+      const isCalledNow = node.type === "CallExpression" && child === node.callee;
+      visit(child, isLater || (/Function/.test(child.type) && !isCalledNow));
+    }
+  };
+  visit(program, false);
+}
+
+/** Minifies a chunk. */
+async function minify({ plugins: _, splitting: __, ...options }, chunk, texts, imported) {
+  const folder = join(options.absWorkingDir, options.outdir);
+  const entry = chunk.parts.at(-1);
+  const exported = chunk.parts.flatMap((part) =>
+    [...imported.get(part)]
+      .sort()
+      .map((alias) => `export { ${alias} as ${exportedName(alias)} } from "./${part}";`),
+  );
+  const { outputFiles } = await build({
     ...options,
     stdin: {
-      contents: [file, entry].map((name) => `export * from "./${name}";`).join("\n"),
+      contents: [...(chunk.isEntry ? [`export * from "./${entry}";`] : []), ...exported].join("\n"),
       resolveDir: folder,
     },
-    outfile: join(folder, entry),
-    allowOverwrite: true,
+    outdir: undefined,
+    outfile: join(folder, `${chunk.name}.js`),
     format: "esm",
+    metafile: false,
+    write: false,
+    logOverride: { "direct-eval": "silent" },
     plugins: [
       {
-        name: "all others stay files of their own",
+        name: "outputs of the first pass",
         setup(plugin) {
-          plugin.onResolve({ filter: /^\.\// }, ({ path, kind }) => {
-            const isOther =
-              kind === "dynamic-import" || ![`./${entry}`, `./${file}`].includes(path);
-            return isOther ? { path, external: true } : undefined;
+          plugin.onResolve({ filter: /^\.\// }, ({ path }) => {
+            const name = path.slice(2);
+            return chunk.parts.includes(name)
+              ? { path: join(folder, name) }
+              : { errors: [{ text: `${chunk.name} imports ${path}` }] };
           });
+          plugin.onLoad({ filter: /\.js$/ }, ({ path }) => ({
+            contents: texts.get(basename(path)),
+            loader: "js",
+          }));
         },
       },
     ],
   });
-  await rm(join(folder, file));
-}
-
-/**
- * Names all files anew: esbuild's names tell of what files import, but not of what was joined.
- *
- * @returns the new names by the old ones, also of those that are part of others
- */
-async function rename(folder, joined) {
-  const names = (await readdir(folder)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  const nameOf = (name) => {
-    const hash = createHash("sha256")
-      .update([name, ...texts].join("\n"))
-      .digest("hex");
-    return name.replace(/-\w+\.js$/, `-${hash.slice(0, 8).toUpperCase()}.js`);
-  };
-  const scripts = names.filter((name) => name.endsWith(".js"));
-  const renamed = new Map(scripts.map((name) => [name, nameOf(name)]));
-  for (const [name, entry] of joined) renamed.set(name, renamed.get(entry));
-  for (const [index, name] of names.entries()) {
-    let text = texts[index];
-    let path = name;
-    for (const [old, other] of renamed) {
-      text = text.replaceAll(old, other);
-      path = path.replace(old, other);
-    }
-    await rm(join(folder, name));
-    await writeFile(join(folder, path), text);
-  }
-  return renamed;
+  return outputFiles;
 }

@@ -1,5 +1,6 @@
 /** The script-tag entry: registers with Shiny while it is parsed, keeps what arrives, and loads the rest. */
 
+import { type ChunkLoader, chunkLoader } from "./chunks.js";
 import { CommError, messageOf } from "./comm/errors.js";
 import { parsedIn, WIDGET_TARGETS } from "./comm/messages.js";
 import { PageLink } from "./connection/link.js";
@@ -12,12 +13,14 @@ import { shinyDone, shinyRuntime, whenConnected, whenShiny } from "./shiny/runti
 import { retried } from "./util/retry.js";
 import type { WidgetClient } from "./widgets/client.js";
 
-/** Set by the build: the chunk to import, and what it imports in turn. */
-declare const START_CHUNKS: readonly [start: string, ...imported: string[]];
-/** Set by the build: for each bundled widget module its chunk, and what this imports beside those. */
-declare const MODULE_CHUNKS: Readonly<Record<string, readonly string[]>>;
+/** The chunks of the bundled widget modules; of the controls, the part that most pages need. */
+const MODULE_CHUNKS = {
+  "@jupyter-widgets/controls": "controls-core",
+  "@jupyter-widgets/output": "output-widget",
+  anywidget: "anywidget",
+};
 
-/** What the chunk to import exports. */
+/** The exports of the chunk that starts the client. */
 interface ClientModule {
   startComms(link: PageLink): void;
   startWidgets(comms: PageComms): WidgetClient;
@@ -45,7 +48,7 @@ function main(): void {
   if (page.script) return;
   page.script = true;
 
-  const base = scriptFolder();
+  const chunks = chunkLoader(`${scriptFolder()}chunks/`);
   // Who came before has a connection with comms; what is for widgets waits there.
   const there = page.connection?.comms;
   const own = there ? undefined : new PageLink(() => undefined);
@@ -53,8 +56,8 @@ function main(): void {
   if (own) page.connection = own;
   link?.join();
 
-  const client = loadClient(base, there, own);
-  const named = modulePreload(base);
+  const client = loadClient(chunks, there, own);
+  const named = modulePreload(chunks);
   const held = holdUntil(client, own, named);
   there?.onSession({ ending: held.drop, ended: () => undefined });
   let started: WidgetClient | undefined;
@@ -101,15 +104,15 @@ function scriptFolder(): string {
 }
 
 async function loadClient(
-  base: string,
+  chunks: ChunkLoader,
   there: PageComms | undefined,
   own: PageLink | undefined,
 ): Promise<Client> {
-  preload(base, START_CHUNKS);
+  chunks.preload("start");
   // To run them takes as long as the server takes to begin the session.
   await whenConnected();
   const { startComms, startWidgets } = await retried(
-    () => import(base + START_CHUNKS[0]) as Promise<ClientModule>,
+    () => chunks.load("start") as Promise<ClientModule>,
   );
   if (own) startComms(own);
   const comms = there ?? own?.comms;
@@ -117,16 +120,6 @@ async function loadClient(
   // What waits in a connection that was there first is for outputs, too, that Shiny has yet to bind.
   if (there) await shinyDone();
   return { messages: own && comms.sink, widgets: startWidgets(comms) };
-}
-
-/** Begins to load chunks, all at once: each would be found out only when the one before has come. */
-function preload(base: string, chunks: readonly string[]): void {
-  for (const chunk of chunks) {
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.href = base + chunk;
-    document.head.append(link);
-  }
 }
 
 /** It stands near the beginning of a model's open; looking through all of a long one takes longer. */
@@ -141,7 +134,7 @@ interface Open {
 type NameModule = (state: unknown) => void;
 
 /** @returns what takes states, and opens that have not been parsed */
-function modulePreload(base: string): NameModule {
+function modulePreload(chunks: ChunkLoader): NameModule {
   const unseen = new Map(Object.entries(MODULE_CHUNKS));
   return (state) => {
     if (unseen.size === 0) return;
@@ -149,9 +142,9 @@ function modulePreload(base: string): NameModule {
       typeof state === "string"
         ? MODEL_MODULE.exec(state)?.[1]
         : (state as { _model_module?: unknown } | null | undefined)?._model_module;
-    const chunks = typeof name === "string" ? unseen.get(name) : undefined;
-    if (!chunks) return;
-    preload(base, chunks);
+    const chunk = typeof name === "string" ? unseen.get(name) : undefined;
+    if (!chunk) return;
+    chunks.preload(chunk);
     unseen.delete(name as string);
   };
 }

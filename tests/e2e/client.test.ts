@@ -17,7 +17,7 @@ async function clientFiles({ requests }: WatchedPage): Promise<{ names: string[]
       new URL(url).pathname,
     )?.[1];
     if (!path) continue;
-    names.push(path.replace(/-[0-9A-F]{8}\.js$/, ".js"));
+    names.push(path.replace(/-[0-9A-F]{8}(?=\.\w+$)/, ""));
     bytes += (await stat(join(dist, path))).size;
   }
   return { names: names.sort(), bytes };

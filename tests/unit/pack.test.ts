@@ -20,10 +20,10 @@ const TEXTS = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.j
 const RULES = {
   "the script-tag client and its style": /^shiny-comm\.(js|css|module\.js)$/,
   "its chunks": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/,
-  "the chunks' styles": /^chunks\/[a-z-]+\.css$/,
-  fonts: /^fonts\/[\w-]+\.woff2$/,
+  "the chunks' styles": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.css$/,
+  fonts: /^fonts\/[\w-]+-[A-Z0-9]{8}\.woff2$/,
   "entries of the npm package": /^[a-z-]+\.js$/,
-  "what entries share": /^(?!chunks\/|fonts\/)(?:[a-z-]+\/)*[a-z-]+(?:-[A-Z0-9]{8})?\.js$/,
+  "what entries share": /^(?!chunks\/|fonts\/)(?:[a-z-]+\/)*[a-z-]+\.js$/,
   types: /^(?:[a-z-]+\/)*[a-z-]+\.d\.ts$/,
   "licences of the packages in it": /^THIRD-PARTY\.txt$/,
 };

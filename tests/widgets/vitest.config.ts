@@ -1,5 +1,5 @@
 /** The tests of the widget sources: in a real browser, on an in-memory Shiny, without a build of them. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
@@ -32,6 +32,13 @@ const PACKAGES = [
   "semver/ranges/max-satisfying.js",
 ];
 
+/** A chunk's style sheet, as the build has made it: its file's name has a hash. */
+async function builtStyle(name: string): Promise<string> {
+  const chunks = join(root, "dist/chunks");
+  const file = (await readdir(chunks)).find((each) => each.replace(/-\w+\.css$/, "") === name);
+  return readFile(join(chunks, file ?? name), "utf8");
+}
+
 export default defineProject({
   root: import.meta.dirname,
   cacheDir: "../../.tmp/vite-widgets",
@@ -47,12 +54,12 @@ export default defineProject({
       name: "style sheets of dist/",
       configureServer(server) {
         server.middlewares.use(async (request, response, next) => {
-          const found = /\/src\/widgets\/(?:modules|output-widget|views)\/([\w-]+\.css)$/.exec(
+          const found = /\/src\/widgets\/(?:modules|output-widget|views)\/([\w-]+)\.css$/.exec(
             request.url ?? "",
           );
           if (!found) return next();
           response.setHeader("content-type", "text/css");
-          response.end(await readFile(join(root, "dist/chunks", found[1] ?? "")).catch(() => ""));
+          response.end(await builtStyle(found[1] ?? "").catch(() => ""));
         });
       },
     },

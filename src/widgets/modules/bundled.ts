@@ -7,15 +7,18 @@ import type { ModuleLoader } from "./module-registry.js";
 
 export const bundledModules: Readonly<Record<string, ModuleLoader>> = {
   "@jupyter-widgets/base": () => base,
-  [CONTROLS]: () => styled(() => import("./controls.js"), "controls.css", "icons.css"),
-  [CORE_CONTROLS]: () => styled(() => import("./controls-core.js"), "controls.css"),
+  [CONTROLS]: () => styled(() => import("./controls.js"), controlsCss(), iconsCss()),
+  [CORE_CONTROLS]: () => styled(() => import("./controls-core.js"), controlsCss()),
   "@jupyter-widgets/output": () => retried(() => import("../output-widget/index.js")),
   anywidget: () => retried(() => import("../anywidget/index.js")),
 };
 
-/** A module, when its style sheets are in effect; all are fetched at once. */
-async function styled<T>(load: () => Promise<T>, ...sheets: string[]): Promise<T> {
-  const links = sheets.map((sheet) => linkStylesheet(new URL(sheet, import.meta.url)));
-  const [module] = await Promise.all([retried(load), ...links]);
+// In this form the build replaces the addresses.
+const controlsCss = (): URL => new URL("./controls.css", import.meta.url);
+const iconsCss = (): URL => new URL("./icons.css", import.meta.url);
+
+/** Loads a module and its style sheets, all at once. */
+async function styled<T>(load: () => Promise<T>, ...sheets: URL[]): Promise<T> {
+  const [module] = await Promise.all([retried(load), ...sheets.map(linkStylesheet)]);
   return module;
 }

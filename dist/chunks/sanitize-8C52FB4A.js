@@ -1,1 +1,0 @@
-import{a as i}from"./chunk-B2C8017A.js";import"./start-1355E488.js";var r={ALLOWED_TAGS:["a","abbr","b","code","em","i","img","li","ol","span","strong","ul"],ALLOWED_ATTR:["class","style","title","href","src"]};function s(t){return i.sanitize(t,r)}export{s as sanitizeInline};
