@@ -65,7 +65,7 @@ export async function buildAll() {
 
   await build({
     ...common,
-    entryPoints: { "shiny-comm": "src/script.ts" },
+    entryPoints: { "shiny-comm": "src/script/index.ts" },
     format: "iife",
     define: {
       ...common.define,

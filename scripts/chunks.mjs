@@ -4,7 +4,7 @@
  *
  * A chunk never names another file. Otherwise each change would rename all files that import the changed
  * one, and then all that import those. The table of files is in `shiny-comm.js`, which browsers always
- * revalidate; the build replaces imports of other chunks by uses of the loader (`src/chunks.ts`).
+ * revalidate; the build replaces imports of other chunks by uses of the loader (`src/script/chunks.ts`).
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ import { parseAst } from "vite";
  * @param {import("esbuild").BuildOptions & { absWorkingDir: string, outdir: string }} options
  * @param {string} start the path of the entry
  * @param {object} linked
- * @param {string} linked.loader an expression for the loader, `src/chunks.ts`
+ * @param {string} linked.loader an expression for the loader, `src/script/chunks.ts`
  * @param {string[]} linked.shared the paths of modules that the entry includes, because they are small and
  *   several chunks use them
  * @returns {Promise<{

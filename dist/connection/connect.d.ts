@@ -1,45 +1,42 @@
-/** `connect`: what packages and pages call to send and receive comm messages of their own. */
+/** `connect`: packages and pages call it to send and receive comm messages. */
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { type ShinyPort } from "../shiny/runtime.js";
-/** How to connect. */
+/** The options of {@link connect}. */
 export interface ConnectOptions {
     /**
-     * A runtime in the place of the page's `Shiny`, for tests: then the connection is one of its own,
-     * which those share that pass the same runtime.
+     * A runtime instead of the page's `Shiny`, for tests. All calls with the same runtime share one connection.
      */
     runtime?: ShinyPort;
 }
-/** A user's hold on the page's connection to Shiny. */
+/** A handle on the page's connection to Shiny. */
 export interface Connection {
     /**
-     * Registers what is called when the server opens a comm for `target_name`. Of several for one name,
-     * it is the one that was registered last and not undone. An open for which there is none waits ten
-     * seconds for it.
+     * Registers the target that is called when the server opens a comm for `target_name`. The target that was
+     * registered last wins. An open without a target waits ten seconds for one.
      *
-     * @returns the undo; comms that are open stay open
+     * @returns the undo; open comms stay open
      */
     register_target(target_name: string, target: CommTarget): () => void;
     /**
-     * Opens a comm from the browser, where the session's server supports that. Before the session has
-     * begun, that is waited for.
+     * Opens a comm from the browser, if the session's server supports that. Waits for the first session.
      *
-     * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not
-     * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
-     * @throws {CommError} `ENCODE` when the message cannot be written
+     * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not support it
+     * @throws {CommError} `NOT_CONNECTED` when the session has ended, or this connection is closed
+     * @throws {CommError} `ENCODE` when the message cannot be encoded
      */
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
-    /** The open comm with this id, whoever opened it. */
+    /** Returns the open comm with this id, opened by either side. */
     get_comm(comm_id: string): Comm | undefined;
-    /** The ids of all open comms of the page, those of widgets included. */
+    /** Returns the ids of all open comms of the page, including those of widgets. */
     commIds(): string[];
     /**
-     * Takes back the targets that were registered by this object, and closes the comms that it opened
-     * or that were opened for them. A second close does nothing.
+     * Removes the targets that this object registered, and closes the comms that were opened by it or for its
+     * targets. A second call does nothing.
      */
     close(): void;
 }
 /**
- * Joins the page's one connection to Shiny, and makes it when there is none. Shiny may be on the page
- * already, or come later: what its first session sends is not missed.
+ * Joins the page's one connection to Shiny, and makes it if there is none. Shiny may be on the page already, or
+ * load later: no message of its first session is lost.
  */
 export declare function connect(options?: ConnectOptions): Connection;

@@ -1,22 +1,22 @@
 // src/connection/direct-transport.ts
 import { CLOSE_INPUT, OPEN_INPUT } from "../comm/messages.js";
 import { newId } from "../util/id.js";
-var PlainTransport = class {
-  #outlet;
-  constructor(outlet) {
-    this.#outlet = outlet;
+var DirectTransport = class {
+  constructor({ sender, session }) {
+    this.sender = sender;
+    this.session = session;
   }
-  send({ comm_id }, text) {
-    this.#outlet.put(comm_id, text);
+  send({ comm_id }, text, _callbacks) {
+    this.sender.send(comm_id, text);
     return newId();
   }
   open({ comm_id }, text) {
-    this.#outlet.put(comm_id, text, OPEN_INPUT);
+    this.sender.send(comm_id, text, OPEN_INPUT);
   }
   close({ comm_id }, text) {
-    if (this.#outlet.takesCloses()) this.#outlet.put(comm_id, text(), CLOSE_INPUT);
+    if (this.session.supportsOpens) this.sender.send(comm_id, text(), CLOSE_INPUT);
   }
 };
 export {
-  PlainTransport
+  DirectTransport
 };

@@ -1,21 +1,21 @@
+import { type ErrorListener } from "./shared-page.js";
 /**
- * Listens to the errors of all copies of this package on the page: each error once, with the comm it
- * struck where that is known.
+ * Listens to the errors of all copies of this package on the page. Each error is reported once, with the comm's
+ * id where the error belongs to a comm. The console gets each error too, unless a listener calls
+ * `preventDefault()`.
  *
- * A listener watches, whatever it returns: the console gets each error all the same. With `handles`,
- * errors for which the listener returns `true` are kept from the console, for the whole page.
+ * @example
+ * // Watches errors.
+ * onError(({ error }) => telemetry.push(error.message));
  *
- * An error may come from another copy of the package, such as that of the script tag:
- * `instanceof CommError`, `error.code` and `isCommError` recognize it.
+ * @example
+ * // Handles one kind of error: the console does not get it.
+ * onError((report) => {
+ *   if (isCommError(report.error, "MODULE_LOAD")) report.preventDefault();
+ * });
  *
  * @returns the undo
  */
-export declare function onError(listener: (error: Error) => unknown, options?: {
-    handles?: false;
-}): () => void;
-/** The same for a listener that handles errors: it returns `true` for those that it has handled. */
-export declare function onError(listener: (error: Error) => boolean, options: {
-    handles: true;
-}): () => void;
+export declare function onError(listener: ErrorListener): () => void;
 /** Reports an error to the page. Never throws. */
 export declare function reportError(error: Error): void;

@@ -1,25 +1,31 @@
 // src/connection/on-error.ts
 import { logError, messageOf } from "../comm/errors.js";
 import { sharedPage } from "./shared-page.js";
-function onError(listener, { handles = false } = {}) {
+function onError(listener) {
   const { errorListeners } = sharedPage();
-  const own = (error) => {
-    const handled = listener(error) === true;
-    return handles && handled;
-  };
-  errorListeners.add(own);
-  return () => void errorListeners.delete(own);
+  const registered = (report) => listener(report);
+  errorListeners.add(registered);
+  return () => void errorListeners.delete(registered);
 }
 function reportError(error) {
-  let taken = false;
+  let isHandled = false;
+  const report = {
+    error,
+    get defaultPrevented() {
+      return isHandled;
+    },
+    preventDefault() {
+      isHandled = true;
+    }
+  };
   for (const listener of [...sharedPage().errorListeners]) {
     try {
-      if (listener(error) !== false) taken = true;
+      listener(report);
     } catch (thrown) {
       logError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
     }
   }
-  if (!taken) logError(error);
+  if (!isHandled) logError(error);
 }
 export {
   onError,

@@ -1,141 +1,94 @@
-/** What all copies of this package on a page share: one object, whose shape is the contract between their versions. */
+/** The object that all copies of this package on a page share. Its type is the contract between their versions. */
 import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
-import type { MessageKind } from "../comm/messages.js";
 import type { CommManagerState, CommTap } from "../comm/tap.js";
+import type { InputSender } from "../shiny/input-sender.js";
+import type { Session } from "../shiny/session.js";
 import type { PacingPolicy } from "./pacing.js";
-/**
- * Where the object is. The number is the major version of this package: copies of one major share
- * the object, whatever else their versions are.
- */
+/** The key of the object on `globalThis`. The number is the major version of this package. */
 export declare const PAGE_KEY: unique symbol;
+/** The version of the contract. A change that breaks copies of another version increments the number. */
+export declare const CONTRACT_VERSION = 1;
 /**
- * What copies of one major share.
- *
- * Within a major a member is never taken away and never changes its meaning. A newer version may add
- * some; as an older copy may have made the object, a newer one adds what it lacks
- * ({@link sharedPage}), and takes methods of {@link PageConnection} and {@link PageComms} that came
- * later than the first revision for granted only where their `revision` says so. Objects cross from
- * copy to copy, so none is told by `instanceof`.
+ * The shared state of a page. Objects cross from copy to copy, so no copy tests them with `instanceof` of its
+ * own classes.
  */
 export interface SharedPage {
-    /** Widget modules that were registered, in that order. */
+    /** The version of the contract that the object follows. */
+    readonly version: number;
+    /** The registered widget modules, in the order of registration. */
     readonly modules: RegisteredModule[];
-    /** Who hears of errors. */
+    /** The listeners for errors. */
     readonly errorListeners: Set<ErrorListener>;
-    /** Set by `setPacing`. */
+    /** The policy that `setPacing` set. */
     pacing?: PacingPolicy | undefined;
-    /** The script tag's client is on the page; another copy of the script leaves it alone. */
+    /** Whether the script tag's client is on the page; another copy of the script does nothing. */
     script?: boolean;
     /** The page's one connection to Shiny. */
-    connection?: PageConnection | undefined;
+    connection?: SharedConnection | undefined;
 }
-/** A widget module that a package brings along, so that neither AMD nor a CDN is needed. */
+/** A widget module that a package registers, so that neither AMD nor a CDN is needed. */
 export interface RegisteredModule {
-    /** As in `_model_module` and `_view_module`. */
+    /** The name of the module, as in `_model_module` and `_view_module`. */
     readonly name: string;
-    /** A version, not a range. */
+    /** The version of the module, not a range. */
     readonly version: string;
     readonly load: (host: WidgetModuleHost) => unknown;
 }
-/** What a widget module may use of the page. */
+/** The page's widget modules, for the loader of a module. */
 export interface WidgetModuleHost {
     /**
-     * Loads another widget module as a model would: `@jupyter-widgets/base` and
-     * `@jupyter-widgets/controls` are those of the page, with whose classes its own models and views are made.
+     * Loads another widget module as a model would: `@jupyter-widgets/base` and `@jupyter-widgets/controls` are
+     * the page's copies, whose classes the page's models and views extend.
      *
      * @param version a version or a semver range, `*` by default
      * @returns the module's exports
      */
     load<T = Record<string, unknown>>(name: string, version?: string): Promise<T>;
 }
-/**
- * Takes an error. Who returns `false` has only looked at it: when nobody takes an error, it is
- * written to the console.
- */
-export type ErrorListener = (error: Error) => unknown;
-/** A connection to Shiny, whoever made it. */
-export interface PageConnection {
-    readonly revision: number;
-    /** Counts one user more. @returns the undo; when the last one has left, the connection ends */
+/** An error that is being reported. */
+export interface ErrorReport {
+    /** The error, with the comm's id where the error belongs to a comm. */
+    readonly error: Error;
+    /** Whether a listener has handled the error. */
+    readonly defaultPrevented: boolean;
+    /** Keeps the error from the console, for the whole page. */
+    preventDefault(): void;
+}
+/** Receives the errors of all copies of the package. */
+export type ErrorListener = (report: ErrorReport) => void;
+/** The page's connection to Shiny. */
+export interface SharedConnection {
+    /** The session of the page. */
+    readonly session: Session;
+    /** Sends a text to the server, as soon as a session is open. */
+    readonly sender: InputSender;
+    /** Counts one more user. @returns the undo; the last undo ends the connection */
     join(): () => void;
-    /** @returns the undo */
+    /** Registers the target of a name. @returns the undo */
     register_target(target_name: string, target: JupyterCommTarget): () => void;
+    /** Opens a comm from the browser. */
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
+    /** Returns an open comm. */
     get_comm(comm_id: string): Comm | undefined;
+    /** Returns the ids of all open comms. */
     commIds(): string[];
-    /** The comms behind the connection; the script tag's come with its chunks. */
-    readonly comms: PageComms | undefined;
-    /**
-     * Offers to make the comms. That is taken up when those of the script tag cannot be loaded: a
-     * package has the code for comms with it.
-     */
-    offer(make: () => PageComms): void;
+    /** Closes all comms, as a new session does. Sends nothing. */
+    closeAll(): void;
+    /** Replaces the transport of the comms. */
+    setTransport(transport: Transport): void;
+    /** The comm manager's internals, for an inspector. */
+    readonly debug: CommDebug;
 }
-/** The comms of a connection, and the beginnings of its sessions. */
-export interface PageComms {
-    readonly revision: number;
-    readonly manager: {
-        register_target(target_name: string, target: JupyterCommTarget): () => void;
-        get_comm(comm_id: string): Comm | undefined;
-        commIds(): string[];
-        inspect(): CommManagerState;
-        /** Whoever watches; set by an inspector while it is open. */
-        tap?: CommTap | undefined;
-    };
-    openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
-    /** @returns the undo */
-    onSession(listener: SessionListener): () => void;
-    /**
-     * Puts a transport of the caller's between the comms and the outlet: that of widgets, which paces
-     * what their models send.
-     *
-     * @returns that transport
-     */
-    pace<T extends PacedTransport>(make: (outlet: Outlet) => T): T;
-    /** Takes what comes from the Shiny runtime. */
-    readonly sink: MessageSink;
-    stop(): void;
+/** The internals of a comm manager, for an inspector. */
+export interface CommDebug {
+    inspect(): CommManagerState;
+    /** The observer of all messages, while an inspector is open. */
+    tap?: CommTap | undefined;
 }
-/** Takes the messages that come from the Shiny runtime, and hears of its sessions. */
-export interface MessageSink {
-    message(kind: MessageKind, payload: unknown): void;
-    /** A new session begins: whatever came before is not of it. May be told more than once. */
-    sessionBegins(): void;
-    /**
-     * The session's server has announced what it can do; or, with `undefined`, it has not and will
-     * not: it has been idle.
-     */
-    server?(announcement: unknown): void;
-    /** There is no session any more. */
-    sessionEnds?(): void;
-}
-/** Where texts leave for the server. */
-export interface Outlet {
-    /** @returns whether the text is on its way */
-    put(comm_id: string, text: string, input?: string): boolean;
-    /** Reports that something of a comm's cannot be sent. */
-    drop(comm_id: string): void;
-    /** Whether the session's server wants to hear of closes. */
-    takesCloses(): boolean;
-    /** For an inspector to read. */
-    inspect(): OutletState;
-}
-export interface OutletState {
-    /** How many texts wait for a session. */
-    readonly held: number;
-    readonly session: "starting" | "open" | "over";
-}
-export interface PacedTransport extends Transport {
-    /** Follows the session and the server's work. @returns the undo */
-    listen(): () => void;
-}
-/** Hears that a new session begins. May be told more than once a session. */
-export interface SessionListener {
-    /** The comms of the old session are about to be closed. */
-    ending(): void;
-    /** They have been. */
-    ended(): void;
-}
-/** The page's object; made when there is none. */
+/**
+ * Returns the page's object, and makes one if the page has none.
+ *
+ * @throws {CommError} `NOT_CONNECTED` if a copy of the package follows another version of the contract
+ */
 export declare function sharedPage(): SharedPage;

@@ -1,12 +1,21 @@
 // src/connection/shared-page.ts
+import { CommError } from "../comm/errors.js";
 var PAGE_KEY = /* @__PURE__ */ Symbol.for("shiny-comm/0");
+var CONTRACT_VERSION = 1;
 function sharedPage() {
   const global = globalThis;
-  const page = global[PAGE_KEY] ?? {};
-  global[PAGE_KEY] = Object.assign(page, { modules: [], errorListeners: /* @__PURE__ */ new Set(), ...page });
+  global[PAGE_KEY] ??= { version: CONTRACT_VERSION, modules: [], errorListeners: /* @__PURE__ */ new Set() };
+  const page = global[PAGE_KEY];
+  if (page.version !== CONTRACT_VERSION) {
+    throw new CommError(
+      "NOT_CONNECTED",
+      `cannot share this page with another copy of shiny-comm: its contract has version ${page.version} (expected ${CONTRACT_VERSION}). Use one version of shiny-comm on a page.`
+    );
+  }
   return page;
 }
 export {
+  CONTRACT_VERSION,
   PAGE_KEY,
   sharedPage
 };

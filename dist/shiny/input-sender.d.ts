@@ -1,34 +1,30 @@
-/** Hands texts to the Shiny session as an input, in order, whatever state the runtime is in. */
+/** Sends texts to the server as Shiny inputs, in order, in every state of the runtime. */
 import { type OnError } from "../comm/errors.js";
-import type { Outlet, OutletState } from "../connection/shared-page.js";
-import { type ShinyPort } from "./runtime.js";
-export interface OutboxOptions {
-    /** Read anew each time: the session comes after the runtime, and may go. */
+import type { ShinyPort } from "./runtime.js";
+import type { Session } from "./session.js";
+export interface InputSenderOptions {
+    /** Returns the runtime. Read at each use: Shiny's session comes after its runtime. */
     runtime: () => ShinyPort | undefined;
+    session: Session;
     onError: OnError;
-    /** Whether the session's server wants to hear of closes; by default it does not. */
-    takesCloses?: () => boolean;
 }
 /**
- * The last stretch before the socket.
- *
- * Texts go out in a task of their own (a microtask): `setInputValue` called from inside an event
- * that it triggers itself keeps but the last value of a name, and may forget to send that.
+ * Sends texts in a microtask: if `setInputValue` is called inside an event that it emits itself, Shiny keeps
+ * only the last value of an input, and may not send that one.
  */
-export declare class Outbox implements Outlet {
+export declare class InputSender {
     #private;
-    readonly takesCloses: () => boolean;
-    constructor({ runtime, onError, takesCloses }: OutboxOptions);
-    /** Follows the session. @returns the undo */
-    listen(): () => void;
+    constructor({ runtime, session, onError }: InputSenderOptions);
+    /** The number of texts that wait for a session. */
+    get pending(): number;
+    dispose(): void;
     /**
-     * Sends a text as soon as there is a session. When the session is over, that is reported, once
-     * until the next, and the text dropped.
+     * Sends a text as soon as a session is open. After the session has ended the text is dropped, with one
+     * error until the next session.
      *
-     * @returns whether it is on its way
+     * @returns whether the text is accepted
      */
-    put(comm_id: string, text: string, input?: string): boolean;
-    /** Reports that something of a comm's cannot be sent, once a session. */
-    drop(comm_id: string): void;
-    inspect(): OutletState;
+    send(comm_id: string, text: string, input?: string): boolean;
+    /** Reports that messages of a comm are dropped, once in a session. */
+    reportDropped(comm_id: string): void;
 }

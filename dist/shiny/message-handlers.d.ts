@@ -1,37 +1,42 @@
-import type { MessageSink } from "../connection/shared-page.js";
-import { type OutputSink } from "./output-binding.js";
-import { type ShinyPort, type ShinyRuntime, type ShinySocket } from "./runtime.js";
-/** Takes all that comes from the Shiny runtime. */
-export interface ShinySink extends OutputSink, MessageSink {
+/** Registers the handlers of comm messages with the Shiny runtime, and keeps other clients from replacing them. */
+import { type MessageKind } from "../comm/messages.js";
+import { type ShinyPort, type ShinySocket } from "./runtime.js";
+import type { Session } from "./session.js";
+/** Handlers of custom messages, by the names that Shiny knows them by. */
+export type ShinyMessageHandlers = ReadonlyMap<string, (payload: unknown) => void>;
+export interface MessageReceiver {
+    /** Receives the payload of a comm message. */
+    receive(kind: MessageKind, payload: unknown): void;
+    /** Receives the server's announcement of its abilities. */
+    announce(announcement: unknown): void;
 }
-/** Those of the messages of comms, by the names that Shiny knows them by. */
-export type Handlers = ReadonlyMap<string, (payload: unknown) => void>;
-/** Takes the comms' frames before Shiny does. */
-export interface FrameIntake {
+/**
+ * Registers the four handlers of comm messages.
+ *
+ * The stock client may be on the same page, before or after: its handlers are replaced or rejected, with
+ * one warning.
+ *
+ * @returns the handlers, and the undo
+ */
+export declare function registerMessageHandlers(shiny: ShinyPort, receiver: MessageReceiver): {
+    handlers: ShinyMessageHandlers;
+    undo: () => void;
+};
+/** Intercepts the frames of comms on the sockets of sessions. */
+export interface FrameInterceptor {
     /**
-     * A session begins on a socket.
+     * Begins with the socket of a new session.
      *
-     * @returns the version of binary frames that may come on it
+     * @returns the version of binary frames that the page supports on this socket
      */
     begin(socket: ShinySocket): number;
-    /** The session is over. */
+    /** Ends with the session. */
     end(): void;
 }
 /**
- * Connects a sink to the runtime.
- *
- * The stock client may be on the same page, before or after: its handlers and its binding are
- * left without work, and `onRival` hears of it once.
+ * Tells the server of each session which version of binary frames the page supports: 0 for none, 1 for
+ * frames through Shiny's own dispatch, above that the interceptor's version.
  *
  * @returns the undo
  */
-export declare function connectShiny(shiny: ShinyRuntime, sink: ShinySink, onRival?: () => void): () => void;
-/**
- * The half of {@link connectShiny} that comms need.
- *
- * @param makeIntake where the comms' frames are not to come as any custom message does
- * @returns the undo
- */
-export declare function connectMessages(shiny: ShinyPort, sink: MessageSink, onRival?: () => void, makeIntake?: (shiny: ShinyPort, handlers: Handlers) => FrameIntake): () => void;
-/** The half of {@link connectShiny} that shows widgets. @returns the undo */
-export declare function connectOutputs(shiny: ShinyRuntime, sink: OutputSink, onRival?: () => void): () => void;
+export declare function negotiateFrames(shiny: ShinyPort, session: Session, interceptor?: FrameInterceptor): () => void;

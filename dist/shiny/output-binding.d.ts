@@ -1,21 +1,29 @@
-/** The output binding for `.shiny-ipywidget-output`: hands values and errors of outputs on, and never makes Shiny wait. */
+/** The output binding for widgets: passes values and errors of outputs on, and never makes Shiny wait. */
 import { type ShinyRuntime } from "./runtime.js";
-/** The stock client's name for its binding. */
+/** The name of shinywidgets' own binding. */
 export declare const BINDING_NAME = "shiny.IPyWidgetOutput";
-/** What shinywidgets' renderers send; `null` hides the output. */
+/** The selector of the outputs that shinywidgets makes. */
+export declare const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
+/** The value of an output; `null` hides the output. */
 export interface OutputValue {
-    /** Of the widget to be shown: its comm's id. */
+    /** The id of the widget's comm. */
     model_id: string;
-    /** Whether it fills its place. */
+    /** Whether the widget fills its container. */
     fill: boolean;
-    /** The Python package that the widget's class is in. */
+    /** The Python package of the widget's class. */
     widget_pkg?: string;
 }
-/** Takes what Shiny has to say of an output. */
+/** Receives values and errors of outputs. */
 export interface OutputSink {
+    /** Shows the widget of a value. */
     render(el: HTMLElement, value: unknown): void;
-    /** The output shows an error of Shiny's (or nothing): whatever view was in it must go. */
+    /** Removes the view: the output shows an error of Shiny, or nothing. */
     clear(el: HTMLElement): void;
 }
-/** Registers the binding; outputs that are on the page already are bound to it. */
-export declare function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): void;
+/**
+ * Registers the binding, and binds outputs that are on the page already. The stock client's binding is
+ * replaced or rejected, with one warning.
+ *
+ * @returns the undo
+ */
+export declare function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): () => void;

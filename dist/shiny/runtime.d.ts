@@ -1,10 +1,10 @@
-/** The few members of the Shiny runtime (`window.Shiny`) that are used, as a port: tests pass their own. */
+/** The members of the Shiny runtime (`window.Shiny`) that this package uses, as interfaces: tests pass their own runtime. */
 export interface ShinyErrorValue {
     message: string;
     call?: unknown;
     type?: string | string[] | null;
 }
-/** The parts of Shiny's `OutputBinding` that a binding inherits or overrides. */
+/** The members of Shiny's `OutputBinding` that a binding inherits or overrides. */
 export interface ShinyOutputBinding {
     find(scope: unknown): unknown;
     renderValue(el: HTMLElement, value: unknown): unknown;
@@ -14,47 +14,47 @@ export interface ShinyOutputBinding {
 export interface ShinyBindingRegistry {
     register(binding: ShinyOutputBinding, name: string, priority?: number): void;
 }
-/** A session's socket: a `WebSocket`, or what a host of apps has put in its place. */
+/** The socket of a session: a `WebSocket`, or a replacement that a hosting service provides. */
 export interface ShinySocket {
-    /** 1 when it is open. */
+    /** The state of the socket; 1 while open. */
     readonly readyState?: number;
-    /** `arraybuffer` where it takes binary frames. */
+    /** `arraybuffer` if the socket supports binary frames. */
     readonly binaryType?: string;
-    /** Shiny's own listener. */
+    /** Shiny's listener for frames. */
     onmessage?: ((event: MessageEvent) => unknown) | null;
 }
-/** There once Shiny has initialised its session. */
+/** Shiny's session object. It exists after Shiny has initialized. */
 export interface ShinyApp {
-    /** Whether there is a session; read where `$socket` is missing. */
+    /** Whether a session exists; read if `$socket` is missing. */
     isConnected?(): boolean;
-    /** `null` when the session is over. */
+    /** The socket; `null` after the session has ended. */
     $socket?: ShinySocket | null;
-    /** Sends inputs, past what may hold them back. */
+    /** Sends inputs without throttling, debouncing or waiting for a submit button. */
     sendInput(values: Record<string, unknown>): void;
-    /** The last values that were sent, by the inputs' names. */
+    /** The last values sent, by input name. */
     $inputValues?: Record<string, unknown>;
-    /** What `init` will bear. */
+    /** The inputs that the `init` message carries. */
     $initialInput?: Record<string, unknown> | null;
-    /** Where each frame waits for its turn. */
+    /** The queue in which Shiny handles frames one by one. */
     taskQueue?: {
         enqueue(task: () => unknown): unknown;
     };
 }
-/** As much of the runtime as comms need. */
+/** The members of the runtime that comms use. */
 export interface ShinyPort {
-    /** Sets the handler of a name. Handlers must declare one parameter. */
+    /** Registers the handler for a message type. Shiny rejects handlers that do not declare exactly one parameter. */
     addCustomMessageHandler(type: string, handler: (payload: unknown) => void): void;
-    /** Not there before the session is initialised. */
+    /** Sets an input. Missing before Shiny has initialized. */
     setInputValue?(name: string, value: unknown, options?: {
         priority: "event";
     }): void;
-    /** Not there before the session is initialised. */
+    /** The session object. Missing before Shiny has initialized. */
     shinyapp?: ShinyApp | undefined;
 }
-/** As much of it as outputs need, too. */
+/** The members of the runtime that outputs and comms use. */
 export interface ShinyRuntime extends ShinyPort {
     readonly version?: string;
-    /** Not in older ones. */
+    /** Whether Shiny runs in development mode. Missing in Shiny before 1.8. */
     inDevMode?(): boolean;
     OutputBinding: new () => ShinyOutputBinding;
     outputBindings: ShinyBindingRegistry;
@@ -62,15 +62,14 @@ export interface ShinyRuntime extends ShinyPort {
     renderDependenciesAsync?(dependencies: readonly unknown[]): Promise<void>;
     renderDependencies?(dependencies: readonly unknown[]): void;
 }
-/** The page's jQuery, as far as it is used: Shiny speaks by jQuery events. */
+/** The members of jQuery that this package uses: Shiny emits its events through jQuery. */
 export interface PageJQuery {
     (target: unknown): {
         find(selector: string): unknown;
         on(event: string, handler: (event: ShinyEvent) => void): unknown;
         off(event: string, handler: (event: ShinyEvent) => void): unknown;
-        one(event: string, handler: (event: ShinyEvent) => void): unknown;
     };
-    /** What jQuery keeps for an element, and does not document: who listens to what. */
+    /** Returns jQuery's undocumented store for an element, which has its listeners. */
     _data?(target: unknown): {
         events?: ListenersByEvent;
     };
@@ -78,28 +77,24 @@ export interface PageJQuery {
 type ListenersByEvent = Record<string, readonly {
     readonly handler: object;
 }[] | undefined>;
-/** Notes of a listener to `shiny:message` that it has no interest in the messages of comms. */
-export declare function markIndifferent(listener: object): void;
-/** Whether anybody listens to each message that Shiny takes, or may do so: then comms' must be among them. */
-export declare function isFollowed(): boolean;
+/** `WebSocket.CONNECTING` and `WebSocket.OPEN`, as a socket's `readyState`. */
+export declare const CONNECTING = 0;
 export declare const OPEN = 1;
-/** A `shiny:message` event bears the frame. */
+/** An event of Shiny. A `shiny:message` event carries the frame. */
 export interface ShinyEvent {
     message?: Record<string, unknown>;
 }
-/** The runtime on this page, or `undefined` when Shiny has not been loaded. */
+/** Returns the runtime of this page, or `undefined` before Shiny has loaded. */
 export declare function shinyRuntime(): ShinyRuntime | undefined;
 /**
- * Calls back as soon as there is a runtime on the page: at once, or when its script has been run,
- * which is before its first session begins.
+ * Calls back as soon as the page has a runtime: immediately, or when Shiny's script has run, which is
+ * before the first session.
  *
  * @returns the undo
  */
 export declare function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void;
-/** Settles when the page is there and the socket of Shiny's session is open. */
-export declare function whenConnected(): Promise<void>;
-/** Settles when Shiny has dealt with all that is under way or in its queue now. */
-export declare function shinyDone(): Promise<void>;
-/** The page's jQuery, which Shiny always brings. */
+/** Resolves when Shiny has handled all messages that its queue holds now. */
+export declare function shinyQueueDrained(): Promise<void>;
+/** Returns the page's jQuery, which Shiny always loads. */
 export declare function pageJQuery(): PageJQuery | undefined;
 export {};

@@ -1,17 +1,4 @@
 // src/shiny/runtime.ts
-var INDIFFERENT = /* @__PURE__ */ Symbol.for("shiny-comm.indifferent");
-function markIndifferent(listener) {
-  listener[INDIFFERENT] = true;
-}
-function isFollowed() {
-  const $ = pageJQuery();
-  if (!$?._data) return $ !== void 0;
-  for (const target of [document, globalThis]) {
-    const listeners = $._data(target).events?.["shiny:message"];
-    if (listeners?.some(({ handler }) => !(INDIFFERENT in handler))) return true;
-  }
-  return false;
-}
 var CONNECTING = 0;
 var OPEN = 1;
 function shinyRuntime() {
@@ -35,18 +22,7 @@ function whenShiny(callback) {
   look();
   return undo;
 }
-async function whenConnected() {
-  if (document.readyState === "loading") {
-    await new Promise((resolve) => {
-      document.addEventListener("DOMContentLoaded", resolve, { once: true });
-    });
-  }
-  const $ = pageJQuery()?.(document);
-  const socket = shinyRuntime()?.shinyapp?.$socket;
-  if (!$ || socket && socket.readyState !== CONNECTING) return;
-  await new Promise((resolve) => $.one("shiny:connected", resolve));
-}
-function shinyDone() {
+function shinyQueueDrained() {
   const queue = shinyRuntime()?.shinyapp?.taskQueue;
   return new Promise((resolve) => {
     if (queue) queue.enqueue(resolve);
@@ -57,12 +33,10 @@ function pageJQuery() {
   return globalThis.jQuery;
 }
 export {
+  CONNECTING,
   OPEN,
-  isFollowed,
-  markIndifferent,
   pageJQuery,
-  shinyDone,
+  shinyQueueDrained,
   shinyRuntime,
-  whenConnected,
   whenShiny
 };

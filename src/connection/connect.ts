@@ -1,71 +1,66 @@
-/** `connect`: what packages and pages call to send and receive comm messages of their own. */
+/** `connect`: packages and pages call it to send and receive comm messages. */
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { CommError } from "../comm/errors.js";
-import { connectMessages } from "../shiny/message-handlers.js";
-import { type ShinyPort, shinyRuntime, whenShiny } from "../shiny/runtime.js";
-import { ShinyComms } from "./comms.js";
-import { PageLink } from "./link.js";
-import { reportError } from "./on-error.js";
-import { type PageConnection, sharedPage } from "./shared-page.js";
+import { type ShinyPort, shinyRuntime } from "../shiny/runtime.js";
+import { PageConnection, pageConnection } from "./page-connection.js";
+import type { SharedConnection } from "./shared-page.js";
 
-/** How to connect. */
+/** The options of {@link connect}. */
 export interface ConnectOptions {
   /**
-   * A runtime in the place of the page's `Shiny`, for tests: then the connection is one of its own,
-   * which those share that pass the same runtime.
+   * A runtime instead of the page's `Shiny`, for tests. All calls with the same runtime share one connection.
    */
   runtime?: ShinyPort;
 }
 
-/** A user's hold on the page's connection to Shiny. */
+/** A handle on the page's connection to Shiny. */
 export interface Connection {
   /**
-   * Registers what is called when the server opens a comm for `target_name`. Of several for one name,
-   * it is the one that was registered last and not undone. An open for which there is none waits ten
-   * seconds for it.
+   * Registers the target that is called when the server opens a comm for `target_name`. The target that was
+   * registered last wins. An open without a target waits ten seconds for one.
    *
-   * @returns the undo; comms that are open stay open
+   * @returns the undo; open comms stay open
    */
   register_target(target_name: string, target: CommTarget): () => void;
   /**
-   * Opens a comm from the browser, where the session's server supports that. Before the session has
-   * begun, that is waited for.
+   * Opens a comm from the browser, if the session's server supports that. Waits for the first session.
    *
-   * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not
-   * @throws {CommError} `NOT_CONNECTED` when the session is over, or this connection is closed
-   * @throws {CommError} `ENCODE` when the message cannot be written
+   * @throws {CommError} `OPEN_NOT_SUPPORTED` when the server does not support it
+   * @throws {CommError} `NOT_CONNECTED` when the session has ended, or this connection is closed
+   * @throws {CommError} `ENCODE` when the message cannot be encoded
    */
   openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
-  /** The open comm with this id, whoever opened it. */
+  /** Returns the open comm with this id, opened by either side. */
   get_comm(comm_id: string): Comm | undefined;
-  /** The ids of all open comms of the page, those of widgets included. */
+  /** Returns the ids of all open comms of the page, including those of widgets. */
   commIds(): string[];
   /**
-   * Takes back the targets that were registered by this object, and closes the comms that it opened
-   * or that were opened for them. A second close does nothing.
+   * Removes the targets that this object registered, and closes the comms that were opened by it or for its
+   * targets. A second call does nothing.
    */
   close(): void;
 }
 
 /**
- * Joins the page's one connection to Shiny, and makes it when there is none. Shiny may be on the page
- * already, or come later: what its first session sends is not missed.
+ * Joins the page's one connection to Shiny, and makes it if there is none. Shiny may be on the page already, or
+ * load later: no message of its first session is lost.
  */
 export function connect(options: ConnectOptions = {}): Connection {
-  const link = options.runtime ? linkTo(options.runtime) : pageLink();
-  const leave = link.join();
+  const shared = options.runtime ? connectionTo(options.runtime) : pageConnection();
+  const leave = shared.join();
   const undos = new Set<() => void>();
-  const own = new WeakSet<Comm>();
-  let closed = false;
-  const assertOpen = (doing: string): void => {
-    if (closed) throw new CommError("NOT_CONNECTED", `cannot ${doing}: this connection is closed`);
+  const comms = new WeakSet<Comm>();
+  let isClosed = false;
+  const assertOpen = (action: string): void => {
+    if (isClosed)
+      throw new CommError("NOT_CONNECTED", `cannot ${action}: this connection is closed`);
   };
 
   return {
     register_target(target_name, target) {
       assertOpen(`register the target ${JSON.stringify(target_name)}`);
-      const undo = link.register_target(target_name, (comm, message) => {
-        own.add(comm);
+      const undo = shared.register_target(target_name, (comm, message) => {
+        comms.add(comm);
         return target(comm, message);
       });
       undos.add(undo);
@@ -75,76 +70,46 @@ export function connect(options: ConnectOptions = {}): Connection {
       };
     },
     async openComm(target_name, openOptions) {
-      const opening = `open a comm for ${JSON.stringify(target_name)}`;
-      assertOpen(opening);
-      const comm = await link.openComm(target_name, openOptions);
-      own.add(comm);
-      if (closed) comm.close();
-      assertOpen(opening);
+      const action = `open a comm for ${JSON.stringify(target_name)}`;
+      assertOpen(action);
+      const comm = await shared.openComm(target_name, openOptions);
+      comms.add(comm);
+      if (isClosed) comm.close();
+      assertOpen(action);
       return comm;
     },
-    get_comm: (comm_id) => (closed ? undefined : link.get_comm(comm_id)),
-    commIds: () => (closed ? [] : link.commIds()),
+    get_comm: (comm_id) => (isClosed ? undefined : shared.get_comm(comm_id)),
+    commIds: () => (isClosed ? [] : shared.commIds()),
     close() {
-      if (closed) return;
-      closed = true;
+      if (isClosed) return;
+      isClosed = true;
       for (const undo of undos) undo();
       undos.clear();
-      for (const comm_id of link.commIds()) {
-        const comm = link.get_comm(comm_id);
-        if (comm && own.has(comm)) comm.close();
+      for (const comm_id of shared.commIds()) {
+        const comm = shared.get_comm(comm_id);
+        if (comm && comms.has(comm)) comm.close();
       }
       leave();
     },
   };
 }
 
-/** Connections over runtimes that were passed. */
-const links = new WeakMap<ShinyPort, PageConnection>();
+/** The connections over runtimes that tests pass. */
+const connections = new WeakMap<ShinyPort, SharedConnection>();
 
-function pageLink(): PageConnection {
-  const page = sharedPage();
-  page.connection ??= start(shinyRuntime, whenShiny, () => {
-    page.connection = undefined;
-  });
-  page.connection.offer(() => new ShinyComms({ runtime: shinyRuntime, onError: reportError }));
-  return page.connection;
-}
-
-function linkTo(runtime: ShinyPort): PageConnection {
-  if (runtime === shinyRuntime()) return pageLink();
-  let link = links.get(runtime);
-  if (!link) {
-    const when = (callback: (shiny: ShinyPort) => void) => {
-      callback(runtime);
-      return () => undefined;
-    };
-    link = start(
-      () => runtime,
-      when,
-      () => links.delete(runtime),
-    );
-    links.set(runtime, link);
+function connectionTo(runtime: ShinyPort): SharedConnection {
+  if (runtime === shinyRuntime()) return pageConnection();
+  let connection = connections.get(runtime);
+  if (!connection) {
+    connection = new PageConnection({
+      runtime: () => runtime,
+      whenRuntime: (callback) => {
+        callback(runtime);
+        return () => undefined;
+      },
+      onEnd: () => void connections.delete(runtime),
+    });
+    connections.set(runtime, connection);
   }
-  return link;
-}
-
-/** @param when calls back as soon as there is a runtime; returns the undo */
-function start(
-  runtime: () => ShinyPort | undefined,
-  when: (callback: (shiny: ShinyPort) => void) => () => void,
-  onEnd: () => void,
-): PageConnection {
-  const comms = new ShinyComms({ runtime, onError: reportError });
-  let disconnect = (): void => undefined;
-  const unwait = when((shiny) => {
-    disconnect = connectMessages(shiny, comms.sink);
-  });
-  const link = new PageLink(() => {
-    unwait();
-    disconnect();
-    onEnd();
-  });
-  link.serve(comms);
-  return link;
+  return connection;
 }

@@ -1,26 +1,34 @@
-/** The way to the server of comms without widgets: everything is sent at once. */
+/** The transport of comms without widgets: sends each message immediately. */
 import type { Transport } from "../comm/comm-manager.js";
 import { CLOSE_INPUT, OPEN_INPUT, type OutgoingMessage } from "../comm/messages.js";
+import type { InputSender } from "../shiny/input-sender.js";
+import type { Session } from "../shiny/session.js";
 import { newId } from "../util/id.js";
-import type { Outlet } from "./shared-page.js";
 
-export class PlainTransport implements Transport {
-  readonly #outlet: Outlet;
+export interface DirectTransportOptions {
+  sender: InputSender;
+  session: Session;
+}
 
-  constructor(outlet: Outlet) {
-    this.#outlet = outlet;
+export class DirectTransport implements Transport {
+  protected readonly sender: InputSender;
+  protected readonly session: Session;
+
+  constructor({ sender, session }: DirectTransportOptions) {
+    this.sender = sender;
+    this.session = session;
   }
 
-  send({ comm_id }: OutgoingMessage, text: string): string {
-    this.#outlet.put(comm_id, text);
+  send({ comm_id }: OutgoingMessage, text: string, _callbacks?: unknown): string {
+    this.sender.send(comm_id, text);
     return newId();
   }
 
   open({ comm_id }: OutgoingMessage, text: string): void {
-    this.#outlet.put(comm_id, text, OPEN_INPUT);
+    this.sender.send(comm_id, text, OPEN_INPUT);
   }
 
   close({ comm_id }: OutgoingMessage, text: () => string): void {
-    if (this.#outlet.takesCloses()) this.#outlet.put(comm_id, text(), CLOSE_INPUT);
+    if (this.session.supportsOpens) this.sender.send(comm_id, text(), CLOSE_INPUT);
   }
 }

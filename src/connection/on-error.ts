@@ -1,51 +1,50 @@
-/** Errors of a page: each goes to who listens, and to the console unless somebody handles it. */
+/** Reports the errors of a page to listeners, and to the console unless a listener handles them. */
 import { logError, messageOf } from "../comm/errors.js";
-import { type ErrorListener, sharedPage } from "./shared-page.js";
+import { type ErrorListener, type ErrorReport, sharedPage } from "./shared-page.js";
 
 /**
- * Listens to the errors of all copies of this package on the page: each error once, with the comm it
- * struck where that is known.
+ * Listens to the errors of all copies of this package on the page. Each error is reported once, with the comm's
+ * id where the error belongs to a comm. The console gets each error too, unless a listener calls
+ * `preventDefault()`.
  *
- * A listener watches, whatever it returns: the console gets each error all the same. With `handles`,
- * errors for which the listener returns `true` are kept from the console, for the whole page.
+ * @example
+ * // Watches errors.
+ * onError(({ error }) => telemetry.push(error.message));
  *
- * An error may come from another copy of the package, such as that of the script tag:
- * `instanceof CommError`, `error.code` and `isCommError` recognize it.
+ * @example
+ * // Handles one kind of error: the console does not get it.
+ * onError((report) => {
+ *   if (isCommError(report.error, "MODULE_LOAD")) report.preventDefault();
+ * });
  *
  * @returns the undo
  */
-export function onError(
-  listener: (error: Error) => unknown,
-  options?: { handles?: false },
-): () => void;
-/** The same for a listener that handles errors: it returns `true` for those that it has handled. */
-export function onError(
-  listener: (error: Error) => boolean,
-  options: { handles: true },
-): () => void;
-export function onError(
-  listener: (error: Error) => unknown,
-  { handles = false }: { handles?: boolean } = {},
-): () => void {
+export function onError(listener: ErrorListener): () => void {
   const { errorListeners } = sharedPage();
-  // A function of its own, so that one that listens twice hears twice until each is undone.
-  const own: ErrorListener = (error) => {
-    const handled = listener(error) === true;
-    return handles && handled;
-  };
-  errorListeners.add(own);
-  return () => void errorListeners.delete(own);
+  // One wrapper for each registration, so that an undo removes only its own.
+  const registered: ErrorListener = (report) => listener(report);
+  errorListeners.add(registered);
+  return () => void errorListeners.delete(registered);
 }
 
 /** Reports an error to the page. Never throws. */
 export function reportError(error: Error): void {
-  let taken = false;
+  let isHandled = false;
+  const report: ErrorReport = {
+    error,
+    get defaultPrevented() {
+      return isHandled;
+    },
+    preventDefault() {
+      isHandled = true;
+    },
+  };
   for (const listener of [...sharedPage().errorListeners]) {
     try {
-      if (listener(error) !== false) taken = true;
+      listener(report);
     } catch (thrown) {
       logError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
     }
   }
-  if (!taken) logError(error);
+  if (!isHandled) logError(error);
 }

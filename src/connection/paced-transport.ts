@@ -1,73 +1,58 @@
-/** Takes encoded messages to the Shiny session, paced by what Shiny tells of the server's work. */
+/** The transport of widgets: paces messages by the server's work. */
 import type { Callbacks } from "../comm/comm.js";
-import type { Transport } from "../comm/comm-manager.js";
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
-import {
-  CLOSE_INPUT,
-  type CommMessage,
-  OPEN_INPUT,
-  type OutgoingMessage,
-} from "../comm/messages.js";
+import type { CommMessage, OutgoingMessage } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
-import { markIndifferent, pageJQuery, type ShinyEvent } from "../shiny/runtime.js";
+import type { SessionState } from "../shiny/session.js";
 import { newId } from "../util/id.js";
+import { DirectTransport, type DirectTransportOptions } from "./direct-transport.js";
 import { pageThinning, type Thin } from "./pacing.js";
-import type { Outlet, OutletState } from "./shared-page.js";
 
-/** What is on its way to the server, for an inspector to read. */
-export interface TransportState extends OutletState {
-  /** By comm. */
+/** The messages on their way to the server, for an inspector. */
+export interface TransportState {
+  /** The number of texts that wait for a session. */
+  readonly pending: number;
+  readonly session: SessionState;
+  /** The queues, by comm id. */
   readonly lanes: ReadonlyMap<string, Readonly<Lane>>;
 }
 
-export interface ShinyTransportOptions {
-  /** Where texts leave. */
-  outlet: Outlet;
+export interface PacedTransportOptions extends DirectTransportOptions {
   onError: OnError;
 }
 
 /**
- * The way to the server: a queue that paces what leaves by the outlet.
- *
- * A model keeps one update under way and merges what changes meanwhile, as it is told when the
- * server has dealt with the one before. Custom messages are sent at once, in their order with the
- * updates; those that the page's policy names are thinned.
+ * Keeps one update of each model in flight. A model merges further changes until the server has answered.
+ * Custom messages are sent immediately, in order with the updates; those that the page's policy names are
+ * throttled.
  */
-export class ShinyTransport implements Transport {
+export class PacedTransport extends DirectTransport {
   readonly #onError: OnError;
-  readonly #outlet: Outlet;
   readonly #queue: SendQueue;
   readonly #thin: Thin;
-  #follows = false;
+  readonly #undos: (() => void)[];
+  #undoFlushed: (() => void) | undefined;
 
-  constructor({ outlet, onError }: ShinyTransportOptions) {
+  constructor({ sender, session, onError }: PacedTransportOptions) {
+    super({ sender, session });
     this.#onError = onError;
-    this.#outlet = outlet;
     this.#thin = pageThinning(onError);
-    this.#queue = new SendQueue(({ comm_id, text }) => this.#outlet.put(comm_id, text));
-    markIndifferent(this.#onFrame);
+    this.#queue = new SendQueue(({ comm_id, text }) => sender.send(comm_id, text));
+    this.#undos = [
+      session.on("busy", () => this.#queue.serverBusy()),
+      session.on("idle", () => this.#queue.serverIdle()),
+      session.on("closed", () => {
+        for (const comm_id of this.#queue.clear()) sender.reportDropped(comm_id);
+      }),
+    ];
   }
 
-  /** Follows the session and the server's work. @returns the undo */
-  listen(): () => void {
-    const $ = pageJQuery();
-    const onBusy = (): void => this.#queue.serverBusy();
-    const onIdle = (): void => this.#queue.serverIdle();
-    const onDisconnected = (): void => {
-      for (const comm_id of this.#queue.clear()) this.#outlet.drop(comm_id);
-    };
-    $?.(document).on("shiny:busy", onBusy);
-    $?.(document).on("shiny:idle", onIdle);
-    $?.(document).on("shiny:disconnected", onDisconnected);
-    return () => {
-      this.#followFrames(false);
-      $?.(document).off("shiny:busy", onBusy);
-      $?.(document).off("shiny:idle", onIdle);
-      $?.(document).off("shiny:disconnected", onDisconnected);
-    };
+  dispose(): void {
+    for (const undo of this.#undos) undo();
+    this.#undoFlushed?.();
   }
 
-  send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string {
+  override send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string {
     const { comm_id } = message;
     const msg_id = newId();
     const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
@@ -84,19 +69,18 @@ export class ShinyTransport implements Transport {
       keys: isUpdate ? traitsIn(data) : [],
       done: status && (() => status(IDLE)),
     });
-    if (this.#queue.awaits) this.#followFrames(true);
+    // Shiny makes an event for each frame while a listener waits for "flushed".
+    if (this.#queue.awaits) {
+      this.#undoFlushed ??= this.session.on("flushed", () => this.#serverFlushed());
+    }
     return msg_id;
   }
 
-  open({ comm_id }: OutgoingMessage, text: string): void {
-    this.#outlet.put(comm_id, text, OPEN_INPUT);
-  }
-
-  close({ comm_id }: OutgoingMessage, text: () => string): void {
-    if (!this.#outlet.takesCloses()) return;
+  override close(message: OutgoingMessage, text: () => string): void {
+    if (!this.session.supportsOpens) return;
     const closing = text();
-    this.#queue.flush(comm_id);
-    this.#outlet.put(comm_id, closing, CLOSE_INPUT);
+    this.#queue.flush(message.comm_id);
+    super.close(message, () => closing);
   }
 
   /** Matches an echo with the update that it answers. Echoes come in the order of the updates. */
@@ -111,23 +95,17 @@ export class ShinyTransport implements Transport {
     this.#queue.forget(comm_id);
   }
 
-  /** Listens to each frame that comes, which costs time for each; so only while it may be an answer. */
-  #followFrames(follow: boolean): void {
-    if (this.#follows === follow) return;
-    this.#follows = follow;
-    const frames = pageJQuery()?.(document);
-    if (follow) frames?.on("shiny:message", this.#onFrame);
-    else frames?.off("shiny:message", this.#onFrame);
+  /** Returns the messages on their way. Do not change them. */
+  inspect(): TransportState {
+    const { pending } = this.sender;
+    return { pending, session: this.session.state, lanes: this.#queue.inspect() };
   }
 
-  readonly #onFrame = ({ message }: ShinyEvent): void => {
-    if (message && "values" in message) this.#queue.serverFlushed();
-    if (!this.#queue.awaits) this.#followFrames(false);
-  };
-
-  /** What waits and is under way, as it is now; not to be changed. */
-  inspect(): TransportState {
-    return { ...this.#outlet.inspect(), lanes: this.#queue.inspect() };
+  #serverFlushed(): void {
+    this.#queue.serverFlushed();
+    if (this.#queue.awaits) return;
+    this.#undoFlushed?.();
+    this.#undoFlushed = undefined;
   }
 
   #thinned(comm_id: string, content: unknown): string | undefined {

@@ -26,11 +26,11 @@ export async function openInspector(
     if (!open) return;
     open = false;
     hide();
-    if (inspected.comms.tap === watch) inspected.comms.tap = undefined;
+    if (inspected.connection.debug.tap === watch) inspected.connection.debug.tap = undefined;
     onClosed();
   };
   await snapshots.ready();
-  inspected.comms.tap = watch;
+  inspected.connection.debug.tap = watch;
   const hide = showPanel({ inspected, watch, snapshots, waiting, report, onClose: close });
   return { report, close };
 }

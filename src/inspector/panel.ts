@@ -95,7 +95,7 @@ export function showPanel(options: PanelOptions): () => void {
     refresh();
   };
   const refresh = (): void => {
-    watch.keepOnly(inspected.comms.inspect().comms);
+    watch.keepOnly(inspected.connection.debug.inspect().comms);
     setText(summary, summaryOf(options));
     for (const tab of tabs) {
       const count = tab.refresh(tab === shown);
@@ -167,8 +167,8 @@ export function showPanel(options: PanelOptions): () => void {
 }
 
 function summaryOf({ inspected, watch }: PanelOptions): string {
-  const { comms, transport } = inspected;
-  const { totals, comms: open } = comms.inspect();
+  const { connection, transport } = inspected;
+  const { totals, comms: open } = connection.debug.inspect();
   const { change, answer, received, receivedSize, sent, sentSize } = watch.all;
   const times = [
     change.count > 0

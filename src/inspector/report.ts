@@ -1,7 +1,7 @@
 /** The report: all that the inspector knows, as JSON for a bug report. Its shape stands in docs/inspector.md. */
 import type { LoggedError } from "../comm/error-log.js";
 import type { CommTotals } from "../comm/tap.js";
-import type { OutletState } from "../connection/shared-page.js";
+import type { SessionState } from "../shiny/session.js";
 import type { Inspected } from "../widgets/inspect.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";
 import { sizeOfValue, textOfValue } from "./values.js";
@@ -61,7 +61,7 @@ export interface Report {
   readonly time: string;
   readonly versions: { readonly client: string; readonly shiny: string; readonly browser: string };
   readonly page: PageReport;
-  readonly session: OutletState["session"];
+  readonly session: SessionState;
   /** Messages since the page was loaded. */
   readonly total: Readonly<CommTotals>;
   /** Since the inspector was opened. */
@@ -101,8 +101,8 @@ export function makeReport(
   waiting: WaitingList,
   values: boolean,
 ): Report {
-  const { comms, modules, transport, errors, runtime } = inspected;
-  const { totals } = comms.inspect();
+  const { connection, modules, transport, errors, runtime } = inspected;
+  const { totals } = connection.debug.inspect();
   return {
     report: REPORT_VERSION,
     time: iso(Date.now()),

@@ -47,7 +47,7 @@ export class Snapshots {
 
   /** The ids of the comms, and of the models without one, in the order of their opening. */
   ids(): string[] {
-    const { comms } = this.#inspected.comms.inspect();
+    const { comms } = this.#inspected.connection.debug.inspect();
     const { models } = this.#inspected.widgets.inspect();
     const others = Object.keys(models).filter((id) => !comms.has(id));
     return [...comms.keys(), ...others];
@@ -70,7 +70,7 @@ export class Snapshots {
   }
 
   of(comm_id: string): CommSnapshot {
-    const entry = this.#inspected.comms.inspect().comms.get(comm_id);
+    const entry = this.#inspected.connection.debug.inspect().comms.get(comm_id);
     const { models, making } = this.#inspected.widgets.inspect();
     const model = this.model(comm_id);
     const options = making.get(comm_id)?.options;

@@ -97,7 +97,7 @@ export class WaitingList {
   }
 
   *#early(): Generator<Found> {
-    for (const [comm_id, { messages, open }] of this.#inspected.comms.inspect().early) {
+    for (const [comm_id, { messages, open }] of this.#inspected.connection.debug.inspect().early) {
       const why = open
         ? `The open waits for the target ${ellipsize(open.content.target_name, 100)}, which nobody has registered.`
         : `${count(messages.length, "message")} came before the open of the comm.`;
@@ -107,7 +107,7 @@ export class WaitingList {
 
   *#queues(): Generator<Found> {
     const { making } = this.#inspected.widgets.inspect();
-    for (const [comm_id, { current, queue }] of this.#inspected.comms.inspect().comms) {
+    for (const [comm_id, { current, queue }] of this.#inspected.connection.debug.inspect().comms) {
       // An open without more behind it is told by its model.
       if (!current || (queue.length === 0 && current.msg_type === "comm_open")) continue;
       const behind = queue.length > 0 ? `${count(queue.length, "message")} behind ` : "";
@@ -162,9 +162,9 @@ export class WaitingList {
   }
 
   *#texts(): Generator<Found> {
-    const { held, session } = this.#inspected.transport.inspect();
-    if (held === 0) return;
-    const why = `${count(held, "text")} held: the session is ${session}.`;
+    const { pending, session } = this.#inspected.transport.inspect();
+    if (pending === 0) return;
+    const why = `${count(pending, "text")} pending: the session is ${session}.`;
     yield { what: "texts", comm_id: "", why };
   }
 

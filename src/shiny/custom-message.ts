@@ -1,55 +1,57 @@
-/** Texts from Shiny's socket with a comm message in them; the buffers are cut out before the rest is parsed. */
-import type { JsonObject, ParsedText } from "../comm/messages.js";
+/** Parses comm messages in texts of Shiny's socket; extracts base64 buffers before the rest is parsed. */
+import type { ParsedText } from "../comm/messages.js";
+import { isObject } from "../util/object.js";
 
-/** Begins as a text begins with a message for comms in it, as Python or R writes it. */
+/** The beginning of a text with a comm message, as Python or R writes it. */
 const CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
 
-/** Whether there seems to be a message for comms in a text. */
+/** Returns whether a text seems to carry a comm message. */
 export function isForComms(text: unknown): text is string {
   return typeof text === "string" && CUSTOM.test(text);
 }
 
-/** A handler's name, and what it takes. */
+/** The name of a handler, and its payload. */
 type CustomMessage = readonly [type: string, payload: unknown];
 
 /**
- * The custom message of a text.
+ * Parses the custom message of a text.
  *
- * @returns `undefined` when it has none, or something beside it, or is not JSON
+ * @returns `undefined` if the text carries none, or carries anything else too, or is not JSON
  */
 export function customMessage(text: string): CustomMessage | undefined {
-  return (text.length < LONG ? undefined : withBuffersApart(text)) ?? onlyMessage(text);
+  return (text.length < LONG ? undefined : withExtractedBuffers(text)) ?? onlyMessage(text);
 }
 
 function onlyMessage(text: string): CustomMessage | undefined {
   try {
-    const { custom, ...others } = JSON.parse(text) as { custom: JsonObject };
-    const [message, second] = Object.entries(custom);
-    return second || Object.keys(others).length > 0 ? undefined : message;
+    const envelope: unknown = JSON.parse(text);
+    if (!isObject(envelope) || !isObject(envelope.custom)) return undefined;
+    const [message, second] = Object.entries(envelope.custom);
+    return second || Object.keys(envelope).length > 1 ? undefined : message;
   } catch {
-    // Shiny is to say so.
+    // Shiny reports invalid JSON.
     return undefined;
   }
 }
 
-/** In characters; shorter ones are parsed in no time. */
+/** The length from which extraction is faster, in characters. */
 const LONG = 8_192;
 
-/** The quotes of a comm message are escaped, since it is a text in a text. */
+/** A quote of a comm message. The message is JSON text inside JSON text, so its quotes are escaped. */
 const QUOTE = '\\"';
 const BUFFERS = `${QUOTE}buffers${QUOTE}`;
 
-/** Stands where the buffers were. */
+/** The replacement for the buffers. */
 const MARK = "(buffers)";
 const MARKED = `${QUOTE}${MARK}${QUOTE}`;
 
 /**
- * The same for a long text with buffers, whose base64 would otherwise be gone through twice and copied
- * twice. There is nothing in it that JSON escapes, so it can be cut out as it is.
+ * Parses a long text whose buffers are base64: cuts the base64 out first, so that it is neither parsed nor
+ * copied twice. Base64 has no characters that JSON escapes, so the slices are the buffers.
  *
- * @returns `undefined`, too, when what was cut out are not the buffers of the message
+ * @returns `undefined` also if the slices are not the message's buffers
  */
-function withBuffersApart(text: string): CustomMessage | undefined {
+function withExtractedBuffers(text: string): CustomMessage | undefined {
   const key = text.indexOf(BUFFERS);
   if (key < 0) return undefined;
   const start = text.indexOf("[", key) + 1;
@@ -58,7 +60,7 @@ function withBuffersApart(text: string): CustomMessage | undefined {
   for (let next = start; next >= 0; ) {
     const from = next + QUOTE.length;
     const to = text.indexOf("\\", from);
-    // Nothing else is escaped in it, and the whole text does not end in it.
+    // The next quote must be the escaped one that ends the buffer.
     if (!text.startsWith(QUOTE, next) || text.indexOf('"', from) !== to + 1) return undefined;
     buffers.push(text.slice(from, to));
     end = to + QUOTE.length;
@@ -69,12 +71,12 @@ function withBuffersApart(text: string): CustomMessage | undefined {
   const [type, payload] = onlyMessage(rest) ?? [];
   if (type === undefined || typeof payload !== "string") return undefined;
   try {
-    const parsed = JSON.parse(payload) as { buffers?: unknown };
-    if (JSON.stringify(parsed.buffers) !== `["${MARK}"]`) return undefined;
+    const parsed: unknown = JSON.parse(payload);
+    if (!isObject(parsed) || JSON.stringify(parsed.buffers) !== `["${MARK}"]`) return undefined;
     parsed.buffers = buffers;
     return [type, { parsed, size: text.length } satisfies ParsedText];
   } catch {
-    // What is wrong is to be said of the whole text.
+    // The decoder reports the whole text.
     return undefined;
   }
 }

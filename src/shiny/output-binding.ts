@@ -1,49 +1,81 @@
-/** The output binding for `.shiny-ipywidget-output`: hands values and errors of outputs on, and never makes Shiny wait. */
+/** The output binding for widgets: passes values and errors of outputs on, and never makes Shiny wait. */
 import { pageJQuery, type ShinyErrorValue, type ShinyRuntime } from "./runtime.js";
+import { warnOfStockClient } from "./stock-client.js";
 
-/** The stock client's name for its binding. */
+/** The name of shinywidgets' own binding. */
 export const BINDING_NAME = "shiny.IPyWidgetOutput";
 
-/** Above the stock client's, which registers with 0. */
+/** The selector of the outputs that shinywidgets makes. */
+export const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
+
+/** A priority above that of the stock client, which registers with 0. */
 const PRIORITY = 10;
 
-/** What shinywidgets' renderers send; `null` hides the output. */
+/** The value of an output; `null` hides the output. */
 export interface OutputValue {
-  /** Of the widget to be shown: its comm's id. */
+  /** The id of the widget's comm. */
   model_id: string;
-  /** Whether it fills its place. */
+  /** Whether the widget fills its container. */
   fill: boolean;
-  /** The Python package that the widget's class is in. */
+  /** The Python package of the widget's class. */
   widget_pkg?: string;
 }
 
-/** Takes what Shiny has to say of an output. */
+/** Receives values and errors of outputs. */
 export interface OutputSink {
+  /** Shows the widget of a value. */
   render(el: HTMLElement, value: unknown): void;
-  /** The output shows an error of Shiny's (or nothing): whatever view was in it must go. */
+  /** Removes the view: the output shows an error of Shiny, or nothing. */
   clear(el: HTMLElement): void;
 }
 
-/** Registers the binding; outputs that are on the page already are bound to it. */
-export function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): void {
+/**
+ * Registers the binding, and binds outputs that are on the page already. The stock client's binding is
+ * replaced or rejected, with one warning.
+ *
+ * @returns the undo
+ */
+export function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): () => void {
+  let isRegistered = true;
   class WidgetOutputBinding extends shiny.OutputBinding {
     override find(scope: unknown): unknown {
-      return pageJQuery()?.(scope).find(".shiny-ipywidget-output");
+      return pageJQuery()?.(scope).find(OUTPUT_SELECTOR);
     }
 
-    // Nothing is returned: Shiny would await it, and hold the whole app up for one slow widget.
+    // Shiny awaits a returned promise, which would delay the whole app for one slow widget.
     override renderValue(el: HTMLElement, value: unknown): void {
-      sink.render(el, value);
+      if (isRegistered) sink.render(el, value);
     }
 
     override renderError(el: HTMLElement, error: ShinyErrorValue): void {
-      sink.clear(el);
+      if (isRegistered) sink.clear(el);
       el.style.visibility = "inherit";
       super.renderError(el, error);
     }
   }
-  shiny.outputBindings.register(new WidgetOutputBinding(), BINDING_NAME, PRIORITY);
+  const registry = shiny.outputBindings;
+  if (hasBinding(registry)) warnOfStockClient(shiny);
+  registry.register(new WidgetOutputBinding(), BINDING_NAME, PRIORITY);
+  const { register } = registry;
+  const guardedRegister: typeof register = function (this: unknown, binding, name, priority) {
+    if (isRegistered && name === BINDING_NAME) warnOfStockClient(shiny);
+    else register.call(this, binding, name, priority);
+  };
+  registry.register = guardedRegister;
 
-  // A page built by dynamic UI brings this script late, when Shiny may have bound what is there.
+  // Dynamic UI may bring this script after Shiny has bound the outputs of the page.
   shiny.shinyapp?.taskQueue?.enqueue(() => shiny.bindAll?.(document.body));
+  return () => {
+    isRegistered = false;
+    if (registry.register === guardedRegister) registry.register = register;
+  };
+}
+
+function hasBinding(registry: object): boolean {
+  return (
+    "bindingNames" in registry &&
+    typeof registry.bindingNames === "object" &&
+    registry.bindingNames !== null &&
+    BINDING_NAME in registry.bindingNames
+  );
 }

@@ -1,129 +1,139 @@
 /**
- * The comms' frames, taken off the session's socket. Shiny would copy each binary one before it hands
- * it over, and tell jQuery's listeners of each text and look at each conditional panel after it.
+ * Intercepts the frames of comms on the socket of a session. Shiny copies each binary frame, makes a jQuery
+ * event for each text and updates all conditional panels after it; large and frequent messages avoid that cost.
  */
 import { type BinaryMessage, detachedLengths, FRAME_VERSION } from "../comm/frames.js";
 import { customMessage, isForComms } from "./custom-message.js";
-import type { FrameIntake, Handlers } from "./message-handlers.js";
-import { isFollowed, type ShinyPort, type ShinySocket } from "./runtime.js";
+import type { FrameInterceptor, ShinyMessageHandlers } from "./message-handlers.js";
+import type { ShinyPort, ShinySocket } from "./runtime.js";
 
-/** Takes frames from each session's socket, in turn with all else that Shiny deals with. */
-export function socketIntake(shiny: ShinyPort, handlers: Handlers): FrameIntake {
-  let forget: (() => void) | undefined;
-  const deliver = (type: string, payload: unknown): void => {
-    const handle = (): void => handlers.get(type)?.(payload);
-    const queue = shiny.shinyapp?.taskQueue;
-    // Older ones have none, and deal with each frame at once.
-    if (queue) queue.enqueue(handle);
-    else handle();
-  };
-  const end = (): void => forget?.();
-  return {
-    begin(socket) {
-      end();
-      const isOurs = (type: string): boolean => handlers.has(type);
-      forget = takeSocketFrames(socket, { isOurs, isFollowed, deliver });
-      return forget ? FRAME_VERSION : 1;
-    },
-    end,
-  };
+export interface SocketInterceptorOptions {
+  shiny: ShinyPort;
+  /** The handlers of the messages to intercept, by name. */
+  handlers: ShinyMessageHandlers;
+  /** Texts are not intercepted while another listener expects an event for each of them. */
+  session: { hasOtherMessageListeners(): boolean };
+  /** The time limit for detached buffers while other frames wait for them, in ms. */
+  timeoutMs?: number;
 }
 
-export interface SocketFramesOptions {
-  /** Whether frames for this handler are the comms'. */
-  isOurs: (type: string) => boolean;
-  /** Whether somebody is to be told of each text: then all of them go by Shiny. */
-  isFollowed: () => boolean;
-  /** Takes what a handler takes, in turn with all else that comes. */
-  deliver: (type: string, payload: unknown) => void;
-  /** How long what comes otherwise is held up by buffers that don't, in ms. */
-  patienceMs?: number;
-}
-
-/** A message some of whose buffers are still to come. */
-interface Parted extends BinaryMessage {
+/** A message some of whose detached buffers are pending. */
+interface IncompleteMessage extends BinaryMessage {
   readonly type: string;
   readonly lengths: readonly number[];
   readonly detachedBuffers: ArrayBuffer[];
 }
 
 /**
- * Stands before Shiny's own listener on a socket, and takes the comms' texts and binary frames, these
- * with the buffers that come after them as frames of their own. All else goes on to Shiny, in the
- * order in which it came: what comes before a message is whole waits for it.
+ * Replaces Shiny's listener on the socket of each session. Frames of comms go to their handlers, in order
+ * with all other frames, which go to Shiny.
  *
- * A message whose buffers don't come is delivered without them when another binary frame comes in
- * their place, or when something else has waited for `patienceMs`; so it is refused as it should be.
- *
- * @returns what forgets, when the session is over, a message that is not whole and what waits for it;
- *   `undefined` when there is no listener to stand before
+ * A message with detached buffers is complete when all of them have arrived; later texts wait for that. An
+ * incomplete message is delivered, so that the decoder rejects it, when a different binary frame arrives
+ * or when another frame has waited for `timeoutMs`.
  */
-export function takeSocketFrames(
-  socket: ShinySocket,
-  { isOurs, isFollowed, deliver, patienceMs = 30_000 }: SocketFramesOptions,
-): (() => void) | undefined {
-  const listener = socket.onmessage;
-  if (!listener) return undefined;
-  const held: MessageEvent[] = [];
-  let parted: Parted | undefined;
-  let timer: unknown;
+export class SocketInterceptor implements FrameInterceptor {
+  readonly #shiny: ShinyPort;
+  readonly #handlers: ShinyMessageHandlers;
+  readonly #session: SocketInterceptorOptions["session"];
+  readonly #timeoutMs: number;
+  readonly #waiting: MessageEvent[] = [];
+  readonly #intercepted = new WeakSet<ShinySocket>();
+  #toShiny: (event: MessageEvent) => unknown = () => undefined;
+  #incomplete: IncompleteMessage | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  const toShiny = (event: MessageEvent): void => void listener.call(socket, event);
-  const pass = (event: MessageEvent): void => {
+  constructor(options: SocketInterceptorOptions) {
+    this.#shiny = options.shiny;
+    this.#handlers = options.handlers;
+    this.#session = options.session;
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+  }
+
+  begin(socket: ShinySocket): number {
+    this.end();
+    if (this.#intercepted.has(socket)) return FRAME_VERSION;
+    const { onmessage } = socket;
+    if (!onmessage) return 1;
+    this.#intercepted.add(socket);
+    this.#toShiny = (event) => onmessage.call(socket, event);
+    socket.onmessage = (event) => this.#receive(event);
+    return FRAME_VERSION;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#incomplete = undefined;
+    this.#waiting.length = 0;
+  }
+
+  #receive(event: MessageEvent): void {
     const { data } = event;
-    const message = isForComms(data) && !isFollowed() ? customMessage(data) : undefined;
-    if (message && isOurs(message[0])) deliver(...message);
-    else toShiny(event);
-  };
-  const forget = (): void => {
-    clearTimeout(timer as number);
-    parted = undefined;
-  };
-  /** Delivers the message as it is, and then what waited for it. */
-  const finish = (): void => {
-    const message = parted;
-    forget();
-    if (message)
-      deliver(message.type, { frame: message.frame, detachedBuffers: message.detachedBuffers });
-    for (const event of held.splice(0)) pass(event);
-  };
-  const waitNoLonger = (): void => {
-    clearTimeout(timer as number);
-    timer = setTimeout(finish, patienceMs);
-  };
-  const take = (event: MessageEvent): void => {
+    if (data instanceof ArrayBuffer) this.#receiveBinary(event, data);
+    else if (!this.#incomplete) this.#receiveText(event);
+    // The server sent this text between a message and its detached buffers.
+    else if (this.#waiting.push(event) === 1) this.#startTimer();
+  }
+
+  #receiveText(event: MessageEvent): void {
     const { data } = event;
-    const isBinary = data instanceof ArrayBuffer;
-    if (!isBinary) {
-      if (!parted) pass(event);
-      // It was sent while the server was at the buffers: its turn comes after their message.
-      else if (held.push(event) === 1) waitNoLonger();
-    } else if (parted && data.byteLength === parted.lengths[parted.detachedBuffers.length]) {
-      parted.detachedBuffers.push(data);
-      if (parted.detachedBuffers.length === parted.lengths.length) finish();
-      else if (held.length > 0) waitNoLonger();
-    } else {
-      if (parted) finish();
-      const type = typeOf(data);
-      if (!isOurs(type)) {
-        toShiny(event);
-        return;
-      }
-      const frame = new Uint8Array(data, 1 + type.length);
-      const lengths = detachedLengths(frame);
-      if (lengths.length > 0) parted = { type, frame, lengths, detachedBuffers: [] };
-      else deliver(type, { frame, detachedBuffers: [] });
+    const message =
+      isForComms(data) && !this.#session.hasOtherMessageListeners()
+        ? customMessage(data)
+        : undefined;
+    if (message && this.#handlers.has(message[0])) this.#deliver(...message);
+    else this.#toShiny(event);
+  }
+
+  #receiveBinary(event: MessageEvent, data: ArrayBuffer): void {
+    const incomplete = this.#incomplete;
+    if (incomplete && data.byteLength === incomplete.lengths[incomplete.detachedBuffers.length]) {
+      incomplete.detachedBuffers.push(data);
+      if (incomplete.detachedBuffers.length === incomplete.lengths.length) this.#complete();
+      else if (this.#waiting.length > 0) this.#startTimer();
+      return;
     }
-  };
-  socket.onmessage = take;
+    if (incomplete) this.#complete();
+    const type = typeOf(data);
+    if (!this.#handlers.has(type)) {
+      this.#toShiny(event);
+      return;
+    }
+    const frame = new Uint8Array(data, 1 + type.length);
+    const lengths = detachedLengths(frame);
+    if (lengths.length > 0) this.#incomplete = { type, frame, lengths, detachedBuffers: [] };
+    else this.#deliver(type, { frame, detachedBuffers: [] });
+  }
 
-  return () => {
-    forget();
-    held.length = 0;
-  };
+  /** Delivers the incomplete message as it is, then the texts that waited for it. */
+  #complete(): void {
+    const message = this.#incomplete;
+    clearTimeout(this.#timer);
+    this.#incomplete = undefined;
+    if (message)
+      this.#deliver(message.type, {
+        frame: message.frame,
+        detachedBuffers: message.detachedBuffers,
+      });
+    for (const event of this.#waiting.splice(0)) this.#receiveText(event);
+  }
+
+  #startTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#complete(), this.#timeoutMs);
+  }
+
+  /** Calls a handler in order with the frames that Shiny handles. */
+  #deliver(type: string, payload: unknown): void {
+    const handle = (): void => this.#handlers.get(type)?.(payload);
+    const queue = this.#shiny.shinyapp?.taskQueue;
+    // Shiny before 1.8 has no queue, and handles each frame immediately.
+    if (queue) queue.enqueue(handle);
+    else handle();
+  }
 }
 
-/** The handler that Shiny's envelope around a binary frame names; empty when it is none. */
+/** Returns the handler name in Shiny's envelope of a binary frame; empty if the envelope has none. */
 function typeOf(data: ArrayBuffer): string {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";

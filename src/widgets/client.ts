@@ -1,13 +1,11 @@
-/** Puts the parts together: from the comms of the page's connection to widgets in their outputs. */
+/** The widgets' client: opens widgets for the comms of the page's connection, and shows them in outputs. */
 import "./patches/upstream.js";
-import type { JupyterComm, JupyterCommTarget } from "../comm/comm.js";
+import type { JupyterComm } from "../comm/comm.js";
 import { ErrorLog } from "../comm/error-log.js";
-import type { CommOpenMessage } from "../comm/messages.js";
-import { ShinyComms } from "../connection/comms.js";
-import type { PageLink } from "../connection/link.js";
+import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
 import { onError, reportError } from "../connection/on-error.js";
-import { ShinyTransport } from "../connection/paced-transport.js";
-import { type PageComms, sharedPage } from "../connection/shared-page.js";
+import { PacedTransport } from "../connection/paced-transport.js";
+import { type SharedConnection, sharedPage } from "../connection/shared-page.js";
 import { checkHtmlDependencies, renderHtmlDependencies } from "../shiny/html-dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
@@ -19,56 +17,59 @@ import { watchIcons } from "./views/icons.js";
 import { OutputSlots } from "./views/output-slots.js";
 
 export interface WidgetClient {
-  /** Takes what the server opens for the targets of widgets. */
-  readonly target: JupyterCommTarget;
-  /** Takes what Shiny has to say of outputs. */
+  /** Opens the widget of a comm. */
+  open(comm: JupyterComm, message: CommOpenMessage): Promise<unknown>;
+  /** Receives values and errors of outputs. */
   readonly outputs: OutputSink;
-  readonly comms: PageComms["manager"];
+  readonly connection: SharedConnection;
   readonly widgets: ShinyWidgetManager;
   readonly modules: ModuleRegistry;
-  /** Opens the inspector, which is loaded only then, or finds the open one. */
+  /** Opens the inspector, which is loaded on demand, or returns the open one. */
   inspect(): Promise<Inspector>;
-  /** Closes everything and lets go of the page. */
+  /** Closes all widgets, and removes the client from the page. */
   stop(): void;
 }
 
-/** Where those who look into a page, and tests, find its client: `window[Symbol.for("shiny-comm")]`. */
+/** The key of the client on `globalThis`, for tests and for debugging in the console. */
 const CLIENT = Symbol.for("shiny-comm");
 
-/** Starts the widgets' client, for comms that are there. */
-export function startWidgets(comms: PageComms): WidgetClient {
+/** Starts the widgets' client on a connection. */
+export function startWidgets(connection: SharedConnection): WidgetClient {
+  const { sender, session } = connection;
   const errors = new ErrorLog();
-  const forgetErrors = onError((error) => errors.note(error));
-  // Some widgets build addresses below /nbextensions from this attribute, as their modules run.
+  // Some widgets build addresses below /nbextensions from this attribute, when their modules run.
   document.body.dataset.baseUrl ??= "";
 
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
   const widgets = new ShinyWidgetManager({ modules, onError: reportError });
-  const transport = comms.pace((outlet) => new ShinyTransport({ outlet, onError: reportError }));
+  const transport = new PacedTransport({ sender, session, onError: reportError });
   const slots = new OutputSlots(widgets, reportError);
-  const unwatchIcons = watchIcons();
-  const unlisten = comms.onSession({
-    // Comms close between these two: views may save as they are removed.
-    ending: () => slots.expectSession(),
-    ended: () => void widgets.closeAll(),
-  });
-
   const inspection = inspectable({
-    comms: comms.manager,
+    connection,
     widgets,
     modules,
     transport,
     errors,
     runtime: shinyRuntime,
   });
+  const undos = [
+    onError(({ error }) => errors.note(error)),
+    watchIcons(),
+    session.on("reset", () => {
+      // Outputs measure their views before the models close; views may save as they are removed.
+      slots.expectSession();
+      connection.closeAll();
+      void widgets.closeAll();
+    }),
+  ];
 
   const client: WidgetClient = {
-    comms: comms.manager,
+    connection,
     widgets,
     modules,
     inspect: inspection.inspect,
     outputs: slots,
-    target(comm: JupyterComm, message: CommOpenMessage) {
+    open(comm, message) {
       const { html_deps } = message.content;
       try {
         checkHtmlDependencies(message.content);
@@ -83,20 +84,16 @@ export function startWidgets(comms: PageComms): WidgetClient {
       return widgets.open(comm, message, ready);
     },
     stop() {
-      unlisten();
-      unwatchIcons();
+      for (const undo of undos) undo();
       inspection.stop();
       slots.dispose();
-      comms.stop();
+      transport.dispose();
+      connection.closeAll();
       void widgets.closeAll();
-      forgetErrors();
     },
   };
+  connection.setTransport(transport);
+  for (const name of WIDGET_TARGETS) undos.push(connection.register_target(name, client.open));
   Object.defineProperty(globalThis, CLIENT, { value: client, configurable: true });
   return client;
-}
-
-/** Gives the page's connection its comms. */
-export function startComms(link: PageLink): void {
-  link.serve(new ShinyComms({ runtime: shinyRuntime, onError: reportError }));
 }

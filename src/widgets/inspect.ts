@@ -1,8 +1,8 @@
 /** Ways to ask for the inspector: a call, and in Shiny's development mode a key. It is loaded only then. */
 import type { ErrorLog } from "../comm/error-log.js";
 import { logError } from "../comm/errors.js";
-import type { ShinyTransport } from "../connection/paced-transport.js";
-import type { PageComms } from "../connection/shared-page.js";
+import type { PacedTransport } from "../connection/paced-transport.js";
+import type { SharedConnection } from "../connection/shared-page.js";
 import type { ShinyRuntime } from "../shiny/runtime.js";
 import { retried } from "../util/retry.js";
 import type { ShinyWidgetManager } from "./manager/widget-manager.js";
@@ -10,11 +10,11 @@ import type { ModuleRegistry } from "./modules/module-registry.js";
 
 /** What an inspector looks at. */
 export interface Inspected {
-  /** Of the page's one connection, whichever copy of the package made it. */
-  readonly comms: PageComms["manager"];
+  /** The page's connection, made by any copy of the package. */
+  readonly connection: SharedConnection;
   readonly widgets: ShinyWidgetManager;
   readonly modules: ModuleRegistry;
-  readonly transport: ShinyTransport;
+  readonly transport: PacedTransport;
   /** Those of all copies of the package. */
   readonly errors: ErrorLog;
   readonly runtime: () => ShinyRuntime | undefined;

@@ -137,7 +137,7 @@ test("script tag first, a package later: targets and modules go to the script's 
   await page.close();
 });
 
-test("script tag first, a package while its chunks are loading: all waits for them, in order", async () => {
+test("script tag first, a package while the client is loading: comms work immediately, widgets wait in order", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -148,15 +148,44 @@ test("script tag first, a package while its chunks are loading: all waits for th
   });
   await ready(page);
   await openAll(page);
-  expect(await log(page)).toEqual([]);
+  await expect.poll(() => log(page), PATIENCE).toEqual(["one opened c1", "one got 1"]);
+  await expect.poll(() => page.locator("[role=status]").count(), PATIENCE).toBe(2);
   expect(
     await page.evaluate((name) => {
       const connection = (globalThis as InMemoryPage).copies[name]?.connect();
-      return [connection?.commIds(), connection?.get_comm("c1")];
+      return [connection?.commIds(), connection?.get_comm("c1")?.target_name];
     }, COPIES[0]),
-  ).toEqual([[], undefined]);
+  ).toEqual([["c1", "m1", "m2"], "one"]);
   release();
   await expectAll(page);
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+test("a session that ends while the client is loading takes its pending widgets and outputs along", async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { page, errors, uncaught } = await open({
+    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
+  });
+  await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    here.openAfm("old", "export default { render({ el }) { el.textContent = 'old'; } }");
+    here.show("old", "a");
+    here.show("old", "b");
+  });
+  await expect.poll(() => page.locator("[role=status]").count(), PATIENCE).toBe(2);
+  await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    here.jQuery(document).trigger("shiny:connected");
+    here.openAfm("new", "export default { render({ el }) { el.textContent = 'new'; } }");
+    here.show("new", "a");
+  });
+  release();
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("new");
+  expect(await page.textContent("#b")).not.toContain("old");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
 });
@@ -186,10 +215,10 @@ test("a package first, the script tag much later: it adopts the connection, and 
   await page.evaluate(() => (globalThis as InMemoryPage).bindOutputs());
   await expectAll(page);
   const ids = await page.evaluate((name) => {
-    const here = globalThis as InMemoryPage & Record<symbol, { comms: { commIds(): string[] } }>;
+    const here = globalThis as InMemoryPage & Record<symbol, { connection: Connection }>;
     return [
       here.copies[name]?.connect().commIds().sort(),
-      here[Symbol.for("shiny-comm")]?.comms.commIds().sort(),
+      here[Symbol.for("shiny-comm")]?.connection.commIds().sort(),
     ];
   }, COPIES[0]);
   expect(ids).toEqual([
@@ -369,7 +398,10 @@ describe("a client that cannot be loaded", () => {
   async function openWithout(options: PageOptions = {}) {
     const opened = await open({ lacks: (path) => path.includes("/chunks/start"), ...options });
     await opened.page.clock.install();
-    opened.errors.length = 0;
+    // The errors of the first load have arrived when the next document begins.
+    opened.page.once("framenavigated", () => {
+      opened.errors.length = 0;
+    });
     await opened.page.reload();
     await sessionBegun(opened.page);
     return opened;
@@ -427,7 +459,7 @@ describe("a client that cannot be loaded", () => {
         ["shiny_comm_open", {}],
       ]),
     );
-    expect(errors.filter((text) => text.includes("[shiny-comm]"))).toHaveLength(1);
+    expect(errors.filter((text) => text.includes("CLIENT_LOAD"))).toHaveLength(1);
   }
 
   test("leaves a package that came before the script its comms", async () => {
@@ -458,9 +490,10 @@ describe("a client that cannot be loaded", () => {
     const { page, errors } = await openWithout();
     await begin(page);
     await giveUp(page, errors);
-    // What nobody takes is not kept for good.
+    // An open without a target is dropped, with an error.
     await openPackage(page, "c0", 0);
     await page.clock.runFor(10_000);
+    expect(errors.filter((text) => text.includes("UNKNOWN_TARGET"))).toHaveLength(1);
     await openPackage(page, "c1", 1);
     await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
     await ready(page);
@@ -485,21 +518,14 @@ describe("a client that cannot be loaded", () => {
 
   test.each([
     ["throws as it runs", 'throw new Error("broken");'],
-    [
-      "throws as it starts",
-      `export { startComms } from "./real.js";
-       export function startWidgets() { throw new Error("broken"); }`,
-    ],
+    ["throws as it starts", `export function startWidgets() { throw new Error("broken"); }`],
   ])("is the same when it is there, but %s", async (_how, text) => {
     const chunks = join(import.meta.dirname, "../../dist/chunks");
     const start = (await readdir(chunks)).find((file) => /^start-.*\.js$/.test(file)) ?? "";
     const { page, errors } = await openWithout({
       after: tag(COPIES[0]),
       lacks: () => false,
-      files: {
-        [`/dist/chunks/${start}`]: { text },
-        "/dist/chunks/real.js": { path: join(chunks, start) },
-      },
+      files: { [`/dist/chunks/${start}`]: { text } },
     });
     await ready(page);
     await openPackage(page, "c1", 1);
@@ -510,19 +536,16 @@ describe("a client that cannot be loaded", () => {
   });
 });
 
-test("a listener of a package's hears the errors of the script's client, in the console's place", async () => {
+test("a package's error listener handles the errors of the script's client instead of the console", async () => {
   const { page, errors } = await open({ after: tag(COPIES[0]) });
   await ready(page);
   await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
   await page.evaluate((name) => {
     const here = globalThis as InMemoryPage;
-    here.copies[name]?.onError(
-      (error) => {
-        here.log.push((error as Error & { code: string }).code);
-        return true;
-      },
-      { handles: true },
-    );
+    here.copies[name]?.onError((report) => {
+      report.preventDefault();
+      here.log.push((report.error as Error & { code: string }).code);
+    });
     here.handlers.shinywidgets_comm_msg?.("{");
     here.openMine("m1", "^7.0.0");
     here.show("m1", "a");

@@ -76,14 +76,14 @@ test("a change of a source is built, and the page reloads with it", async () => 
     predicate: (message) => message.text() === "a changed client",
     ...LONG,
   });
-  edit("src/script.ts", (text) => `${text}\nconsole.info("a changed client");\n`);
+  edit("src/script/index.ts", (text) => `${text}\nconsole.info("a changed client");\n`);
   await built;
   await slider().waitFor();
 });
 
 test("a source that cannot be built is named, and the client before it goes on", async () => {
   const before = written.length;
-  edit("src/script.ts", (text) => `${text}\nconst = ;\n`);
+  edit("src/script/index.ts", (text) => `${text}\nconst = ;\n`);
   await expect
     .poll(() => written.slice(before), LONG)
     .toMatch(/src\/script\.ts.*The build failed; the client is the one before/s);

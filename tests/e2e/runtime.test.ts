@@ -4,9 +4,10 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, inject, test } from "vitest";
 import type { encode as Encode } from "../../src/comm/codec.js";
-import type { ShinyTransport as Transport } from "../../src/connection/paced-transport.js";
-import type { Outbox as Outlet } from "../../src/shiny/input-sender.js";
+import type { PacedTransport as Transport } from "../../src/connection/paced-transport.js";
+import type { InputSender as Sender } from "../../src/shiny/input-sender.js";
 import type { shinyRuntime as Runtime } from "../../src/shiny/runtime.js";
+import type { ShinySession as Session } from "../../src/shiny/session.js";
 import { expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
@@ -32,10 +33,11 @@ beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { encode } from "./src/comm/codec.ts";
-        import { Outbox } from "./src/shiny/input-sender.ts";
+        import { InputSender } from "./src/shiny/input-sender.ts";
         import { shinyRuntime } from "./src/shiny/runtime.ts";
-        import { ShinyTransport } from "./src/connection/paced-transport.ts";
-        (${installWire.toString()})({ encode, Outbox, shinyRuntime, ShinyTransport });`,
+        import { ShinySession } from "./src/shiny/session.ts";
+        import { PacedTransport } from "./src/connection/paced-transport.ts";
+        (${installWire.toString()})({ encode, InputSender, shinyRuntime, ShinySession, PacedTransport });`,
       resolveDir: join(import.meta.dirname, "../.."),
     },
     bundle: true,
@@ -47,20 +49,20 @@ beforeAll(async () => {
 
 interface Parts {
   readonly encode: typeof Encode;
-  readonly Outbox: typeof Outlet;
+  readonly InputSender: typeof Sender;
   readonly shinyRuntime: typeof Runtime;
-  readonly ShinyTransport: typeof Transport;
+  readonly ShinySession: typeof Session;
+  readonly PacedTransport: typeof Transport;
 }
 
-function installWire({ encode, Outbox, shinyRuntime, ShinyTransport }: Parts): void {
+function installWire(parts: Parts): void {
+  const { encode, InputSender, shinyRuntime, ShinySession, PacedTransport } = parts;
   const errors: string[] = [];
   const onError = (error: Error): void => void errors.push(error.message);
-  const outlet = new Outbox({ runtime: shinyRuntime, onError });
-  const transport = new ShinyTransport({ outlet, onError });
-  const start = (): void => {
-    outlet.listen();
-    transport.listen();
-  };
+  const session = new ShinySession({ runtime: shinyRuntime });
+  const sender = new InputSender({ runtime: shinyRuntime, session, onError });
+  const transport = new PacedTransport({ sender, session, onError });
+  const start = (): void => session.start();
   if ((window as { jQuery?: unknown }).jQuery) start();
   else document.addEventListener("DOMContentLoaded", start);
   const send = (n: number): void => {

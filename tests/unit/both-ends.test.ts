@@ -1,18 +1,10 @@
 /** The client's end of comms and the server's, with nothing between them but the in-memory Shiny. */
 import { afterEach, expect, it } from "vitest";
-import { ShinyComms } from "../../src/connection/comms.js";
-import { PageLink } from "../../src/connection/link.js";
-import { reportError } from "../../src/connection/on-error.js";
-import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
+import { pageConnection } from "../../src/connection/page-connection.js";
+import { PAGE_KEY } from "../../src/connection/shared-page.js";
 import { type Comm, type CommMsgMessage, connect, onError } from "../../src/index.js";
-import { connectMessages } from "../../src/shiny/message-handlers.js";
-import { socketIntake } from "../../src/shiny/socket-interceptor.js";
-import {
-  createShiny,
-  type InMemoryRuntime,
-  ServerComm,
-  type ServerOptions,
-} from "../../src/testing/index.js";
+import { SocketInterceptor } from "../../src/shiny/socket-interceptor.js";
+import { createShiny, ServerComm, type ServerOptions } from "../../src/testing/index.js";
 
 let undo: (() => void)[] = [];
 afterEach(() => {
@@ -21,13 +13,9 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, PAGE_KEY);
 });
 
-/** As the script connects, which takes binary frames off the socket. */
-function connectAsScript(runtime: InMemoryRuntime): void {
-  const link = new PageLink(() => undefined);
-  sharedPage().connection = link;
-  const comms = new ShinyComms({ runtime: () => runtime, onError: reportError });
-  undo.push(connectMessages(runtime, comms.sink, () => undefined, socketIntake));
-  link.serve(comms);
+/** Connects as the script tag does, with intercepted frames. */
+function connectAsScript(): void {
+  undo.push(pageConnection((options) => new SocketInterceptor(options)).join());
 }
 
 /** A page whose client has comms and no widgets; with the script, or without. */
@@ -35,8 +23,8 @@ async function setUp(options: ServerOptions = {}, { script = false } = {}) {
   const shiny = createShiny(options);
   undo.push(shiny.install());
   const errors: Error[] = [];
-  undo.push(onError((error) => void errors.push(error)));
-  if (script) connectAsScript(shiny.runtime);
+  undo.push(onError(({ error }) => void errors.push(error)));
+  if (script) connectAsScript();
   const connection = connect({ runtime: shiny.runtime });
   undo.push(() => connection.close());
   const opened: Comm[] = [];

@@ -1,14 +1,11 @@
 /** The page's one connection: who makes it, who shares it, what it brings and what it leaves. */
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Comm } from "../../src/comm/comm.js";
 import { CommError, isCommError } from "../../src/comm/errors.js";
-import { ShinyComms } from "../../src/connection/comms.js";
 import { connect } from "../../src/connection/connect.js";
-import { PageLink } from "../../src/connection/link.js";
 import { onError } from "../../src/connection/on-error.js";
-import { ShinyTransport } from "../../src/connection/paced-transport.js";
+import { PacedTransport } from "../../src/connection/paced-transport.js";
 import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
-import { connectMessages } from "../../src/shiny/message-handlers.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
 import { type FakePage, fakeShiny, settled, useFakePage } from "./fake-page.js";
 
@@ -200,9 +197,10 @@ describe("the ids of messages", () => {
     runtime.open("c1");
     const [first, other, copys] = opened;
     for (const comm of [first, other, copys]) send(comm);
-    sharedPage().connection?.comms?.pace(
-      (outlet) => new ShinyTransport({ outlet, onError: () => undefined }),
-    );
+    const shared = sharedPage().connection;
+    if (!shared) throw new Error("the page has no connection");
+    const { sender, session } = shared;
+    shared.setTransport(new PacedTransport({ sender, session, onError: () => undefined }));
     for (const comm of [first, other, copys]) send(comm);
     // What a close sets off is not sent, but has an id.
     server.begin();
@@ -249,7 +247,7 @@ describe("copies of the package", () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
     const heard: Error[] = [];
-    const undo = onError((error) => heard.push(error));
+    const undo = onError(({ error }) => heard.push(error));
     connection.register_target("theirs", () => {
       throw new copy.CommError("DECODE", "of another copy", { comm_id: "c1" });
     });
@@ -276,7 +274,7 @@ describe("copies of the package", () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
     const heard: Error[] = [];
-    copy.onError((error) => void heard.push(error));
+    copy.onError(({ error }) => void heard.push(error));
     copy.setPacing({ thin: ["hover"] });
     const undo = copy.registerWidgetModule("mine", "1.0.0", () => ({}));
     expect(sharedPage().modules.map(({ name }) => name)).toEqual(["mine"]);
@@ -288,93 +286,11 @@ describe("copies of the package", () => {
     expect(sharedPage().modules).toEqual([]);
   });
 
-  it("add what an older one's object lacks, and leave what it has", () => {
-    const modules = [{ name: "old", version: "1.0.0", load: () => ({}) }];
-    const older = { modules, tomorrow: 1 };
-    Object.assign(globalThis, { [PAGE_KEY]: older });
-    expect(sharedPage()).toBe(older);
-    expect(sharedPage().modules).toBe(modules);
-    expect(sharedPage().errorListeners.size).toBe(0);
-    expect(older.tomorrow).toBe(1);
-  });
-});
-
-describe("a connection whose comms are not there yet", () => {
-  function setUpLink() {
-    const link = new PageLink(() => undefined);
-    const { runtime, ...server } = fakeServer();
-    const opened: string[] = [];
-    const target = (comm: Comm) => void opened.push(comm.comm_id);
-    const serve = () => {
-      const comms = new ShinyComms({ runtime: () => runtime, onError: () => undefined });
-      connectMessages(runtime, comms.sink);
-      link.serve(comms);
-    };
-    return { link, server, opened, target, serve };
-  }
-
-  it("has none, and keeps the targets for when it has", () => {
-    const { link, server, opened, target, serve } = setUpLink();
-    link.register_target("my.target", target);
-    expect(link.commIds()).toEqual([]);
-    expect(link.get_comm("c1")).toBeUndefined();
-    serve();
-    server.open("c1");
-    expect(opened).toEqual(["c1"]);
-    expect(link.commIds()).toEqual(["c1"]);
-  });
-
-  it.each(["before", "after"])("forgets a target that is taken back %s they come", (when) => {
-    const { link, server, opened, target, serve } = setUpLink();
-    const undo = link.register_target("my.target", target);
-    if (when === "before") undo();
-    serve();
-    undo();
-    server.open("c1");
-    expect(opened).toEqual([]);
-  });
-
-  it("takes the first that were offered, once its own cannot be had", async () => {
-    const { link, server, opened, target } = setUpLink();
-    const offer = () => {
-      const comms = new ShinyComms({ runtime: () => undefined, onError: () => undefined });
-      link.offer(() => comms);
-      return comms;
-    };
-    link.register_target("my.target", target);
-    const opening = link.openComm("theirs");
-    const first = offer();
-    offer();
-    expect(link.comms).toBeUndefined();
-    expect(await link.takeOffers()).toBe(first);
-    expect(link.comms).toBe(first);
-    first.sink.message("comm_open", {
-      content: { comm_id: "c1", data: {}, target_name: "my.target" },
-    } as never);
-    first.sink.server?.({ version: 1, opens: true });
-    expect(opened).toEqual(["c1"]);
-    expect((await opening).target_name).toBe("theirs");
-    expect(server.handlers.size).toBe(0);
-  });
-
-  it("takes what is offered later, and nothing in the place of comms that it has", async () => {
-    const { link, serve } = setUpLink();
-    const comms = new ShinyComms({ runtime: () => undefined, onError: () => undefined });
-    const taken = link.takeOffers();
-    link.offer(() => comms);
-    expect(await taken).toBe(comms);
-    serve();
-    const has = link.comms;
-    link.offer(() => comms);
-    expect(link.comms).toBe(has);
-  });
-
-  it("opens a comm when they have come", async () => {
-    const { link, server, serve } = setUpLink();
-    const opening = link.openComm("theirs");
-    serve();
-    server.begin();
-    expect((await opening).target_name).toBe("theirs");
+  it("of another version of the contract is refused, and left as it is", () => {
+    const other = { version: 2, modules: [], errorListeners: new Set() };
+    Object.assign(globalThis, { [PAGE_KEY]: other });
+    expect(() => connect()).toThrow(/contract has version 2 \(expected 1\)/);
+    expect(Reflect.get(globalThis, PAGE_KEY)).toBe(other);
   });
 });
 
@@ -382,7 +298,7 @@ describe("Connection.close", () => {
   it("takes back the targets, closes their comms, and a second does nothing", async () => {
     const { server, connection, comms, log } = setUp();
     const errors: string[] = [];
-    const undo = onError((error) => void errors.push(codeOf(error)));
+    const undo = onError(({ error }) => void errors.push(codeOf(error)));
     const other = connect({ runtime: server.runtime });
     server.open("c1");
     connection.close();
@@ -590,99 +506,62 @@ describe("a close from the browser", () => {
 });
 
 describe("onError", () => {
+  const log = vi.spyOn(console, "error");
+  beforeEach(() => void log.mockReset().mockImplementation(() => undefined));
   const fail = () => {
     const { server } = setUp();
-    server.open("c1", "nobody's");
+    server.open("c1", "unregistered");
     return vi.advanceTimersByTimeAsync(10_000);
   };
 
-  it("hears each error once, with `handles` in the place of the console", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const heard: Error[] = [];
-    const undo = onError(
-      (error) => {
-        heard.push(error);
-        return true;
-      },
-      { handles: true },
-    );
+  it.each([undefined, true, false, Promise.resolve(true)])(
+    "a listener gets each error once, and the console too, whatever the listener returns (%s)",
+    async (returned) => {
+      const codes: string[] = [];
+      const undo = onError(({ error }) => {
+        codes.push(codeOf(error));
+        return returned as undefined;
+      });
+      await fail();
+      expect(codes).toEqual(["UNKNOWN_TARGET"]);
+      expect(log).toHaveBeenCalledOnce();
+      undo();
+      undo();
+      await fail();
+      expect(codes).toHaveLength(1);
+    },
+  );
+
+  it("preventDefault keeps an error from the console, and other listeners still get it", async () => {
+    const reports: [string, boolean][] = [];
+    const observe = () =>
+      onError(({ error, defaultPrevented }) => reports.push([codeOf(error), defaultPrevented]));
+    const undos = [observe(), onError((report) => report.preventDefault()), observe()];
     await fail();
-    expect(heard).toHaveLength(1);
-    expect(heard[0]).toMatchObject({ code: "UNKNOWN_TARGET" });
+    expect(reports).toEqual([
+      ["UNKNOWN_TARGET", false],
+      ["UNKNOWN_TARGET", true],
+    ]);
     expect(log).not.toHaveBeenCalled();
-    undo();
-    undo();
-    await fail();
-    expect(heard).toHaveLength(1);
-    expect(log).toHaveBeenCalledOnce();
-    log.mockRestore();
-  });
-
-  it.each([true, false, undefined, 1, Promise.resolve(true)])(
-    "leaves the console its line where a listener watches, and returns %s",
-    async (returned) => {
-      const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-      const undo = onError(() => returned);
-      await fail();
-      expect(log).toHaveBeenCalledOnce();
-      undo();
-      log.mockRestore();
-    },
-  );
-
-  it.each([false, undefined, 1, Promise.resolve(true)])(
-    "leaves the console its line where a listener that handles errors returns %s",
-    async (returned) => {
-      const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-      const undo = onError((() => returned) as () => boolean, { handles: true });
-      await fail();
-      expect(log).toHaveBeenCalledOnce();
-      undo();
-      log.mockRestore();
-    },
-  );
-
-  it("tells those who watch of an error that another handles", async () => {
-    const heard: string[] = [];
-    const undos = [
-      onError((error) => heard.push(codeOf(error))),
-      onError(() => true, { handles: true }),
-      onError((error) => heard.push(codeOf(error))),
-    ];
-    await fail();
-    expect(heard).toEqual(["UNKNOWN_TARGET", "UNKNOWN_TARGET"]);
     for (const undo of undos) undo();
-  });
-
-  it("keeps the contract with listeners of other versions: what returns `false` has only looked", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { errorListeners } = sharedPage();
-    const undo = onError(() => undefined);
-    const [own] = errorListeners;
-    expect(own?.(new Error("watched"))).toBe(false);
-    undo();
-    errorListeners.add(() => undefined);
     await fail();
-    expect(log).not.toHaveBeenCalled();
-    log.mockRestore();
+    expect(log).toHaveBeenCalledOnce();
   });
 
-  it("writes what a listener throws to the console, with the error, and the others hear it still", async () => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const heard: Error[] = [];
+  it("an error that a listener throws goes to the console, and other listeners get the report", async () => {
+    const codes: string[] = [];
     const undos = [
       onError(() => {
         throw new Error("bad listener");
       }),
-      onError((error) => heard.push(error)),
+      onError(({ error }) => codes.push(codeOf(error))),
     ];
     await fail();
-    expect(heard).toHaveLength(1);
+    expect(codes).toEqual(["UNKNOWN_TARGET"]);
     expect(log.mock.calls.map(([, error]) => codeOf(error))).toEqual([
       "Error: bad listener",
       "UNKNOWN_TARGET",
     ]);
     for (const undo of undos) undo();
-    log.mockRestore();
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { CommError } from "../../src/comm/errors.js";
-import { Outbox } from "../../src/shiny/input-sender.js";
+import { InputSender } from "../../src/shiny/input-sender.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
+import { ShinySession } from "../../src/shiny/session.js";
 import { fakeShiny, settled, useFakePage } from "./fake-page.js";
 
 const INPUT = "shinywidgets_comm_send:shiny.password";
@@ -11,63 +12,65 @@ function setUp() {
   const fake = fakeShiny();
   const state: { shiny: ShinyRuntime | undefined } = { shiny: fake.shiny };
   const onError = vi.fn<(error: Error) => void>();
-  const outbox = new Outbox({ runtime: () => state.shiny, onError });
-  return { ...fake, state, onError, outbox };
+  const runtime = () => state.shiny;
+  const session = new ShinySession({ runtime });
+  const sender = new InputSender({ runtime, session, onError });
+  return { ...fake, state, onError, session, sender };
 }
 
 type All = ReturnType<typeof setUp>;
 
-describe("Outbox", () => {
+describe("InputSender", () => {
   it("sets the input that the server listens to, as an event", async () => {
-    const { outbox, setInputValue } = setUp();
-    expect(outbox.put("c1", "text")).toBe(true);
+    const { sender, setInputValue } = setUp();
+    expect(sender.send("c1", "text")).toBe(true);
     await settled();
     expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, "text", { priority: "event" });
   });
 
   it("never sends from inside the caller's own stack", () => {
-    const { outbox, setInputValue } = setUp();
-    outbox.put("c1", "text");
+    const { sender, setInputValue } = setUp();
+    sender.send("c1", "text");
     expect(setInputValue).not.toHaveBeenCalled();
   });
 
   it("sends several texts of one task one by one, in order", async () => {
-    const { outbox, texts } = setUp();
-    for (const text of ["1", "2", "3"]) outbox.put("c1", text);
+    const { sender, texts } = setUp();
+    for (const text of ["1", "2", "3"]) sender.send("c1", text);
     await settled();
     expect(texts()).toEqual(["1", "2", "3"]);
   });
 
   it("sends what is put while it sends behind that, each by itself", async () => {
-    const { outbox, setInputValue, texts } = setUp();
+    const { sender, setInputValue, texts } = setUp();
     let depth = 0;
     setInputValue.mockImplementation((_name, value) => {
       depth += 1;
       expect(depth).toBe(1);
-      if (value === "outer") for (const text of ["inner", "another"]) outbox.put("c1", text);
+      if (value === "outer") for (const text of ["inner", "another"]) sender.send("c1", text);
       depth -= 1;
     });
-    outbox.put("c1", "outer");
-    outbox.put("c1", "last");
+    sender.send("c1", "outer");
+    sender.send("c1", "last");
     await settled();
     expect(texts()).toEqual(["outer", "last", "inner", "another"]);
   });
 
   it("takes away what Shiny would send again to a new session, and that alone", async () => {
-    const { outbox, $inputValues } = setUp();
+    const { sender, $inputValues } = setUp();
     $inputValues.another = 1;
-    outbox.put("c1", "text");
+    sender.send("c1", "text");
     await settled();
     expect($inputValues).toEqual({ another: 1 });
   });
 
   it("passes the submit button by, also when it has been taken off the page", async () => {
-    const { outbox, setInputValue, sendInput, $inputValues } = setUp();
+    const { sender, setInputValue, sendInput, $inputValues } = setUp();
     page().submitButton = true;
-    outbox.put("c1", "one");
+    sender.send("c1", "one");
     await settled();
     page().submitButton = false;
-    outbox.put("c1", "two");
+    sender.send("c1", "two");
     await settled();
     expect(sendInput.mock.calls).toEqual([[{ [INPUT]: "one" }], [{ [INPUT]: "two" }]]);
     expect(setInputValue).not.toHaveBeenCalled();
@@ -75,39 +78,39 @@ describe("Outbox", () => {
   });
 
   it("reads the runtime anew, so a wrapper of setInputValue is used", async () => {
-    const { outbox, shiny, setInputValue, texts } = setUp();
+    const { sender, shiny, setInputValue, texts } = setUp();
     const wrapped = vi.fn(setInputValue);
     shiny.setInputValue = wrapped;
-    outbox.put("c1", "text");
+    sender.send("c1", "text");
     await settled();
     expect(wrapped).toHaveBeenCalledOnce();
     expect(texts()).toEqual(["text"]);
   });
 
   it("a wrapper that throws before it sends is reported, and loses nothing", async () => {
-    const { outbox, shiny, setInputValue, sendInput, onError, texts } = setUp();
+    const { sender, shiny, setInputValue, sendInput, onError, texts } = setUp();
     shiny.setInputValue = () => {
       throw new TypeError("wrapped badly");
     };
-    outbox.put("c1", "one");
+    sender.send("c1", "one");
     await settled();
     expect(sendInput).toHaveBeenCalledExactlyOnceWith({ [INPUT]: "one" });
     expect(onError).toHaveBeenCalledOnce();
     expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(CommError);
     expect(onError.mock.calls[0]?.[0].message).toMatch(/c1.*wrapped badly/);
     shiny.setInputValue = setInputValue;
-    outbox.put("c1", "two");
+    sender.send("c1", "two");
     await settled();
     expect(texts()).toEqual(["two"]);
   });
 
   it("a listener that throws after the text was sent does not make it go twice", async () => {
-    const { outbox, setInputValue, sendInput, onError, $inputValues } = setUp();
+    const { sender, setInputValue, sendInput, onError, $inputValues } = setUp();
     setInputValue.mockImplementation((name, value) => {
       $inputValues[name] = value;
       throw new Error("after the send");
     });
-    outbox.put("c1", "one");
+    sender.send("c1", "one");
     await settled();
     expect(sendInput).not.toHaveBeenCalled();
     expect(onError).toHaveBeenCalledOnce();
@@ -126,11 +129,11 @@ describe("before the first session", () => {
 
   it.each(early)("texts wait for it when %s", async (_when, go) => {
     const all = setUp();
-    const { outbox, shiny, shinyapp, onError, texts } = all;
+    const { session, sender, shiny, shinyapp, onError, texts } = all;
     go(all);
-    outbox.listen();
-    expect(outbox.put("c1", "one")).toBe(true);
-    expect(outbox.put("c1", "two")).toBe(true);
+    session.start();
+    expect(sender.send("c1", "one")).toBe(true);
+    expect(sender.send("c1", "two")).toBe(true);
     await settled();
     expect(texts()).toEqual([]);
     Object.assign(shiny, { shinyapp });
@@ -142,24 +145,24 @@ describe("before the first session", () => {
   });
 
   it("tells how many texts wait, and how the session is", async () => {
-    const { outbox, shinyapp, socket } = setUp();
+    const { session, sender, shinyapp, socket } = setUp();
     socket.readyState = 0;
-    outbox.listen();
-    outbox.put("c1", "text");
-    expect(outbox.inspect()).toEqual({ held: 1, session: "starting" });
+    session.start();
+    sender.send("c1", "text");
+    expect([sender.pending, session.state]).toEqual([1, "connecting"]);
     socket.readyState = 1;
     page().trigger("shiny:connected");
     await settled();
-    expect(outbox.inspect()).toEqual({ held: 0, session: "open" });
+    expect([sender.pending, session.state]).toEqual([0, "open"]);
     shinyapp.$socket = null;
-    expect(outbox.inspect().session).toBe("over");
+    expect(session.state).toBe("closed");
   });
 
   it("does not send in the task of the event, in which Shiny has yet to send init", async () => {
-    const { outbox, socket, texts } = setUp();
+    const { session, sender, socket, texts } = setUp();
     socket.readyState = 0;
-    outbox.listen();
-    outbox.put("c1", "text");
+    session.start();
+    sender.send("c1", "text");
     await settled();
     socket.readyState = 1;
     page().trigger("shiny:connected");
@@ -169,11 +172,11 @@ describe("before the first session", () => {
   });
 
   it("no more than a thousand texts wait; the rest is reported once", () => {
-    const { outbox, socket, onError } = setUp();
+    const { sender, socket, onError } = setUp();
     socket.readyState = 0;
-    for (let n = 0; n < 1_000; n += 1) expect(outbox.put("c1", String(n))).toBe(true);
-    expect(outbox.put("c1", "too many")).toBe(false);
-    expect(outbox.put("c1", "too many")).toBe(false);
+    for (let n = 0; n < 1_000; n += 1) expect(sender.send("c1", String(n))).toBe(true);
+    expect(sender.send("c1", "too many")).toBe(false);
+    expect(sender.send("c1", "too many")).toBe(false);
     expect(onError).toHaveBeenCalledOnce();
   });
 });
@@ -188,10 +191,10 @@ describe("when the session is over", () => {
 
   it.each(over)("texts are dropped and one error is reported when %s", async (_when, go) => {
     const all = setUp();
-    all.outbox.listen();
+    all.session.start();
     go(all);
-    expect(all.outbox.put("c1", "one")).toBe(false);
-    expect(all.outbox.put("c2", "two")).toBe(false);
+    expect(all.sender.send("c1", "one")).toBe(false);
+    expect(all.sender.send("c2", "two")).toBe(false);
     await settled();
     expect(all.texts()).toEqual([]);
     expect(all.onError).toHaveBeenCalledOnce();
@@ -200,24 +203,24 @@ describe("when the session is over", () => {
   });
 
   it("nothing of the old session goes to the new one", async () => {
-    const { outbox, shinyapp, texts } = setUp();
-    outbox.listen();
-    outbox.put("c1", "too late");
+    const { session, sender, shinyapp, texts } = setUp();
+    session.start();
+    sender.send("c1", "too late");
     shinyapp.$socket = null;
     page().trigger("shiny:disconnected");
     shinyapp.$socket = { readyState: 1 };
     page().trigger("shiny:connected");
     await settled();
     expect(texts()).toEqual([]);
-    outbox.put("c2", "new");
+    sender.send("c2", "new");
     await settled();
     expect(texts()).toEqual(["new"]);
   });
 
   it("what was put in the last moment is reported", async () => {
-    const { outbox, shinyapp, onError } = setUp();
-    outbox.listen();
-    outbox.put("c1", "too late");
+    const { session, sender, shinyapp, onError } = setUp();
+    session.start();
+    sender.send("c1", "too late");
     shinyapp.$socket = null;
     page().trigger("shiny:disconnected");
     await settled();
@@ -225,23 +228,21 @@ describe("when the session is over", () => {
   });
 
   it("the trouble is reported anew when it comes again after a connection", () => {
-    const { outbox, shinyapp, onError } = setUp();
-    outbox.listen();
+    const { session, sender, shinyapp, onError } = setUp();
+    session.start();
     shinyapp.$socket = null;
-    outbox.put("c1", "1");
+    sender.send("c1", "1");
     page().trigger("shiny:connected");
-    outbox.put("c1", "2");
+    sender.send("c1", "2");
     expect(onError).toHaveBeenCalledTimes(2);
   });
 
-  it("nobody listens after the undo", () => {
-    const { outbox } = setUp();
-    outbox.listen()();
-    expect([...page().listeners.values()].every((listeners) => listeners.size === 0)).toBe(true);
-  });
-
-  it("needs no jQuery to listen", () => {
-    vi.stubGlobal("jQuery", undefined);
-    expect(() => setUp().outbox.listen()()).not.toThrow();
+  it("a disposed sender still sends the texts that it accepted", async () => {
+    const { session, sender, texts } = setUp();
+    session.start();
+    sender.send("c1", "text");
+    sender.dispose();
+    await settled();
+    expect(texts()).toEqual(["text"]);
   });
 });

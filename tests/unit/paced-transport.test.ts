@@ -2,9 +2,10 @@ import type { ICallbacks } from "@jupyter-widgets/base";
 import { describe, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src/comm/codec.js";
 import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
-import { ShinyTransport } from "../../src/connection/paced-transport.js";
+import { PacedTransport } from "../../src/connection/paced-transport.js";
 import { setPacing } from "../../src/connection/pacing.js";
-import { Outbox } from "../../src/shiny/input-sender.js";
+import { InputSender } from "../../src/shiny/input-sender.js";
+import { ShinySession } from "../../src/shiny/session.js";
 import { fakeShiny, settled, useFakePage } from "./fake-page.js";
 
 const page = useFakePage();
@@ -12,10 +13,11 @@ const page = useFakePage();
 function setUp() {
   const fake = fakeShiny();
   const onError = vi.fn<(error: Error) => void>();
-  const outlet = new Outbox({ runtime: () => fake.shiny, onError });
-  outlet.listen();
-  const transport = new ShinyTransport({ outlet, onError });
-  transport.listen();
+  const runtime = () => fake.shiny;
+  const session = new ShinySession({ runtime });
+  const sender = new InputSender({ runtime, session, onError });
+  const transport = new PacedTransport({ sender, session, onError });
+  session.start();
 
   /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
   const update = (traits: JsonObject, comm_id = "c1") => {
@@ -51,7 +53,7 @@ const frames = (...messages: JsonObject[]): void => {
   }
 };
 
-describe("ShinyTransport", () => {
+describe("PacedTransport", () => {
   it("returns an id of each message's own", () => {
     const { update, custom } = setUp();
     const ids = [update({ a: 1 }).msg_id, update({ a: 1 }, "c2").msg_id, custom({}), custom({})];
@@ -200,16 +202,41 @@ describe("ShinyTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("hears nothing after the undo of listen", async () => {
-    const listening = (): number =>
-      [...page().listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+  it("subscribes to nothing of the session after dispose", () => {
+    const listeners = new Set<string>();
+    const session = {
+      state: "open",
+      epoch: 1,
+      supportsOpens: false,
+      connected: () => Promise.resolve(),
+      on(event: string) {
+        listeners.add(event);
+        return () => void listeners.delete(event);
+      },
+    } as const;
     const onError = vi.fn();
-    const outlet = new Outbox({ runtime: () => fakeShiny().shiny, onError });
-    const transport = new ShinyTransport({ outlet, onError });
-    const before = listening();
-    const unlisten = transport.listen();
-    expect(listening()).toBeGreaterThan(before);
-    unlisten();
-    expect(listening()).toBe(before);
+    const sender = new InputSender({ runtime: () => fakeShiny().shiny, session, onError });
+    sender.dispose();
+    const transport = new PacedTransport({ sender, session, onError });
+    const data = { method: "update", state: { a: 1 } };
+    const update = { comm_id: "c1", data };
+    transport.send(update, encode(update), { iopub: { status: vi.fn() } });
+    expect([...listeners]).toEqual(["busy", "idle", "closed", "flushed"]);
+    transport.dispose();
+    expect([...listeners]).toEqual([]);
+    transport.forget("c1");
+  });
+
+  it("listens to frames only while an answer is pending", async () => {
+    const { update, transport } = setUp();
+    const listening = () => page().listeners.get("shiny:message")?.size ?? 0;
+    frames({ config: {} }, { busy: "idle" });
+    expect(listening()).toBe(0);
+    update({ a: 1 });
+    expect(listening()).toBe(1);
+    transport.received(echoOf({ a: 1 }));
+    await settled();
+    frames({ values: {} });
+    expect(listening()).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decode } from "../../src/comm/codec.js";
 import { encodeFrame } from "../../src/comm/frames.js";
 import type { ShinySocket } from "../../src/shiny/runtime.js";
-import { takeSocketFrames } from "../../src/shiny/socket-interceptor.js";
+import { SocketInterceptor } from "../../src/shiny/socket-interceptor.js";
 
 const TYPE = "shinywidgets_comm_msg";
 
@@ -37,7 +37,7 @@ describe("the comms' frames of a socket", () => {
   let came: unknown[];
   let followed: boolean;
   let socket: ShinySocket;
-  let drop: (() => void) | undefined;
+  let interceptor: SocketInterceptor;
 
   const send = (...data: (string | ArrayBuffer)[]): void => {
     for (const each of data) socket.onmessage?.({ data: each } as MessageEvent);
@@ -57,21 +57,29 @@ describe("the comms' frames of a socket", () => {
     came = [];
     followed = false;
     socket = { onmessage: ({ data }) => void came.push(data) };
-    drop = takeSocketFrames(socket, {
-      isOurs: (type) => type === TYPE,
-      isFollowed: () => followed,
-      deliver: (_type, payload) => void came.push(read(payload)),
-      patienceMs: 1_000,
+    interceptor = new SocketInterceptor({
+      shiny: { addCustomMessageHandler: () => undefined },
+      handlers: new Map([[TYPE, (payload) => void came.push(read(payload))]]),
+      session: { hasOtherMessageListeners: () => followed },
+      timeoutMs: 1_000,
     });
+    interceptor.begin(socket);
   });
   afterEach(() => {
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 
-  it("are not taken where nothing listens", () => {
-    const options = { isOurs: () => true, isFollowed: () => false, deliver: vi.fn() };
-    expect(takeSocketFrames({}, options)).toBeUndefined();
+  it("a socket without a listener supports version 1 alone, and stays as it is", () => {
+    const bare: ShinySocket = {};
+    expect(interceptor.begin(bare)).toBe(1);
+    expect(bare.onmessage).toBeUndefined();
+  });
+
+  it("a socket is intercepted once, however often its session begins", () => {
+    expect([interceptor.begin(socket), interceptor.begin(socket)]).toEqual([2, 2]);
+    send("{}", text(1));
+    expect(came).toEqual(["{}", [1]]);
   });
 
   it("are taken when they are texts, as Python and as R write them", () => {
@@ -168,7 +176,7 @@ describe("the comms' frames of a socket", () => {
   it("are forgotten when the session ends, and so is what waited", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "text");
-    drop?.();
+    interceptor.end();
     expect(came).toEqual([]);
     send("new");
     expect(came).toEqual(["new"]);

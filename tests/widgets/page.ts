@@ -9,26 +9,24 @@ import type { JsonObject, ServerSession, ServerWidget } from "../../src/testing/
 Object.assign(globalThis, { jQuery, $: jQuery });
 
 const { anywidgetState, classicState, createShiny } = await import("../../src/testing/index.js");
-const { sharedPage } = await import("../../src/connection/shared-page.js");
-const { connect, onError } = await import("../../src/index.js");
-const { connectOutputs } = await import("../../src/shiny/message-handlers.js");
-const { WIDGET_TARGETS } = await import("../../src/comm/messages.js");
+const { pageConnection } = await import("../../src/connection/page-connection.js");
+const { onError } = await import("../../src/index.js");
+const { registerOutputBinding } = await import("../../src/shiny/output-binding.js");
 const { startWidgets } = await import("../../src/widgets/client.js");
 
 export const shiny = createShiny();
 shiny.install();
-connect();
-const comms = sharedPage().connection?.comms;
-if (!comms) throw new Error("the connection has no comms");
 
 /** The widgets' client. */
-export const client = startWidgets(comms);
-for (const target of WIDGET_TARGETS) comms.manager.register_target(target, client.target);
-connectOutputs(shiny.runtime as never, client.outputs);
+export const client = startWidgets(pageConnection());
+registerOutputBinding(shiny.runtime as never, client.outputs);
 
 const errors: Error[] = [];
 // Kept from the console: a test looks at each.
-onError((error) => errors.push(error) > 0, { handles: true });
+onError((report) => {
+  report.preventDefault();
+  errors.push(report.error);
+});
 
 /** The texts of the errors that the page has reported since the last call or the begin of the test. */
 export function takeErrors(): string[] {

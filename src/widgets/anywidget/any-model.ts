@@ -1,6 +1,6 @@
 /** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import { showLoading } from "../../loading.js";
+import { showLoading } from "../../util/loading.js";
 import type { Starting } from "../manager/model-inbox.js";
 import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";

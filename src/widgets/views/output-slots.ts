@@ -2,8 +2,8 @@
 import type { DOMWidgetView, WidgetModel } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { CommError, type OnError } from "../../comm/errors.js";
-import { showLoading } from "../../loading.js";
 import type { OutputSink, OutputValue } from "../../shiny/output-binding.js";
+import { showLoading } from "../../util/loading.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 import { applyFillQuirks, markOversized, settleBeforeReveal } from "../quirks/index.js";
 import { errorElement } from "./error-view.js";

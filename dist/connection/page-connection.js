@@ -1,0 +1,91 @@
+// src/connection/page-connection.ts
+import { ShinyCommManager } from "../comm/comm-manager.js";
+import { InputSender } from "../shiny/input-sender.js";
+import {
+  negotiateFrames,
+  registerMessageHandlers
+} from "../shiny/message-handlers.js";
+import { shinyRuntime, whenShiny } from "../shiny/runtime.js";
+import { ShinySession } from "../shiny/session.js";
+import { DirectTransport } from "./direct-transport.js";
+import { reportError } from "./on-error.js";
+import { sharedPage } from "./shared-page.js";
+var PageConnection = class {
+  #manager;
+  #undos = [];
+  #onEnd;
+  #users = 0;
+  constructor({ runtime, whenRuntime, onEnd, interceptFrames }) {
+    this.#onEnd = onEnd;
+    const session = new ShinySession({ runtime, onError: reportError });
+    this.session = session;
+    this.sender = new InputSender({ runtime, session, onError: reportError });
+    const transport = new DirectTransport({ sender: this.sender, session });
+    const manager = new ShinyCommManager({ transport, onError: reportError });
+    this.#manager = manager;
+    this.debug = manager;
+    session.on("reset", () => manager.closeAll());
+    const unwait = whenRuntime((shiny) => {
+      const { handlers, undo } = registerMessageHandlers(shiny, {
+        receive: (kind, payload) => manager.receive(kind, payload),
+        announce: (announcement) => session.announce(announcement)
+      });
+      session.start();
+      const interceptor = interceptFrames?.({ shiny, handlers, session });
+      this.#undos.push(undo, negotiateFrames(shiny, session, interceptor));
+    });
+    this.#undos.push(
+      unwait,
+      () => session.dispose(),
+      () => this.sender.dispose()
+    );
+  }
+  join() {
+    let hasJoined = true;
+    this.#users += 1;
+    return () => {
+      if (!hasJoined) return;
+      hasJoined = false;
+      this.#users -= 1;
+      if (this.#users > 0) return;
+      for (const undo of this.#undos) undo();
+      this.#manager.closeAll();
+      this.#onEnd();
+    };
+  }
+  register_target(target_name, target) {
+    return this.#manager.register_target(target_name, target);
+  }
+  async openComm(target_name, options) {
+    await this.session.opensSupported(target_name);
+    return this.#manager.openComm(target_name, options);
+  }
+  get_comm(comm_id) {
+    return this.#manager.get_comm(comm_id);
+  }
+  commIds() {
+    return this.#manager.commIds();
+  }
+  closeAll() {
+    this.#manager.closeAll();
+  }
+  setTransport(transport) {
+    this.#manager.setTransport(transport);
+  }
+};
+function pageConnection(interceptFrames) {
+  const page = sharedPage();
+  page.connection ??= new PageConnection({
+    runtime: shinyRuntime,
+    whenRuntime: whenShiny,
+    onEnd: () => {
+      page.connection = void 0;
+    },
+    interceptFrames
+  });
+  return page.connection;
+}
+export {
+  PageConnection,
+  pageConnection
+};

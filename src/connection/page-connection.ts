@@ -1,0 +1,122 @@
+/** A connection to one Shiny runtime: its session, its comms and its users. */
+import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
+import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
+import { InputSender } from "../shiny/input-sender.js";
+import {
+  type FrameInterceptor,
+  negotiateFrames,
+  registerMessageHandlers,
+  type ShinyMessageHandlers,
+} from "../shiny/message-handlers.js";
+import { type ShinyPort, shinyRuntime, whenShiny } from "../shiny/runtime.js";
+import { ShinySession } from "../shiny/session.js";
+import { DirectTransport } from "./direct-transport.js";
+import { reportError } from "./on-error.js";
+import { type SharedConnection, sharedPage } from "./shared-page.js";
+
+/** Makes the interceptor of the runtime's frames. */
+export type InterceptFrames = (options: {
+  shiny: ShinyPort;
+  handlers: ShinyMessageHandlers;
+  session: ShinySession;
+}) => FrameInterceptor;
+
+export interface PageConnectionOptions {
+  /** Returns the runtime, or `undefined` before Shiny has loaded. */
+  runtime: () => ShinyPort | undefined;
+  /** Calls back as soon as the runtime exists. Returns the undo. */
+  whenRuntime: (callback: (shiny: ShinyPort) => void) => () => void;
+  /** Called after the last user has left. */
+  onEnd: () => void;
+  /** Without an interceptor, all frames go through Shiny's own dispatch. */
+  interceptFrames?: InterceptFrames | undefined;
+}
+
+export class PageConnection implements SharedConnection {
+  readonly session: ShinySession;
+  readonly sender: InputSender;
+  readonly debug: ShinyCommManager;
+  readonly #manager: ShinyCommManager;
+  readonly #undos: (() => void)[] = [];
+  readonly #onEnd: () => void;
+  #users = 0;
+
+  constructor({ runtime, whenRuntime, onEnd, interceptFrames }: PageConnectionOptions) {
+    this.#onEnd = onEnd;
+    const session = new ShinySession({ runtime, onError: reportError });
+    this.session = session;
+    this.sender = new InputSender({ runtime, session, onError: reportError });
+    const transport = new DirectTransport({ sender: this.sender, session });
+    const manager = new ShinyCommManager({ transport, onError: reportError });
+    this.#manager = manager;
+    this.debug = manager;
+    session.on("reset", () => manager.closeAll());
+    const unwait = whenRuntime((shiny) => {
+      const { handlers, undo } = registerMessageHandlers(shiny, {
+        receive: (kind, payload) => manager.receive(kind, payload),
+        announce: (announcement) => session.announce(announcement),
+      });
+      session.start();
+      const interceptor = interceptFrames?.({ shiny, handlers, session });
+      this.#undos.push(undo, negotiateFrames(shiny, session, interceptor));
+    });
+    this.#undos.push(
+      unwait,
+      () => session.dispose(),
+      () => this.sender.dispose(),
+    );
+  }
+
+  join(): () => void {
+    let hasJoined = true;
+    this.#users += 1;
+    return () => {
+      if (!hasJoined) return;
+      hasJoined = false;
+      this.#users -= 1;
+      if (this.#users > 0) return;
+      for (const undo of this.#undos) undo();
+      this.#manager.closeAll();
+      this.#onEnd();
+    };
+  }
+
+  register_target(target_name: string, target: JupyterCommTarget): () => void {
+    return this.#manager.register_target(target_name, target);
+  }
+
+  async openComm(target_name: string, options?: OpenOptions): Promise<Comm> {
+    await this.session.opensSupported(target_name);
+    return this.#manager.openComm(target_name, options);
+  }
+
+  get_comm(comm_id: string): Comm | undefined {
+    return this.#manager.get_comm(comm_id);
+  }
+
+  commIds(): string[] {
+    return this.#manager.commIds();
+  }
+
+  closeAll(): void {
+    this.#manager.closeAll();
+  }
+
+  setTransport(transport: Transport): void {
+    this.#manager.setTransport(transport);
+  }
+}
+
+/** Returns the page's connection, and makes one if the page has none. */
+export function pageConnection(interceptFrames?: InterceptFrames): SharedConnection {
+  const page = sharedPage();
+  page.connection ??= new PageConnection({
+    runtime: shinyRuntime,
+    whenRuntime: whenShiny,
+    onEnd: () => {
+      page.connection = undefined;
+    },
+    interceptFrames,
+  });
+  return page.connection;
+}
