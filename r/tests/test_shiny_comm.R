@@ -48,9 +48,12 @@ recorder <- function() {
   self
 }
 
+# `--states` prints the states of all models instead of running the tests.
+only_states <- "--states" %in% commandArgs(TRUE)
 tests <- 0
 failed <- character()
 test <- function(name, code) {
+  if (only_states) return(invisible())
   session <- recorder()
   tryCatch(
     shiny::withReactiveDomain(session, eval(substitute(code), list(session = session), globalenv())),
@@ -969,7 +972,7 @@ test("layout and style are widgets or lists of values, and names are checked", {
 })
 
 # For the test that compares them with those of ipywidgets.
-if ("--states" %in% commandArgs(TRUE)) {
+if (only_states) {
   session <- recorder()
   shiny::withReactiveDomain(session, {
     ipy_int_slider(); ipy_float_slider(); ipy_checkbox(); ipy_text(); ipy_dropdown(c("a", "b"))
