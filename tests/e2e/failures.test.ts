@@ -1,6 +1,6 @@
 /** When a widget fails: its own place says what failed and what to do, the rest of the page works, a later render mends it. */
 import { expect, inject, test } from "vitest";
-import { expectText, openUrl, useBrowser } from "./page.js";
+import { expectInTime, expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
 
@@ -46,10 +46,12 @@ test.each(Object.keys(SAID))(
   "%s: its place says so, and the rest of the page works",
   async (name) => {
     const [said, advice] = SAID[name] ?? [];
-    const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=${name}`);
+    const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=${name}`, {
+      prepare: (page) => void page.clock.install(),
+    });
     await page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 }));
     const alert = page.locator(`#${name} [role=alert]`);
-    await alert.waitFor();
+    await expectInTime(page, alert);
     expect(await alert.textContent()).toMatch(said ?? "");
     expect(await alert.locator(".shiny-comm-error-advice").textContent()).toMatch(advice ?? "");
     expect(await page.locator("[role=alert]").count()).toBe(1);
@@ -72,9 +74,11 @@ test.each(Object.keys(SAID))(
 );
 
 test("child_missing: the child's place says so, what is beside it is shown, and a later render mends it", async () => {
-  const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`);
+  const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`, {
+    prepare: (page) => void page.clock.install(),
+  });
   const alert = page.locator("#child_missing [role=alert]");
-  await alert.waitFor({ timeout: 20_000 });
+  await expectInTime(page, alert);
   expect(await alert.textContent()).toMatch(/0{32}.*within 10 s.*inside the server function/s);
   await expectText(page, "#child_missing .widget-label", "beside it");
   expect(faults).toHaveLength(1);

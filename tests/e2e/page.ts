@@ -1,5 +1,11 @@
 /** A page of the gallery under watch: everything that goes wrong in it is kept. */
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
 export interface WatchedPage {
@@ -103,6 +109,19 @@ export async function expectText(
     .toMatch(
       typeof expected === "string" ? new RegExp(`^\\s*${escapeRegExp(expected)}\\s*$`) : expected,
     );
+}
+
+/** Moves the clock of a page on until an element is there. The page must have an installed clock. */
+export async function expectInTime(page: Page, element: Locator): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.clock.fastForward(1_000);
+        return element.count();
+      },
+      { timeout: 30_000 },
+    )
+    .toBeGreaterThan(0);
 }
 
 function escapeRegExp(text: string): string {

@@ -1,10 +1,16 @@
 /** What happens to widgets in real apps: dynamic UI, hidden tabs, failures, another client on the page. */
 import { expect, inject, test } from "vitest";
-import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
+import { expectInTime, expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
 
 const open = (name: string) => openUrl(`${inject("situationsUrl")}/?case=${name}`);
+
+/** Opens a case on a page whose clock the test moves on. */
+const openWithClock = (name: string) =>
+  openUrl(`${inject("situationsUrl")}/?case=${name}`, {
+    prepare: (page) => void page.clock.install(),
+  });
 
 test.each(["rival-before", "rival-after"])(
   "a plain script tag serves the widgets with the stock client there too, and says so once (%s)",
@@ -144,7 +150,7 @@ test("anywidget's module is reloaded in place when _esm changes, its clean-ups r
 });
 
 test("a widget that takes 10 s to load holds up no other, shows that it loads, and gets the message sent meanwhile", async () => {
-  const watched = await open("slow");
+  const watched = await openWithClock("slow");
   const { page } = watched;
   await expectText(page, "#slow .widget-label", "beside");
   await page.click("#go");
@@ -152,9 +158,8 @@ test("a widget that takes 10 s to load holds up no other, shows that it loads, a
   await page.locator("#slow .noUi-handle").press("ArrowRight");
   await expectText(page, "#slow .widget-label", "value 3");
   expect(await page.locator("#slow .slow").count()).toBe(0);
-  await expect
-    .poll(() => page.locator("#slow .slow").textContent(), { timeout: 20_000 })
-    .toBe("heard");
+  await page.clock.fastForward(10_000);
+  await expectText(page, "#slow .slow", "heard");
   await expectNoFaults(watched);
 });
 
@@ -180,10 +185,10 @@ test("an AMD module finds base, controls, its sibling and its own address, and l
 });
 
 test("a layout that never comes is left out, a child that never comes is shown as missing", async () => {
-  const watched = await open("stranger");
+  const watched = await openWithClock("stranger");
   const { page } = watched;
   const alert = page.locator("#stranger [role=alert]");
-  await alert.waitFor({ timeout: 20_000 });
+  await expectInTime(page, alert);
   expect(await alert.textContent()).toMatch(/0{32}.*not open it within 10 s/);
   await page.locator("#stranger .noUi-handle").waitFor();
   expect(watched.warnings.filter((text) => text.includes("another session"))).toHaveLength(1);
