@@ -8,23 +8,23 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-#: Types and source maps are for those who build on the sources.
+#: Types and source maps: only builds of the client need them.
 LEFT_OUT = (".d.ts", ".map")
 
 
 def repository(root: str) -> Path:
-    """The folder with ``package.json`` and ``dist/``: above this one, or this one in an sdist."""
+    """Return the folder with ``package.json`` and ``dist/``: the parent, or `root` in an sdist."""
     for folder in (Path(root).parent, Path(root)):
         if (folder / "package.json").is_file() and (folder / "dist").is_dir():
             return folder
     raise FileNotFoundError(
-        "package.json and dist/ are neither here nor above: build in a clone of the repository, "
+        f"no package.json and dist/ in {root} and its parent: build in a clone of the repository, "
         "after `npm ci && npm run build`."
     )
 
 
 class VersionHook(MetadataHookInterface):
-    """The version is the one in ``package.json``."""
+    """Takes the version from ``package.json``."""
 
     PLUGIN_NAME = "custom"
 
@@ -35,18 +35,18 @@ class VersionHook(MetadataHookInterface):
 
 
 class ClientHook(BuildHookInterface):
-    """The built client is the package's data."""
+    """Adds the built client to the package."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict) -> None:
-        """Name the files to include; an editable install reads those of the repository."""
+        """List the files to include; an editable install reads the files of the repository."""
         if version == "editable":
             return
         source = repository(self.root)
         dist = source / "dist"
         if not (dist / "shiny-comm.js").is_file():
-            raise FileNotFoundError(f"{dist} has no shiny-comm.js: run `npm run build`.")
+            raise FileNotFoundError(f"no shiny-comm.js in {dist}: run `npm run build`.")
         prefix = "" if self.target_name == "sdist" else "shiny_comm/"
         include = build_data["force_include"]
         for path in sorted(dist.rglob("*")):

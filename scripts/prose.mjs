@@ -28,7 +28,6 @@ const PENDING = [
   /^src\//,
   /^tests\//,
   /^scripts\//,
-  /^python\//,
   /^r\//,
   /^docs\//,
   /^examples\//,

@@ -1,4 +1,4 @@
-"""Each test starts without the fast path, and with nothing warned of."""
+"""Fixtures: each test starts without the fast path and without earlier warnings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shiny_comm import _fast_path
 
 @pytest.fixture(autouse=True)
 def clean() -> Iterator[None]:
-    """Undo what a test has left."""
+    """Reset the package after a test."""
     _fast_path._warned.clear()
     yield
     shiny_comm.Undo()()

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from shiny import App, ui
 
 from shiny_comm import MessageKind, decode_frame
-from shiny_comm._frames import separate_lengths
+from shiny_comm._frames import detached_lengths
 
 KINDS: dict[str, MessageKind] = {
     "shinywidgets_comm_open": "comm_open",
@@ -26,29 +26,29 @@ _loop = asyncio.new_event_loop()
 
 
 def finish(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run it to its end, in the one event loop of all tests, to which Shiny's lock belongs."""
+    """Run a coroutine in the event loop of all tests, which Shiny's global lock requires."""
     return _loop.run_until_complete(coroutine)
 
 
 @dataclass
 class Message:
-    """A comm message as it came, whichever way."""
+    """A comm message, sent as text or as a frame."""
 
     kind: MessageKind
     binary: bool
     header: dict[str, Any]
     buffers: list[bytes]
-    #: The lengths of those buffers that came after it.
-    separate: tuple[int, ...] = ()
+    #: The lengths of the detached buffers.
+    detached: tuple[int, ...] = ()
 
     @property
     def comm_id(self) -> str:
-        """The comm that it is for."""
+        """The id of the message's comm."""
         return self.header["content"]["comm_id"]
 
     @property
     def data(self) -> dict[str, Any]:
-        """What is in it."""
+        """The data of the message."""
         return self.header["content"]["data"]
 
 
@@ -59,20 +59,20 @@ class Page:
         self.app = app
         self.messages: list[Message] = []
         self.values: dict[str, Any] = {}
-        #: Of each text frame, the kinds of what is in it, in the order in which they came.
+        #: The keys and values of each text frame, in order.
         self.frames: list[tuple[str, Any]] = []
         self.closed_with: int | None = None
         self._fails_bytes = fails_bytes
         self._slow = slow
-        #: A frame of which buffers are still to come, and those that have.
-        self.parted: tuple[bytes, list[bytes]] | None = None
-        self._asked = 0
+        #: A frame whose detached buffers are incomplete, and the received buffers.
+        self.pending: tuple[bytes, list[bytes]] | None = None
+        self._request = 0
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self, outputs: tuple[str, ...] = ("out",), **inputs: object) -> Page:
-        """Connect, with these inputs at the start; those of outputs are given by name."""
+        """Connect with visible outputs and initial inputs."""
         scope = {
             "type": "websocket",
             "asgi": {"version": "3.0"},
@@ -90,35 +90,35 @@ class Page:
         self._incoming.put_nowait({"type": "websocket.connect"})
         hidden = {f".clientdata_output_{name}_hidden": False for name in outputs}
         self._put({"method": "init", "data": {".clientdata_url_search": "", **hidden, **inputs}})
-        self._task = asyncio.create_task(self.app(scope, self._incoming.get, self._take))
+        self._task = asyncio.create_task(self.app(scope, self._incoming.get, self._receive))
         return self
 
     def set(self, **inputs: object) -> None:
-        """Set inputs, as the page's JavaScript does."""
+        """Set inputs, like the page's JavaScript."""
         self._put({"method": "update", "data": inputs})
 
     def ask(self) -> None:
-        """Send a request, which the session answers after all that was set before."""
-        self._asked += 1
-        self._put({"method": "none", "args": [], "tag": self._asked, "blobs": []})
+        """Send a request, which the session answers after it handled earlier inputs."""
+        self._request += 1
+        self._put({"method": "none", "args": [], "tag": self._request, "blobs": []})
 
     def answered(self) -> bool:
-        """Whether the last request has been answered."""
-        return any(k == "response" and v["tag"] == self._asked for k, v in self.frames)
+        """Return whether the last request was answered."""
+        return any(k == "response" and v["tag"] == self._request for k, v in self.frames)
 
-    async def until(self, there: Callable[[], object]) -> None:
-        """Wait for a condition on what has come."""
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for a condition, which is checked after each received frame."""
         async with self._changed:
-            await asyncio.wait_for(self._changed.wait_for(lambda: bool(there())), 10)
+            await asyncio.wait_for(self._changed.wait_for(lambda: bool(condition())), 10)
 
     async def close(self) -> None:
-        """Leave."""
+        """Disconnect."""
         self._incoming.put_nowait({"type": "websocket.disconnect", "code": 1001})
         if self._task is not None:
             await asyncio.wait_for(self._task, 10)
 
     def of(self, kind: MessageKind, **state: object) -> list[Message]:
-        """The messages of a kind whose state has such values."""
+        """Return the messages of a kind whose state has these values."""
         return [
             message
             for message in self.messages
@@ -129,40 +129,40 @@ class Page:
     def _put(self, message: dict[str, object]) -> None:
         self._incoming.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
 
-    async def _take(self, event: dict[str, Any]) -> None:
+    async def _receive(self, event: dict[str, Any]) -> None:
         if event["type"] == "websocket.close":
             self.closed_with = event["code"]
             self._incoming.put_nowait({"type": "websocket.disconnect", "code": event["code"]})
         if event["type"] == "websocket.send":
             if event.get("bytes") is not None:
                 if self._fails_bytes:
-                    raise RuntimeError("the network is gone")
-                self._take_bytes(event["bytes"])
-                # A network that takes its time: others get to send meanwhile.
+                    raise RuntimeError("the network failed")
+                self._receive_bytes(event["bytes"])
+                # A slow network, on which other tasks try to send meanwhile.
                 for _ in range(20 if self._slow else 0):
                     await asyncio.sleep(0)
             else:
-                self._take_text(json.loads(event["text"]))
+                self._receive_text(json.loads(event["text"]))
         async with self._changed:
             self._changed.notify_all()
 
-    def _take_bytes(self, data: bytes) -> None:
-        if self.parted is None:
-            self.parted = (data, [])
+    def _receive_bytes(self, data: bytes) -> None:
+        if self.pending is None:
+            self.pending = (data, [])
         else:
-            self.parted[1].append(data)
-        envelope, separate = self.parted
+            self.pending[1].append(data)
+        envelope, detached = self.pending
         length = envelope[0]
         frame = envelope[1 + length :]
-        if len(separate) < len(separate_lengths(frame)):
+        if len(detached) < len(detached_lengths(frame)):
             return
-        self.parted = None
+        self.pending = None
         kind = KINDS[envelope[1 : 1 + length].decode("ascii")]
-        header, buffers = decode_frame(kind, frame, separate)
-        sizes = tuple(len(buffer) for buffer in separate)
+        header, buffers = decode_frame(kind, frame, detached)
+        sizes = tuple(len(buffer) for buffer in detached)
         self.messages.append(Message(kind, True, header, buffers, sizes))
 
-    def _take_text(self, message: dict[str, Any]) -> None:
+    def _receive_text(self, message: dict[str, Any]) -> None:
         self.values.update(message.get("values") or {})
         self.frames += message.items()
         for name, text in (message.get("custom") or {}).items():
@@ -176,7 +176,7 @@ class Page:
 async def get(
     app: App, path: str, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, str], bytes]:
-    """Ask the app for a file: status, headers, body."""
+    """Request a file from the app; return the status, headers and body."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -210,5 +210,5 @@ async def get(
 
 
 def empty_ui() -> ui.Tag:
-    """No page is looked at here."""
+    """Return an empty UI: these tests have no browser."""
     return ui.page_fluid()

@@ -1,4 +1,4 @@
-"""What travels in binary frames, to whom, and in which order."""
+"""Messages in binary frames: their content, recipients and order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Binary(anywidget.AnyWidget):
 
 
 def app_of(on_go: Callable[[Binary], object], *, before: Callable[[Session], object] = id) -> App:
-    """An app with one widget, to which something happens at each ``go``."""
+    """Return an app with one widget, which `on_go` changes at each ``go``."""
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         before(session)
@@ -53,7 +53,7 @@ def app_of(on_go: Callable[[Binary], object], *, before: Callable[[Session], obj
 
 
 async def after_go(app: App, *, wants: int, **inputs: Any) -> Page:
-    """A page that has got its widget, then ``go``, then so many messages."""
+    """Return a page after its widget, ``go`` and a number of messages."""
     page = await Page(app).open(**inputs)
     await page.until(lambda: "out" in page.values)
     page.set(go=1)
@@ -63,14 +63,14 @@ async def after_go(app: App, *, wants: int, **inputs: Any) -> Page:
 
 
 def mixed(widget: Binary) -> None:
-    """Text and bytes in turn, changes and messages."""
+    """Send messages and changes, with and without bytes."""
     for n in range(6):
         widget.send({"n": 3 * n}, [bytes([n]) * n * 1000] if n % 2 else None)
         widget.count = 3 * n + 1
         widget.data = bytes([n])
 
 
-def test_buffers_travel_in_frames_and_mean_the_same_as_text() -> None:
+def test_a_message_in_a_frame_equals_the_message_as_text() -> None:
     async def both() -> tuple[Page, Page]:
         app = app_of(mixed)
         return (
@@ -97,7 +97,7 @@ def test_text_and_frames_of_one_comm_keep_their_order() -> None:
     order = [
         message.data["content"]["n"]
         if "content" in message.data
-        # The bytes are the number of their round.
+        # The bytes contain the number of the round.
         else message.data["state"].get("count", 3 * (message.buffers or [b"\0"])[0][0] + 2)
         for message in page.of("comm_msg")
     ]
@@ -105,7 +105,7 @@ def test_text_and_frames_of_one_comm_keep_their_order() -> None:
     assert {message.binary for message in page.of("comm_msg")} == {True, False}
 
 
-def test_in_a_module_as_well() -> None:
+def test_a_widget_in_a_module_is_sent_in_frames() -> None:
     sessions: list[object] = []
 
     @module.server
@@ -134,45 +134,45 @@ def test_in_a_module_as_well() -> None:
     messages = [message for message in finish(run()).messages if message.buffers]
     assert [message.buffers for message in messages] == [[b"inside"], [b"from inside"]]
     assert all(message.binary for message in messages)
-    # Otherwise this test has not tried what it is for.
+    # Otherwise the test does not cover modules.
     assert isinstance(sessions[0], SessionProxy)
 
 
 def large(widget: Binary) -> None:
-    """Buffers of many sizes, and texts in between."""
+    """Send buffers of different sizes, with texts in between."""
     for n in range(3):
         widget.send({"n": n}, [b"s" * 10, bytes([n]) * 70_000, b"", bytes([n]) * 50_000])
         widget.count = n + 1
 
 
 @pytest.mark.parametrize(
-    ("version", "separate"), [(1, ()), (2, (70_000, 50_000)), (3, (70_000, 50_000))]
+    ("version", "detached"), [(1, ()), (2, (70_000, 50_000)), (3, (70_000, 50_000))]
 )
-def test_large_buffers_are_frames_of_their_own_for_a_page_that_takes_that(
-    version: int, separate: tuple[int, ...]
+def test_large_buffers_are_detached_for_a_page_with_version_2(
+    version: int, detached: tuple[int, ...]
 ) -> None:
     shiny_comm.use()
     page = finish(after_go(app_of(large), wants=6, **{".shiny_comm_frames": version}))
     sent = [message for message in page.of("comm_msg") if message.buffers]
-    assert [message.separate for message in sent] == [separate] * 3
+    assert [message.detached for message in sent] == [detached] * 3
     for n, message in enumerate(sent):
         assert message.buffers == [b"s" * 10, bytes([n]) * 70_000, b"", bytes([n]) * 50_000]
 
 
 def sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]]:
-    """The way on which frames go out."""
+    """Return the function that sends frames."""
     send = _bytes_sender(session)
     assert send is not None
     return send
 
 
 def in_envelope(frame: bytes) -> bytes:
-    """A frame as it is on the websocket."""
+    """Return a frame in Shiny's envelope."""
     name = b"shinywidgets_comm_msg"
     return bytes([len(name)]) + name + frame
 
 
-def test_a_frame_that_is_sent_at_the_same_time_comes_after_the_buffers_of_another() -> None:
+def test_a_concurrent_frame_follows_the_detached_buffers_of_the_first() -> None:
     senders: list[Callable[[list[bytes]], Awaitable[None]]] = []
 
     async def run() -> Page:
@@ -180,7 +180,7 @@ def test_a_frame_that_is_sent_at_the_same_time_comes_after_the_buffers_of_anothe
         page = await Page(app, slow=True).open(**ANNOUNCED)
         await page.until(lambda: "out" in page.values)
         page.set(go=1)
-        await page.until(lambda: page.parted)
+        await page.until(lambda: page.pending)
         header = {"content": {"comm_id": "x", "data": {}}}
         await senders[0]([in_envelope(shiny_comm.encode_frame("comm_msg", header, [b"x"]))])
         await page.until(lambda: len(page.of("comm_msg")) == 7)
@@ -190,18 +190,18 @@ def test_a_frame_that_is_sent_at_the_same_time_comes_after_the_buffers_of_anothe
     shiny_comm.use()
     page = finish(run())
     assert [message.comm_id for message in page.of("comm_msg")].index("x") > 0
-    sent = [message for message in page.of("comm_msg") if message.separate]
+    sent = [message for message in page.of("comm_msg") if message.detached]
     assert [message.data["content"]["n"] for message in sent] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("announced", [0, "1", None])
-def test_a_page_that_takes_no_frames_gets_text(announced: object) -> None:
+def test_a_page_without_support_for_frames_gets_text(announced: object) -> None:
     shiny_comm.use()
     page = finish(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
     assert not any(message.binary for message in page.messages)
 
 
-def test_without_use_and_after_its_undo_everything_is_text() -> None:
+def test_messages_are_text_without_use_and_after_its_undo() -> None:
     original = stock.ShinyComm._publish_msg
     undo = shiny_comm.use()
     assert stock.ShinyComm._publish_msg is not original
@@ -212,7 +212,7 @@ def test_without_use_and_after_its_undo_everything_is_text() -> None:
     assert not any(message.binary for message in page.messages)
 
 
-def test_use_may_be_called_again_and_is_undone_at_once() -> None:
+def test_one_undo_reverts_two_calls_of_use() -> None:
     original = stock.ShinyComm._publish_msg
     shiny_comm.use()
     with shiny_comm.use(binary_frames=False):
@@ -221,7 +221,7 @@ def test_use_may_be_called_again_and_is_undone_at_once() -> None:
     assert stock.ShinyComm._publish_msg is original
 
 
-def test_bytes_are_those_of_the_moment_they_were_sent() -> None:
+def test_a_buffer_that_changes_after_send_is_sent_unchanged() -> None:
     def send(widget: Binary) -> None:
         buffer = bytearray(b"before")
         widget.send({}, [buffer])
@@ -232,7 +232,7 @@ def test_bytes_are_those_of_the_moment_they_were_sent() -> None:
     assert page.of("comm_msg")[0].buffers == [b"before"]
 
 
-def test_what_is_no_bytes_is_refused_as_by_shinywidgets() -> None:
+def test_a_buffer_that_is_not_bytes_raises_the_error_of_shinywidgets() -> None:
     errors: list[list[str]] = []
 
     def send(widget: Binary) -> None:
@@ -250,7 +250,7 @@ def test_what_is_no_bytes_is_refused_as_by_shinywidgets() -> None:
     assert errors[0] == errors[1]
 
 
-def test_the_page_s_announcement_is_no_reactive_dependency() -> None:
+def test_the_announcement_of_the_page_is_not_a_reactive_dependency() -> None:
     renders: list[object] = []
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
@@ -273,7 +273,7 @@ def test_the_page_s_announcement_is_no_reactive_dependency() -> None:
 
 
 class TextOnly(Connection):
-    """A connection that has no bytes, as that of Shinylive."""
+    """A connection for text only, like the one of Shinylive."""
 
     def __init__(self, inner: Connection) -> None:
         self.inner = inner
@@ -304,7 +304,7 @@ def test_a_connection_without_bytes_gets_text_and_one_warning() -> None:
     assert page.of("comm_msg")[2].buffers == [b"\0"]
 
 
-def test_another_shinywidgets_is_left_alone_with_one_warning(
+def test_an_unsupported_shinywidgets_is_not_patched_and_warns_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def publish(self: object, message: object) -> None: ...
@@ -318,14 +318,16 @@ def test_another_shinywidgets_is_left_alone_with_one_warning(
     assert stock.ShinyComm._publish_msg is publish
 
 
-def test_a_patch_on_top_of_ours_stays_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_patch_on_top_of_the_fast_path_works_after_the_undo(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     undo = shiny_comm.use()
-    ours = stock.ShinyComm._publish_msg
+    patched = stock.ShinyComm._publish_msg
     calls: list[str] = []
 
     def publish(self: Any, msg_type: str, *args: Any, **kwargs: Any) -> None:
         calls.append(msg_type)
-        ours(self, msg_type, *args, **kwargs)
+        patched(self, msg_type, *args, **kwargs)
 
     monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
     undo()
@@ -334,7 +336,7 @@ def test_a_patch_on_top_of_ours_stays_and_works(monkeypatch: pytest.MonkeyPatch)
     assert not any(message.binary for message in page.messages)
 
 
-def test_a_frame_that_cannot_be_sent_closes_the_connection_and_raises_nothing() -> None:
+def test_a_failed_frame_closes_the_connection_without_an_error() -> None:
     async def run() -> Page:
         page = await Page(app_of(mixed), fails_bytes=True).open(**ANNOUNCED)
         await page.until(lambda: page.closed_with is not None)
@@ -348,7 +350,7 @@ def test_a_frame_that_cannot_be_sent_closes_the_connection_and_raises_nothing() 
     assert page.closed_with == 1008
 
 
-def test_frames_that_are_called_off_half_way_close_the_connection() -> None:
+def test_a_cancelled_send_closes_the_connection() -> None:
     senders: list[Callable[[list[bytes]], Awaitable[None]]] = []
 
     async def run() -> Page:
@@ -356,9 +358,9 @@ def test_frames_that_are_called_off_half_way_close_the_connection() -> None:
         page = await Page(app, slow=True).open(**ANNOUNCED)
         await page.until(lambda: "out" in page.values)
         buffers = [b"x" * 40_000] * 2
-        frame = shiny_comm.encode_frame("comm_msg", {}, buffers, separate_from=1)
+        frame = shiny_comm.encode_frame("comm_msg", {}, buffers, detach_from_bytes=1)
         task = asyncio.ensure_future(senders[0]([in_envelope(frame), *buffers]))
-        await page.until(lambda: page.parted)
+        await page.until(lambda: page.pending)
         task.cancel()
         await page.until(lambda: page.closed_with is not None)
         await page.close()

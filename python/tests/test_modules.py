@@ -1,4 +1,4 @@
-"""The modules of anywidgets, by address."""
+"""Modules of anywidgets by URL."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ SECOND = f"export default {{ second: true }}\n{PADDING}"
 
 
 class Large(anywidget.AnyWidget):
-    """A widget whose module is long."""
+    """A widget with a long module."""
 
     _esm = FIRST
     _css = PADDING
 
 
 class Small(anywidget.AnyWidget):
-    """A widget whose module is short."""
+    """A widget with a short module."""
 
     _esm = "export default {}"
 
 
 class Other(ipywidgets.DOMWidget):
-    """No anywidget, though it has a trait of that name."""
+    """A widget with the trait ``_esm`` that is not an anywidget."""
 
     _view_module = traitlets.Unicode("@jupyter-widgets/controls").tag(sync=True)
     _esm = traitlets.Unicode(FIRST).tag(sync=True)
 
 
 def app_of(make: Callable[[], Any], on_go: Callable[[Any], object] = id, **options: Any) -> App:
-    """An app with one widget, to which something happens at each ``go``."""
+    """Return an app with one widget, which `on_go` changes at each ``go``."""
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         @render_widget
@@ -64,21 +64,21 @@ def app_of(make: Callable[[], Any], on_go: Callable[[Any], object] = id, **optio
 
 
 async def opened(app: App, **inputs: Any) -> Page:
-    """A page with its widget."""
+    """Return a page after it received its widget."""
     page = await Page(app).open(**inputs)
     await page.until(lambda: "out" in page.values)
     return page
 
 
-def shelf(app: App) -> _modules.ModuleShelf:
-    """What an app serves."""
-    found = _modules.shelf_of(app)
-    assert found is not None
-    return found
+def served(app: App) -> _modules.ModuleServer:
+    """Return the modules that an app serves."""
+    server = _modules.module_server_of(app)
+    assert server is not None
+    return server
 
 
 def esm(page: Page) -> list[str]:
-    """What the widgets' states have for their modules."""
+    """Return the modules in the states of the widgets."""
     states = [message.data.get("state", {}) for message in page.messages]
     return [state["_esm"] for state in states if "_esm" in state]
 
@@ -87,32 +87,32 @@ def test_a_long_module_is_served_once_under_its_hash() -> None:
     async def run() -> None:
         app = app_of(Large)
         pages = [await opened(app, **ANNOUNCED), await opened(app, **ANNOUNCED)]
-        [address] = {*esm(pages[0]), *esm(pages[1])}
-        assert address.startswith("./shiny-comm-modules/")
-        status, headers, body = await get(app, address.removeprefix("."))
+        [url] = {*esm(pages[0]), *esm(pages[1])}
+        assert url.startswith("./shiny-comm-modules/")
+        status, headers, body = await get(app, url.removeprefix("."))
         assert status == 200
         assert body.decode() == FIRST
         assert headers["cache-control"] == "public, max-age=31536000, immutable"
         assert headers["content-type"] == "text/javascript; charset=utf-8"
         assert "content-encoding" not in headers
         status, headers, body = await get(
-            app, address.removeprefix("."), {"accept-encoding": "br, gzip"}
+            app, url.removeprefix("."), {"accept-encoding": "br, gzip"}
         )
         assert headers["content-encoding"] == "gzip"
         assert gzip.decompress(body).decode() == FIRST
         assert (await get(app, "/shiny-comm-modules/none.js"))[0] == 404
 
-        # It goes with the last session that was told of it.
+        # The last session that got the URL ends.
         await pages[0].close()
-        assert (await get(app, address.removeprefix(".")))[0] == 200
+        assert (await get(app, url.removeprefix(".")))[0] == 200
         await pages[1].close()
-        assert (await get(app, address.removeprefix(".")))[0] == 404
+        assert (await get(app, url.removeprefix(".")))[0] == 404
 
     shiny_comm.use()
     finish(run())
 
 
-def test_the_trait_keeps_its_text_and_the_style_travels() -> None:
+def test_the_trait_keeps_its_text_and_the_style_is_sent_as_text() -> None:
     widgets: list[Large] = []
 
     async def run() -> Page:
@@ -134,12 +134,12 @@ def test_the_trait_keeps_its_text_and_the_style_travels() -> None:
     ("make", "inputs", "options"),
     [
         pytest.param(Small, ANNOUNCED, {}, id="a short module"),
-        pytest.param(Other, ANNOUNCED, {}, id="no anywidget"),
+        pytest.param(Other, ANNOUNCED, {}, id="not an anywidget"),
         pytest.param(Large, {}, {}, id="another client"),
-        pytest.param(Large, ANNOUNCED, {"module_urls": False}, id="not asked for"),
+        pytest.param(Large, ANNOUNCED, {"module_urls": False}, id="disabled"),
     ],
 )
-def test_as_text_travels(make: type, inputs: dict, options: dict) -> None:
+def test_a_module_is_sent_as_text(make: type, inputs: dict, options: dict) -> None:
     async def run() -> Page:
         page = await opened(app_of(make), **inputs)
         await page.close()
@@ -150,7 +150,7 @@ def test_as_text_travels(make: type, inputs: dict, options: dict) -> None:
     assert text.startswith("export default")
 
 
-def test_half_a_letter_travels_as_text() -> None:
+def test_a_module_with_a_lone_surrogate_is_sent_as_text() -> None:
     async def run() -> Page:
         page = await opened(app_of(lambda: Large(_esm=FIRST + "\ud83d")), **ANNOUNCED)
         await page.close()
@@ -160,7 +160,7 @@ def test_half_a_letter_travels_as_text() -> None:
     assert esm(finish(run())) == [FIRST + "\ud83d"]
 
 
-def test_a_changed_module_gets_an_address_of_its_own() -> None:
+def test_a_changed_module_gets_a_new_url() -> None:
     def change(widget: Large) -> None:
         widget._esm = SECOND
 
@@ -178,12 +178,12 @@ def test_a_changed_module_gets_an_address_of_its_own() -> None:
     finish(run())
 
 
-#: What a page may send: a module that does something on the app's own address.
+#: A module from a page, which would run code on the app's origin.
 EVIL = f"globalThis.evil = true\n{'// ' + 'x' * 20_000}"
 
 
 class Linked(anywidget.AnyWidget):
-    """A widget whose module is short, and another trait that becomes its module."""
+    """A widget with a short module, and traits that are linked to its module."""
 
     _esm = "export default {}"
     source = traitlets.Unicode().tag(sync=True)
@@ -197,8 +197,8 @@ class Linked(anywidget.AnyWidget):
         self.on_msg(lambda _, content, buffers: self.set_trait("_esm", content))
 
 
-def said(page: Page, data: dict[str, Any], buffers: tuple[bytes, ...] = ()) -> None:
-    """Send a message to the widget of a page, as the page does."""
+def send(page: Page, data: dict[str, Any], buffers: tuple[bytes, ...] = ()) -> None:
+    """Send a message from the page to its widget."""
     [open_] = page.of("comm_open", _model_module="anywidget")
     encoded = [b64encode(buffer).decode() for buffer in buffers]
     content = {"comm_id": open_.comm_id, "data": data}
@@ -207,17 +207,17 @@ def said(page: Page, data: dict[str, Any], buffers: tuple[bytes, ...] = ()) -> N
 
 
 def update(**state: Any) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    """The data of an update."""
+    """Return the data and buffers of an update."""
     return {"method": "update", "state": state, "buffer_paths": []}, ()
 
 
 def resend(widget: Any) -> None:
-    """What an app, or a library, may do with any widget at any time."""
+    """Send the whole state, as an app or a library may do at any time."""
     widget.send_state()
 
 
 def copy(widget: Any) -> None:
-    """What an app may do with what it has got."""
+    """Set the module to the text that the page sent."""
     text = widget.sources[0] if widget.sources else widget._esm
     widget.set_trait("_esm", "export default {}")
     widget.set_trait("_esm", text)
@@ -233,7 +233,7 @@ EVIL_WAYS = [
         id="an update with buffers",
     ),
     pytest.param(*update(source=EVIL), id="a linked trait"),
-    pytest.param(*update(made=EVIL), id="a linked trait that is changed on its way"),
+    pytest.param(*update(made=EVIL), id="a linked trait with a transform"),
     pytest.param({"method": "custom", "content": EVIL}, (), id="a custom message"),
     pytest.param(*update(sources=[EVIL], _esm="export default {}"), id="a list"),
 ]
@@ -242,7 +242,7 @@ EVIL_WAYS = [
 @pytest.mark.parametrize("echo", [True, False])
 @pytest.mark.parametrize("then", [None, resend, copy])
 @pytest.mark.parametrize(("data", "buffers"), EVIL_WAYS)
-def test_what_a_page_sent_is_never_served(
+def test_a_text_from_the_page_is_never_served(
     data: dict[str, Any],
     buffers: tuple[bytes, ...],
     then: Callable[[Any], object] | None,
@@ -254,14 +254,14 @@ def test_what_a_page_sent_is_never_served(
     async def run() -> None:
         app = app_of(Linked, then or id)
         page = await opened(app, **ANNOUNCED)
-        said(page, data, buffers)
+        send(page, data, buffers)
         page.ask()
         await page.until(page.answered)
         page.set(go=1)
         page.ask()
         await page.until(page.answered)
         assert not [text for text in esm(page) if text.startswith("./")]
-        assert len(shelf(app)) == 0
+        assert len(served(app)) == 0
         await page.close()
 
     shiny_comm.use()
@@ -269,7 +269,7 @@ def test_what_a_page_sent_is_never_served(
 
 
 @pytest.mark.parametrize(("data", "buffers"), EVIL_WAYS)
-def test_what_a_page_sent_while_the_app_held_its_updates_is_never_served(
+def test_a_text_from_the_page_during_hold_sync_is_never_served(
     data: dict[str, Any], buffers: tuple[bytes, ...]
 ) -> None:
     holding = ExitStack()
@@ -284,45 +284,45 @@ def test_what_a_page_sent_while_the_app_held_its_updates_is_never_served(
         page.set(go=1)
         page.ask()
         await page.until(page.answered)
-        said(page, data, buffers)
+        send(page, data, buffers)
         page.ask()
         await page.until(page.answered)
         page.set(go=2)
         page.ask()
         await page.until(page.answered)
         assert not [text for text in esm(page) if text.startswith("./")]
-        assert len(shelf(app)) == 0
+        assert len(served(app)) == 0
         await page.close()
 
     shiny_comm.use()
     finish(run())
 
 
-def test_what_the_app_sets_after_a_page_did_is_served() -> None:
+def test_a_module_that_the_app_sets_after_the_page_is_served() -> None:
     def change(widget: Any) -> None:
         widget._esm = SECOND
 
     async def run() -> None:
         app = app_of(Large, change)
         page = await opened(app, **ANNOUNCED)
-        said(page, *update(_esm=EVIL))
+        send(page, *update(_esm=EVIL))
         page.ask()
         await page.until(page.answered)
         page.set(go=1)
         await page.until(lambda: esm(page)[-1].startswith("./"))
         assert (await get(app, esm(page)[-1].removeprefix(".")))[2].decode() == SECOND
-        assert len(shelf(app)) == 2
+        assert len(served(app)) == 2
         await page.close()
-        assert len(shelf(app)) == 0
+        assert len(served(app)) == 0
 
     shiny_comm.use()
     finish(run())
 
 
-def test_a_page_that_asks_for_the_state_gets_the_address_again() -> None:
+def test_a_page_that_requests_the_state_gets_the_same_url() -> None:
     async def run() -> None:
         page = await opened(app_of(Large), **ANNOUNCED)
-        said(page, {"method": "request_state"})
+        send(page, {"method": "request_state"})
         await page.until(lambda: len(esm(page)) == 2)
         first, second = esm(page)
         assert first == second
@@ -333,7 +333,7 @@ def test_a_page_that_asks_for_the_state_gets_the_address_again() -> None:
     finish(run())
 
 
-def test_what_a_page_sends_on_a_comm_of_its_own_is_never_served() -> None:
+def test_a_text_from_the_page_on_a_page_comm_is_never_served() -> None:
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         @render_widget
         def out() -> Any:
@@ -354,14 +354,14 @@ def test_what_a_page_sends_on_a_comm_of_its_own_is_never_served() -> None:
         page.set(**{"shinywidgets_comm_send:shiny.password": json.dumps({"content": content})})
         await page.until(lambda: len(esm(page)) == 2)
         assert esm(page)[1] == f"// made\n{EVIL}"
-        assert len(shelf(app)) == 0
+        assert len(served(app)) == 0
         await page.close()
 
     shiny_comm.use()
     finish(run())
 
 
-def test_a_page_that_sends_many_texts_is_remembered_without_them(
+def test_the_number_of_recorded_texts_from_a_page_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_modules, "MAX_PAGE_TEXTS", 3)
@@ -373,11 +373,11 @@ def test_a_page_that_sends_many_texts_is_remembered_without_them(
         app = app_of(Linked, change)
         page = await opened(app, **ANNOUNCED)
         for n in range(5):
-            said(page, *update(source=f"{EVIL}{n}"))
+            send(page, *update(source=f"{EVIL}{n}"))
         page.set(go=1)
         await page.until(lambda: esm(page)[-1] == SECOND)
-        assert len(shelf(app)) == 0
-        [texts] = [t for s, t in _modules._page_texts.items() if s.app is app]
+        assert len(served(app)) == 0
+        [texts] = [t for s, t in _modules._untrusted_texts.items() if s.app is app]
         assert len(texts._hashes) == 3
         await page.close()
 
@@ -385,10 +385,8 @@ def test_a_page_that_sends_many_texts_is_remembered_without_them(
     finish(run())
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"), [("MAX_BYTES", 50_000), ("MAX_SESSION_BYTES", 50_000)]
-)
-def test_what_an_app_serves_is_bounded(
+@pytest.mark.parametrize(("limit", "value"), [("MAX_BYTES", 50_000), ("MAX_SESSION_BYTES", 50_000)])
+def test_the_bytes_that_an_app_serves_are_bounded(
     limit: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_modules, limit, value)
@@ -404,35 +402,35 @@ def test_what_an_app_serves_is_bounded(
         await page.until(lambda: len(esm(page)) == 2)
         page.set(go=2)
         await page.until(lambda: len(esm(page)) == 3)
-        # What is served already goes on being so.
+        # The first module is still served.
         assert [text.startswith("./") for text in esm(page)] == [True, False, True]
-        assert len(shelf(app)) == 1
+        assert len(served(app)) == 1
         await page.close()
         page = await opened(app, **ANNOUNCED)
         assert esm(page)[0].startswith("./")
         await page.close()
-        assert len(shelf(app)) == 0
+        assert len(served(app)) == 0
 
     shiny_comm.use()
     finish(run())
 
 
-def test_static_files_at_the_root_do_not_hide_it(tmp_path: Path) -> None:
+def test_static_files_at_the_root_do_not_hide_modules(tmp_path: Path) -> None:
     async def run() -> None:
         app = app_of(Large, static_assets=tmp_path)
         page = await opened(app, **ANNOUNCED)
-        [address] = esm(page)
-        assert (await get(app, address.removeprefix(".")))[0] == 200
+        [url] = esm(page)
+        assert (await get(app, url.removeprefix(".")))[0] == 200
         await page.close()
 
     shiny_comm.use()
     finish(run())
 
 
-def test_an_app_that_cannot_serve_gets_text_and_one_warning(
+def test_an_app_that_cannot_serve_modules_sends_text_and_warns_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shiny_comm._fast_path.shelf_of", lambda app: None)
+    monkeypatch.setattr("shiny_comm._fast_path.module_server_of", lambda app: None)
 
     async def run() -> Page:
         page = await opened(app_of(Large), **ANNOUNCED)
@@ -445,8 +443,8 @@ def test_an_app_that_cannot_serve_gets_text_and_one_warning(
     assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
 
 
-def test_a_shiny_without_that_router_is_known_as_such() -> None:
+def test_an_app_without_the_private_router_has_no_module_server() -> None:
     class Another:
-        """An app as no version of Shiny has it."""
+        """An app without a router."""
 
-    assert _modules.shelf_of(Another()) is None  # type: ignore[arg-type]
+    assert _modules.module_server_of(Another()) is None  # type: ignore[arg-type]

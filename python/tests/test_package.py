@@ -1,4 +1,4 @@
-"""What is installed: the client, its version, and what the package asks for."""
+"""The installed package: the client, its version and the dependencies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shinywidgets import output_widget
 import shiny_comm
 
 
-def test_the_client_takes_the_place_of_the_stock_one() -> None:
+def test_the_client_replaces_the_stock_client() -> None:
     kept = TagList(shiny_comm.dependency(), output_widget("x")).get_dependencies()
     [dependency] = [d for d in kept if d.name == "ipywidget-output-binding"]
     assert str(dependency.version) == f"100.{version('shiny-comm')}"
@@ -22,11 +22,11 @@ def test_the_client_takes_the_place_of_the_stock_one() -> None:
     assert list(folder.glob("fonts/*.woff2"))
 
 
-def test_the_version_is_that_of_the_package() -> None:
+def test_the_version_equals_the_installed_version() -> None:
     assert shiny_comm.__version__ == version("shiny-comm")
 
 
-def test_the_package_asks_for_what_it_imports() -> None:
-    asked = {line.split(">")[0] for line in requires("shiny-comm") or [] if "extra" not in line}
-    # shinywidgets imports ipywidgets, and would take one that is too old.
-    assert asked == {"anyio", "htmltools", "ipywidgets", "shiny", "shinywidgets", "starlette"}
+def test_the_package_declares_its_imports_as_dependencies() -> None:
+    declared = {line.split(">")[0] for line in requires("shiny-comm") or [] if "extra" not in line}
+    # shinywidgets imports ipywidgets, and allows versions that are too old.
+    assert declared == {"anyio", "htmltools", "ipywidgets", "shiny", "shinywidgets", "starlette"}

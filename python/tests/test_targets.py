@@ -1,4 +1,4 @@
-"""Comms that the page opens, and who can reach whose."""
+"""Comms that the page opens, and the isolation of sessions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Number(anywidget.AnyWidget):
 
 
 def text(comm_id: str, data: object = None, *buffers: bytes, **content: object) -> str:
-    """A message as the page writes it."""
+    """Return the text of a message from the page."""
     return json.dumps(
         {
             "content": {"comm_id": comm_id, "data": data or {}, **content},
@@ -46,26 +46,26 @@ def text(comm_id: str, data: object = None, *buffers: bytes, **content: object) 
 
 
 def opening(comm_id: str = ONE, target_name: str = "a.target", data: object = None) -> dict:
-    """The inputs that open a comm."""
+    """Return the inputs that open a comm."""
     return {"shiny_comm_open": text(comm_id, data, target_name=target_name)}
 
 
 def sending(comm_id: str, data: object, *buffers: bytes) -> dict:
-    """The inputs that send on a comm."""
+    """Return the inputs that send a message."""
     return {"shinywidgets_comm_send": text(comm_id, data, *buffers)}
 
 
 def closing(comm_id: str, data: object = None) -> dict:
-    """The inputs that close a comm."""
+    """Return the inputs that close a comm."""
     return {"shiny_comm_close": text(comm_id, data)}
 
 
 class Server:
-    """A target that keeps what it gets and echoes it, and an app with it."""
+    """An app with a target that records and echoes its messages."""
 
     def __init__(self, **options: Any) -> None:
         self.comms: list[Any] = []
-        self.got: list[tuple[str, Any]] = []
+        self.received: list[tuple[str, Any]] = []
         self.options = options
         self.app = App(empty_ui(), self.serve)
 
@@ -74,23 +74,23 @@ class Server:
         shiny_comm.register_target("a.target", self.opened, **self.options)
 
     def opened(self, comm: ShinyComm, message: dict[str, Any]) -> None:
-        """Be the target."""
+        """Record a comm, and echo its messages."""
         self.comms.append(comm)
-        self.got.append(("open", message))
-        comm.on_close(lambda message: self.got.append(("close", message)))
+        self.received.append(("open", message))
+        comm.on_close(lambda message: self.received.append(("close", message)))
 
         @comm.on_msg
         def _(message: dict[str, Any]) -> None:
-            self.got.append(("msg", message))
+            self.received.append(("msg", message))
             comm.send({"echo": message["content"]["data"]}, buffers=message["buffers"])
 
     def kinds(self) -> list[str]:
-        """What has come, by kind."""
-        return [kind for kind, _ in self.got]
+        """Return the kinds of the received messages."""
+        return [kind for kind, _ in self.received]
 
 
 async def settled(page: Page) -> None:
-    """All that was set is dealt with: the session's own answer to a request of the page's."""
+    """Wait until the session has handled the inputs of the page."""
     page.ask()
     await page.until(lambda: page.answered())
 
@@ -107,7 +107,7 @@ def test_a_comm_opens_sends_both_ways_and_is_closed_by_the_page() -> None:
         page.set(**closing(ONE, {"n": 4}))
         page.set(**sending(ONE, {"n": 5}))
         await settled(page)
-        # The page knows of no comm any more.
+        # The page has no comm any more.
         server.comms[0].send({})
         server.comms[0].close()
         await settled(page)
@@ -118,8 +118,8 @@ def test_a_comm_opens_sends_both_ways_and_is_closed_by_the_page() -> None:
     assert [m.data for m in page.messages] == [{"echo": {"n": 2}}, {"echo": {"n": 3}}]
     assert page.messages[0].buffers == [b"bytes"]
     assert server.kinds() == ["open", "msg", "msg", "close"]
-    assert [m["content"]["data"]["n"] for _, m in server.got] == [1, 2, 3, 4]
-    assert server.got[0][1]["content"]["target_name"] == "a.target"
+    assert [m["content"]["data"]["n"] for _, m in server.received] == [1, 2, 3, 4]
+    assert server.received[0][1]["content"]["target_name"] == "a.target"
     [comm] = server.comms
     assert isinstance(comm, ShinyComm)
     assert comm.target_name == "a.target"
@@ -127,7 +127,7 @@ def test_a_comm_opens_sends_both_ways_and_is_closed_by_the_page() -> None:
 
 
 @pytest.mark.parametrize("inputs", [ANNOUNCED, {}])
-def test_the_announcement_comes_before_the_first_idle(inputs: dict) -> None:
+def test_the_announcement_precedes_the_first_idle(inputs: dict) -> None:
     async def session() -> Page:
         page = await Page(Server().app).open(**inputs)
         await page.until(lambda: ("busy", "idle") in page.frames)
@@ -135,45 +135,45 @@ def test_the_announcement_comes_before_the_first_idle(inputs: dict) -> None:
         return page
 
     frames = finish(session()).frames
-    said = ("custom", {"shiny_comm_server": {"version": 1, "opens": True}})
-    assert frames.count(said) == 1
-    assert frames.index(said) < frames.index(("busy", "idle"))
+    announcement = ("custom", {"shiny_comm_server": {"version": 1, "opens": True}})
+    assert frames.count(announcement) == 1
+    assert frames.index(announcement) < frames.index(("busy", "idle"))
 
 
-def test_a_client_that_comes_later_is_told_too() -> None:
-    said = ("custom", {"shiny_comm_server": {"version": 1, "opens": True}})
+def test_a_client_that_loads_later_gets_the_announcement() -> None:
+    announcement = ("custom", {"shiny_comm_server": {"version": 1, "opens": True}})
 
     async def session() -> None:
         page = await Page(Server().app).open()
-        await page.until(lambda: said in page.frames)
+        await page.until(lambda: announcement in page.frames)
         page.set(**ANNOUNCED)
-        await page.until(lambda: page.frames.count(said) == 2)
+        await page.until(lambda: page.frames.count(announcement) == 2)
         await page.close()
 
     finish(session())
 
 
-def test_a_target_of_every_session_needs_nothing_in_the_app() -> None:
+def test_a_target_of_every_session_needs_no_code_in_the_app() -> None:
     server = Server()
     undo = shiny_comm.register_target("a.target", server.opened)
     original = App._create_session
 
-    async def session(app: App, says: bool) -> None:
+    async def session(app: App, announces: bool) -> None:
         page = await Page(app).open(**opening())
         await settled(page)
-        assert ("shiny_comm_server" in str(page.frames)) is says
+        assert ("shiny_comm_server" in str(page.frames)) is announces
         await page.close()
 
-    finish(session(App(empty_ui(), None), says=True))
+    finish(session(App(empty_ui(), None), announces=True))
     assert server.kinds() == ["open", "close"]
     undo()
     undo()
     assert App._create_session is not original
-    finish(session(App(empty_ui(), None), says=False))
+    finish(session(App(empty_ui(), None), announces=False))
     assert server.kinds() == ["open", "close"]
 
 
-def test_a_session_s_own_target_goes_before_all_sessions_and_a_later_one_before_both() -> None:
+def test_the_latest_target_of_the_session_has_priority_over_every_session() -> None:
     calls: list[str] = []
     undo = shiny_comm.register_target("a.target", lambda comm, _: calls.append("every"))
     undos: list[Callable[[], None]] = []
@@ -220,7 +220,7 @@ def test_a_module_s_target_is_called_in_the_module() -> None:
     assert seen == ["inner 7"]
 
 
-def test_messages_arrive_once_when_widgets_come_in_between() -> None:
+def test_messages_arrive_once_with_widgets_in_between() -> None:
     server = Server()
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
@@ -245,16 +245,18 @@ def test_messages_arrive_once_when_widgets_come_in_between() -> None:
     assert server.kinds() == ["open", "msg", "msg", "close"]
 
 
-def test_a_close_by_the_server_is_sent_and_ends_the_comm(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_comm_that_the_server_closes_is_closed_on_the_page(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     server = Server()
 
     async def session() -> Page:
         page = await Page(server.app).open(**opening())
         await settled(page)
-        # From where there is no session, as a task that runs on its own.
+        # Without a current session, like a background task.
         server.comms[0].close({"why": "done"})
         server.comms[0].close()
-        with pytest.raises(RuntimeError, match=f"comm {ONE}: it is closed"):
+        with pytest.raises(RuntimeError, match=f"comm {ONE}: cannot send: the comm is closed"):
             server.comms[0].send({})
         page.set(**sending(ONE, {"n": 1}))
         page.set(**closing(ONE))
@@ -269,7 +271,7 @@ def test_a_close_by_the_server_is_sent_and_ends_the_comm(caplog: pytest.LogCaptu
     assert caplog.messages == []
 
 
-def test_the_end_of_the_session_closes_them_without_a_message() -> None:
+def test_the_end_of_the_session_closes_comms_without_a_message() -> None:
     server = Server()
 
     async def session() -> Page:
@@ -281,12 +283,12 @@ def test_the_end_of_the_session_closes_them_without_a_message() -> None:
     page = finish(session())
     assert page.messages == []
     assert server.kinds() == ["open", "close"]
-    assert _targets._inlets == {}
-    with pytest.raises(RuntimeError, match=f"comm {ONE}: its session has ended"):
+    assert _targets._sessions == {}
+    with pytest.raises(RuntimeError, match=f"comm {ONE}: cannot send: the session has ended"):
         server.comms[0].send({})
 
 
-def test_what_is_sent_goes_to_the_comm_s_own_page_from_wherever_it_is_sent() -> None:
+def test_a_message_goes_to_the_page_of_its_comm_from_each_session() -> None:
     server = Server()
 
     async def sessions() -> tuple[Page, Page]:
@@ -294,7 +296,7 @@ def test_what_is_sent_goes_to_the_comm_s_own_page_from_wherever_it_is_sent() -> 
         for page, comm_id in zip(pages, (ONE, OTHER), strict=True):
             page.set(**opening(comm_id))
             await settled(page)
-        # To all, in the callback of one.
+        # The callback of one session sends to both.
         server.comms[1].on_msg(lambda _: [comm.send({"to": "all"}) for comm in server.comms])
         pages[1].set(**sending(OTHER, {}))
         for page in (pages[1], pages[0]):
@@ -308,7 +310,7 @@ def test_what_is_sent_goes_to_the_comm_s_own_page_from_wherever_it_is_sent() -> 
     assert [m.comm_id for m in other.messages] == [OTHER]
 
 
-def test_a_page_cannot_reach_close_or_take_over_a_comm_of_another_session() -> None:
+def test_a_page_cannot_send_to_or_close_a_comm_of_another_session() -> None:
     server = Server()
 
     async def sessions() -> tuple[Page, Page]:
@@ -319,7 +321,7 @@ def test_a_page_cannot_reach_close_or_take_over_a_comm_of_another_session() -> N
         thief.set(**closing(ONE))
         await settled(thief)
         assert server.kinds() == ["open"]
-        # The same id is another comm, of its own.
+        # The same id in another session is another comm.
         thief.set(**opening())
         thief.set(**sending(ONE, {"n": "its own"}))
         thief.set(**closing(ONE))
@@ -333,12 +335,12 @@ def test_a_page_cannot_reach_close_or_take_over_a_comm_of_another_session() -> N
     victim, thief = finish(sessions())
     assert [m.data for m in thief.messages] == [{"echo": {"n": "its own"}}]
     assert [m.data for m in victim.messages] == [{"echo": {"n": "still there"}}]
-    assert "stolen" not in str(server.got)
+    assert "stolen" not in str(server.received)
     assert server.kinds() == ["open", "open", "msg", "close", "msg", "close"]
 
 
 @pytest.mark.parametrize("guarded", [True, False])
-def test_a_page_changes_the_widgets_of_its_own_session_alone_with_use(
+def test_a_page_changes_only_the_widgets_of_its_own_session_with_use(
     guarded: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     widgets: list[Any] = []
@@ -376,7 +378,7 @@ def test_a_page_changes_the_widgets_of_its_own_session_alone_with_use(
     assert [m.count("of another session") for m in caplog.messages] == ([1] if guarded else [])
 
 
-def test_the_id_of_a_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_open_with_the_id_of_a_widget_is_rejected(caplog: pytest.LogCaptureFixture) -> None:
     server = Server()
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
@@ -400,10 +402,10 @@ def test_the_id_of_a_widget_is_refused(caplog: pytest.LogCaptureFixture) -> None
 
     finish(sessions())
     assert server.kinds() == []
-    assert "with the id of another" in caplog.text
+    assert "with the id of a widget" in caplog.text
 
 
-def test_an_unknown_target_is_answered_with_a_close_and_one_line(
+def test_an_open_for_an_unknown_target_is_closed_and_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def session() -> Page:
@@ -414,10 +416,10 @@ def test_an_unknown_target_is_answered_with_a_close_and_one_line(
 
     [message] = finish(session()).messages
     assert message.comm_id == ONE
-    assert caplog.messages == [f"shiny-comm: comm {ONE}: no target 'no\\nsuch' is registered"]
+    assert caplog.messages == [f"shiny-comm: comm {ONE}: target 'no\\nsuch' is not registered"]
 
 
-def test_a_target_that_fails_is_answered_with_a_close_and_the_session_goes_on(
+def test_an_open_whose_target_fails_is_closed_and_the_session_continues(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     server = Server()
@@ -448,7 +450,7 @@ def test_a_target_that_fails_is_answered_with_a_close_and_the_session_goes_on(
     assert server.kinds() == ["open", "close"]
 
 
-def test_an_error_in_on_msg_or_on_close_is_logged_and_the_session_goes_on(
+def test_an_error_in_on_msg_or_on_close_is_logged_and_the_session_continues(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     server = Server()
@@ -466,7 +468,7 @@ def test_an_error_in_on_msg_or_on_close_is_logged_and_the_session_goes_on(
         comm.on_msg(fails_later)
         comm.on_close(fails)
         page.set(**sending(ONE, {}))
-        # Shiny's own way to leave is none.
+        # req() of Shiny raises an exception that is not an error.
         await settled(page)
         comm.on_msg(lambda _: req(False))
         page.set(**sending(ONE, {}))
@@ -486,7 +488,7 @@ def test_an_error_in_on_msg_or_on_close_is_logged_and_the_session_goes_on(
 MALFORMED = {
     "a number": 7,
     "an object": {"content": {}},
-    "no JSON": "{",
+    "not JSON": "{",
     "deep": "[" * 100_000,
     "a list": "[]",
     "no content": "{}",
@@ -503,13 +505,13 @@ MALFORMED = {
     "buffers of numbers": json.dumps(
         {"content": {"comm_id": ONE, "target_name": "a.target"}, "buffers": [7]}
     ),
-    "a buffer that is no base64": json.dumps(
+    "a buffer that is not base64": json.dumps(
         {"content": {"comm_id": ONE, "target_name": "a.target"}, "buffers": ["*"]}
     ),
 }
 
 
-def test_what_is_malformed_is_logged_in_one_line_and_the_next_comm_opens(
+def test_an_invalid_message_is_logged_in_one_line_and_the_next_comm_opens(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     server = Server()
@@ -520,7 +522,7 @@ def test_what_is_malformed_is_logged_in_one_line_and_the_next_comm_opens(
             page.set(shiny_comm_open=value)
         page.set(shinywidgets_comm_send=text("x"))
         page.set(shiny_comm_close="{")
-        # A second open for the same id leaves the first one be.
+        # A second open with the same id does not change the first comm.
         page.set(**opening())
         page.set(**opening())
         page.set(**sending(ONE, {"n": 1}))
@@ -536,7 +538,7 @@ def test_what_is_malformed_is_logged_in_one_line_and_the_next_comm_opens(
         assert message.startswith("shiny-comm: ")
         assert "\n" not in message
         assert len(message) < 250
-    assert caplog.messages[-1] == f"shiny-comm: comm {ONE}: the page has opened it already"
+    assert caplog.messages[-1] == f"shiny-comm: comm {ONE}: the page opened this comm twice"
 
 
 def test_a_page_cannot_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -550,11 +552,13 @@ def test_a_page_cannot_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         finish(session())
     assert len(caplog.messages) == 21
-    assert "no more is said" in caplog.messages[-1]
+    assert "too many faults" in caplog.messages[-1]
 
 
-@pytest.mark.skipif(find_spec("shiny.bookmark") is None, reason="Shiny had no bookmarks yet")
-def test_what_the_page_sends_is_no_state_to_bookmark() -> None:
+@pytest.mark.skipif(
+    find_spec("shiny.bookmark") is None, reason="this version of Shiny has no bookmarks"
+)
+def test_a_bookmark_excludes_the_messages_of_the_page() -> None:
     states: list[list[str]] = []
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
@@ -568,7 +572,7 @@ def test_what_the_page_sends_is_no_state_to_bookmark() -> None:
     assert {"shiny_comm_open", "shiny_comm_close", "shinywidgets_comm_send"} <= {*states[0]}
 
 
-def test_an_ended_session_takes_no_target() -> None:
+def test_register_target_raises_an_error_in_an_ended_session() -> None:
     sessions: list[Session] = []
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
@@ -583,16 +587,16 @@ def test_an_ended_session_takes_no_target() -> None:
         shiny_comm.register_target("a.target", id)
 
 
-def test_an_express_app_registers_nothing_where_there_is_no_page_yet() -> None:
+def test_the_stub_session_of_an_express_app_registers_no_target() -> None:
     from shiny.express._stub_session import ExpressStubSession
 
     with session_context(ExpressStubSession()):
         shiny_comm.register_target("a.target", id)()
     assert _targets._targets == {}
-    assert _targets._inlets == {}
+    assert _targets._sessions == {}
 
 
-def test_a_task_sends_with_the_next_flush() -> None:
+def test_a_background_task_sends_with_the_next_flush() -> None:
     server = Server()
 
     async def session() -> None:
@@ -607,7 +611,7 @@ def test_a_task_sends_with_the_next_flush() -> None:
     finish(session())
 
 
-def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
+def test_values_that_callbacks_read_are_not_reactive_dependencies() -> None:
     runs: list[int] = []
 
     def serve(input: Inputs, output: Outputs, session: Session) -> None:
@@ -616,7 +620,7 @@ def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
         @shiny_comm.register_target("a.target")
         def _(comm: ShinyComm, message: dict) -> None:
             comm.on_msg(lambda _: (runs.append(value()), value.set(value() + 1)))
-            # At the end of the session as well, where nothing reactive goes on.
+            # Also called at the end of the session, without a reactive context.
             comm.on_close(lambda _: runs.append(value()))
 
     async def session() -> None:
@@ -630,9 +634,9 @@ def test_values_that_callbacks_read_are_no_reactive_dependencies() -> None:
     assert runs == [0, 1, 2]
 
 
-@pytest.mark.parametrize("welcome", [True, False])
-def test_use_lets_pages_open_comms_before_any_target_is_there(
-    welcome: bool, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("enabled", [True, False])
+def test_use_announces_page_comms_without_a_target(
+    enabled: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def session() -> Page:
         page = await Page(App(empty_ui(), None)).open(**opening())
@@ -641,9 +645,9 @@ def test_use_lets_pages_open_comms_before_any_target_is_there(
         return page
 
     original = App._create_session
-    with shiny_comm.use(page_comms=welcome):
+    with shiny_comm.use(page_comms=enabled):
         page = finish(session())
     assert App._create_session is original
-    assert ("shiny_comm_server" in str(page.frames)) is welcome
-    assert len(page.of("comm_close")) == int(welcome)
-    assert len(caplog.messages) == int(welcome)
+    assert ("shiny_comm_server" in str(page.frames)) is enabled
+    assert len(page.of("comm_close")) == int(enabled)
+    assert len(caplog.messages) == int(enabled)

@@ -33,7 +33,7 @@ def docstrings(tree):
     for node in ast.walk(tree):
         for statement in node.body if isinstance(node, owners) else []:
             if isinstance(statement, ast.Expr) and is_string(statement.value):
-                yield block("docstring", statement.value)
+                yield from paragraphs(statement.value)
 
 
 def texts(tree):
@@ -69,12 +69,26 @@ def is_string(node):
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def block(kind, node):
+def paragraphs(node):
+    """Yields the parts of a docstring: a change of the indent begins a new part, but not in code."""
     lines = node.value.split("\n")
-    indents = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
-    indent = min(indents, default=0)
-    text = "\n".join([lines[0], *(line[indent:] for line in lines[1:])])
-    return {"kind": kind, "text": text, "line": node.lineno}
+    indent, fenced, start = None, False, 0
+    for number, line in enumerate(lines):
+        text = line.lstrip()
+        changes = number > 0 and text and not fenced and len(line) - len(text) != indent
+        if changes and indent is not None:
+            yield part(node, lines, start, number)
+            start = number
+        if number > 0 and text and not fenced:
+            indent = len(line) - len(text)
+        if text.startswith("```"):
+            fenced = not fenced
+    yield part(node, lines, start, len(lines))
+
+
+def part(node, lines, start, end):
+    text = "\n".join(line.strip() for line in lines[start:end])
+    return {"kind": "docstring", "text": text, "line": node.lineno + start}
 
 
 source = sys.stdin.read()

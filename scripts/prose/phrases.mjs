@@ -21,12 +21,8 @@ export const STRICT = [
   phrase(String.raw`\bwhat(?:'s| is| was| it is) for\b`, "name the thing: widget messages"),
   phrase(String.raw`\bso (?:many|much)\b`, "the number, at most N"),
   phrase(
-    String.raw`\bof (?:its|their|our|my|his|your|one's|(?:the )?\w+'s?) own\b|\bown (?:one|ones)\b`,
-    "its own X, a separate X",
-  ),
-  phrase(
-    String.raw`(?<!\bof (?:the )?)\b(?:its|their|our|ours|my|your|one's|\w+'s|\w+s') own(?:${END}| (?:and|or|but|is|are|was|were|to|of|for|with|from|as|at|on|by|in|has|have|does|do|comes?|goes)\b)`,
-    "repeat the noun",
+    String.raw`(?:\bof )?\b(?:its|their|our|my|his|your|one's|\w+'s?|\w+s') own(?:${END}| (?:and|or|but|is|are|was|were|to|of|for|with|from|as|at|on|by|in|that|which|when|has|have|does|do|comes?|goes)\b)|\bown ones?\b`,
+    "its own X, a separate X; repeat the noun",
   ),
   phrase(
     String.raw`\b(?:is|are|was|were|be|been|being|gets?|got|not)(?: \w+ly)? taken\b(?! (?:from|into|by|care|place|over)\b)`,

@@ -18,6 +18,10 @@ export const CODE = "Xcode";
 const TAG =
   /(?<=^|\s)(?=@(?:param|returns?|throws|template|property|prop|deprecated|see|remarks|default|defaultValue|private|internal|type|typedef|satisfies|callback|import|example|this)\b)/;
 
+/** Names that begin with a small letter, also at the start of a sentence. */
+const SMALL_NAME =
+  /(?<=[.?!] )(?:shinywidgets|ipywidgets|anywidgets?|ipykernel|ipyleaflet|jsonlite|htmltools|pydeck|bqplot|uvicorn|npm)\b/g;
+
 const markdown = unified().use(remarkParse).use(remarkGfm);
 const english = unified().use(retextEnglish);
 
@@ -111,6 +115,7 @@ function plainCode(text) {
     .replace(/\$\{[^}]*\}|%[sdijoO]\b/g, CODE)
     .replace(/(?<![\w])(?:[\w@.-]+\/)+[\w.-]*\w|\b\w+\.(?:ts|js|mjs|py|R|css|md|json)\b/g, CODE)
     .replace(/\b[\w$]+(?:\.[\w$]+)*\([^()]*\)/g, CODE)
+    .replace(SMALL_NAME, (name) => name[0].toUpperCase() + name.slice(1))
     .replace(/\b[a-z]+[A-Z]\w*\b|\b[a-zA-Z]\w*_\w+\b/g, CODE);
 }
 

@@ -1,4 +1,4 @@
-"""Jupyter widgets in Shiny for Python: the shiny-comm client, and what serves it."""
+"""Jupyter widgets in Shiny for Python: the shiny-comm client and its server."""
 
 from ._dependency import dependency
 from ._fast_path import Undo, use

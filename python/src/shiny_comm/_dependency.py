@@ -1,4 +1,4 @@
-"""The client as an HTML dependency that takes the place of shinywidgets' own."""
+"""The client as an HTML dependency, which replaces the client of shinywidgets."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ._version import REPOSITORY, __version__
 
 
 def dependency() -> HTMLDependency:
-    """The shiny-comm client; put it anywhere in the app's UI.
+    """Return the shiny-comm client as an HTML dependency; put it anywhere in the app's UI.
 
-    shinywidgets sends its browser client as an HTML dependency of the name
-    ``ipywidget-output-binding``. Of two dependencies with one name, htmltools keeps the one with
-    the higher version; this one's is that of the package with ``100.`` in front.
+    The client of shinywidgets is an HTML dependency named ``ipywidget-output-binding``. If two
+    dependencies have the same name, htmltools keeps the higher version. The version of this one is
+    the package's version with the prefix ``100.``.
 
     Raises
     ------
     FileNotFoundError
-        In a clone of the repository whose client has not been built.
+        In a clone of the repository without a built client.
 
     """
     return HTMLDependency(
@@ -39,6 +39,6 @@ def _dist() -> Path:
         if (folder / "shiny-comm.js").is_file():
             return folder
     raise FileNotFoundError(
-        f"There is no shiny-comm.js in {installed}: install a built package, or run "
+        f"shiny-comm: no shiny-comm.js in {installed}: install a built package, or run "
         "`npm ci && npm run build` in the clone of the repository."
     )

@@ -1,4 +1,4 @@
-"""The fast path, for who asks for it: buffers as binary frames, anywidgets' modules by address."""
+"""The optional fast path: buffers as binary frames, modules of anywidgets by URL."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from weakref import WeakKeyDictionary, WeakSet, ref
 
 from htmltools import TagList
 from shiny import reactive
-from shiny.module import ResolvedId
 from shiny.session import get_current_session, session_context
 
-from ._frames import SEPARATE_FROM, MessageKind, encode_frame
-from ._modules import MIN_LENGTH, page_texts, shelf_of
+from ._frames import DETACH_FROM_BYTES, MessageKind, encode_frame
+from ._modules import MIN_LENGTH, module_server_of, untrusted_texts_of
+from ._protocol import FRAMES_INPUT
+from ._targets import enable_page_comms
 
 if TYPE_CHECKING:
     from shiny import Session
 
-#: The Shiny input by which the page says which version of binary frames its client takes.
-FRAMES_INPUT: Final = ResolvedId(".shiny_comm_frames")
 
 _KINDS: Final[dict[str, MessageKind]] = {
     "shinywidgets_comm_open": "comm_open",
@@ -33,7 +32,7 @@ _KINDS: Final[dict[str, MessageKind]] = {
     "shinywidgets_comm_close": "comm_close",
 }
 
-#: What ``ShinyComm._publish_msg`` must take for this to work.
+#: The parameters that ``ShinyComm._publish_msg`` must have.
 _PARAMETERS: Final = ("self", "msg_type", "data", "metadata", "buffers")
 
 Method = Callable[..., None]
@@ -47,33 +46,31 @@ class _Options:
     module_urls: bool
 
 
-#: What is in force, and the methods of ``ShinyComm`` that ours stand before; ``None`` without.
+#: The active options, and the original methods of ``ShinyComm``; ``None`` without the fast path.
 _options: _Options | None = None
 _original: Method | None = None
 _original_handle: Method | None = None
 
-#: The version of frames that the page of a session takes, once it has said so.
+#: The version of frames that the client of a session announced.
 _announced: WeakKeyDictionary[Session, object] = WeakKeyDictionary()
-#: Whose turn it is to send bytes on a session's websocket.
-_turns: WeakKeyDictionary[Session, Lock] = WeakKeyDictionary()
+#: Locks that keep the frames of one message together on a session's websocket.
+_send_locks: WeakKeyDictionary[Session, Lock] = WeakKeyDictionary()
 _warned: set[str] = set()
-#: The sessions of which it has been logged that they named comms of others.
-_trespassers: WeakSet[Session] = WeakSet()
+#: The sessions whose messages to foreign comms were logged.
+_logged_sessions: WeakSet[Session] = WeakSet()
 
 
 class Undo:
-    """Takes the fast path away: call it, or leave it as a context manager."""
+    """Undoes `use()`, as a function or at the end of a ``with`` block."""
 
     def __call__(self) -> None:
-        """Send everything as shinywidgets does; a second call does nothing."""
+        """Restore shinywidgets' methods; a second call does nothing."""
         global _options, _original, _original_handle
-        from ._targets import welcome
-
-        welcome(False)
+        enable_page_comms(False)
         if _original is None:
             return
         stock = _stock()
-        # Another patch may stand on top of ours, which then merely passes everything on.
+        # A later patch by other code may wrap this one, which then only calls the original.
         if stock._publish_msg is _publish:
             stock._publish_msg = _original
             _original = None
@@ -83,11 +80,11 @@ class Undo:
         _options = None
 
     def tagify(self) -> TagList:
-        """Be nothing on the page: Express puts the value of each line there."""
+        """Render nothing: Express puts the value of each expression on the page."""
         return TagList()
 
     def __enter__(self) -> Undo:
-        """Nothing is left to do."""
+        """Return the undo."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,33 +93,32 @@ class Undo:
 
 
 def use(*, binary_frames: bool = True, module_urls: bool = True, page_comms: bool = True) -> Undo:
-    """Send widgets' messages the faster way to each page that has the shiny-comm client.
+    """Send widget messages on the fast path to each page with the shiny-comm client.
 
-    Call it once, where the app starts. Pages with another client, and whatever cannot be sent the
-    faster way, get what shinywidgets sends without it. A further call changes the options.
+    Call it once, at the start of the app. A second call replaces the options. Pages with another
+    client, and messages that the fast path does not support, get the messages of shinywidgets.
 
-    It also closes a gap: shinywidgets has one table of comms for all sessions of the process, so a
-    page that knows the id of another session's widget can change it. With this, what a page sends
-    reaches the widgets of its own session alone.
+    ``use()`` also isolates sessions. shinywidgets has one table of comms for all sessions of the
+    process. A page that knows a widget's id can change it, even in another session. With ``use()``,
+    a page's messages reach only the widgets of its own session.
 
     Parameters
     ----------
     binary_frames
-        Messages with buffers travel as binary websocket frames, not as base64 in JSON.
+        Whether messages with buffers are sent as binary websocket frames, not as base64 in JSON.
     module_urls
-        The text of an anywidget's module (``_esm``) that is not quite small is served under an
-        address of its own, which the browser fetches once; the widget's state carries that address.
-        The trait keeps its text. What a page has sent is not served, and travels as text. So do
-        styles (``_css``): from an address they would come after the widget has been drawn.
+        Whether the app serves the module of an anywidget (``_esm``) of 16 KiB or more under a URL,
+        which the browser fetches once. The widget's state has that URL; the trait keeps its text.
+        Texts from a page are never served. Styles (``_css``) are sent as text, because a style from
+        a URL would arrive after the widget is drawn.
     page_comms
-        Each session that begins later tells its page that it may open comms; an open for a target
-        that `register_target()` has not been told of is closed. Without it, pages are told where a
-        target has been registered.
+        Whether each later session announces to its page that the page may open comms. An open for
+        an unregistered target is closed. If false, only sessions with a target announce it.
 
     Returns
     -------
     :
-        The undo, as a function and as a context manager.
+        The undo, which is a function and a context manager.
 
     Examples
     --------
@@ -135,24 +131,22 @@ def use(*, binary_frames: bool = True, module_urls: bool = True, page_comms: boo
 
     """
     global _options, _original
-    from ._targets import welcome
-
-    welcome(page_comms)
+    enable_page_comms(page_comms)
     if _original is None:
-        _original = _patch()
+        _original = _patch_publish()
     if _original is None:
         _warn_once(
-            "this version of shinywidgets sends its messages in a way that shiny-comm does not "
-            "know; they are left as they are, without binary frames or modules by address"
+            "this version of shinywidgets is not supported; messages are sent without binary "
+            "frames and without module URLs"
         )
         return Undo()
-    _guard()
+    _patch_handle()
     _options = _Options(binary_frames=binary_frames, module_urls=module_urls)
     return Undo()
 
 
-def _patch() -> Method | None:
-    """Put ours in the place of ``ShinyComm._publish_msg``, and return that; or ``None``."""
+def _patch_publish() -> Method | None:
+    """Replace ``ShinyComm._publish_msg``. Return the original, or ``None`` if it is unsupported."""
     try:
         stock = _stock()
         original: Method = stock._publish_msg
@@ -165,8 +159,8 @@ def _patch() -> Method | None:
     return original
 
 
-def _guard() -> None:
-    """Put ours in the place of ``ShinyComm.handle_msg``."""
+def _patch_handle() -> None:
+    """Replace ``ShinyComm.handle_msg``."""
     global _original_handle
     if _original_handle is None:
         stock = _stock()
@@ -174,33 +168,33 @@ def _guard() -> None:
 
 
 def _stock() -> Any:
-    """The class ``ShinyComm``, whose methods are to be changed."""
+    """Return the class ``ShinyComm``, whose methods are patched."""
     from shinywidgets._comm import ShinyComm
 
     return ShinyComm
 
 
 def _handle_msg(comm: Any, msg: dict[str, Any]) -> None:
-    """Stand in the place of ``ShinyComm.handle_msg``, through which all comes that pages send."""
+    """Drop messages from other sessions' pages. Replaces ``ShinyComm.handle_msg``."""
     original, session = _original_handle, get_current_session()
     owner = getattr(comm, "_shiny_comm_session", None)
     if _options is not None and session is not None and owner is not None:
         root = session.root_scope()
         if owner() is not root:
-            if root not in _trespassers:
-                _trespassers.add(root)
+            if root not in _logged_sessions:
+                _logged_sessions.add(root)
                 logger.warning(
-                    "shiny-comm: comm %s: refused a message from the page of another session "
-                    "(said once a session)",
+                    "shiny-comm: comm %s: dropped a message from the page of another session "
+                    "(logged once per session)",
                     comm.comm_id,
                 )
             return
     if original is None:
-        raise RuntimeError("shiny-comm's fast path has been undone, but something still calls it")
+        raise RuntimeError("shiny-comm: the fast path was called after its undo")
     if session is None:
         original(comm, msg)
         return
-    with page_texts(session).handling(msg):
+    with untrusted_texts_of(session).handling(msg):
         original(comm, msg)
 
 
@@ -212,23 +206,23 @@ def _publish(
     buffers: list[Any] | None = None,
     **keys: object,
 ) -> None:
-    """Stand in the place of ``ShinyComm._publish_msg``."""
+    """Send a message on the fast path where supported. Replaces ``ShinyComm._publish_msg``."""
     options, original, session = _options, _original, get_current_session()
     if original is None:
-        raise RuntimeError("shiny-comm's fast path has been undone, but something still calls it")
+        raise RuntimeError("shiny-comm: the fast path was called after its undo")
     if session is not None and msg_type == "shinywidgets_comm_open":
         comm._shiny_comm_session = ref(session.root_scope())
     page = None if options is None or session is None else _page_frames(session)
     if options is not None and session is not None and page is not None:
         if options.module_urls and data is not None:
-            data = _with_module_address(comm, msg_type, data, session)
+            data = _with_module_url(comm, msg_type, data, session)
         kind = _KINDS.get(msg_type)
         version = page if isinstance(page, int) else 0
         if options.binary_frames and version >= 1 and buffers and kind is not None:
             send = _bytes_sender(session)
             if send is not None:
-                separate_from = SEPARATE_FROM if version >= 2 else inf
-                framing = _FramingSession(session, send, kind, _copies(buffers), separate_from)
+                detach_from = DETACH_FROM_BYTES if version >= 2 else inf
+                framing = _FramingSession(session, send, kind, _copies(buffers), detach_from)
                 with session_context(cast("Session", framing)):
                     original(comm, msg_type, data=data, metadata=metadata, buffers=[], **keys)
                 return
@@ -236,12 +230,11 @@ def _publish(
 
 
 class _FramingSession:
-    """Stands in for the session while ``ShinyComm`` publishes one message with buffers.
+    """Session proxy that sends one message with buffers as a frame.
 
-    ``ShinyComm`` keeps the session that it finds, calls one of its hooks ``on_flush`` and
-    ``on_flushed``, and from there ``send_custom_message``. The hooks are those of the real session:
-    the frame goes out at the very place where the text would have, whichever hook this version of
-    shinywidgets uses, so that text and binary messages keep their order.
+    ``ShinyComm`` keeps the current session, registers with its hook ``on_flush`` or ``on_flushed``,
+    and calls ``send_custom_message`` from the hook. The proxy passes the hooks to the real session,
+    so the frame replaces the text at the same moment, and messages keep their order.
     """
 
     def __init__(
@@ -250,39 +243,39 @@ class _FramingSession:
         send: Callable[[list[bytes]], Awaitable[None]],
         kind: MessageKind,
         buffers: list[bytes],
-        separate_from: float,
+        detach_from: float,
     ) -> None:
         self._session = session
         self._send = send
         self._kind: MessageKind = kind
         self._buffers = buffers
-        self._separate_from = separate_from
+        self._detach_from = detach_from
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
 
     async def send_custom_message(self, type: str, message: str) -> None:
-        """Send the frame in the place of the text."""
+        """Send the frame instead of the text."""
         header = json.loads(message)
-        # Its place in the text, without any.
         header.pop("buffers", None)
-        # Shiny's own envelope around a binary message.
+        # Shiny's envelope of a binary message: the length of the name, and the name.
         name = type.encode("ascii")
         envelope = bytes([len(name)]) + name
-        least = self._separate_from
+        least = self._detach_from
         frame = encode_frame(
-            self._kind, header, self._buffers, prefix=envelope, separate_from=least
+            self._kind, header, self._buffers, prefix=envelope, detach_from_bytes=least
         )
-        await self._send([frame, *(one for one in self._buffers if len(one) >= least)])
+        detached = [buffer for buffer in self._buffers if len(buffer) >= least]
+        await self._send([frame, *detached])
 
 
 def _page_frames(session: Session) -> object:
-    """What the session's page has announced; ``None`` when it has another client."""
+    """Return the version of frames that the page announced; ``None`` with another client."""
     root = session.root_scope()
     if root not in _announced:
         if root.is_stub_session():
             return None
-        # An isolated read: a message must not be sent again because of it.
+        # Isolated, so that the announcement does not invalidate the code that sends.
         with reactive.isolate():
             value = root.input[FRAMES_INPUT]
             if not value.is_set():
@@ -292,12 +285,12 @@ def _page_frames(session: Session) -> object:
 
 
 def _bytes_sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]] | None:
-    """The way to send bytes on the session's websocket, or ``None``, for text instead.
+    """Return a function that sends frames on the session's websocket, without bytes in between.
 
-    What it is given goes out as one frame after the other, with no other bytes in between.
+    Return ``None`` if the connection supports text only.
 
-    Shiny for Python has no public call for it. This is the one place that knows of its private
-    parts: of the connection (``StarletteConnection``) and of its websocket.
+    Shiny for Python has no public API for bytes. Only this function uses the private attributes of
+    the connection (``StarletteConnection``) and of its websocket.
     """
     root = session.root_scope()
     connection = getattr(root, "_conn", None)
@@ -306,21 +299,21 @@ def _bytes_sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]] 
     close: Any = getattr(connection, "close", None)
     if not all(map(callable, (send_bytes, is_closed, close))):
         _warn_once(
-            f"no bytes can be sent on a {type(connection).__name__} of this version of Shiny; "
-            "widgets' buffers travel as text"
+            f"a {type(connection).__name__} of this version of Shiny cannot send bytes; "
+            "buffers are sent as text"
         )
         return None
 
     async def send(frames: list[bytes]) -> None:
-        async with _turns.setdefault(root, Lock()):
+        async with _send_locks.setdefault(root, Lock()):
             try:
                 for frame in frames:
                     if is_closed():
                         return
                     await send_bytes(frame)
             except BaseException as error:
-                # As Shiny does with a text: the page cannot be counted on to have got it. Of one
-                # that was called off in the midst of it, the page would wait for the rest.
+                # Shiny closes the connection after a failed text, too. After a cancelled send, the
+                # page would wait for the detached buffers.
                 if not is_closed():
                     await close(1008, "Send failure")
                 if not isinstance(error, Exception):
@@ -329,17 +322,17 @@ def _bytes_sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]] 
     return send
 
 
-def _with_module_address(
+def _with_module_url(
     comm: Any, msg_type: str, data: dict[str, Any], session: Session
 ) -> dict[str, Any]:
-    """The message's data, with an address in the place of a module's text."""
+    """Return the message's data, with the module's text replaced by its URL."""
     state = data.get("state")
     if not isinstance(state, dict):
         return data
     if msg_type == "shinywidgets_comm_open":
         comm._shiny_comm_anywidget = state.get("_model_module") == "anywidget"
         if comm._shiny_comm_anywidget:
-            page_texts(session).anywidgets.add(comm)
+            untrusted_texts_of(session).anywidgets.add(comm)
     text = state.get("_esm")
     if (
         not getattr(comm, "_shiny_comm_anywidget", False)
@@ -348,27 +341,27 @@ def _with_module_address(
     ):
         return data
     root = session.root_scope()
-    shelf = shelf_of(root.app)
-    if shelf is None:
+    server = module_server_of(root.app)
+    if server is None:
         _warn_once(
-            "this version of Shiny cannot serve the modules of anywidgets; they travel as text"
+            "this version of Shiny cannot serve modules of anywidgets; they are sent as text"
         )
         return data
     try:
-        address = shelf.address(text, root)
+        url = server.url(text, root)
     except UnicodeEncodeError:
-        # No file has half a letter in it; a message may.
+        # A lone surrogate is valid in a JSON message, but not in a UTF-8 file.
         return data
-    if address is None:
+    if url is None:
         return data
-    return {**data, "state": {**state, "_esm": address}}
+    return {**data, "state": {**state, "_esm": url}}
 
 
 def _copies(buffers: Iterable[Any]) -> list[bytes]:
-    """The bytes as they are now: they are sent later, and widgets may change them meanwhile."""
+    """Copy the buffers: widgets may change them before they are sent."""
     copies: list[bytes] = []
     for index, buffer in enumerate(buffers):
-        # The errors are those of ShinyComm.
+        # The same errors as ShinyComm's.
         try:
             view = memoryview(buffer)
         except TypeError as error:

@@ -1,4 +1,4 @@
-"""Binary frame ⇄ message: a comm message with its buffers as bytes (docs/frames.md)."""
+"""Encoder and decoder of binary frames: a comm message with its buffers (docs/frames.md)."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Any, Final, Literal, NoReturn
 
 MessageKind = Literal["comm_open", "comm_msg", "comm_close"]
 
-#: The highest version of the frame that is spoken here; those below it are, too.
+#: The highest supported version of the frame; lower versions are supported too.
 FRAME_VERSION: Final = 2
 
-#: The first byte: all buffers are in the frame.
-_WHOLE: Final = 1
-#: The first byte: some come after it, each as a websocket frame of its own.
-_PARTED: Final = 2
+#: The first byte of a frame that contains all buffers.
+_INLINE: Final = 1
+#: The first byte of a frame with detached buffers, which follow as websocket frames.
+_DETACHED: Final = 2
 
-#: Of how many bytes on a buffer is sent as a websocket frame of its own.
-SEPARATE_FROM: Final = 32 * 1024
+#: The size from which the server detaches a buffer.
+DETACH_FROM_BYTES: Final = 32 * 1024
 
 _KIND_CODES: Final[dict[str, int]] = {"comm_open": 1, "comm_msg": 2, "comm_close": 3}
-#: version, kind, two bytes of zero, header length, number of buffers, four bytes of zero
+#: Version, kind, two zero bytes, length of the header, number of buffers, four zero bytes.
 _FIXED: Final = struct.Struct("<BBHIII")
-#: offset and length of a buffer
+#: Offset and length of a buffer.
 _ENTRY: Final = struct.Struct("<II")
-#: Each buffer begins at a multiple of it, so that any typed array fits on it.
+#: The alignment of buffers, which suits any typed array.
 _ALIGNMENT: Final = 8
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class FrameError(ValueError):
-    """A frame that cannot be read or written; the message says what is wrong."""
+    """The frame cannot be decoded or encoded; the message names the fault."""
 
 
 def encode_frame(
@@ -42,36 +42,36 @@ def encode_frame(
     buffers: Iterable[bytes | bytearray | memoryview] = (),
     *,
     prefix: bytes = b"",
-    separate_from: float = inf,
+    detach_from_bytes: float = inf,
 ) -> bytes:
-    """Write a frame.
+    """Encode a frame.
 
     Parameters
     ----------
     kind
-        What the message is; the frame goes to the handler of that kind alone.
+        The kind of message; only the handler of this kind gets the frame.
     header
-        What the text message would be, without its ``buffers``.
+        The object of the text message, without its ``buffers``.
     buffers
-        Anything with contiguous bytes.
+        Objects with contiguous bytes.
     prefix
-        Bytes that are to stand before the frame, so that it need not be copied again.
-    separate_from
-        Buffers of at least so many bytes are left out of the frame; whoever sends it sends them
-        after it, in order, each as a binary websocket frame. By default all are in it.
+        Bytes to put before the frame, which saves a copy.
+    detach_from_bytes
+        The size from which a buffer is detached; by default no buffer is. The caller sends the
+        detached buffers after the frame, in order, each as a binary websocket frame.
 
     Raises
     ------
     FrameError
-        When the header or a buffer cannot be written.
+        If JSON cannot represent the header, or a buffer is not contiguous bytes.
 
     """
     try:
-        # As JavaScript's JSON.stringify writes it.
+        # The same text as JSON.stringify in JavaScript.
         text = json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         views = [_view(buffer) for buffer in buffers]
     except (TypeError, ValueError) as error:
-        raise FrameError(f"binary frame: cannot be written ({error})") from error
+        raise FrameError(f"binary frame: cannot encode: {error}") from error
     try:
         encoded = text.encode()
     except UnicodeEncodeError:
@@ -80,11 +80,11 @@ def encode_frame(
     end = _FIXED.size + _ENTRY.size * len(views) + len(encoded)
     entries: list[bytes] = []
     tail: list[bytes | memoryview] = []
-    version = _PARTED if any(view.nbytes >= separate_from for view in views) else _WHOLE
+    version = _DETACHED if any(view.nbytes >= detach_from_bytes for view in views) else _INLINE
     try:
         fixed = _FIXED.pack(version, _KIND_CODES[kind], 0, len(encoded), len(views), 0)
         for view in views:
-            if view.nbytes >= separate_from:
+            if view.nbytes >= detach_from_bytes:
                 entries.append(_ENTRY.pack(0, view.nbytes))
                 continue
             offset = _aligned(end)
@@ -92,28 +92,27 @@ def encode_frame(
             tail += [bytes(offset - end), view]
             end = offset + view.nbytes
     except struct.error as error:
-        raise FrameError("binary frame: more bytes than four bytes can count") from error
+        raise FrameError("binary frame: cannot encode: larger than 4 GiB") from error
     return b"".join([prefix, fixed, *entries, encoded, *tail])
 
 
 def decode_frame(
     kind: MessageKind,
     frame: bytes | bytearray | memoryview,
-    separate: Iterable[bytes | bytearray | memoryview] = (),
+    detached: Iterable[bytes | bytearray | memoryview] = (),
 ) -> tuple[dict[str, Any], list[bytes]]:
-    """Read a frame.
+    """Decode a frame.
 
-    Every byte is accounted for: a frame that is cut short, longer than it says, or whose parts lie
-    anywhere but one behind the other is refused.
+    Every byte is checked: the parts must follow one another without gaps or extra data.
 
     Parameters
     ----------
     kind
-        What the frame must be.
+        The expected kind of message.
     frame
-        Without Shiny's envelope.
-    separate
-        The buffers that came after it, in order.
+        The frame, without Shiny's envelope.
+    detached
+        The buffers that followed the frame, in order.
 
     Returns
     -------
@@ -123,56 +122,56 @@ def decode_frame(
     Raises
     ------
     FrameError
-        Saying what is wrong.
+        If the frame is invalid.
 
     """
     data = _view(frame)
     if len(data) < _FIXED.size:
-        _refuse(f"{len(data)} bytes are too few")
+        _reject(f"too short (expected at least {_FIXED.size} bytes, got {len(data)})")
     version, code, zero, header_length, count, also_zero = _FIXED.unpack_from(data)
-    if version not in (_WHOLE, _PARTED):
-        _refuse(f"version {version}, but {_WHOLE} and {_PARTED} are spoken here")
+    if version not in (_INLINE, _DETACHED):
+        _reject(f"unsupported version (expected {_INLINE} or {_DETACHED}, got {version})")
     if code != _KIND_CODES[kind]:
-        _refuse(f"kind {code}, but it came as {kind} ({_KIND_CODES[kind]})")
+        _reject(f"wrong kind (expected {_KIND_CODES[kind]} for {kind}, got {code})")
     if zero or also_zero:
-        _refuse("a reserved byte is not zero")
+        _reject("non-zero reserved byte")
     header_start = _FIXED.size + _ENTRY.size * count
     end = header_start + header_length
     if end > len(data):
-        _refuse(f"{count} buffers and a header of {header_length} bytes in {len(data)} bytes")
+        _reject(
+            f"too short for {count} buffers and a header of {header_length} bytes "
+            f"(got {len(data)} bytes)"
+        )
 
     header = _parse_header(bytes(data[header_start:end]))
     buffers: list[bytes] = []
-    after = [bytes(buffer) for buffer in separate]
+    pending = [bytes(buffer) for buffer in detached]
     for index in range(count):
         offset, length = _ENTRY.unpack_from(data, _FIXED.size + _ENTRY.size * index)
-        if version == _PARTED and offset == 0:
-            if not after:
-                _refuse(f"buffer {index} of {length} bytes has not come")
-            if len(after[0]) != length:
-                _refuse(f"buffer {index} has {len(after[0])} bytes, not {length}")
-            buffers.append(after.pop(0))
+        if version == _DETACHED and offset == 0:
+            got = len(pending[0]) if pending else "none"
+            if got != length:
+                _reject(f"detached buffer {index} is missing (expected {length} bytes, got {got})")
+            buffers.append(pending.pop(0))
             continue
         if offset != _aligned(end):
-            _refuse(f"buffer {index} at byte {offset}, but {_aligned(end)} is its place")
+            _reject(f"wrong offset of buffer {index} (expected {_aligned(end)}, got {offset})")
         end = offset + length
         if end > len(data):
-            _refuse(f"buffer {index} ends at byte {end} of {len(data)}")
+            _reject(f"buffer {index} ends after the frame (at byte {end} of {len(data)})")
         buffers.append(bytes(data[offset:end]))
-    if end != len(data):
-        _refuse(f"{len(data) - end} bytes too many")
-    if after:
-        _refuse(f"{len(after)} buffers too many came after it")
+    if end != len(data) or pending:
+        _reject("unexpected data after the last buffer")
     return header, buffers
 
 
-def separate_lengths(frame: bytes | bytearray | memoryview) -> list[int]:
-    """Tell the lengths of the buffers that come after a frame, in order.
+def detached_lengths(frame: bytes | bytearray | memoryview) -> list[int]:
+    """Return the lengths of the buffers that follow a frame, in order.
 
-    Of a frame of which that cannot be read there are none; ``decode_frame`` says what is wrong.
+    The list is empty for an unreadable frame, whose fault ``decode_frame`` reports.
     """
     data = _view(frame)
-    if len(data) < _FIXED.size or data[0] != _PARTED:
+    if len(data) < _FIXED.size or data[0] != _DETACHED:
         return []
     count: int = _FIXED.unpack_from(data)[4]
     if _FIXED.size + _ENTRY.size * count > len(data):
@@ -183,7 +182,7 @@ def separate_lengths(frame: bytes | bytearray | memoryview) -> list[int]:
 
 def _view(buffer: bytes | bytearray | memoryview) -> memoryview:
     view = memoryview(buffer)
-    # An empty one cannot be cast when it is of more than bytes.
+    # An empty view with items larger than a byte cannot be cast.
     return view.cast("B") if view.nbytes else memoryview(b"")
 
 
@@ -191,21 +190,21 @@ def _parse_header(text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text.decode(), parse_constant=_no_constant)
     except ValueError as error:
-        raise FrameError(f"binary frame: the header is not JSON ({error})") from error
+        raise FrameError(f"binary frame: the header is not JSON: {error}") from error
     if not isinstance(header, dict):
-        _refuse("the header is not an object")
+        _reject("the header is not an object")
     if "buffers" in header:
-        _refuse("the header names buffers too")
+        _reject('the header contains "buffers"')
     return header
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _aligned(offset: int) -> int:
     return -(-offset // _ALIGNMENT) * _ALIGNMENT
 
 
-def _refuse(what: str) -> NoReturn:
-    raise FrameError(f"binary frame: {what}")
+def _reject(fault: str) -> NoReturn:
+    raise FrameError(f"binary frame: {fault}")

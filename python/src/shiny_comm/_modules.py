@@ -1,4 +1,4 @@
-"""The texts of anywidgets' modules, served by the app itself under the hash of what they say."""
+"""Modules of anywidgets, served by the app under a URL with the hash of their text."""
 
 from __future__ import annotations
 
@@ -20,37 +20,38 @@ if TYPE_CHECKING:
     from shiny import App, Session
     from starlette.requests import Request
 
-#: Below the address of the page, so that it is right behind a proxy's path as well.
+#: Relative to the page's URL, so that it works behind a proxy with a path.
 FOLDER: Final = "shiny-comm-modules"
 
-#: A shorter text (in letters) is sooner sent along than asked for.
+#: The length from which a module is served, in characters; shorter ones are faster in the message.
 MIN_LENGTH: Final = 16 * 1024
 
-#: So many bytes of modules an app serves at a time, and so many that one session has brought. What
-#: is more travels as text.
+#: The bytes of modules that an app serves at most, in all and for each session. Modules beyond
+#: these limits are sent as text.
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_SESSION_BYTES: Final = 32 * 1024 * 1024
 
-#: So many texts of a page are remembered; of a session whose page sent more, nothing new is served.
+#: The number of texts from a page that are recorded. After more, the session gets no new modules by
+#: URL.
 MAX_PAGE_TEXTS: Final = 1_000
 
 _HEADERS: Final = {
-    # What the address stands for never changes.
+    # The URL contains the hash of the text.
     "Cache-Control": "public, max-age=31536000, immutable",
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
 
-
-#: Whether what runs now was set off by a message from a page.
+#: Whether the running code handles a message from a page.
 _from_page: ContextVar[bool] = ContextVar("shiny_comm_from_page", default=False)
 
 
-class PageTexts:
-    """The long texts that come from a session's page: none of them is to be served.
+class UntrustedTexts:
+    """The long texts from a session's page, which the app must not serve as modules.
 
-    A page may set each synced trait, and other traits may be linked to those. So a text is the
-    page's when the page sent it, and when a message from the page has made it a widget's `_esm`.
+    A page can set each synced trait, and other traits can be linked to a synced one. A text is
+    therefore untrusted if the page sent it, or if a message from the page set a widget's `_esm` to
+    it.
     """
 
     def __init__(self) -> None:
@@ -62,13 +63,13 @@ class PageTexts:
         return hash(text) in self._hashes or len(self._hashes) >= MAX_PAGE_TEXTS
 
     def add(self, text: object) -> None:
-        """Note a text, if it is one that might be served."""
+        """Record a text, if it is long enough for a module."""
         if isinstance(text, str) and len(text) >= MIN_LENGTH and text not in self:
             self._hashes.add(hash(text))
 
     @contextmanager
     def handling(self, message: object) -> Iterator[None]:
-        """Note what comes from the page while a message from it is handled."""
+        """Record the texts of a message, and the modules that its handling sets."""
         for text in _texts_in(message):
             self.add(text)
         before = self._modules()
@@ -82,7 +83,7 @@ class PageTexts:
                     self.add(module)
 
     def _modules(self) -> dict[Any, object]:
-        """What the session's anywidgets have for their modules; to ask the trait would set it."""
+        """Return the modules of the session's anywidgets, without the traits' default values."""
         modules: dict[Any, object] = {}
         for comm in self.anywidgets:
             widget = getattr(getattr(comm, "_msg_callback", None), "__self__", None)
@@ -90,20 +91,20 @@ class PageTexts:
         return modules
 
 
-_page_texts: WeakKeyDictionary[Session, PageTexts] = WeakKeyDictionary()
+_untrusted_texts: WeakKeyDictionary[Session, UntrustedTexts] = WeakKeyDictionary()
 
 
-def page_texts(session: Session) -> PageTexts:
-    """The texts of a session's page."""
+def untrusted_texts_of(session: Session) -> UntrustedTexts:
+    """Return the untrusted texts of a session."""
     root = session.root_scope()
-    texts = _page_texts.get(root)
+    texts = _untrusted_texts.get(root)
     if texts is None:
-        texts = _page_texts[root] = PageTexts()
+        texts = _untrusted_texts[root] = UntrustedTexts()
     return texts
 
 
 def _texts_in(value: object) -> Iterator[str]:
-    """The texts in a message, however deep."""
+    """Yield the strings in a message, at any depth."""
     values = [value]
     while values:
         value = values.pop()
@@ -116,7 +117,7 @@ def _texts_in(value: object) -> Iterator[str]:
 
 
 class ServedModule:
-    """A module's text, for as long as a session lives whose page has been told its address."""
+    """A served module, kept until the last session that got its URL ends."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -126,20 +127,20 @@ class ServedModule:
         self._gzipped: bytes | None = None
 
     async def gzipped(self) -> bytes:
-        """The compressed text, made once."""
+        """Return the compressed text, which is cached."""
         if self._gzipped is None:
             compress = partial(gzip.compress, compresslevel=6, mtime=0)
             self._gzipped = await anyio.to_thread.run_sync(compress, self.body)
         return self._gzipped
 
 
-class ModuleShelf:
+class ModuleServer:
     """The modules that one app serves."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, ServedModule] = {}
         self._by_text: dict[str, ServedModule] = {}
-        #: The ids of the sessions, each with how many bytes it has brought.
+        #: The bytes of modules that each session added, by session id.
         self._sessions: dict[str, int] = {}
         self._size = 0
         self.route = Route(f"/{FOLDER}/{{name}}", self._serve, name=FOLDER)
@@ -147,34 +148,33 @@ class ModuleShelf:
     def __len__(self) -> int:
         return len(self._by_name)
 
-    def address(self, text: str, session: Session) -> str | None:
-        """The address of a module, relative to the page; it is good until the session ends.
+    def url(self, text: str, session: Session) -> str | None:
+        """Return the URL of a module, relative to the page; it is valid until the session ends.
 
         Returns
         -------
         :
-            ``None`` for a text that the app does not serve yet, and that comes from the page or is
-            more than the app is to keep.
+            The URL, or ``None`` for a new text that is untrusted or exceeds a limit.
 
         """
         module = self._by_text.get(text)
         if module is None:
-            if _from_page.get() or text in page_texts(session):
+            if _from_page.get() or text in untrusted_texts_of(session):
                 return None
             module = ServedModule(text)
             size = len(module.body)
-            brought = self._sessions.get(session.id, 0) + size
-            if brought > MAX_SESSION_BYTES or self._size + size > MAX_BYTES:
+            session_size = self._sessions.get(session.id, 0) + size
+            if session_size > MAX_SESSION_BYTES or self._size + size > MAX_BYTES:
                 return None
-            self._follow(session)
-            self._sessions[session.id] = brought
+            self._track(session)
+            self._sessions[session.id] = session_size
             self._size += size
             self._by_text[text] = self._by_name[module.name] = module
-        self._follow(session)
+        self._track(session)
         module.sessions.add(session.id)
         return f"./{FOLDER}/{module.name}"
 
-    def _follow(self, session: Session) -> None:
+    def _track(self, session: Session) -> None:
         if session.id not in self._sessions:
             self._sessions[session.id] = 0
             session.on_ended(partial(self._forget, session.id))
@@ -192,33 +192,32 @@ class ModuleShelf:
         if module is None:
             return PlainTextResponse("no such module", status_code=404)
         body, headers = module.body, _HEADERS
-        # There are no threads in Pyodide, and no network to save.
+        # Pyodide has no threads, and no network that compression would relieve.
         if "gzip" in request.headers.get("accept-encoding", "") and sys.platform != "emscripten":
             body, headers = await module.gzipped(), {**_HEADERS, "Content-Encoding": "gzip"}
         return Response(body, media_type="text/javascript", headers=headers)
 
 
-_shelves: WeakKeyDictionary[App, ModuleShelf] = WeakKeyDictionary()
+_servers: WeakKeyDictionary[App, ModuleServer] = WeakKeyDictionary()
 
 
-def shelf_of(app: App) -> ModuleShelf | None:
-    """The app's shelf of modules, made and mounted when it is first asked for.
+def module_server_of(app: App) -> ModuleServer | None:
+    """Return the app's module server, which the first call creates and mounts.
 
-    Shiny has no public call to serve something of one's own below the app's address. shinywidgets
-    mounts its files on the same private router.
+    Shiny has no public API to add a route. shinywidgets mounts its files on this private router.
 
     Returns
     -------
     :
-        ``None`` when this version of Shiny has no such router.
+        The server, or ``None`` if this version of Shiny has no such router.
 
     """
-    shelf = _shelves.get(app)
-    if shelf is None:
+    server = _servers.get(app)
+    if server is None:
         routes = getattr(getattr(app, "_dependency_handler", None), "routes", None)
         if not isinstance(routes, list):
             return None
-        shelf = _shelves[app] = ModuleShelf()
-        # In front: an app's own static files may stand at "/".
-        routes.insert(0, shelf.route)
-    return shelf
+        server = _servers[app] = ModuleServer()
+        # First, because the app may serve static files at "/".
+        routes.insert(0, server.route)
+    return server

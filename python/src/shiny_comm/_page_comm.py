@@ -1,4 +1,4 @@
-"""The server's end of a comm that the page has opened: shinywidgets' class, in its own table."""
+"""The server's end of a comm that the page opened: a ``ShinyComm`` in a table per session."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ if TYPE_CHECKING:
 
 
 class PageComms(ShinyCommManager):
-    """The comms that one session's page has opened; shinywidgets has one table for all sessions."""
+    """The comms that one session's page opened; shinywidgets has one table for all sessions."""
 
     def __init__(self) -> None:
         self.comms: dict[str, ShinyComm] = {}
 
     def get(self, comm_id: str) -> PageComm | None:
-        """The comm of an id."""
+        """Return the comm with this id."""
         return cast("PageComm | None", self.comms.get(comm_id))
 
     def all(self) -> list[PageComm]:
-        """All that are open now."""
+        """Return the open comms."""
         return cast("list[PageComm]", [*self.comms.values()])
 
 
 class PageComm(ShinyComm):
-    """A comm that is open on the page already."""
+    """A comm that the page opened."""
 
     def __init__(self, comm_id: str, comms: PageComms, target_name: str, session: Session) -> None:
-        # shinywidgets' class names them, but gives them no value.
+        # ShinyComm declares both without a value.
         self._msg_callback = None
         self._close_callback = None
         self._session = session
-        self._why_closed: str | None = None
-        #: The session in which its callbacks run: that of a module, where its target is of one.
+        self._send_error: str | None = None
+        #: The session of the callbacks: the module's session if a module registered the target.
         self.context = session
         super().__init__(comm_id, comms, target_name)
 
     def open(self, *_: Any, **__: Any) -> None:
-        """Be known to the session; nothing is sent, for it is the page that has opened it."""
+        """Register the comm; the page opened it, so no message is sent."""
         self.comm_manager.register_comm(self)
         self._closed = False
 
@@ -50,16 +50,16 @@ class PageComm(ShinyComm):
         metadata: dict[str, Any] | None = None,
         buffers: list[Any] | None = None,
     ) -> None:
-        """Send to the comm's own page; nothing once that has closed the comm.
+        """Send a message to the comm's page; do nothing after the page closed the comm.
 
         Raises
         ------
         RuntimeError
-            After `close()`, and after the end of the session.
+            After `close()`, or after the session ended.
 
         """
-        if self._why_closed is not None:
-            raise RuntimeError(f"shiny-comm: comm {self.comm_id}: {self._why_closed}")
+        if self._send_error is not None:
+            raise RuntimeError(f"shiny-comm: comm {self.comm_id}: cannot send: {self._send_error}")
         if not self._closed:
             with session_context(self._session):
                 super().send(data, metadata, buffers)
@@ -71,28 +71,31 @@ class PageComm(ShinyComm):
         buffers: list[Any] | None = None,
         deleting: bool = False,
     ) -> None:
-        """Close it here and on the page; a second call does nothing."""
+        """Close the comm on the server and on the page; a second call does nothing."""
         if self._closed or deleting:
             return
-        self._why_closed = "it is closed"
+        self._send_error = "the comm is closed"
         with session_context(self._session):
             super().close(data, metadata, buffers)
 
-    def end(self, why: str | None) -> None:
-        """Be closed by the other side; `why` is the error of later sends, ``None`` drops them."""
+    def end(self, send_error: str | None) -> None:
+        """Mark the comm as closed by the page or the end of the session.
+
+        Later sends raise `send_error`; with ``None`` they are dropped.
+        """
         self._closed = True
-        self._why_closed = why
+        self._send_error = send_error
         self.comm_manager.unregister_comm(self)
 
     def handle_msg(self, msg: dict[str, Any]) -> Any:
-        """What the callback returns, which may be to be awaited."""
+        """Call the callback; the result may be awaitable."""
         return None if self._msg_callback is None else cast(Any, self._msg_callback)(msg)
 
     def handle_close(self, msg: dict[str, Any]) -> Any:
-        """What the callback returns, which may be to be awaited."""
+        """Call the callback; the result may be awaitable."""
         return None if self._close_callback is None else cast(Any, self._close_callback)(msg)
 
 
 def is_widget_comm(comm_id: str) -> bool:
-    """Whether a comm of that id has been opened by the server, in whichever session."""
+    """Return whether the server opened a comm with this id, in any session."""
     return comm_id in ShinyCommManager.comms

@@ -1,4 +1,4 @@
-"""Comms that the page opens: targets by name, and a session's inlet for what its page sends."""
+"""Comms that the page opens: registered targets, and the page comms of each session."""
 
 from __future__ import annotations
 
@@ -16,33 +16,31 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from weakref import WeakSet
 
 from shiny import App, reactive
-from shiny.module import ResolvedId
 from shiny.session import get_current_session, session_context
 from shiny.types import SilentException
 
-from ._fast_path import FRAMES_INPUT
-from ._modules import page_texts
+from ._modules import untrusted_texts_of
+from ._protocol import (
+    CLOSE_INPUT,
+    FRAMES_INPUT,
+    OPEN_INPUT,
+    SEND_INPUT,
+    SERVER,
+    SERVER_MESSAGE,
+)
 
 if TYPE_CHECKING:
     from shiny import Session
+    from shiny.module import ResolvedId
     from shinywidgets._comm import ShinyComm
 
     from ._page_comm import PageComm
 
-#: What the server says at the start of a session whose page may open comms.
-SERVER_MESSAGE: Final = "shiny_comm_server"
-SERVER: Final = {"version": 1, "opens": True}
+#: The number of faults in one page's messages that are logged: a page must not fill the log.
+MAX_LOGGED_FAULTS: Final = 20
 
-#: The Shiny inputs that the page sets; each value is the text of a message.
-OPEN_INPUT: Final = ResolvedId("shiny_comm_open")
-SEND_INPUT: Final = ResolvedId("shinywidgets_comm_send")
-CLOSE_INPUT: Final = ResolvedId("shiny_comm_close")
-
-#: So many faults in what one page sends are logged: a page must not fill the log.
-MAX_COMPLAINTS: Final = 20
-
-#: Before widgets open their comms, so that the announcement comes before the session's first idle.
-_FIRST: Final = 100_000
+#: Higher than the priority of widgets, so that the announcement precedes the session's first idle.
+_ANNOUNCE_PRIORITY: Final = 100_000
 
 _COMM_ID: Final = re.compile("[0-9a-f]{32}")
 
@@ -50,7 +48,7 @@ Message = dict[str, Any]
 TargetCallback = Callable[["ShinyComm", Message], object]
 Callback = TypeVar("Callback", bound=TargetCallback)
 
-#: The class whose method is changed.
+#: The class whose method is patched.
 _app_class: Any = App
 
 logger = logging.getLogger("shiny_comm")
@@ -59,19 +57,19 @@ logger = logging.getLogger("shiny_comm")
 @dataclass(frozen=True)
 class _Target:
     callback: TargetCallback
-    #: Where it was registered, perhaps in a module; ``None`` when it is every session's.
+    #: The session of the registration, which may be a module's; ``None`` for every session.
     session: Session | None
 
 
-#: The targets of every session, and the method of ``App`` that ours stands before.
+#: The targets of every session, and the original method of ``App``.
 _targets: dict[str, _Target] = {}
 _original: Callable[..., Session] | None = None
 
-#: Whether the pages of all sessions may open comms, targets or not.
-_welcome = False
+#: Whether each session announces page comms, even without a target.
+_page_comms_enabled = False
 
-#: The inlets of the sessions that live.
-_inlets: dict[Session, _Inlet] = {}
+#: The page comms of each open session.
+_sessions: dict[Session, _SessionComms] = {}
 _ended: WeakSet[Session] = WeakSet()
 
 
@@ -90,44 +88,45 @@ def register_target(
 def register_target(
     target_name: str, callback: TargetCallback | None = None, *, every_session: bool = False
 ) -> Callable[..., Any]:
-    """Say what happens when the page opens a comm for a target.
+    """Register a callback for comms that the page opens with this target name.
 
-    Called in a session (in the server function, a module's, or an Express app) it holds for that
-    session; elsewhere, or with ``every_session``, for each session that begins later. A later call
-    for the same name takes the place of an earlier one; that of a session goes before that of every
-    session. It does without ``use()``.
+    A call in a session (in the server function of an app or module, or in an Express app) registers
+    the target for that session. A call elsewhere, or with ``every_session``, registers it for each
+    later session. A later call replaces an earlier one with the same name. A session's target has
+    priority over a target of every session. ``use()`` is not required.
 
-    The page can reach the comms of its own session alone, whatever ids it names. What is wrong with
-    what it sends is logged by the logger ``shiny_comm``, in one line that names the comm; so is an
-    error in a callback, with its traceback. The session goes on. An open for a target that nobody
-    has registered, and one whose callback fails, is answered with a close.
+    The page can reach only the comms of its own session. The logger ``shiny_comm`` logs an invalid
+    message in one line that names the comm, and an error in a callback with its traceback. The
+    session continues. An open for an unregistered target, or whose callback fails, is answered with
+    a close.
 
     Parameters
     ----------
     target_name
-        The name that the page gives.
+        The name of the target in the page's open.
     callback
-        Called with the comm and the message, ``{"content": {"comm_id", "target_name", "data"},
-        "metadata", "buffers", "header"}``; each buffer is a ``memoryview``. The comm is a
-        ``ShinyComm`` of shinywidgets: ``on_msg(callback)``, ``on_close(callback)``, ``send(data,
-        metadata, buffers)`` and ``close(data)``, with callbacks that take a message. ``on_close``
-        is told when the page closes the comm or its session ends. What is sent goes to the comm's
-        own page from wherever it is sent; after the page has closed the comm it is dropped, after
-        ``close()`` and the end of the session it is a ``RuntimeError``. Callbacks run in the
-        session, without reactive dependencies, and may be ``async``. Without a callback, what is
-        returned is a decorator for it.
+        A function of the comm and the message, which may be ``async``. The message is
+        ``{"content": {"comm_id", "target_name", "data"}, "metadata", "buffers", "header"}``; each
+        buffer is a ``memoryview``. The comm is a ``ShinyComm`` of shinywidgets:
+        ``on_msg(callback)``, ``on_close(callback)``, ``send(data, metadata, buffers)`` and
+        ``close(data)``, with callbacks that get a message. ``on_close`` callbacks are called when
+        the page closes the comm, or its session ends. Messages go to the comm's page, from any
+        session. After the page closed the comm, they are dropped. After ``close()``, or after the
+        session ended, ``send()`` raises a ``RuntimeError``. Callbacks run in the session, without
+        reactive dependencies. Without `callback`, the function returns a decorator.
     every_session
-        For packages, which do not know where they are imported.
+        Whether to register the target for every session, even in a call from a session. Packages
+        need this, because an app may import them in a session.
 
     Returns
     -------
     :
-        The undo; the decorator returns the function that it is given. Comms that are open stay so.
+        The undo, which keeps open comms; or a decorator, which returns its function.
 
     Raises
     ------
     RuntimeError
-        When the session in which it is called has ended.
+        If the session of the call has ended.
 
     Examples
     --------
@@ -150,39 +149,39 @@ def register_target(
     session = None if every_session else get_current_session()
     if session is None:
         targets, target = _targets, _Target(callback, None)
-        _hook()
+        _patch_app()
     elif session.is_stub_session():
-        # An Express app's first run: the file is run again in each session.
+        # The first run of an Express app, whose file runs again in each session.
         return lambda: None
     else:
-        targets, target = _inlet_of(session.root_scope()).targets, _Target(callback, session)
+        targets, target = _comms_of(session.root_scope()).targets, _Target(callback, session)
     targets[target_name] = target
 
     def undo() -> None:
         if targets.get(target_name) is target:
             del targets[target_name]
-        _unhook()
+        _unpatch_app()
 
     return undo
 
 
-def welcome(on: bool) -> None:
-    """Whether each new session is to take opens, even where no target is registered yet."""
-    global _welcome
-    _welcome = on
-    _hook() if on else _unhook()
+def enable_page_comms(enabled: bool) -> None:
+    """Set whether each new session supports opens from its page, even without a target."""
+    global _page_comms_enabled
+    _page_comms_enabled = enabled
+    _patch_app() if enabled else _unpatch_app()
 
 
-def _hook() -> None:
-    """Have each new session an inlet. Shiny has no public call for the start of a session."""
+def _patch_app() -> None:
+    """Add page comms to each new session. Shiny has no public hook for the start of a session."""
     global _original
     if _original is not None:
         return
     original = getattr(App, "_create_session", None)
     if original is None:
         warnings.warn(
-            "shiny-comm: this version of Shiny begins sessions in a way that is not known; "
-            "register targets in the server function.",
+            "shiny-comm: cannot register targets for every session: unsupported version of Shiny. "
+            "Register them in the server function.",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -192,42 +191,41 @@ def _hook() -> None:
     @functools.wraps(original)
     def create_session(self: App, *args: Any, **kwargs: Any) -> Session:
         session: Session = original(self, *args, **kwargs)
-        if _targets or _welcome:
-            _inlet_of(session)
+        if _targets or _page_comms_enabled:
+            _comms_of(session)
         return session
 
     _app_class._create_session = create_session
 
 
-def _unhook() -> None:
+def _unpatch_app() -> None:
     global _original
-    ours = getattr(App, "_create_session", None)
-    # Another patch may stand on top of ours, which then merely passes everything on.
-    is_ours = _original is not None and getattr(ours, "__wrapped__", None) is _original
-    if is_ours and not _targets and not _welcome:
+    current = getattr(App, "_create_session", None)
+    # A later patch by other code may wrap this one, which then only calls the original.
+    is_patched = _original is not None and getattr(current, "__wrapped__", None) is _original
+    if is_patched and not _targets and not _page_comms_enabled:
         _app_class._create_session = _original
         _original = None
 
 
-def _inlet_of(session: Session) -> _Inlet:
+def _comms_of(session: Session) -> _SessionComms:
     if session in _ended:
-        raise RuntimeError("shiny-comm: the Shiny session has ended")
-    inlet = _inlets.get(session)
-    if inlet is None:
-        inlet = _inlets[session] = _Inlet(session)
-    return inlet
+        raise RuntimeError("shiny-comm: cannot register a target: the Shiny session has ended")
+    comms = _sessions.get(session)
+    if comms is None:
+        comms = _sessions[session] = _SessionComms(session)
+    return comms
 
 
-class _Malformed(ValueError):
-    """A text from the page that is no message."""
+class _InvalidMessage(ValueError):
+    """A text from the page that is not a comm message."""
 
 
-class _Inlet:
-    """What a session's page sends for the comms that it has opened.
+class _SessionComms:
+    """The comms that a session's page opened, and the handlers of the page's messages.
 
-    The comms stand in a table of the session's own, not in the one that shinywidgets has for all
-    sessions: no page can name another's comm, and messages arrive without any widget, which
-    shinywidgets' own way begins with.
+    Each session has its own table of comms, unlike shinywidgets: no page can name another session's
+    comm. shinywidgets registers its handler with the first widget; these handlers need no widget.
     """
 
     def __init__(self, session: Session) -> None:
@@ -236,13 +234,13 @@ class _Inlet:
         self.session = session
         self.targets: dict[str, _Target] = {}
         self._comms = PageComms()
-        self._complaints = 0
+        self._fault_count = 0
         with session_context(session):
             self._announce_to_page()
             self._listen(OPEN_INPUT, self._open)
             self._listen(SEND_INPUT, self._send)
             self._listen(CLOSE_INPUT, self._close)
-        # What the page has sent is no state to come back to.
+        # A bookmark must not restore messages.
         exclude = getattr(getattr(session, "bookmark", None), "exclude", None)
         if isinstance(exclude, list):
             exclude.extend({OPEN_INPUT, SEND_INPUT, CLOSE_INPUT}.difference(exclude))
@@ -251,9 +249,9 @@ class _Inlet:
     def _announce_to_page(self) -> None:
         frames = self.session.input[FRAMES_INPUT]
 
-        @reactive.effect(priority=_FIRST)
+        @reactive.effect(priority=_ANNOUNCE_PRIORITY)
         async def announce() -> None:
-            # A client that a dynamic UI brings comes after the start: it is told when it is there.
+            # Runs again when the client of a dynamic UI sets the input, after the session's start.
             with suppress(SilentException):
                 frames()
             await self.session.send_custom_message(SERVER_MESSAGE, {**SERVER})
@@ -266,10 +264,10 @@ class _Inlet:
         async def listen() -> None:
             try:
                 message = _decode(value(), opens=name == OPEN_INPUT)
-            except _Malformed as error:
-                # Those of widgets are shinywidgets' to judge.
+            except _InvalidMessage as error:
+                # The input is shared with widgets, whose messages shinywidgets checks.
                 if name != SEND_INPUT:
-                    self._complain(f"what the page sent as {name} is malformed: {error}")
+                    self._log_fault(f"invalid message in input {name}: {error}")
                 return
             await handle(message)
 
@@ -279,49 +277,53 @@ class _Inlet:
         comm_id: str = message["content"]["comm_id"]
         name: str = message["content"]["target_name"]
         if comm_id in self._comms.comms:
-            self._complain(f"comm {comm_id}: the page has opened it already")
+            self._log_fault(f"comm {comm_id}: the page opened this comm twice")
             return
         target = self.targets.get(name) or _targets.get(name)
         comm = PageComm(comm_id, self._comms, name, self.session)
         if is_widget_comm(comm_id):
-            self._complain(f"comm {comm_id}: the page has opened it with the id of another")
+            self._log_fault(f"comm {comm_id}: the page opened a comm with the id of a widget")
             comm.close()
         elif target is None:
-            self._complain(f"comm {comm_id}: no target {_short(name)} is registered")
+            self._log_fault(f"comm {comm_id}: target {_shorten(name)} is not registered")
             comm.close()
         else:
             comm.context = target.session or self.session
-            if not await self._call(comm, f"target {_short(name)}", target.callback, comm, message):
+            where = f"target {_shorten(name)}"
+            if not await self._call(comm, where, target.callback, comm, message):
                 comm.close()
 
     async def _send(self, message: Message) -> None:
         comm = self._comms.get(message["content"]["comm_id"])
-        # Another is a widget's, or has been closed meanwhile.
+        # An unknown id is a widget's, or the server closed the comm.
         if comm is not None:
             await self._call(comm, "on_msg", comm.handle_msg, message)
 
     async def _close(self, message: Message) -> None:
         comm = self._comms.get(message["content"]["comm_id"])
-        # Another has been closed meanwhile; only those that the page has opened are its to close.
+        # An unknown id is a widget's, which a page may not close, or the server closed the comm.
         if comm is not None:
             comm.end(None)
             await self._call(comm, "on_close", comm.handle_close, message)
 
     async def _end(self) -> None:
         _ended.add(self.session)
-        _inlets.pop(self.session, None)
+        _sessions.pop(self.session, None)
         for comm in self._comms.all():
-            comm.end("its session has ended")
+            comm.end("the session has ended")
             content = {"comm_id": comm.comm_id, "data": {}}
             message = {"content": content, "metadata": {}, "buffers": [], "header": {}}
             await self._call(comm, "on_close", comm.handle_close, message)
 
     async def _call(
-        self, comm: PageComm, what: str, callback: Callable[..., object], *args: object
+        self, comm: PageComm, where: str, callback: Callable[..., object], *args: object
     ) -> bool:
-        """Call an app's callback; whether it went well. An error would end the session."""
+        """Call an app's callback, and log its error, which would end the session.
+
+        Return whether the callback succeeded.
+        """
         try:
-            texts = page_texts(self.session)
+            texts = untrusted_texts_of(self.session)
             with session_context(comm.context), reactive.isolate(), texts.handling(args[-1]):
                 result = callback(*args)
                 if inspect.isawaitable(result):
@@ -330,47 +332,49 @@ class _Inlet:
             # Shiny's req().
             pass
         except Exception:
-            logger.exception("shiny-comm: comm %s: error in %s", comm.comm_id, what)
+            logger.exception("shiny-comm: comm %s: error in %s", comm.comm_id, where)
             return False
         return True
 
-    def _complain(self, what: str) -> None:
-        self._complaints += 1
-        if self._complaints <= MAX_COMPLAINTS:
-            logger.warning("shiny-comm: %s", what)
-        if self._complaints == MAX_COMPLAINTS:
-            logger.warning("shiny-comm: no more is said of what this session's page sends")
+    def _log_fault(self, fault: str) -> None:
+        self._fault_count += 1
+        if self._fault_count <= MAX_LOGGED_FAULTS:
+            logger.warning("shiny-comm: %s", fault)
+        if self._fault_count == MAX_LOGGED_FAULTS:
+            logger.warning("shiny-comm: too many faults; later ones of this session are not logged")
 
 
 def _decode(text: object, *, opens: bool) -> Message:
-    """Read a message of the page's: what is left of it has the types that it is to have."""
+    """Decode a message from the page, and check its types."""
     if not isinstance(text, str):
-        raise _Malformed(f"it is no text but a {type(text).__name__}")
+        raise _InvalidMessage(f"not text (got {type(text).__name__})")
     try:
         message = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _Malformed("it is no JSON") from error
+        raise _InvalidMessage("not JSON") from error
     content = message.get("content") if isinstance(message, dict) else None
     if not isinstance(content, dict):
-        raise _Malformed("it has no content")
+        raise _InvalidMessage("no content")
     comm_id = content.get("comm_id")
     if not isinstance(comm_id, str) or not _COMM_ID.fullmatch(comm_id):
-        raise _Malformed(f"comm_id {_short(comm_id)} is not 32 hexadecimal digits")
+        raise _InvalidMessage(
+            f"invalid comm_id (expected 32 hexadecimal digits, got {_shorten(comm_id)})"
+        )
     if opens and not isinstance(content.get("target_name"), str):
-        raise _Malformed(f"comm {comm_id}: it has no target_name")
+        raise _InvalidMessage(f"comm {comm_id}: no target_name")
     metadata = message.get("metadata") or {}
     buffers = message.get("buffers") or []
     if not isinstance(metadata, dict):
-        raise _Malformed(f"comm {comm_id}: its metadata is no object")
+        raise _InvalidMessage(f"comm {comm_id}: metadata is not an object")
     try:
         views = [memoryview(b64decode(buffer, validate=True)) for buffer in buffers]
     except (TypeError, ValueError) as error:
-        raise _Malformed(f"comm {comm_id}: its buffers are not a list of base64") from error
+        raise _InvalidMessage(f"comm {comm_id}: buffers is not a list of base64 texts") from error
     content.setdefault("data", {})
     return {"content": content, "metadata": metadata, "buffers": views, "header": {}}
 
 
-def _short(value: object) -> str:
-    """A value from the page, so that it can stand in one line of a log."""
+def _shorten(value: object) -> str:
+    """Return a value from the page as text for one line of a log."""
     text = ascii(value)
     return text if len(text) <= 60 else f"{text[:60]}…"

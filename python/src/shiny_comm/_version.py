@@ -1,4 +1,4 @@
-"""The version: that of the installed package, or of the clone that this file is run from."""
+"""The version of the installed package, or of the clone that contains this file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-#: Where a clone of the repository would be, when this file is not installed.
+#: The root of the repository, if this file is in a clone.
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

@@ -1,0 +1,19 @@
+"""Names that the page and the server share (docs/wire.md)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shiny.module import ResolvedId
+
+#: The Shiny input with the highest version of binary frames that the client supports.
+FRAMES_INPUT: Final = ResolvedId(".shiny_comm_frames")
+
+#: The custom message that announces the server to a page that may open comms, and its content.
+SERVER_MESSAGE: Final = "shiny_comm_server"
+SERVER: Final = {"version": 1, "opens": True}
+
+#: The Shiny inputs with the page's messages; each value is the text of a message.
+OPEN_INPUT: Final = ResolvedId("shiny_comm_open")
+SEND_INPUT: Final = ResolvedId("shinywidgets_comm_send")
+CLOSE_INPUT: Final = ResolvedId("shiny_comm_close")
