@@ -1,4 +1,4 @@
-"""Puts the repository's built client, its version and its licence into the Python package."""
+"""Puts the repository's built client and its version into the Python package."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-#: Types and source maps: only builds of the client need them.
-LEFT_OUT = (".d.ts", ".map")
+#: The files in ``dist/`` that pages load, and the licenses of what they contain. The npm entries and
+#: their types stay out.
+INCLUDED = (
+    "shiny-comm.js",
+    "shiny-comm.css",
+    "shiny-comm.module.js",
+    "chunks/*.js",
+    "chunks/*.css",
+    "fonts/*.woff2",
+    "THIRD-PARTY.txt",
+)
 
 
 def repository(root: str) -> Path:
@@ -49,8 +58,7 @@ class ClientHook(BuildHookInterface):
             raise FileNotFoundError(f"no shiny-comm.js in {dist}: run `npm run build`.")
         prefix = "" if self.target_name == "sdist" else "shiny_comm/"
         include = build_data["force_include"]
-        for path in sorted(dist.rglob("*")):
-            if path.is_file() and not path.name.endswith(LEFT_OUT):
-                include[str(path)] = f"{prefix}dist/{path.relative_to(dist).as_posix()}"
+        for path in sorted(found for pattern in INCLUDED for found in dist.glob(pattern)):
+            include[str(path)] = f"{prefix}dist/{path.relative_to(dist).as_posix()}"
         if self.target_name == "sdist":
             include[str(source / "package.json")] = "package.json"

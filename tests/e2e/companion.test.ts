@@ -319,10 +319,10 @@ function contentsOf(file: string): Map<string, number> {
   return new Map(Object.entries(JSON.parse(stdout) as Record<string, number>));
 }
 
-test("the wheel holds the client as it was built, the package, and nothing else", async () => {
+test("the wheel holds the files that pages load, the package, and nothing else", async () => {
   const filesBelow = async (folder: string): Promise<string[]> =>
     (await readdir(folder, { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile() && !/\.pyc$|\.d\.ts$|\.map$/.test(entry.name))
+      .filter((entry) => entry.isFile() && !/\.pyc$|\.map$/.test(entry.name))
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   const files = [...contentsOf(wheel).keys()];
   expect(files.filter((name) => name.endsWith(".dist-info/licenses/LICENSE"))).toHaveLength(1);
@@ -330,9 +330,13 @@ test("the wheel holds the client as it was built, the package, and nothing else"
     await readFile(join(root, "LICENSE"), "utf8"),
   );
   const names = files.filter((name) => !name.includes(".dist-info/"));
+  const forPages =
+    /^(shiny-comm\.(js|css|module\.js)|chunks\/.*\.(js|css)|fonts\/.*\.woff2|THIRD-PARTY\.txt)$/;
+  const dist = (await filesBelow(join(root, "dist"))).filter((name) => forPages.test(name));
+  expect(dist.length).toBeGreaterThan(30);
   expect(names.sort()).toEqual(
     [
-      ...(await filesBelow(join(root, "dist"))).map((name) => `shiny_comm/dist/${name}`),
+      ...dist.map((name) => `shiny_comm/dist/${name}`),
       ...(await filesBelow(join(root, "python/src"))),
     ].sort(),
   );
