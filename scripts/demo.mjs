@@ -28,7 +28,7 @@ function options() {
   });
   const { client } = values;
   if (client !== "shiny-comm" && client !== "stock") {
-    throw new UsageError(`--client takes "shiny-comm" or "stock", not "${client}".`);
+    throw new UsageError(`--client: expected "shiny-comm" or "stock", got "${client}".`);
   }
   return { port, client, help };
 }

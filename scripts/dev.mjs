@@ -5,7 +5,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensurePython, startShiny } from "./python.mjs";
-import { commandOptions, runCommand } from "./serve.mjs";
+import { commandOptions, onStop, runCommand } from "./serve.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const GALLERY = path.join(ROOT, "examples", "01-gallery");
@@ -96,8 +96,7 @@ async function main() {
     process.stdout.write(HELP);
     return;
   }
-  process.on("SIGINT", () => end(0));
-  process.on("SIGTERM", () => end(0));
+  onStop(() => end(0));
 
   await mkdir(SCRATCH, { recursive: true });
   console.log("Building shiny-comm ...");
@@ -125,7 +124,7 @@ async function main() {
   undos.add(server.stop);
   server.process.on("close", () => {
     if (ending) return;
-    console.error("The gallery has stopped by itself.");
+    console.error("The gallery has stopped unexpectedly.");
     end(1);
   });
   watchSources(async () => {

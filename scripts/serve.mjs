@@ -1,23 +1,23 @@
-/** What the commands that serve an app on the terminal have in common: their options, Ctrl-C, and how they end. */
+/** The parts that all commands that serve an app share: options, signals, and exit codes. */
 import { parseArgs } from "node:util";
 import { ProgramError } from "./programs.mjs";
 import { PythonError } from "./python.mjs";
 
-/** A mistake in how the command was called. */
+/** A wrong option or argument. */
 export class UsageError extends Error {}
 
 /**
- * The options of a command, `--port` and `--help` among them.
+ * Returns the options of a command, `--port` and `--help` among them.
  *
- * @param {import("node:util").ParseArgsConfig} [own] what else there is
+ * @param {import("node:util").ParseArgsConfig} [config] further options
  * @returns {{ port: number, help: boolean, values: Record<string, any>, positionals: string[] }}
  * @throws {UsageError}
  */
-export function commandOptions({ options = {}, ...own } = {}) {
+export function commandOptions({ options = {}, ...config } = {}) {
   let parsed;
   try {
     parsed = parseArgs({
-      ...own,
+      ...config,
       options: {
         port: { type: "string", default: "0" },
         help: { type: "boolean", default: false },
@@ -29,18 +29,39 @@ export function commandOptions({ options = {}, ...own } = {}) {
   }
   const { port, help } = parsed.values;
   if (!/^\d+$/.test(port) || Number(port) > 65535) {
-    throw new UsageError(`--port takes a number up to 65535, not "${port}".`);
+    throw new UsageError(`--port: expected a number up to 65535, got "${port}".`);
   }
   return { port: Number(port), help, values: parsed.values, positionals: parsed.positionals };
 }
 
+/** How often a process checks whether npm's shell, its parent, still runs. */
+const PARENT_POLL_MS = 250;
+
 /**
- * Serves an app until Ctrl-C.
+ * Calls `stop` when this process has to end: Ctrl-C, SIGTERM, a closed terminal, or SIGTERM to `npm run`.
+ * npm passes SIGTERM on to its shell, which ends without passing it on to this process.
  *
- * @param {string} name what it is called at the beginning of a sentence
+ * @param {() => unknown} stop may be called several times
+ */
+export function onStop(stop) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const poll = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(poll);
+    stop();
+  }, PARENT_POLL_MS);
+  poll.unref();
+}
+
+/**
+ * Serves an app until this process is stopped.
+ *
+ * @param {string} name the app's name, at the beginning of a sentence
  * @param {(context: { stopping: () => boolean, serverLog: (line: string) => void }) =>
  *   Promise<import("./python.mjs").ShinyServer | undefined>} start
- *   starts it; `undefined` when there is nothing to be served
+ *   starts the app; `undefined` when it could not be built
  */
 export async function serve(name, start) {
   /** @type {import("./python.mjs").ShinyServer | undefined} */
@@ -52,8 +73,7 @@ export async function serve(name, start) {
     await server?.stop();
     process.exit(0);
   };
-  process.on("SIGINT", quit);
-  process.on("SIGTERM", quit);
+  onStop(quit);
   try {
     server = await start({
       stopping: () => stopping,
@@ -67,20 +87,20 @@ export async function serve(name, start) {
     console.log(`${name} is at ${server.url} (Ctrl-C to stop)`);
     server.process.on("close", () => {
       if (stopping) return;
-      console.error(`${name} has stopped by itself.`);
+      console.error(`${name} has stopped unexpectedly.`);
       process.exit(1);
     });
   } catch (error) {
-    // Ctrl-C also interrupts what was going on, which isn't a failure.
+    // Ctrl-C also interrupts programs that `start` runs. That is no failure.
     if (!stopping) throw error;
   }
 }
 
 /**
- * Runs a command. Of what goes wrong the words are shown, which say what is missing and how to get it.
+ * Runs a command. For expected errors it prints the message alone, which says what to install or change.
  *
  * @param {() => Promise<void>} main
- * @param {string} help shown with a mistake in how it was called
+ * @param {string} help printed after a wrong option or argument
  */
 export async function runCommand(main, help) {
   try {
