@@ -255,7 +255,7 @@ async function instances(cdp) {
           ? client.widgets.modelIds().length
           : [...managers].reduce((sum, { _models }) => sum + Object.keys(_models).length, 0);
         const comms = client
-          ? client.comms.commIds().length
+          ? client.connection.commIds().length
           : new Set(models.map((model) => model.comm).filter(Boolean)).size;
         return {
           models: registered,

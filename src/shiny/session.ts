@@ -177,8 +177,11 @@ export class ShinySession implements Session {
       throw new CommError("NOT_CONNECTED", `${failed}: there is no Shiny session`);
     }
     if (this.#openSupport === "unsupported") {
-      const why = "this server does not support opens from the browser";
-      throw new CommError("OPEN_NOT_SUPPORTED", `${failed}: ${why}`, { advice: OPENS_ADVICE });
+      throw new CommError(
+        "OPEN_NOT_SUPPORTED",
+        `${failed}: this server does not support opens from the browser`,
+        { advice: OPENS_ADVICE },
+      );
     }
   }
 

@@ -19,7 +19,7 @@ interface InMemory {
 
 /** The client, as far as the tests look into it. */
 interface Client {
-  comms: { tap: unknown };
+  connection: { debug: { tap: unknown } };
   inspect(): Promise<{ report(options?: { values: boolean }): Promise<string>; close(): void }>;
   stop(): void;
 }
@@ -438,7 +438,7 @@ test("closed, it leaves nothing: no element, no listener, no observer, no memory
   await cycle();
   const before = await measure();
   for (let n = 0; n < 6; n += 1) await cycle();
-  expect(await withClient(page, ({ comms }) => comms.tap === undefined)).toBe(true);
+  expect(await withClient(page, ({ connection }) => connection.debug.tap === undefined)).toBe(true);
   await expect
     .poll(async () => {
       const { listeners, nodes, heap } = await measure();

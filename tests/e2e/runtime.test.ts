@@ -236,7 +236,7 @@ test.each<[string, (window: WirePage) => void, string[]]>([
         set.apply(Shiny, all);
       };
     },
-    ["comm wire: an error while Shiny sent (a wrapper's own)"],
+    ["comm wire: Shiny failed to send: a wrapper's own"],
   ],
   [
     "throws afterwards",
@@ -249,7 +249,7 @@ test.each<[string, (window: WirePage) => void, string[]]>([
         if (calls === 2) throw new Error("a wrapper's own");
       };
     },
-    ["comm wire: an error while Shiny sent (a wrapper's own)"],
+    ["comm wire: Shiny failed to send: a wrapper's own"],
   ],
 ])(
   "no message is lost or repeated where setInputValue is wrapped by what %s",

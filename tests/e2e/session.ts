@@ -93,7 +93,7 @@ export function heldByShiny(page: Page): Promise<number> {
 }
 
 interface Client {
-  comms: { commIds(): string[] };
+  connection: { commIds(): string[] };
   widgets: { _models: Record<string, unknown> };
 }
 
@@ -111,7 +111,7 @@ export function counts(page: Page): Promise<Counts> {
       Symbol.for("shiny-comm")
     ] as Client;
     return {
-      comms: client.comms.commIds().length,
+      comms: client.connection.commIds().length,
       models: Object.keys(client.widgets._models).length,
       views: document.querySelectorAll(".lm-Widget").length,
     };
