@@ -12,14 +12,17 @@ import {
 } from "./comm/frames.js";
 import { connect } from "./connection/connect.js";
 import { onError } from "./connection/on-error.js";
-import { setPacing, THINNED_EVENTS } from "./connection/pacing.js";
+import {
+  setPacing,
+  THROTTLED_EVENTS
+} from "./connection/pacing.js";
 import {
   registerWidgetModule
 } from "./connection/register-widget-module.js";
 export {
   CommError,
   FRAME_VERSION,
-  THINNED_EVENTS,
+  THROTTLED_EVENTS,
   connect,
   decode,
   decodeBase64,

@@ -38,7 +38,12 @@ export type {
 } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";
 export { onError } from "./connection/on-error.js";
-export { type PacingPolicy, setPacing, THINNED_EVENTS, type Thin } from "./connection/pacing.js";
+export {
+  type PacingPolicy,
+  setPacing,
+  THROTTLED_EVENTS,
+  type Throttle,
+} from "./connection/pacing.js";
 export {
   registerWidgetModule,
   type WidgetModuleLoader,

@@ -1,27 +1,33 @@
-/** Which custom messages are thinned when they come faster than the server can take them: the page's policy. */
+/** The page's policy for custom messages that are sent faster than the server handles them. */
 import { type OnError } from "../comm/errors.js";
 /**
- * Tells which custom messages replace one another.
+ * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
+ * Of the messages with one key, one is in flight at a time, and only the newest of the others is sent next.
  *
- * @param content what a model sends with `send(content)`
- * @returns a name for messages of which only the newest is of use: one of a name is under way at a
- *   time, and the newest of the others waits; or `undefined` for one that must reach the server
+ * @param content the content that a model sends with `send(content)`
  */
-export type Thin = (content: unknown) => string | undefined;
-/** What a page can set. */
+export type Throttle = (content: unknown) => string | undefined;
+/** The page's settings for pacing. */
 export interface PacingPolicy {
-    /** Names of events (a content's `type` or `event`) to thin, or a function; an empty list thins nothing. */
-    thin?: readonly string[] | Thin;
+    /**
+     * The names of events (`type` or `event` of the content) to throttle, or a function. An empty list throttles
+     * no message. By default {@link THROTTLED_EVENTS}.
+     */
+    throttle?: readonly string[] | Throttle;
 }
-/** The browser's own names for events that come with each movement. */
-export declare const THINNED_EVENTS: readonly ["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover"];
+/** The browser's names of events that are emitted with each movement. */
+export declare const THROTTLED_EVENTS: readonly ["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover"];
 /**
- * Sets the page's pacing policy, for all copies of this package; what is not given is as by default.
- * Without a policy (`undefined`) the page's settings hold.
+ * Sets the page's pacing policy, for all copies of this package. With `undefined` the page's settings apply.
+ *
+ * @example
+ * setPacing({ throttle: ["mousemove", "hover"] });
+ *
+ * @returns the undo, which restores the policy from before unless a later call has replaced this one
  */
-export declare function setPacing(policy: PacingPolicy | undefined): void;
+export declare function setPacing(policy: PacingPolicy | undefined): () => void;
 /**
- * The page's policy on thinning, as it is at each call: set by {@link setPacing}, else by the page's
+ * Returns a function that applies the page's policy at each call: that of {@link setPacing}, else the page's
  * settings, else the default.
  */
-export declare function pageThinning(onError: OnError): Thin;
+export declare function pageThrottle(onError: OnError): Throttle;

@@ -1,7 +1,8 @@
 // src/connection/pacing.ts
 import { CommError, messageOf } from "../comm/errors.js";
+import { isObject } from "../util/object.js";
 import { sharedPage } from "./shared-page.js";
-var THINNED_EVENTS = [
+var THROTTLED_EVENTS = [
   "mousemove",
   "pointermove",
   "touchmove",
@@ -12,9 +13,14 @@ var THINNED_EVENTS = [
 ];
 var SETTINGS_ID = "shiny-comm-settings";
 function setPacing(policy) {
-  sharedPage().pacing = policy;
+  const page = sharedPage();
+  const previous = page.pacing;
+  page.pacing = policy;
+  return () => {
+    if (page.pacing === policy) page.pacing = previous;
+  };
 }
-function pageThinning(onError) {
+function pageThrottle(onError) {
   let settings;
   let policy;
   let current;
@@ -24,35 +30,41 @@ function pageThinning(onError) {
     const now = set ?? settings ?? {};
     if (now !== policy) {
       policy = now;
-      const { thin = THINNED_EVENTS } = now;
-      current = typeof thin === "function" ? thin : byEvent(thin);
+      const { throttle = THROTTLED_EVENTS } = now;
+      current = typeof throttle === "function" ? throttle : byEvent(throttle);
     }
     return current(content);
   };
 }
 function byEvent(names) {
-  const thinned = new Set(names);
+  const throttled = new Set(names);
   return (content) => {
-    if (typeof content !== "object" || content === null) return void 0;
-    const { type, event } = content;
-    return [type, event].find((name) => typeof name === "string" && thinned.has(name));
+    if (!isObject(content)) return void 0;
+    for (const name of [content.type, content.event]) {
+      if (typeof name === "string" && throttled.has(name)) return name;
+    }
+    return void 0;
   };
 }
 function pageSettings(onError) {
   const text = document.getElementById(SETTINGS_ID)?.textContent;
   if (!text) return {};
   try {
-    const { thin } = JSON.parse(text);
-    if (thin === void 0) return {};
-    if (Array.isArray(thin) && thin.every((name) => typeof name === "string")) return { thin };
-    throw new TypeError("thin is not a list of names of events");
+    const settings = JSON.parse(text);
+    if (!isObject(settings)) throw new TypeError("the settings are not an object");
+    const { throttle } = settings;
+    if (throttle === void 0) return {};
+    if (Array.isArray(throttle) && throttle.every((name) => typeof name === "string")) {
+      return { throttle };
+    }
+    throw new TypeError("throttle is not a list of event names");
   } catch (cause) {
     onError(new CommError("SETTINGS", `#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
     return {};
   }
 }
 export {
-  THINNED_EVENTS,
-  pageThinning,
+  THROTTLED_EVENTS,
+  pageThrottle,
   setPacing
 };

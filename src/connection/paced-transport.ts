@@ -6,7 +6,7 @@ import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { SessionState } from "../shiny/session.js";
 import { newId } from "../util/id.js";
 import { DirectTransport, type DirectTransportOptions } from "./direct-transport.js";
-import { pageThinning, type Thin } from "./pacing.js";
+import { pageThrottle, type Throttle } from "./pacing.js";
 
 /** The messages on their way to the server, for an inspector. */
 export interface TransportState {
@@ -29,14 +29,14 @@ export interface PacedTransportOptions extends DirectTransportOptions {
 export class PacedTransport extends DirectTransport {
   readonly #onError: OnError;
   readonly #queue: SendQueue;
-  readonly #thin: Thin;
+  readonly #throttle: Throttle;
   readonly #undos: (() => void)[];
   #undoFlushed: (() => void) | undefined;
 
   constructor({ sender, session, onError }: PacedTransportOptions) {
     super({ sender, session });
     this.#onError = onError;
-    this.#thin = pageThinning(onError);
+    this.#throttle = pageThrottle(onError);
     this.#queue = new SendQueue(({ comm_id, text }) => sender.send(comm_id, text));
     this.#undos = [
       session.on("busy", () => this.#queue.serverBusy()),
@@ -58,14 +58,19 @@ export class PacedTransport extends DirectTransport {
     const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
     const data = message.data as UpdateData | null;
     const isUpdate = data?.method === "update" && status !== undefined;
-    const thinned = data?.method === "custom" ? this.#thinned(comm_id, data.content) : undefined;
+    const throttled =
+      data?.method === "custom" ? this.#throttleKey(comm_id, data.content) : undefined;
     this.#queue.send({
       comm_id,
       msg_id,
       text,
       // An event's name must not be taken for the key of updates.
-      coalesceKey: isUpdate ? "update" : thinned === undefined ? undefined : `custom ${thinned}`,
-      coalescable: thinned !== undefined,
+      coalesceKey: isUpdate
+        ? "update"
+        : throttled === undefined
+          ? undefined
+          : `custom ${throttled}`,
+      coalescable: throttled !== undefined,
       keys: isUpdate ? traitsIn(data) : [],
       done: status && (() => status(IDLE)),
     });
@@ -108,9 +113,9 @@ export class PacedTransport extends DirectTransport {
     this.#undoFlushed = undefined;
   }
 
-  #thinned(comm_id: string, content: unknown): string | undefined {
+  #throttleKey(comm_id: string, content: unknown): string | undefined {
     try {
-      return this.#thin(content);
+      return this.#throttle(content);
     } catch (cause) {
       this.#onError(
         new CommError("HANDLER", `comm ${comm_id}: the pacing policy failed: ${messageOf(cause)}`, {

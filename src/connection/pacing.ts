@@ -1,24 +1,27 @@
-/** Which custom messages are thinned when they come faster than the server can take them: the page's policy. */
+/** The page's policy for custom messages that are sent faster than the server handles them. */
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
+import { isObject } from "../util/object.js";
 import { sharedPage } from "./shared-page.js";
 
 /**
- * Tells which custom messages replace one another.
+ * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
+ * Of the messages with one key, one is in flight at a time, and only the newest of the others is sent next.
  *
- * @param content what a model sends with `send(content)`
- * @returns a name for messages of which only the newest is of use: one of a name is under way at a
- *   time, and the newest of the others waits; or `undefined` for one that must reach the server
+ * @param content the content that a model sends with `send(content)`
  */
-export type Thin = (content: unknown) => string | undefined;
+export type Throttle = (content: unknown) => string | undefined;
 
-/** What a page can set. */
+/** The page's settings for pacing. */
 export interface PacingPolicy {
-  /** Names of events (a content's `type` or `event`) to thin, or a function; an empty list thins nothing. */
-  thin?: readonly string[] | Thin;
+  /**
+   * The names of events (`type` or `event` of the content) to throttle, or a function. An empty list throttles
+   * no message. By default {@link THROTTLED_EVENTS}.
+   */
+  throttle?: readonly string[] | Throttle;
 }
 
-/** The browser's own names for events that come with each movement. */
-export const THINNED_EVENTS = [
+/** The browser's names of events that are emitted with each movement. */
+export const THROTTLED_EVENTS = [
   "mousemove",
   "pointermove",
   "touchmove",
@@ -28,46 +31,55 @@ export const THINNED_EVENTS = [
   "dragover",
 ] as const;
 
-/** Where pages without a bundler say it: `<script type="application/json" id="shiny-comm-settings">`. */
+/** The settings of pages without a bundler: `<script type="application/json" id="shiny-comm-settings">`. */
 const SETTINGS_ID = "shiny-comm-settings";
 
 /**
- * Sets the page's pacing policy, for all copies of this package; what is not given is as by default.
- * Without a policy (`undefined`) the page's settings hold.
+ * Sets the page's pacing policy, for all copies of this package. With `undefined` the page's settings apply.
+ *
+ * @example
+ * setPacing({ throttle: ["mousemove", "hover"] });
+ *
+ * @returns the undo, which restores the policy from before unless a later call has replaced this one
  */
-export function setPacing(policy: PacingPolicy | undefined): void {
-  sharedPage().pacing = policy;
+export function setPacing(policy: PacingPolicy | undefined): () => void {
+  const page = sharedPage();
+  const previous = page.pacing;
+  page.pacing = policy;
+  return () => {
+    if (page.pacing === policy) page.pacing = previous;
+  };
 }
 
 /**
- * The page's policy on thinning, as it is at each call: set by {@link setPacing}, else by the page's
+ * Returns a function that applies the page's policy at each call: that of {@link setPacing}, else the page's
  * settings, else the default.
  */
-export function pageThinning(onError: OnError): Thin {
+export function pageThrottle(onError: OnError): Throttle {
   let settings: PacingPolicy | undefined;
   let policy: PacingPolicy | undefined;
-  let current: Thin;
+  let current: Throttle;
   return (content) => {
     const set = sharedPage().pacing;
     settings ??= set ? undefined : pageSettings(onError);
     const now = set ?? settings ?? {};
     if (now !== policy) {
       policy = now;
-      const { thin = THINNED_EVENTS } = now;
-      current = typeof thin === "function" ? thin : byEvent(thin);
+      const { throttle = THROTTLED_EVENTS } = now;
+      current = typeof throttle === "function" ? throttle : byEvent(throttle);
     }
     return current(content);
   };
 }
 
-function byEvent(names: readonly string[]): Thin {
-  const thinned = new Set(names);
+function byEvent(names: readonly string[]): Throttle {
+  const throttled = new Set<unknown>(names);
   return (content) => {
-    if (typeof content !== "object" || content === null) return undefined;
-    const { type, event } = content as { type?: unknown; event?: unknown };
-    return [type, event].find((name) => typeof name === "string" && thinned.has(name)) as
-      | string
-      | undefined;
+    if (!isObject(content)) return undefined;
+    for (const name of [content.type, content.event]) {
+      if (typeof name === "string" && throttled.has(name)) return name;
+    }
+    return undefined;
   };
 }
 
@@ -75,10 +87,14 @@ function pageSettings(onError: OnError): PacingPolicy {
   const text = document.getElementById(SETTINGS_ID)?.textContent;
   if (!text) return {};
   try {
-    const { thin } = JSON.parse(text) as { thin?: unknown };
-    if (thin === undefined) return {};
-    if (Array.isArray(thin) && thin.every((name) => typeof name === "string")) return { thin };
-    throw new TypeError("thin is not a list of names of events");
+    const settings: unknown = JSON.parse(text);
+    if (!isObject(settings)) throw new TypeError("the settings are not an object");
+    const { throttle } = settings;
+    if (throttle === undefined) return {};
+    if (Array.isArray(throttle) && throttle.every((name) => typeof name === "string")) {
+      return { throttle };
+    }
+    throw new TypeError("throttle is not a list of event names");
   } catch (cause) {
     onError(new CommError("SETTINGS", `#${SETTINGS_ID}: ${messageOf(cause)}`, { cause }));
     return {};

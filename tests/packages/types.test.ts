@@ -83,8 +83,8 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   onError(() => true, { handles: true });
   // @ts-expect-error who handles errors says of each whether it has
   onError((error) => void error, { handles: true });
-  setPacing({ thin: ["hover"] });
-  setPacing({ thin: (content) => (content === 1 ? "one" : undefined) });
+  setPacing({ throttle: ["hover"] });
+  setPacing({ throttle: (content) => (content === 1 ? "one" : undefined) });
   setPacing(undefined);
 
   same<ReturnType<typeof decode>, CommMessage>(true);

@@ -275,10 +275,10 @@ describe("copies of the package", () => {
     const copy = await import("../../src/index.js");
     const heard: Error[] = [];
     copy.onError(({ error }) => void heard.push(error));
-    copy.setPacing({ thin: ["hover"] });
+    copy.setPacing({ throttle: ["hover"] });
     const undo = copy.registerWidgetModule("mine", "1.0.0", () => ({}));
     expect(sharedPage().modules.map(({ name }) => name)).toEqual(["mine"]);
-    expect(sharedPage().pacing).toEqual({ thin: ["hover"] });
+    expect(sharedPage().pacing).toEqual({ throttle: ["hover"] });
     const { server } = setUp();
     server.handlers.get("shinywidgets_comm_msg")?.("{");
     expect(heard).toMatchObject([{ code: "DECODE" }]);

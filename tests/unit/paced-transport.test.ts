@@ -146,7 +146,7 @@ describe("PacedTransport", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("thins custom messages by the page's policy, an update of that name is not touched", async () => {
+  it("throttles custom messages by the page's policy, an update of that name is not touched", async () => {
     const { custom, update, sent } = setUp();
     for (let x = 0; x < 5; x += 1) custom({ type: "mousemove", x });
     custom({ type: "click" });
@@ -164,7 +164,7 @@ describe("PacedTransport", () => {
   it("sends all when the policy throws, and reports it", async () => {
     const { custom, sent, onError } = setUp();
     setPacing({
-      thin: () => {
+      throttle: () => {
         throw new Error("bad policy");
       },
     });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { pageThinning, setPacing, THINNED_EVENTS } from "../../src/connection/pacing.js";
+import { pageThrottle, setPacing, THROTTLED_EVENTS } from "../../src/connection/pacing.js";
 import { useFakePage } from "./fake-page.js";
 
 const page = useFakePage();
@@ -9,11 +9,11 @@ afterEach(() => {
   setPacing(undefined);
 });
 
-describe("the policy on thinning", () => {
-  it.each(THINNED_EVENTS)("thins %s by default, as type or as event", (name) => {
-    const thin = pageThinning(onError);
-    expect(thin({ event: "interaction", type: name, coordinates: [1, 2] })).toBe(name);
-    expect(thin({ event: name })).toBe(name);
+describe("the policy on throttling", () => {
+  it.each(THROTTLED_EVENTS)("throttles %s by default, as type or as event", (name) => {
+    const throttle = pageThrottle(onError);
+    expect(throttle({ event: "interaction", type: name, coordinates: [1, 2] })).toBe(name);
+    expect(throttle({ event: name })).toBe(name);
   });
 
   it.each([
@@ -26,46 +26,59 @@ describe("the policy on thinning", () => {
     7,
     {},
   ])("lets %j through", (content) => {
-    expect(pageThinning(onError)(content)).toBeUndefined();
+    expect(pageThrottle(onError)(content)).toBeUndefined();
   });
 
   it("is what the page's settings name", () => {
-    page().settings = '{"thin": ["hover"]}';
-    const thin = pageThinning(onError);
-    expect(thin({ type: "hover" })).toBe("hover");
-    expect(thin({ type: "mousemove" })).toBeUndefined();
+    page().settings = '{"throttle": ["hover"]}';
+    const throttle = pageThrottle(onError);
+    expect(throttle({ type: "hover" })).toBe("hover");
+    expect(throttle({ type: "mousemove" })).toBeUndefined();
   });
 
-  it("thins nothing when the list is empty", () => {
-    page().settings = '{"thin": []}';
-    expect(pageThinning(onError)({ type: "mousemove" })).toBeUndefined();
+  it("throttles nothing when the list is empty", () => {
+    page().settings = '{"throttle": []}';
+    expect(pageThrottle(onError)({ type: "mousemove" })).toBeUndefined();
   });
 
   it("is the default when settings say nothing of it", () => {
     page().settings = "{}";
-    expect(pageThinning(onError)({ type: "mousemove" })).toBe("mousemove");
+    expect(pageThrottle(onError)({ type: "mousemove" })).toBe("mousemove");
   });
 
-  it.each(["not json", '{"thin": "mousemove"}', '{"thin": [1]}', "null"])(
+  it.each(["not json", '{"throttle": "mousemove"}', '{"throttle": [1]}', "null"])(
     "is the default, with one error, when the settings are %j",
     (settings) => {
       page().settings = settings;
-      const thin = pageThinning(onError);
-      expect(thin({ type: "mousemove" })).toBe("mousemove");
-      thin({ type: "wheel" });
+      const throttle = pageThrottle(onError);
+      expect(throttle({ type: "mousemove" })).toBe("mousemove");
+      throttle({ type: "wheel" });
       expect(onError).toHaveBeenCalledOnce();
       expect(onError.mock.calls[0]?.[0].message).toContain("#shiny-comm-settings");
     },
   );
 
   it("can be a function, at any time, and goes before the page's settings", () => {
-    page().settings = '{"thin": ["hover"]}';
-    const thin = pageThinning(onError);
-    expect(thin({ type: "hover" })).toBe("hover");
-    setPacing({ thin: (content) => (content === "often" ? "often" : undefined) });
-    expect(thin("often")).toBe("often");
-    expect(thin({ type: "hover" })).toBeUndefined();
+    page().settings = '{"throttle": ["hover"]}';
+    const throttle = pageThrottle(onError);
+    expect(throttle({ type: "hover" })).toBe("hover");
+    setPacing({ throttle: (content) => (content === "often" ? "often" : undefined) });
+    expect(throttle("often")).toBe("often");
+    expect(throttle({ type: "hover" })).toBeUndefined();
     setPacing({});
-    expect(thin({ type: "mousemove" })).toBe("mousemove");
+    expect(throttle({ type: "mousemove" })).toBe("mousemove");
+  });
+
+  it("of setPacing ends with its undo, unless a later call has replaced it", () => {
+    const throttle = pageThrottle(onError);
+    const first = setPacing({ throttle: ["first"] });
+    const second = setPacing({ throttle: ["second"] });
+    first();
+    expect(throttle({ type: "second" })).toBe("second");
+    second();
+    expect(throttle({ type: "first" })).toBe("first");
+    first();
+    expect(throttle({ type: "first" })).toBeUndefined();
+    expect(throttle({ type: "wheel" })).toBe("wheel");
   });
 });

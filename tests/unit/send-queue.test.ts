@@ -216,7 +216,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "2", "click", "3", "again"]);
   });
 
-  it("that are thinned: one is under way, of the others the newest waits", async () => {
+  it("that are throttled: one is under way, of the others the newest waits", async () => {
     const { sent, move, work } = setUp();
     for (const text of ["1", "2", "3", "4"]) move(text);
     expect(sent).toEqual(["1"]);
@@ -225,7 +225,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "4"]);
   });
 
-  it("that are thinned never let one that is not be dropped or overtaken", async () => {
+  it("that are throttled never let one that is not be dropped or overtaken", async () => {
     const { sent, move, custom, work } = setUp();
     move("1");
     move("2");
@@ -240,7 +240,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "down", "up", "4"]);
   });
 
-  it("that are thinned do not hold updates up", () => {
+  it("that are throttled do not hold updates up", () => {
     const { sent, move, update } = setUp();
     move("1");
     update("2");
