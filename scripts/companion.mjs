@@ -57,7 +57,11 @@ export async function ensureCompanion({ log = () => {} } = {}) {
       const wheel = await theWheel(wheels);
       if (!existsSync(stamps.needs)) {
         const all = ["-c", LOCK, `${wheel}[test]`, ...BESIDE];
-        await run(python, [...pip, "install", "--progress-bar", "off", ...all], log);
+        await run(
+          python,
+          [...pip, "install", "--no-compile", "--progress-bar", "off", ...all],
+          log,
+        );
         await writeFile(stamps.needs, needs);
       } else {
         await run(python, [...pip, "install", "--no-deps", "--force-reinstall", wheel], log);

@@ -189,6 +189,8 @@ export async function ensurePython({ requirements, log = () => {} }) {
       "--no-input",
       "--progress-bar",
       "off",
+      // Python compiles the modules that are imported; to compile all of them takes longer.
+      "--no-compile",
     ];
     await run(python, [...pip, "-r", path.resolve(requirements)], log);
     await writeFile(stamp, `${hash}\n`);

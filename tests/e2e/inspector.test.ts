@@ -110,7 +110,9 @@ test("the report is copied, and is JSON", async () => {
 });
 
 test("a box with a child that never comes waits for it, and then the error is listed", async () => {
-  const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`);
+  const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`, {
+    prepare: (page) => void page.clock.install(),
+  });
   await inspect(page);
   await panelOf(page).getByRole("tab", { name: "Waiting" }).click();
   const rows = () => panelOf(page).locator("tbody tr:visible").allTextContents();
@@ -118,8 +120,9 @@ test("a box with a child that never comes waits for it, and then the error is li
     .poll(async () => (await rows()).join("\n"))
     .toMatch(/^model.*It waits for 0{32}, which the server has not opened\./m);
   await panelOf(page).getByRole("tab", { name: "Errors" }).click();
+  await page.clock.fastForward(10_000);
   await expect
-    .poll(rows, { timeout: 20_000 })
+    .poll(rows)
     .toEqual([expect.stringMatching(/CommError \[WIDGET\]: The server names the model 0{32}/)]);
   await page.close();
 });
@@ -146,8 +149,9 @@ test("axe finds nothing in it, on any tab, in light and in dark", async () => {
   // As another copy of the package reports it.
   await page.evaluate(() => {
     const page = (globalThis as Record<symbol, unknown>)[Symbol.for("shiny-comm/0")];
-    const { errorListeners } = page as { errorListeners: Set<(error: Error) => unknown> };
-    for (const listener of errorListeners) listener(new Error("for the list"));
+    const { errorListeners } = page as { errorListeners: Set<(report: object) => unknown> };
+    const report = { error: new Error("for the list"), preventDefault: () => undefined };
+    for (const listener of errorListeners) listener(report);
   });
   for (const theme of ["light", "dark"]) {
     await page.evaluate((value) => {
