@@ -1,55 +1,36 @@
-/** When a widget fails: its own place says what failed and what to do, the rest of the page works, a later render mends it. */
+/** Widgets that fail because of what a server serves, and how errors look. tests/widgets/failures.test.ts has the other failures. */
 import { expect, inject, test } from "vitest";
 import { expectInTime, expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
 
-/** What is said in the place of each, and how it goes with the advice at the end. */
+/** The text of each error, and the advice at its end. */
 const SAID: Record<string, [said: RegExp, advice: RegExp]> = {
   module_missing: [
     /MissingModel \(no-such-widget@1\.2\.3\).*nbextensions.*cdn/s,
     /installed where the app runs.*1\.2\.3/,
   ],
-  class_missing: [/no class NoSuchModel in test-failing@1\.2\.3/, /different versions/],
-  view_class_missing: [/no class NoSuchView in test-failing@1\.2\.3/, /different versions/],
-  model_throws: [
-    /ThrowingModel \(test-failing@1\.2\.3\).*the model cannot be made/s,
-    /the widget's own/,
-  ],
-  render_throws: [
-    /ThrowingView \(test-failing@1\.2\.3\).*the view cannot be drawn/s,
-    /the widget's own/,
-  ],
   module_throws: [
     /test-throwing@1\.2\.3.*the module cannot be run/s,
     /cannot be run.*another version/,
   ],
-  wrong_version: [
-    /LabelModel \(@jupyter-widgets\/controls@2\.0\.0\).*widget protocol "3\.0\.0", but 2\.x is spoken here/,
-    /ipywidgets 8/,
-  ],
-  esm_syntax: [
-    /cannot load the module \(_esm\).*Unexpected end of input/s,
-    /ES module that parses/,
-  ],
-  esm_throws: [/cannot load the module \(_esm\).*the module gave up/s, /ES module that parses/],
-  esm_empty: [/exports neither a widget as default nor a render function/, /export default/],
   esm_missing: [
     /cannot load the module \(_esm\).*no\/such\/module\.js/s,
     /served as text\/javascript/,
   ],
-  esm_initialize: [/cannot begin/, /in the widget's own module/],
   esm_render: [/cannot draw/, /in the widget's own module/],
 };
 
 test.each(Object.keys(SAID))(
-  "%s: its place says so, and the rest of the page works",
+  "%s: the output names the failure, and the other widgets work",
   async (name) => {
     const [said, advice] = SAID[name] ?? [];
     const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=${name}`, {
-      prepare: (page) => void page.clock.install(),
+      prepare: (page) => {
+        void page.clock.install();
+        void page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 }));
+      },
     });
-    await page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 }));
     const alert = page.locator(`#${name} [role=alert]`);
     await expectInTime(page, alert);
     expect(await alert.textContent()).toMatch(said ?? "");
@@ -57,7 +38,7 @@ test.each(Object.keys(SAID))(
     expect(await page.locator("[role=alert]").count()).toBe(1);
     expect((await page.locator(`#${name}`).boundingBox())?.height).toBeLessThan(250);
 
-    // The others work, and nothing was thrown into Shiny: it would show an overlay.
+    // Shiny shows an overlay for an error that reaches it.
     await page.locator("#slider .noUi-handle").press("ArrowRight");
     await expectText(page, "#slider .widget-readout", "3");
     expect(await page.locator("shiny-error-console").count()).toBe(0);
@@ -73,23 +54,8 @@ test.each(Object.keys(SAID))(
   },
 );
 
-test("child_missing: the child's place says so, what is beside it is shown, and a later render mends it", async () => {
-  const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`, {
-    prepare: (page) => void page.clock.install(),
-  });
-  const alert = page.locator("#child_missing [role=alert]");
-  await expectInTime(page, alert);
-  expect(await alert.textContent()).toMatch(/0{32}.*within 10 s.*inside the server function/s);
-  await expectText(page, "#child_missing .widget-label", "beside it");
-  expect(faults).toHaveLength(1);
-  await page.click("#go");
-  await expectText(page, "#child_missing .widget-label", "a later render");
-  expect(await page.locator("#child_missing [role=alert]").count()).toBe(0);
-  await page.close();
-});
-
 test.each(["", "&dark=1"])(
-  "the alert can be read on the page's own ground, light or dark: %s",
+  "an error is readable on the page's background, light or dark: %s",
   async (theme) => {
     const { page } = await openUrl(`${inject("failuresUrl")}/?case=esm_empty${theme}`);
     await page.locator("#esm_empty [role=alert]").waitFor();

@@ -55,20 +55,10 @@ def afm(esm: str) -> type[anywidget.AnyWidget]:
 #: What fails, by the name of its page. A later render of each shows a label.
 FAILURES: dict[str, Any] = {
     "module_missing": lambda: amd("no-such-widget", "MissingModel", "MissingView")(),
-    "class_missing": lambda: amd("test-failing", "NoSuchModel", "FailingView")(),
-    "view_class_missing": lambda: amd("test-failing", "GoodModel", "NoSuchView")(),
-    "model_throws": lambda: amd("test-failing", "ThrowingModel", "GoodView")(),
-    "render_throws": lambda: amd("test-failing", "GoodModel", "ThrowingView")(),
     "module_throws": lambda: amd("test-throwing", "Model", "View")(),
     "child_missing": lambda: orphan(),
-    "wrong_version": lambda: w.Label(value="of another protocol"),
-    "esm_syntax": lambda: afm("export default { render( { }")(),
-    "esm_throws": lambda: afm("throw new Error('the module gave up'); export default {};")(),
     "esm_empty": lambda: afm("export const nothing = 1;")(),
     "esm_missing": lambda: afm("/no/such/module.js")(),
-    "esm_initialize": lambda: afm(
-        "export default { initialize() { throw new Error('cannot begin'); }, render() {} };"
-    )(),
     "esm_render": lambda: afm("export default { render() { throw new Error('cannot draw'); } };")(),
 }
 
@@ -146,9 +136,6 @@ def body(case: str) -> ui.TagList | ui.Tag:
     again = ui.input_action_button("go", "Render again")
     if case == "hostile":
         return hostile.case_ui()
-    if case == "overview":
-        places = (ui.TagList(ui.h2(name, class_="h6"), output_widget(name)) for name in FAILURES)
-        return ui.TagList(again, *places)
     if case == "csp":
         names = ("slider", "amd", "output", "addressed")
         return ui.TagList(again, *(output_widget(name) for name in names))
@@ -173,8 +160,6 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     if query.get("case") == ["hostile"]:
         hostile.case_server(input, output, session)
         return
-    if "wrong_version" in query.get("case", []) or "overview" in query.get("case", []):
-        speak_another_version(session)
 
     def shown(name: str, make: Callable[[], w.Widget]) -> None:
         make.__name__ = name
@@ -215,20 +200,6 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render_widget
     def xss_html() -> w.VBox:
         return w.VBox([widget for text in XSS for widget in hostile_texts(text, html=True)])
-
-
-def speak_another_version(session: Session) -> None:
-    """Makes the opens of one kind of label name another version of the protocol."""
-    send = session.send_custom_message
-
-    async def changed(kind: str, message: str) -> None:  # type: ignore[override]
-        if kind == "shinywidgets_comm_open" and "of another protocol" in message:
-            opened = json.loads(message)
-            opened["metadata"]["version"] = "3.0.0"
-            message = json.dumps(opened)
-        await send(kind, message)
-
-    session.send_custom_message = changed  # type: ignore[method-assign]
 
 
 INLINE = re.compile(rb"<script(?![^>]*\b(?:src|type=\"application)[^>]*)[^>]*>(.*?)</script>", re.S)
