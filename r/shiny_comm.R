@@ -1,18 +1,18 @@
-# The server's end of Jupyter comms in R Shiny, for pages with the shiny-comm client: source() it.
+# The server's end of Jupyter comms in R Shiny, for pages with the shiny-comm client. Load it with
+# source().
 #
 #   ui:      shiny_comm_dependency(dist), widget_output(id)
-#   server:  output$id <- render_widget(ipy_int_slider(...)), a comm of one's own by comm_open(...),
-#            one that the page opens by comm_target(...)
+#   server:  output$id <- render_widget(ipy_int_slider(...))
+#   comms:   comm_open(...), and comm_target(...) for comms that the page opens
 #
-# It needs shiny, and jsonlite, htmltools, httpuv and digest, which come with it. README.md has the
-# rest.
+# Requires shiny, and its dependencies jsonlite, htmltools, httpuv and digest. See README.md.
 
 # ---- The page -----------------------------------------------------------------------------------
 
-#' The client, for the app's UI. `dist` is the folder with shiny-comm.js.
+#' Returns the client as an HTML dependency for the app's UI. `dist` is the folder with shiny-comm.js.
 shiny_comm_dependency <- function(dist) {
   if (!file.exists(file.path(dist, "shiny-comm.js"))) {
-    stop("shiny_comm: there is no shiny-comm.js in ", dist)
+    stop("shiny_comm: no shiny-comm.js in ", dist)
   }
   package <- file.path(dist, "..", "package.json")
   version <- if (file.exists(package)) jsonlite::fromJSON(package)$version else "0"
@@ -24,27 +24,27 @@ shiny_comm_dependency <- function(dist) {
   )
 }
 
-#' A place for a widget.
+#' Creates the output for a widget in the UI.
 widget_output <- function(id, width = NULL, height = NULL) {
   size <- htmltools::css(width = width, height = height)
-  place <- htmltools::tags$div(
+  container <- htmltools::tags$div(
     id = id, class = "shiny-ipywidget-output shiny-report-size shiny-report-theme", style = size
   )
-  htmltools::bindFillRole(place, item = TRUE, container = TRUE)
+  htmltools::bindFillRole(container, item = TRUE, container = TRUE)
 }
 
-#' What is in a place: a widget, or NULL for nothing.
+#' Renders a widget in an output; `expr` returns the widget, or NULL for an empty output.
 #'
-#' What a run of `expr` opens lives as long as the output holds it: until the next run, and longer
-#' while an output shows it or an open widget refers to it. What a reactive() opens lives, by the same
-#' rule, until the reactive is invalid; what is opened elsewhere, until the session ends.
+#' The output owns the comms that a run of `expr` opens. They are closed after the next run, unless an
+#' output shows them or an open widget refers to them. A reactive() owns its comms until it is
+#' invalidated. Comms that are opened elsewhere stay open until the session ends.
 render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
   if (!quoted) expr <- substitute(expr)
   make <- shiny::exprToFunction(expr, env, quoted = TRUE)
   shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
     registry <- comm_registry(shinysession)
-    let_go(registry, registry$made[[name]])
-    registry$made[[name]] <- list()
+    release(registry, registry$owned[[name]])
+    registry$owned[[name]] <- list()
     registry$shown[[name]] <- NULL
     outer <- registry$rendering
     on.exit(registry$rendering <- outer)
@@ -52,10 +52,10 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
     widget <- make()
     if (is.null(widget)) return(NULL)
     if (!inherits(widget, "shiny_comm_widget")) {
-      stop("shiny_comm: output ", name, " is neither a widget nor NULL")
+      stop("shiny_comm: output ", name, ": expected a widget or NULL, got ", class(widget)[[1]])
     }
-    flaw <- flaw_of(widget, registry)
-    if (!is.null(flaw)) stop("shiny_comm: output ", name, ": ", flaw)
+    fault <- widget_fault(widget, registry)
+    if (!is.null(fault)) stop("shiny_comm: output ", name, ": ", fault)
     registry$shown[[name]] <- widget$comm
     list(model_id = widget$model_id, fill = widget$fill)
   })
@@ -63,18 +63,20 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
 
 # ---- Comms --------------------------------------------------------------------------------------
 
-#' Opens a comm: a channel with the page, named by an id.
+#' Opens a comm, a channel with the page that is identified by an id.
 #'
-#' `data` and `metadata` are lists, `buffers` a list of raw vectors. What is returned has
-#'   comm_id, target_name             its id and its target
-#'   send(data, buffers, metadata)    sends a message
-#'   close(data)                      closes it on the page; a second call does nothing
-#'   on_msg(callback)                 callback(message) gets each message from the page: a list with
-#'                                    content$data, metadata, and buffers as raw vectors
-#'   on_close(callback)               callback() is called when it closes or the session ends; one
-#'                                    that takes an argument gets the page's message, or NULL
-#'   is_open()
-#' All callbacks are called, in the order in which they were added; adding one returns the undo.
+#' `data` and `metadata` are lists, `buffers` is a list of raw vectors. Returns an environment with:
+#'
+#' - comm_id, target_name: the id and the target.
+#' - send(data, buffers, metadata): sends a message.
+#' - close(data): closes the comm on the page; a second call does nothing.
+#' - on_msg(callback): callback(message) gets each message from the page, a list with content$data,
+#'   metadata, and buffers as raw vectors.
+#' - on_close(callback): callback() is called when the comm closes or the session ends. A callback
+#'   with an argument gets the page's message, or NULL.
+#' - is_open(): whether the comm is open.
+#'
+#' Callbacks are called in the order of their registration. on_msg() and on_close() return the undo.
 comm_open <- function(target_name, data = named_list(), buffers = list(), metadata = named_list(),
                       session = shiny::getDefaultReactiveDomain()) {
   registry <- comm_registry(session)
@@ -83,16 +85,17 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
   comm <- new_comm(registry, comm_id, target_name, registry$root)
   comm$publish("comm_open", data, buffers, metadata, target_name = target_name)
   assign(comm_id, comm, envir = registry$comms)
-  note_maker(registry, comm)
+  assign_owner(registry, comm)
   comm
 }
 
-#' Says what happens when the page opens a comm for `target_name`: `callback(comm, message)` gets the
-#' comm, as comm_open() returns it, and the message, as on_msg() has it. It holds for the session; a
-#' later call for the same name takes the place of an earlier one.
+#' Registers a callback for comms that the page opens with `target_name`, and returns the undo.
 #'
-#' Once the page has closed such a comm, what is sent on it is dropped. An open for a target that is
-#' not there, and one whose callback fails, is answered with a close. Returns the undo.
+#' `callback(comm, message)` gets the comm, like the result of comm_open(), and the message, like
+#' on_msg(). The target is registered for the session; a later call with the same name replaces it.
+#'
+#' After the page closed the comm, messages to it are dropped. An open for an unregistered target, or
+#' whose callback fails, is answered with a close.
 comm_target <- function(target_name, callback, session = shiny::getDefaultReactiveDomain()) {
   registry <- comm_registry(session)
   target <- list(callback = as_callback(callback, "comm_target"), session = session)
@@ -102,37 +105,37 @@ comm_target <- function(target_name, callback, session = shiny::getDefaultReacti
   })
 }
 
-# One end of a comm. Its callbacks run in `session`, that of a module perhaps.
+# Creates the server's end of a comm. The callbacks run in `session`, which may be a module's.
 new_comm <- function(registry, comm_id, target_name, session) {
   comm <- new.env(parent = emptyenv())
   open <- TRUE
-  # The error of what is sent when it is not open; NULL drops it.
-  closed <- NULL
+  # The error of sends after the comm closed; NULL drops them.
+  send_error <- NULL
   comm$comm_id <- comm_id
   comm$target_name <- target_name
   comm$session <- session
   comm$registry <- registry
   msg_callbacks <- callback_list("on_msg")
   close_callbacks <- callback_list("on_close")
-  # The comms that this one keeps open.
+  # Returns the comms that this comm keeps open.
   comm$refers_to <- function() list()
 
   comm$publish <- function(kind, data, buffers, metadata, ...) {
-    if (!open && is.null(closed)) return(invisible(comm))
-    if (!open) stop("shiny_comm: comm ", comm_id, ": ", closed, call. = FALSE)
+    if (!open && is.null(send_error)) return(invisible(comm))
+    if (!open) stop("shiny_comm: comm ", comm_id, ": cannot send: ", send_error, call. = FALSE)
     if (!is.list(buffers) || !all(vapply(buffers, is.raw, TRUE))) {
       stop("shiny_comm: comm ", comm_id, ": buffers must be a list of raw vectors", call. = FALSE)
     }
     content <- list(comm_id = comm_id, ..., data = as_object(data))
     header <- list(content = content, metadata = as_object(metadata))
     type <- paste0("shinywidgets_", kind)
-    framed <- length(buffers) > 0 && takes_frames(registry$root)
-    # jsonlite's base64_enc() breaks the text into lines of 72, which no client takes.
+    framed <- length(buffers) > 0 && supports_frames(registry$root)
+    # jsonlite's base64_enc() inserts line breaks, which clients reject.
     if (!framed) header$buffers <- lapply(unname(buffers), httpuv::rawToBase64)
     tryCatch(
       message <- if (framed) encode_frame(kind, header, buffers) else as.character(to_json(header)),
       error = function(e) {
-        text <- paste0("shiny_comm: comm ", comm_id, ": it cannot be sent: ", conditionMessage(e))
+        text <- paste0("shiny_comm: comm ", comm_id, ": cannot send: ", conditionMessage(e))
         stop(errorCondition(text, class = "shiny_comm_unsendable"))
       }
     )
@@ -143,21 +146,21 @@ new_comm <- function(registry, comm_id, target_name, session) {
     }
     invisible(comm)
   }
-  comm$end <- function(why, message = NULL) {
+  comm$end <- function(error, message = NULL) {
     if (!open) return(invisible())
     open <<- FALSE
-    closed <<- why
+    send_error <<- error
     if (identical(registry$comms[[comm_id]], comm)) rm(list = comm_id, envir = registry$comms)
-    if (!is.null(registry$left[[comm_id]])) rm(list = comm_id, envir = registry$left)
+    if (!is.null(registry$unowned[[comm_id]])) rm(list = comm_id, envir = registry$unowned)
     sweep_later(registry)
-    in_turn(registry, list(function() {
+    queue_calls(registry, list(function() {
       close_callbacks$each(function(callback) {
-        guarded(comm, "on_close", if (takes_argument(callback)) callback(message) else callback())
+        call_safely(comm, "on_close", if (has_argument(callback)) callback(message) else callback())
       })
     }))
   }
   comm$receive <- function(message) {
-    msg_callbacks$each(function(callback) guarded(comm, "on_msg", callback(message)))
+    msg_callbacks$each(function(callback) call_safely(comm, "on_msg", callback(message)))
   }
   comm$send <- function(data = named_list(), buffers = list(), metadata = named_list()) {
     comm$publish("comm_msg", data, buffers, metadata)
@@ -165,7 +168,7 @@ new_comm <- function(registry, comm_id, target_name, session) {
   comm$close <- function(data = named_list()) {
     if (!open) return(invisible())
     comm$publish("comm_close", data, list(), named_list())
-    comm$end("it is closed")
+    comm$end("the comm is closed")
   }
   comm$on_msg <- msg_callbacks$add
   comm$on_close <- close_callbacks$add
@@ -173,28 +176,29 @@ new_comm <- function(registry, comm_id, target_name, session) {
   comm
 }
 
-# The comms of a session, with the way for what its page sends. A page reaches those of its own
-# session alone.
+# Returns the comms of a session; the first call registers the handlers of the page's messages. A page
+# reaches only the comms of its own session.
 comm_registry <- function(session) {
-  if (is.null(session)) stop("shiny_comm: there is no Shiny session here")
+  if (is.null(session)) stop("shiny_comm: no current Shiny session")
   root <- session$rootScope()
-  if (root$isClosed()) stop("shiny_comm: the Shiny session has ended")
+  if (root$isClosed()) stop("shiny_comm: cannot open a comm: the Shiny session has ended")
   if (!is.null(root$userData$shiny_comm)) return(root$userData$shiny_comm)
   registry <- new.env(parent = emptyenv())
   registry$root <- root
   registry$comms <- new.env(parent = emptyenv())
   registry$targets <- list()
   registry$count <- 0
-  registry$complaints <- 0
-  # Of each output what its last run has opened, and what it shows; the output that is running.
-  registry$made <- list()
+  registry$fault_count <- 0
+  # By output name: the comms that the last run opened, and the comm that is shown.
+  registry$owned <- list()
   registry$shown <- list()
+  # The name of the running output.
   registry$rendering <- NULL
-  # What nobody holds: it closes unless it is shown or something refers to it.
-  registry$left <- new.env(parent = emptyenv())
-  registry$to_sweep <- FALSE
-  # What is to be called once the callbacks under way are done.
-  registry$waiting <- list()
+  # Comms without an owner, which are closed unless an output shows them or a widget refers to them.
+  registry$unowned <- new.env(parent = emptyenv())
+  registry$sweep_pending <- FALSE
+  # Calls that wait for the running callbacks.
+  registry$queue <- list()
   registry$calling <- FALSE
   root$userData$shiny_comm <- registry
 
@@ -202,13 +206,13 @@ comm_registry <- function(session) {
     root$sendCustomMessage("shiny_comm_server", list(version = 1, opens = TRUE))
   }
   announce()
-  # A client that a dynamic UI brings comes after the start.
+  # The client of a dynamic UI loads after the start of the session.
   shiny::observeEvent(
     root$input[[".shiny_comm_frames"]], announce(),
     ignoreInit = TRUE, domain = root
   )
   inputs <- list(
-    shiny_comm_open = page_opens, shinywidgets_comm_send = page_sends, shiny_comm_close = page_closes
+    shiny_comm_open = handle_open, shinywidgets_comm_send = handle_msg, shiny_comm_close = handle_close
   )
   lapply(names(inputs), function(input) {
     shiny::observeEvent(root$input[[input]], domain = root, {
@@ -216,107 +220,109 @@ comm_registry <- function(session) {
       if (is.list(message)) {
         inputs[[input]](registry, message)
       } else {
-        complain(registry, "what the page sent as ", input, " is malformed: ", message)
+        log_fault(registry, "invalid message in input ", input, ": ", message)
       }
     })
   })
-  # What the page has sent is no state to come back to. An app that excludes inputs of its own says
-  # so in its server function, and that takes the place of what was said before.
-  ours <- c(names(inputs), ".shiny_comm_frames")
+  # A bookmark must not restore messages. The app's call of setBookmarkExclude() replaces earlier ones.
+  message_inputs <- c(names(inputs), ".shiny_comm_frames")
   root$onFlush(once = FALSE, function() {
     excluded <- root$getBookmarkExclude()
-    if (!all(ours %in% excluded)) root$setBookmarkExclude(union(excluded, ours))
+    if (!all(message_inputs %in% excluded)) root$setBookmarkExclude(union(excluded, message_inputs))
   })
   root$onSessionEnded(function() {
-    for (comm in as.list(registry$comms)) comm$end("its session has ended")
+    for (comm in as.list(registry$comms)) comm$end("the session has ended")
   })
   registry
 }
 
-page_opens <- function(registry, message) {
+handle_open <- function(registry, message) {
   comm_id <- message$content[["comm_id"]]
   name <- message$content[["target_name"]]
   if (!is.character(name)) {
-    return(complain(registry, "comm ", comm_id, ": the page has opened it without a target_name"))
+    return(log_fault(registry, "comm ", comm_id, ": the page opened this comm without a target_name"))
   }
   if (!is.null(registry$comms[[comm_id]])) {
-    return(complain(registry, "comm ", comm_id, ": the page has opened it already"))
+    return(log_fault(registry, "comm ", comm_id, ": the page opened this comm twice"))
   }
   target <- registry$targets[[name]]
   comm <- new_comm(registry, comm_id, name, if (is.null(target)) registry$root else target$session)
   assign(comm_id, comm, envir = registry$comms)
   if (is.null(target)) {
-    complain(registry, "comm ", comm_id, ": no target ", shortened(name), " is registered")
+    log_fault(registry, "comm ", comm_id, ": target ", shorten(name), " is not registered")
     comm$close()
-  } else if (!guarded(comm, paste("target", shortened(name)), target$callback(comm, message))) {
+  } else if (!call_safely(comm, paste("target", shorten(name)), target$callback(comm, message))) {
     comm$close()
   }
 }
 
-page_sends <- function(registry, message) {
-  # One that is not there has been closed meanwhile.
+handle_msg <- function(registry, message) {
+  # An unknown comm was closed by the server.
   comm <- registry$comms[[message$content[["comm_id"]]]]
   if (!is.null(comm)) comm$receive(message)
 }
 
-page_closes <- function(registry, message) {
+handle_close <- function(registry, message) {
   comm <- registry$comms[[message$content[["comm_id"]]]]
   if (!is.null(comm)) comm$end(NULL, message)
 }
 
-# What the page has sent as a message. Nothing in it is to be trusted.
+# Decodes and checks a message from the page, which is untrusted.
 read_message <- function(text) {
-  if (!is.character(text) || length(text) != 1) stop("it is no text")
-  # jsonlite's fromJSON() would read the file or the address that a text names.
-  message <- tryCatch(jsonlite::parse_json(text), error = function(e) stop("it is no JSON"))
-  # `$` would take the beginning of a name for the name.
+  if (!is.character(text) || length(text) != 1) stop("not text")
+  # Not fromJSON(), which reads the file or URL that a text names.
+  message <- tryCatch(jsonlite::parse_json(text), error = function(e) stop("not JSON"))
+  # Not `$`, which matches partial names.
   content <- if (is.list(message)) message[["content"]]
   comm_id <- if (is.list(content)) content[["comm_id"]]
   if (!is.character(comm_id) || !grepl("\\A[0-9a-f]{32}\\z", comm_id, perl = TRUE)) {
-    stop("its comm_id is not 32 hexadecimal digits")
+    stop("invalid comm_id (expected 32 hexadecimal digits)")
   }
   buffers <- message[["buffers"]]
-  # As bytes and by PCRE, this takes a twentieth of the time.
+  # Bytes and PCRE are 20 times faster.
   is_base64 <- function(x) {
     is.character(x) && !grepl("[^A-Za-z0-9+/=]", x, perl = TRUE, useBytes = TRUE)
   }
   if (!is.null(buffers) && !is.list(buffers) || !all(vapply(buffers, is_base64, TRUE))) {
-    stop("comm ", comm_id, ": its buffers are not a list of base64")
+    stop("comm ", comm_id, ": buffers is not a list of base64 texts")
   }
   message[["buffers"]] <- lapply(buffers, jsonlite::base64_dec)
   message
 }
 
-# Calls an app's callback; whether it went well. An error would end the session, and with it all.
-guarded <- function(comm, what, expr) {
+# Calls an app's callback, and returns whether it succeeded. An unhandled error would end the session.
+call_safely <- function(comm, where, expr) {
   tryCatch(
     {
       shiny::withReactiveDomain(comm$session, shiny::isolate(expr))
       TRUE
     },
-    # That of req().
+    # The condition of req().
     shiny.silent.error = function(e) TRUE,
     error = function(e) {
-      tell("comm ", comm$comm_id, ": error in ", what, ": ", conditionMessage(e))
+      warn("comm ", comm$comm_id, ": error in ", where, ": ", conditionMessage(e))
       FALSE
     }
   )
 }
 
-as_callback <- function(callback, what) {
-  if (!is.function(callback)) stop("shiny_comm: ", what, " takes a function", call. = FALSE)
+as_callback <- function(callback, name) {
+  if (!is.function(callback)) {
+    stop("shiny_comm: ", name, ": the callback must be a function", call. = FALSE)
+  }
   callback
 }
 
-takes_argument <- function(callback) is.primitive(callback) || length(formals(callback)) > 0
+has_argument <- function(callback) is.primitive(callback) || length(formals(callback)) > 0
 
-# Callbacks in the order in which they were added. One that another has taken away is not called.
-callback_list <- function(what) {
+# Creates a list of callbacks, in the order of their registration. A callback that another one removes
+# is not called.
+callback_list <- function(name) {
   callbacks <- list()
   count <- 0
   list(
     add = function(callback) {
-      as_callback(callback, what)
+      as_callback(callback, name)
       count <<- count + 1
       key <- as.character(count)
       callbacks[[key]] <<- callback
@@ -334,59 +340,61 @@ callback_list <- function(what) {
   )
 }
 
-# Makes `calls`, which call callbacks, one after the other. What these set off waits for its turn: a
-# chain of any length needs no deeper stack, and one without end is cut off.
-in_turn <- function(registry, calls) {
-  registry$waiting <- c(registry$waiting, calls)
+# Runs functions that call callbacks. Calls that these trigger are queued: a long chain does not need a
+# deep stack, and an endless chain is stopped.
+queue_calls <- function(registry, calls) {
+  registry$queue <- c(registry$queue, calls)
   if (registry$calling) return(invisible())
   registry$calling <- TRUE
   on.exit({
     registry$calling <- FALSE
-    registry$waiting <- list()
+    registry$queue <- list()
   })
   count <- 0
-  while (length(registry$waiting) > 0) {
-    calls <- registry$waiting
-    registry$waiting <- list()
+  while (length(registry$queue) > 0) {
+    calls <- registry$queue
+    registry$queue <- list()
     for (call in calls) {
       call()
       count <- count + 1
-      if (count == MOST_CALLS) {
-        return(tell(MOST_CALLS, " changes have set off one another; what is left of them is dropped"))
+      if (count == MAX_CALLS) {
+        return(warn("endless chain of changes: stopped after ", MAX_CALLS, " callbacks"))
       }
     }
   }
 }
-MOST_CALLS <- 10000
+MAX_CALLS <- 10000
 
-# Says what is wrong with what the page sends; not endlessly, for a page must not fill the log.
-complain <- function(registry, ...) {
-  registry$complaints <- registry$complaints + 1
-  if (registry$complaints <= 20) tell(...)
-  if (registry$complaints == 20) tell("no more is said of what this session's page sends")
-}
-
-tell <- function(...) warning("shiny_comm: ", ..., call. = FALSE, immediate. = TRUE)
-
-# A text of the page's, so that it can stand in one line.
-shortened <- function(text) encodeString(substr(text, 1, 60), quote = "'")
-
-# ---- How long comms live ------------------------------------------------------------------------
-
-# Notes who holds a comm that has just been opened: a reactive until it is invalid, an output until
-# it runs again, else the session.
-note_maker <- function(registry, comm) {
-  reactive <- current_reactive()
-  if (!is.null(reactive)) {
-    reactive$onInvalidate(function() let_go(registry, list(comm)))
-  } else if (!is.null(registry$rendering)) {
-    made <- registry$made[[registry$rendering]]
-    registry$made[[registry$rendering]] <- c(made, list(comm))
+# Logs a fault in a message from the page, up to a limit: a page must not fill the log.
+log_fault <- function(registry, ...) {
+  registry$fault_count <- registry$fault_count + 1
+  if (registry$fault_count <= 20) warn(...)
+  if (registry$fault_count == 20) {
+    warn("too many faults; later ones of this session are not logged")
   }
 }
 
-# The context of the reactive() that is running, or NULL: of an output or observer that runs it there
-# is another one, and isolate() has one of its own. Shiny exports no way to it; it is on the stack.
+warn <- function(...) warning("shiny_comm: ", ..., call. = FALSE, immediate. = TRUE)
+
+# Returns a text from the page for one line of a log.
+shorten <- function(text) encodeString(substr(text, 1, 60), quote = "'")
+
+# ---- Owners of comms ----------------------------------------------------------------------------
+
+# Sets the owner of a new comm: the running reactive until it is invalidated, the running output until
+# its next run, or the session.
+assign_owner <- function(registry, comm) {
+  reactive <- current_reactive()
+  if (!is.null(reactive)) {
+    reactive$onInvalidate(function() release(registry, list(comm)))
+  } else if (!is.null(registry$rendering)) {
+    owned <- registry$owned[[registry$rendering]]
+    registry$owned[[registry$rendering]] <- c(owned, list(comm))
+  }
+}
+
+# Returns the context of the running reactive(), or NULL. The contexts of outputs, observers and
+# isolate() are others. Shiny does not export it, so it is read from the call stack.
 current_reactive <- function() {
   for (n in rev(seq_len(sys.nframe()))) {
     context <- environment(sys.function(n))
@@ -395,28 +403,30 @@ current_reactive <- function() {
   }
 }
 
-# Says that nobody holds comms any more.
-let_go <- function(registry, comms) {
-  for (comm in comms) if (comm$is_open()) assign(comm$comm_id, comm, envir = registry$left)
+# Removes the owner of comms.
+release <- function(registry, comms) {
+  for (comm in comms) if (comm$is_open()) assign(comm$comm_id, comm, envir = registry$unowned)
   sweep_later(registry)
 }
 
-# A layout or style that is made for the widget that will name it, and goes with it.
-part_of_one <- function(widget) {
-  let_go(widget$comm$registry, list(widget$comm))
+# Removes the owner of a default layout or style, so that it closes with the widget that refers to it.
+owned_by_parent <- function(widget) {
+  release(widget$comm$registry, list(widget$comm))
   widget
 }
 
-# Closes what nobody holds, shows or refers to, when the outputs' new values are on the page.
+# Closes comms without an owner, an output or a reference, after the next flush of output values.
 sweep_later <- function(registry) {
-  if (registry$to_sweep || length(registry$left) == 0 || registry$root$isClosed()) return(invisible())
-  registry$to_sweep <- TRUE
+  if (registry$sweep_pending || length(registry$unowned) == 0 || registry$root$isClosed()) {
+    return(invisible())
+  }
+  registry$sweep_pending <- TRUE
   registry$root$onFlushed(function() {
-    registry$to_sweep <- FALSE
+    registry$sweep_pending <- FALSE
     if (registry$root$isClosed()) return()
     needed <- new.env(parent = emptyenv())
     open <- as.list(registry$comms)
-    reached <- c(open[setdiff(names(open), ls(registry$left))], registry$shown)
+    reached <- c(open[setdiff(names(open), ls(registry$unowned))], registry$shown)
     while (length(reached) > 0) {
       found <- list()
       for (comm in reached) {
@@ -426,20 +436,20 @@ sweep_later <- function(registry) {
       }
       reached <- found
     }
-    # Ids rise: what was opened first is closed first.
-    for (comm_id in setdiff(ls(registry$left), ls(needed))) registry$left[[comm_id]]$close()
+    # Ids are ascending, so comms close in the order of their opening.
+    for (comm_id in setdiff(ls(registry$unowned), ls(needed))) registry$unowned[[comm_id]]$close()
   })
 }
 
 # ---- Binary frames (docs/frames.md) -------------------------------------------------------------
 
-# Whether the session's page has said that its client takes frames of version 1, as all later ones do.
-takes_frames <- function(root) {
+# Returns whether the session's client supports frames of version 1, as later versions do.
+supports_frames <- function(root) {
   version <- shiny::isolate(root$input[[".shiny_comm_frames"]])
   is.numeric(version) && length(version) == 1 && isTRUE(version >= 1)
 }
 
-#' A message as a binary frame, a raw vector. `header` is the message without its buffers.
+#' Encodes a message as a binary frame, a raw vector. `header` is the message without its buffers.
 encode_frame <- function(kind, header, buffers) {
   code <- match(kind, c("comm_open", "comm_msg", "comm_close"))
   text <- charToRaw(enc2utf8(as.character(to_json(header))))
@@ -459,19 +469,21 @@ encode_frame <- function(kind, header, buffers) {
 
 # ---- Widgets ------------------------------------------------------------------------------------
 
-#' Opens a widget: a model on the page whose state both ends change.
+#' Opens a widget: a model on the page, whose state both the server and the page can change.
 #'
-#' `state` is a named list; raw vectors in it travel as buffers, widgets in it as references to them.
-#' What is returned has
-#'   model_id, comm, fill
-#'   get(name), read(name)        a value; `read` makes the reactive that calls it depend on it
-#'   set(...)                     changes values by name, here and on the page
-#'   on_change(name, callback)    callback(value) is called when the page or `set` has changed it
-#'   send(content, buffers)       a message of one's own
-#'   on_msg(callback)             callback(content, buffers)
-#'   close()
-#' on_change() and on_msg() return the undo. `widget$value` is read("value"), outside of reactives
-#' get("value"), and `widget$value <- 5` is set(value = 5), as long as no member has that name.
+#' `state` is a named list. Raw vectors in it are sent as buffers, widgets as references. Returns an
+#' environment with:
+#'
+#' - model_id, comm, fill.
+#' - get(name), read(name): return a value; `read` is reactive.
+#' - set(...): changes values by name, on the server and on the page.
+#' - on_change(name, callback): callback(value) is called after the page or `set` changed the value.
+#' - send(content, buffers): sends a custom message.
+#' - on_msg(callback): callback(content, buffers) gets each custom message.
+#' - close(): closes the widget.
+#'
+#' on_change() and on_msg() return the undo. `widget$value` equals read("value"), or get("value")
+#' outside of reactives. `widget$value <- 5` equals set(value = 5). Members have priority over values.
 widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
   widget <- new.env(parent = emptyenv())
   registry <- comm_registry(session)
@@ -479,33 +491,34 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
   comm <- NULL
   # The comms of the widgets in each value.
   references <- list()
-  # Does `send` with values as they travel, and says what is wrong with which of them.
-  sending <- function(values, send, check = TRUE) {
-    travelling <- with_module_address(values, state)
-    taken <- take_buffers(travelling)
-    for (name in if (check) names(taken$widgets)) {
-      for (inner in taken$widgets[[name]]) {
-        flaw <- flaw_of(inner, registry)
-        if (!is.null(flaw)) stop("shiny_comm: ", of_widget(name), ": ", flaw, call. = FALSE)
+  # Serializes values and calls `send`. An error names the value that cannot be sent.
+  serialize_and <- function(values, send, check = TRUE) {
+    serialized <- remove_buffers(with_module_url(values, state))
+    for (name in if (check) names(serialized$widgets)) {
+      for (inner in serialized$widgets[[name]]) {
+        fault <- widget_fault(inner, registry)
+        if (!is.null(fault)) stop("shiny_comm: ", value_label(name), ": ", fault, call. = FALSE)
       }
     }
-    tryCatch(send(taken), shiny_comm_unsendable = function(e) {
-      for (name in names(taken$state)) {
-        tryCatch(to_json(taken$state[name]), error = function(e) {
-          stop("shiny_comm: ", of_widget(name), " cannot be sent: ", conditionMessage(e), call. = FALSE)
+    tryCatch(send(serialized), shiny_comm_unsendable = function(e) {
+      for (name in names(serialized$state)) {
+        tryCatch(to_json(serialized$state[name]), error = function(e) {
+          stop("shiny_comm: cannot send ", value_label(name), ": ", conditionMessage(e), call. = FALSE)
         })
       }
       stop(e)
     })
     for (name in names(values)) {
-      references[[name]] <<- lapply(taken$widgets[[name]], function(inner) inner$comm)
+      references[[name]] <<- lapply(serialized$widgets[[name]], function(inner) inner$comm)
     }
   }
-  of_widget <- function(name) paste(name, "of", sub("Model$", "", state[["_model_name"]] %or% "a widget"))
-  sending(state, function(taken) {
+  value_label <- function(name) {
+    paste(name, "of", sub("Model$", "", state[["_model_name"]] %or% "a widget"))
+  }
+  serialize_and(state, function(serialized) {
     comm <<- comm_open(
-      "jupyter.widget", list(state = taken$state, buffer_paths = taken$paths), taken$buffers,
-      list(version = "2.1.0"), session
+      "jupyter.widget", list(state = serialized$state, buffer_paths = serialized$paths),
+      serialized$buffers, list(version = "2.1.0"), session
     )
   })
   comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
@@ -515,22 +528,23 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
   msg_callbacks <- callback_list("on_msg")
 
   send_state <- function(method, values, check = TRUE) {
-    sending(values, check = check, send = function(taken) {
-      data <- list(method = method, state = as_object(taken$state), buffer_paths = taken$paths)
-      comm$send(data, taken$buffers)
+    serialize_and(values, check = check, send = function(serialized) {
+      state <- as_object(serialized$state)
+      data <- list(method = method, state = state, buffer_paths = serialized$paths)
+      comm$send(data, serialized$buffers)
     })
     sweep_later(registry)
   }
-  # Takes over values, and calls whom it concerns.
-  change <- function(values) {
+  # Applies values to the state, and notifies reactives and callbacks.
+  apply_values <- function(values) {
     state[names(values)] <<- values
     changed <<- changed + 1
     for (name in names(values)) changes[[name]] <- changed
-    in_turn(registry, lapply(intersect(names(values), names(change_callbacks)), function(name) {
+    queue_calls(registry, lapply(intersect(names(values), names(change_callbacks)), function(name) {
       function() {
         # An earlier callback may have changed the value again.
         change_callbacks[[name]]$each(function(callback) {
-          guarded(comm, paste("on_change of", name), callback(state[[name]]))
+          call_safely(comm, paste("on_change of", name), callback(state[[name]]))
         })
       }
     }))
@@ -540,23 +554,23 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     method <- data[["method"]]
     if (identical(method, "custom")) {
       msg_callbacks$each(function(callback) {
-        guarded(comm, "on_msg", callback(data[["content"]], message[["buffers"]]))
+        call_safely(comm, "on_msg", callback(data[["content"]], message[["buffers"]]))
       })
     } else if (identical(method, "update")) {
       values <- put_buffers(data[["state"]], data[["buffer_paths"]], message[["buffers"]])
       values <- values[names(values) %in% names(state) & !duplicated(names(values), fromLast = TRUE)]
-      for (name in names(values)[is_ours(names(values))]) {
-        complain(registry, "comm ", comm$comm_id, ": the page may not change ", name)
+      for (name in names(values)[is_protected(names(values))]) {
+        log_fault(registry, "comm ", comm$comm_id, ": the page may not change ", name)
       }
-      values <- values[!is_ours(names(values))]
+      values <- values[!is_protected(names(values))]
       for (name in names(values)) {
         if (length(references[[name]]) > 0) values[name] <- list(as_widgets(values[[name]], registry))
       }
-      # ipywidgets tells the page what it has accepted before anything comes of it.
+      # Like ipywidgets, send the echo before callbacks change values again.
       if (length(values) > 0) send_state("echo_update", values)
-      change(values)
+      apply_values(values)
     } else if (identical(method, "request_state")) {
-      # One that it refers to may be closed.
+      # Unchecked, because a referenced widget may be closed.
       send_state("update", state, check = FALSE)
     }
   })
@@ -575,7 +589,7 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
     same <- vapply(names(values), function(name) same_value(state[[name]], values[[name]]), TRUE)
     if (all(same)) return(invisible(widget))
     send_state("update", values[!same])
-    change(values[!same])
+    apply_values(values[!same])
     invisible(widget)
   }
   widget$on_change <- function(name, callback) {
@@ -601,63 +615,63 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
   widget
 }
 
-# `widget$value`, `widget[["value"]]`: a member, else the value of that name.
+# `widget$value`, `widget[["value"]]`: returns the member or the value with this name.
 `$.shiny_comm_widget` <- function(x, name) {
   member <- get0(name, envir = x, inherits = FALSE)
   if (!is.null(member)) return(member)
-  # Outside of reactives read() is an error.
+  # read() is an error outside of reactives.
   tryCatch(x$read(name), error = function(e) x$get(name))
 }
 `[[.shiny_comm_widget` <- `$.shiny_comm_widget`
 
 `$<-.shiny_comm_widget` <- function(x, name, value) {
   if (exists(name, envir = x, inherits = FALSE)) {
-    stop("shiny_comm: ", name, " of a widget cannot be replaced", call. = FALSE)
+    stop("shiny_comm: cannot replace the member ", name, " of a widget", call. = FALSE)
   }
   do.call(x$set, stats::setNames(list(value), name))
   invisible(x)
 }
 `[[<-.shiny_comm_widget` <- `$<-.shiny_comm_widget`
 
-# What is wrong with a widget that is to be shown or referred to, or NULL.
-flaw_of <- function(widget, registry) {
+# Returns why a widget cannot be shown or referred to, or NULL.
+widget_fault <- function(widget, registry) {
   if (!identical(widget$comm$registry, registry)) {
-    paste("widget", widget$model_id, "is of another session")
+    paste("widget", widget$model_id, "belongs to another session")
   } else if (!widget$comm$is_open()) {
     paste("widget", widget$model_id, "is closed")
   }
 }
 
-# A list of values, each with a name of its own.
+# Checks that each value has a unique name.
 named_values <- function(values) {
   if (length(values) > 0 && (is.null(names(values)) || !all(nzchar(names(values))))) {
-    stop("shiny_comm: each value of a widget needs a name", call. = FALSE)
+    stop("shiny_comm: a value of a widget has no name", call. = FALSE)
   }
-  twice <- names(values)[duplicated(names(values))]
-  if (length(twice) > 0) stop("shiny_comm: ", twice[[1]], " is given twice", call. = FALSE)
+  duplicates <- names(values)[duplicated(names(values))]
+  if (length(duplicates) > 0) stop("shiny_comm: duplicate value ", duplicates[[1]], call. = FALSE)
   values
 }
 
-# Which values are R's alone: a page that could set them would have R serve its code from the app's
-# address. `_view_count` is the page's to count.
-is_ours <- function(names) {
+# Returns which values a page may not set, because R would serve the page's code under the app's URL.
+# The page counts the views in `_view_count`.
+is_protected <- function(names) {
   grepl("^_(esm|css|anywidget_id)$|^_(model|view)_", names) & names != "_view_count"
 }
 
-# 5 and 5L are one number on the page.
+# Compares values like the page, where 5 and 5L are equal.
 same_value <- function(one, other) {
   is_number <- function(x) is.numeric(x) && !is.object(x)
   identical(one, other) || (is_number(one) && is_number(other) && length(one) == length(other) &&
     isTRUE(all(one == other)))
 }
 
-# A state without its raw vectors; where these stood, and they; widgets as references, and which
-# widgets are in which value.
-take_buffers <- function(state) {
+# Separates the raw vectors of a state, and replaces widgets by references. Returns the state, the paths
+# of the raw vectors, the raw vectors, and the widgets of each value.
+remove_buffers <- function(state) {
   paths <- list()
   buffers <- list()
   widgets <- list()
-  take <- function(value, path) {
+  remove <- function(value, path) {
     if (inherits(value, "shiny_comm_widget")) {
       widgets[[path[[1]]]] <<- c(widgets[[path[[1]]]], list(value))
       return(paste0("IPY_MODEL_", value$model_id))
@@ -667,33 +681,33 @@ take_buffers <- function(state) {
     keep <- rep(TRUE, length(value))
     for (i in inner_values(value)) {
       inner <- .subset2(value, i)
-      place <- c(path, list(if (is.null(names)) i - 1L else names[[i]]))
+      inner_path <- c(path, list(if (is.null(names)) i - 1L else names[[i]]))
       if (is.raw(inner)) {
-        paths[[length(paths) + 1]] <<- place
+        paths[[length(paths) + 1]] <<- inner_path
         buffers[[length(buffers) + 1]] <<- inner
-        # An entry of a list leaves null in its place, that of an object nothing.
+        # A list keeps null at the index; an object loses the key.
         if (is.null(names)) value[i] <- list(NULL) else keep[[i]] <- FALSE
       } else {
-        value[i] <- list(take(inner, place))
+        value[i] <- list(remove(inner, inner_path))
       }
     }
     if (all(keep)) value else value[keep]
   }
-  list(state = take(state, list()), paths = paths, buffers = buffers, widgets = widgets)
+  list(state = remove(state, list()), paths = paths, buffers = buffers, widgets = widgets)
 }
 
-# Whether a list is what it holds. Of other classes `[[` may give the same again, without end.
+# Returns whether `x` is a list without a class. `[[` of some classes returns the object again, endlessly.
 is_plain_list <- function(x) {
   is.list(x) && (!is.object(x) || inherits(x, c("AsIs", "list")) && !is.data.frame(x))
 }
 
-# Where in a list there is anything but plain values.
+# Returns the indices of nested values in a list.
 inner_values <- function(values) {
   inner <- c("raw", "list", "environment", "closure", "builtin", "special")
   which(vapply(unclass(values), typeof, "") %in% inner)
 }
 
-# What the page sends for references, with the widgets that it means.
+# Replaces references in a value from the page by widgets.
 as_widgets <- function(value, registry) {
   if (is_plain_list(value)) return(lapply(value, as_widgets, registry))
   if (!is.character(value) || !startsWith(value, "IPY_MODEL_")) return(value)
@@ -701,12 +715,12 @@ as_widgets <- function(value, registry) {
   if (is.null(comm$widget)) value else comm$widget
 }
 
-# The state with buffers where the page says that they belong.
+# Inserts the buffers of a message into the state at their paths.
 put_buffers <- function(state, paths, buffers) {
   put <- function(state, path, buffer) {
     key <- if (is.numeric(path[[1]])) path[[1]] + 1 else path[[1]]
-    # A list is as long as it is: the page must not make it as long as the memory.
-    if (is.numeric(key) && !key %in% seq_along(state)) stop("there is no place for a buffer")
+    # An index beyond the end could fill the memory.
+    if (is.numeric(key) && !key %in% seq_along(state)) stop("buffer path: index out of range")
     state[[key]] <- if (length(path) == 1) buffer else put(state[[key]], path[-1], buffer)
     state
   }
@@ -714,12 +728,12 @@ put_buffers <- function(state, paths, buffers) {
   state
 }
 
-# The values of a widget's state as they travel: a module that is not quite short goes as an address
-# below the page's own, which the browser fetches once; the state keeps the text.
-with_module_address <- function(values, state) {
+# Replaces a module of 16 KiB or more in `values` by a URL, relative to the page. The browser fetches it
+# once.
+with_module_url <- function(values, state) {
   text <- values[["_esm"]]
-  wanted <- getOption("shiny_comm.module_urls", TRUE) && is.character(text) && length(text) == 1
-  if (!wanted || !identical(state[["_model_module"]], "anywidget")) return(values)
+  enabled <- getOption("shiny_comm.module_urls", TRUE) && is.character(text) && length(text) == 1
+  if (!enabled || !identical(state[["_model_module"]], "anywidget")) return(values)
   bytes <- charToRaw(enc2utf8(text))
   if (length(bytes) < 16 * 1024) return(values)
   name <- paste0(digest::digest(bytes, "sha256", serialize = FALSE), ".js")
@@ -735,8 +749,8 @@ with_module_address <- function(values, state) {
 serve_modules <- function(folder) {
   prefix <- "shiny-comm-modules"
   if (!prefix %in% names(shiny::resourcePaths())) shiny::addResourcePath(prefix, folder)
-  # addResourcePath() has no headers. Without these the browser asks each time whether the module has
-  # changed: should another Shiny have no such server, that is all that is lost.
+  # addResourcePath() does not support headers. In a version of Shiny without this server, the browser
+  # revalidates the module each time.
   try(silent = TRUE, {
     server <- shiny::getShinyOption("server")
     if (length(server$getStaticPaths()[[prefix]]$options$headers) == 0) {
@@ -752,13 +766,13 @@ serve_modules <- function(folder) {
 
 # ---- ipywidgets' controls, and anywidgets -------------------------------------------------------
 
-#' An anywidget: `esm` is the text of a JavaScript module, the first argument without a name; the named
-#' ones are its state. `...` comes first, for R would take a value named `e` for `esm`.
+#' Opens an anywidget. `esm` is the text of a JavaScript module, the first unnamed argument; the named
+#' arguments are the state. `...` is first, because R would match a value named `e` with `esm`.
 anywidget <- function(..., esm, css = NULL, id = NULL) {
   values <- list(...)
   if (missing(esm)) {
     unnamed <- which(!nzchar(names(values) %or% rep("", length(values))))
-    if (length(unnamed) == 0) stop("shiny_comm: anywidget() needs a module", call. = FALSE)
+    if (length(unnamed) == 0) stop("shiny_comm: anywidget(): no module", call. = FALSE)
     esm <- values[[unnamed[[1]]]]
     values[[unnamed[[1]]]] <- NULL
   }
@@ -771,13 +785,13 @@ anywidget <- function(..., esm, css = NULL, id = NULL) {
   state$`_css` <- css
   state$`_anywidget_id` <- id
   named_values(values)
-  state$layout <- values$layout %or% part_of_one(ipy_layout())
+  state$layout <- values$layout %or% owned_by_parent(ipy_layout())
   state[names(values)] <- values
   widget_open(state)
 }
 
-#' A model of ipywidgets by the name of its class in Python, such as "IntSlider", with its values by
-#' name. What is not given has ipywidgets' default. What has no name is a child, or a list of children.
+#' Opens a model of ipywidgets. `name` is its class in Python, such as "IntSlider". Named arguments are
+#' values, with the defaults of ipywidgets. Unnamed arguments are children, or lists of children.
 #' `layout` and `style` are widgets, or lists of their values.
 ipy_control <- function(name, ...) {
   model <- ipywidgets_models()[[name]]
@@ -792,9 +806,9 @@ ipy_control <- function(name, ...) {
     part <- given[[key]]
     if (!inherits(part, "shiny_comm_widget")) {
       if (!is.null(part) && !is.list(part)) {
-        stop("shiny_comm: ", key, " of ", name, " is neither a widget nor a list", call. = FALSE)
+        stop("shiny_comm: ", key, " of ", name, " must be a widget or a list", call. = FALSE)
       }
-      part <- part_of_one(do.call(ipy_control, c(list(model$models[[key]]), part)))
+      part <- owned_by_parent(do.call(ipy_control, c(list(model$models[[key]]), part)))
     }
     given[[key]] <- part
   }
@@ -802,7 +816,7 @@ ipy_control <- function(name, ...) {
   widget_open(state, fill = FALSE)
 }
 
-# Values in which those without a name are the children.
+# Collects the unnamed values as children.
 with_children <- function(values) {
   unnamed <- !nzchar(names(values) %or% rep("", length(values)))
   if (!any(unnamed)) return(values)
@@ -820,7 +834,7 @@ ipywidgets_models <- local({
   }
 })
 
-#' The layout of a widget: CSS by name, such as width = "50%".
+#' Opens the layout of a widget, with CSS properties by name, such as width = "50%".
 ipy_layout <- function(...) ipy_control("Layout", ...)
 
 ipy_int_slider <- function(value = 0, min = 0, max = 100, step = 1, description = "", ...) {
@@ -841,20 +855,21 @@ ipy_text <- function(value = "", description = "", ...) {
   ipy_control("Text", value = value, description = description, ...)
 }
 
-#' Which option is chosen is `index`, counted from 0.
+#' Opens a dropdown. `index` is the selected option, counted from 0.
 ipy_dropdown <- function(options, index = 0, description = "", ...) {
   ipy_control("Dropdown", `_options_labels` = as.list(unname(options)), index = index,
     description = description, ...)
 }
 
-#' Clicks are messages: on_msg(function(content, buffers) if (content$event == "click") ...)
+#' Opens a button. Clicks are messages: on_msg(function(content, buffers) if (content$event == "click") ...)
 ipy_button <- function(description = "", ...) {
   ipy_control("Button", description = description, ...)
 }
 
 ipy_label <- function(value = "", ...) ipy_control("Label", value = value, ...)
 
-#' The children one by one or in lists, and values by name: ipy_vbox(one, other, layout = ...)
+#' Opens a vertical box of children, or lists of children, and values by name:
+#' ipy_vbox(one, other, layout = ...)
 ipy_vbox <- function(...) ipy_control("VBox", ...)
 
 ipy_hbox <- function(...) ipy_control("HBox", ...)
@@ -1259,28 +1274,28 @@ IPYWIDGETS <- r"---({
 
 # ---- JSON ---------------------------------------------------------------------------------------
 
-#' An empty list that is {} on the wire, not [].
+#' Returns an empty list that is {} in JSON, not [].
 named_list <- function() stats::setNames(list(), character())
 
 as_object <- function(x) if (length(x) == 0) named_list() else x
 
 `%or%` <- function(value, other) if (is.null(value)) other else value
 
-# Numbers have 15 digits, the most that jsonlite writes. Times are UTC.
+# Converts a value to JSON. Numbers have 15 digits, the maximum of jsonlite. Times are in UTC.
 to_json <- function(x) {
   text <- jsonlite::toJSON(
     with_plain_values(x),
     auto_unbox = TRUE, null = "null", na = "null", digits = NA, POSIXt = "ISO8601", UTC = TRUE
   )
-  if (!validUTF8(text)) stop("a text in it is not valid UTF-8")
+  if (!validUTF8(text)) stop("invalid UTF-8")
   text
 }
 
-# A value in which all is something that jsonlite writes as it is meant.
+# Converts the types in a value that jsonlite does not convert as required.
 with_plain_values <- function(x) {
   if (inherits(x, "POSIXlt")) return(as.POSIXct(x))
   if (inherits(x, "numeric_version")) return(as.character(x))
-  if (is.function(x)) stop("a function has no JSON")
+  if (is.function(x)) stop("JSON does not support functions")
   if (!is_plain_list(x)) return(x)
   for (i in inner_values(x)) x[i] <- list(with_plain_values(.subset2(x, i)))
   x

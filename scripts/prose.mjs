@@ -28,7 +28,6 @@ const PENDING = [
   /^src\//,
   /^tests\//,
   /^scripts\//,
-  /^r\//,
   /^docs\//,
   /^examples\//,
   /^bench\//,

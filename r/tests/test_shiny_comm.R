@@ -1,4 +1,4 @@
-# Rscript r/tests/test_shiny_comm.R: the server's end, against a session that keeps what it is sent.
+# Rscript r/tests/test_shiny_comm.R: tests the server's end with a session that records its messages.
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
 source(file.path(here, "..", "shiny_comm.R"))
 
@@ -7,17 +7,17 @@ unhex <- function(hex) {
   as.raw(if (length(at) > 0) strtoi(substring(hex, at, at + 1), 16))
 }
 
-# A session of Shiny's own for tests, with the two calls that it lacks.
+# Creates a mock session of Shiny that records messages.
 recorder <- function() {
   mock <- shiny::MockShinySession$new()
   self <- list2env(mget(setdiff(names(mock), names(shiny::MockShinySession$active)), envir = mock))
   self$sent <- list()
   keep <- function(...) self$sent <- c(self$sent, list(list(...)))
   self$rootScope <- function(...) self
-  self$said <- list()
+  self$announcements <- list()
   self$sendCustomMessage <- function(type, message) {
     if (is.list(message)) {
-      self$said <- c(self$said, list(list(type = type, message = message)))
+      self$announcements <- c(self$announcements, list(list(type = type, message = message)))
       return()
     }
     keep(type = type, binary = FALSE, message = jsonlite::fromJSON(message, FALSE))
@@ -25,11 +25,11 @@ recorder <- function() {
   self$sendBinaryMessage <- function(type, message) {
     keep(type = type, binary = TRUE, message = message)
   }
-  # What the page sets. The same text twice is two messages.
+  # Sets an input from the page. NULL in between makes two messages of two equal texts.
   self$set <- function(input, value) {
     for (one in list(NULL, value)) do.call(mock$setInputs, stats::setNames(list(one), input))
   }
-  # A message from the page.
+  # Sends a message from the page.
   self$receive <- function(comm_id, data, buffers = list(), input = "shinywidgets_comm_send", ...) {
     message <- list(
       content = list(comm_id = comm_id, data = data, ...), metadata = named_list(),
@@ -40,7 +40,7 @@ recorder <- function() {
   self$open <- function(comm_id, data = named_list(), target_name = "a.target") {
     self$receive(comm_id, data, input = "shiny_comm_open", target_name = target_name)
   }
-  # Bookmarking and the start of a flush, as far as they are needed here.
+  # MockShinySession has no bookmarks and no onFlush() for all flushes.
   excluded <- "of the app"
   self$getBookmarkExclude <- function() excluded
   self$setBookmarkExclude <- function(names) excluded <<- names
@@ -70,7 +70,7 @@ fails <- function(code, pattern) {
   message <- tryCatch({ code; "no error" }, error = conditionMessage)
   if (!grepl(pattern, message)) stop("expected ", pattern, ", got ", message)
 }
-# What is warned of while code runs.
+# Returns the warnings of code.
 warned <- function(code) {
   texts <- character()
   withCallingHandlers(code, warning = function(w) {
@@ -105,7 +105,7 @@ test("a comm opens, sends and closes", {
   same(nchar(comm$comm_id), 32L)
 })
 
-test("what is empty is an object, where an object is due", {
+test("empty data and metadata are objects in JSON", {
   comm <- comm_open("a.target")
   stopifnot(identical(data_of(last(session)), named_list()))
   stopifnot(identical(last(session)$message$metadata, named_list()))
@@ -117,10 +117,10 @@ test("errors name the comm", {
   fails(comm$send(list(), list("text")), paste0("comm ", comm$comm_id, ": buffers must be"))
   fails(comm$send(list(), as.raw(1)), paste0("comm ", comm$comm_id, ": buffers must be"))
   comm$close()
-  fails(comm$send(list()), paste0("comm ", comm$comm_id, ": it is closed"))
+  fails(comm$send(list()), paste0("comm ", comm$comm_id, ": cannot send: the comm is closed"))
 })
 
-test("buffers travel in a frame when the page takes frames, all else as text", {
+test("messages with buffers are frames if the page supports them, other messages are text", {
   comm <- comm_open("a.target", buffers = list(raw(2)))
   stopifnot(!last(session)$binary)
   for (no in list(0, "1", c(1, 2), list(1))) {
@@ -140,8 +140,8 @@ test("buffers travel in a frame when the page takes frames, all else as text", {
   same(last(session)$message, frame)
 })
 
-test("a buffer of any length goes as base64 without line breaks, in opens, messages and states", {
-  # Without frames, as on a host whose page has no plain WebSocket.
+test("a buffer of any length is base64 without line breaks, in opens, messages and states", {
+  # The page does not announce frames, like a host without a plain WebSocket.
   expected <- function(bytes) gsub("\n", "", jsonlite::base64_enc(bytes), fixed = TRUE)
   comm <- comm_open("a.target")
   widget <- widget_open(list(bytes = raw()))
@@ -188,17 +188,17 @@ test("on_close is called once, by a close or by the end of the session", {
   one$close()
   session$close()
   same(closed, c("one", "two"))
-  fails(two$send(list()), "its session has ended")
+  fails(two$send(list()), "cannot send: the session has ended")
   fails(comm_open("a.target"), "session has ended")
 })
 
-test("the page is told at once, and one that comes later again, that it may open comms", {
+test("the server announces page comms at the start, and again to a client that loads later", {
   comm_target("a.target", function(comm, message) NULL)
-  told <- list(list(type = "shiny_comm_server", message = list(version = 1, opens = TRUE)))
-  same(session$said, told)
+  announcement <- list(list(type = "shiny_comm_server", message = list(version = 1, opens = TRUE)))
+  same(session$announcements, announcement)
   session$flushReact()
   session$setInputs(.shiny_comm_frames = 1)
-  same(session$said, c(told, told))
+  same(session$announcements, c(announcement, announcement))
 })
 
 test("the page opens a comm, both send, and the page closes it", {
@@ -223,14 +223,14 @@ test("the page opens a comm, both send, and the page closes it", {
   session$receive(ONE, list(n = 3), input = "shiny_comm_close")
   session$receive(ONE, list(n = 4))
   same(got, list(list("open", 1L), list("msg", 2L), list("close", 3L)))
-  # What is under way when the page closes is no error.
+  # A message to a comm that the page closed is not an error.
   comm$send(list(late = TRUE))
   comm$close()
   same(length(session$sent), 1L)
   same(comm$is_open(), FALSE)
 })
 
-test("a comm that the page has opened is closed by the server with a message, by the end without", {
+test("the server closes a page comm with a message, the end of the session without", {
   comms <- list()
   closed <- character()
   comm_target("a.target", function(comm, message) {
@@ -240,17 +240,17 @@ test("a comm that the page has opened is closed by the server with a message, by
   session$open(ONE)
   session$open(OTHER)
   comms[[ONE]]$close(list(why = "done"))
-  fails(comms[[ONE]]$send(), "it is closed")
+  fails(comms[[ONE]]$send(), "cannot send: the comm is closed")
   same(length(session$sent), 1L)
   same(last(session)$type, "shinywidgets_comm_close")
   same(last(session)$message$content, list(comm_id = ONE, data = list(why = "done")))
   session$close()
   same(length(session$sent), 1L)
   same(closed, c(ONE, OTHER))
-  fails(comms[[OTHER]]$send(), "its session has ended")
+  fails(comms[[OTHER]]$send(), "cannot send: the session has ended")
 })
 
-test("a later target takes the place of an earlier one, until it is undone", {
+test("a later target replaces an earlier one, until its undo", {
   called <- character()
   target <- function(name) comm_target("a.target", function(comm, message) called <<- c(called, name))
   first <- target("first")
@@ -261,10 +261,10 @@ test("a later target takes the place of an earlier one, until it is undone", {
   second()
   same(called, c("second", "second"))
   said <- warned(session$open(strrep("3", 32)))
-  same(said, paste0("shiny_comm: comm ", strrep("3", 32), ": no target 'a.target' is registered"))
+  same(said, paste0("shiny_comm: comm ", strrep("3", 32), ": target 'a.target' is not registered"))
 })
 
-test("an unknown target and one that fails are answered with a close and one warning", {
+test("an open for an unknown or failing target is answered with a close and one warning", {
   comm_target("broken", function(comm, message) stop("broken"))
   comm_target("silent", function(comm, message) shiny::req(FALSE))
   said <- warned({
@@ -273,14 +273,14 @@ test("an unknown target and one that fails are answered with a close and one war
     session$open(strrep("3", 32), target_name = "silent")
   })
   same(said, c(
-    paste0("shiny_comm: comm ", ONE, ": no target 'no\\nsuch' is registered"),
+    paste0("shiny_comm: comm ", ONE, ": target 'no\\nsuch' is not registered"),
     paste0("shiny_comm: comm ", OTHER, ": error in target 'broken': broken")
   ))
   closed <- vapply(session$sent, function(entry) paste(entry$type, entry$message$content$comm_id), "")
   same(closed, paste("shinywidgets_comm_close", c(ONE, OTHER)))
 })
 
-test("what is malformed is one warning, and the next comm opens", {
+test("an invalid message is one warning, and the next comm opens", {
   opened <- character()
   comm_target("a.target", function(comm, message) opened <<- c(opened, comm$comm_id))
   file <- tempfile()
@@ -290,7 +290,7 @@ test("what is malformed is one warning, and the next comm opens", {
     7, list(1), "{", "[]", "{}", '{"content": "x"}', content(), content(comm_id = 7),
     content(comm_id = "x"), content(comm_id = paste0(substr(ONE, 1, 31), "\n")),
     content(comm_id = list(ONE)), paste0(strrep("[", 1e5), strrep("]", 1e5)),
-    # A text that names a file is not what stands in that file.
+    # The name of a file is not read as a file.
     file, paste0("file://", file),
     sprintf('{"content": {"comm_id": "%s", "target_name": "a.target"}, "buffers": ["*"]}', ONE),
     sprintf('{"content": {"comm_id": "%s", "target_name": "a.target"}, "buffers": 7}', ONE),
@@ -303,7 +303,7 @@ test("what is malformed is one warning, and the next comm opens", {
   }
   same(opened, character())
   session$open(ONE)
-  same(warned(session$open(ONE)), paste0("shiny_comm: comm ", ONE, ": the page has opened it already"))
+  same(warned(session$open(ONE)), paste0("shiny_comm: comm ", ONE, ": the page opened this comm twice"))
   same(opened, ONE)
 })
 
@@ -311,10 +311,10 @@ test("a page cannot fill the log", {
   comm_open("a.target")
   said <- warned(for (n in 1:50) session$set("shinywidgets_comm_send", paste0("{", n)))
   same(length(said), 21L)
-  stopifnot(grepl("no more is said", said[[21]]))
+  stopifnot(grepl("too many faults", said[[21]]))
 })
 
-test("the page cannot reach, close or take over a comm of another session", {
+test("a page cannot send to or close a comm of another session", {
   got <- character()
   echo <- function(name) function(comm, message) {
     got <<- c(got, paste(name, "open"))
@@ -336,17 +336,17 @@ test("the page cannot reach, close or take over a comm of another session", {
   same(got, c("victim open", "thief open", "thief own", "thief close", "victim there"))
 })
 
-test("what the page sends is no state to bookmark, whatever else the app excludes", {
+test("a bookmark excludes the messages of the page, and the inputs that the app excludes", {
   comm_open("a.target")
-  session$setBookmarkExclude("said in the server function")
+  session$setBookmarkExclude("excluded by the app")
   session$flushReact()
   same(session$getBookmarkExclude(), c(
-    "said in the server function", "shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close",
+    "excluded by the app", "shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close",
     ".shiny_comm_frames"
   ))
 })
 
-test("a buffer goes where there is a place for it, and nowhere else", {
+test("a buffer with an index beyond the end of its list is rejected", {
   widget <- widget_open(list(list = list(NULL)))
   said <- warned(session$receive(widget$model_id, list(
     method = "update", state = list(list = list(NULL)), buffer_paths = list(list("list", 1e9))
@@ -355,24 +355,24 @@ test("a buffer goes where there is a place for it, and nowhere else", {
   same(widget$get("list"), list(NULL))
 })
 
-test("a module that is not quite short travels as an address, and the state keeps the text", {
+test("a long module is sent as a URL, and the state keeps the text", {
   long <- paste0("export default {}; // \u00e4", strrep(".", 20000))
-  served <- function(address) {
-    stopifnot(grepl("^[.]/shiny-comm-modules/[0-9a-f]{64}[.]js$", address))
+  served <- function(url) {
+    stopifnot(grepl("^[.]/shiny-comm-modules/[0-9a-f]{64}[.]js$", url))
     folder <- shiny::resourcePaths()[["shiny-comm-modules"]]
-    readLines(file.path(folder, basename(address)), encoding = "UTF-8", warn = FALSE)
+    readLines(file.path(folder, basename(url)), encoding = "UTF-8", warn = FALSE)
   }
   widget <- anywidget(long)
-  address <- data_of(last(session))$state$`_esm`
-  same(served(address), long)
+  url <- data_of(last(session))$state$`_esm`
+  same(served(url), long)
   same(widget$get("_esm"), long)
   anywidget(long)
-  same(data_of(last(session))$state$`_esm`, address)
+  same(data_of(last(session))$state$`_esm`, url)
   widget$set(`_esm` = paste0(long, "changed"))
   same(served(data_of(last(session))$state$`_esm`), paste0(long, "changed"))
   widget$set(`_esm` = "short")
   same(data_of(last(session))$state$`_esm`, "short")
-  # Another kind of widget has a value of that name.
+  # Another kind of widget with a value of this name.
   widget_open(list(`_esm` = long))
   same(data_of(last(session))$state$`_esm`, long)
   before <- options(shiny_comm.module_urls = FALSE)
@@ -381,16 +381,16 @@ test("a module that is not quite short travels as an address, and the state keep
   same(data_of(last(session))$state$`_esm`, long)
 })
 
-test("a page changes neither a widget's code nor which model and views it has", {
+test("a page can change neither the code of a widget nor its model and view names", {
   long <- function(text) paste0("// ", text, strrep(".", 20000))
   folder <- file.path(tempdir(), "shiny-comm-modules")
-  widget <- anywidget(long("ours"), css = "a {}", id = "an.id", count = 1)
+  widget <- anywidget(long("app"), css = "a {}", id = "an.id", count = 1)
   before <- list(widget$get("_esm"), widget$get("_css"), dir(folder))
-  ours <- c(
+  protected <- c(
     "_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name",
     "_view_module", "_view_module_version", "_view_name"
   )
-  for (name in ours) {
+  for (name in protected) {
     was <- widget$get(name)
     called <- FALSE
     widget$on_change(name, function(value) called <<- TRUE)
@@ -400,17 +400,17 @@ test("a page changes neither a widget's code nor which model and views it has", 
     same(said, paste0("shiny_comm: comm ", widget$model_id, ": the page may not change ", name))
     same(widget$get(name), was)
     same(called, FALSE)
-    # The rest of the update counts; what is echoed has none of it.
+    # The rest of the update is applied and echoed.
     same(length(session$sent), sent + 1L)
     same(data_of(last(session))$state, list(count = 2L))
-    # Nor as a buffer.
+    # A buffer is rejected, too.
     warned(session$receive(widget$model_id, list(
       method = "update", state = named_list(), buffer_paths = list(list(name))
     ), list(charToRaw(long(name)))))
     same(widget$get(name), was)
   }
   same(list(widget$get("_esm"), widget$get("_css"), dir(folder)), before)
-  # Any other widget has the same guard; what R sets counts.
+  # Each kind of widget is protected; R can set the values.
   other <- widget_open(list(`_esm` = "x", `_view_name` = "View", `_view_count` = 0))
   warned(session$receive(other$model_id, list(
     method = "update", state = list(`_esm` = "y", `_view_name` = "Other", `_view_count` = 1)
@@ -420,17 +420,17 @@ test("a page changes neither a widget's code nor which model and views it has", 
   same(widget$get("_esm"), "new")
 })
 
-test("a page's message has what its keys say in full", {
+test("a key of the page's message is not matched by its beginning", {
   widget <- widget_open(list(value = 1))
-  # `$` would take `stated` for `state`.
+  # `$` would match `stated` with `state`.
   update <- list(methodical = "update", stated = list(value = 2), buffer_pathsX = list())
   session$receive(widget$model_id, update)
   same(widget$get("value"), 1)
   said <- warned(session$set("shinywidgets_comm_send", sprintf('{"contents": {"comm_id": "%s"}}', ONE)))
-  stopifnot(grepl("its comm_id is not 32 hexadecimal digits", said))
+  stopifnot(grepl("invalid comm_id", said))
 })
 
-test("a state's raw vectors become buffers, widgets in it references", {
+test("raw vectors in a state are sent as buffers, widgets as references", {
   inner <- widget_open(list(a = 1))
   widget_open(list(
     top = as.raw(1), list = list(1, as.raw(2), list(deep = as.raw(3))), ref = inner, none = NULL,
@@ -446,7 +446,7 @@ test("a state's raw vectors become buffers, widgets in it references", {
   same(last(session)$message$metadata, list(version = "2.1.0"))
 })
 
-test("an update from the page is echoed, then taken over; what the widget does not have is not", {
+test("an update from the page is echoed, then applied, without unknown values", {
   widget <- widget_open(list(value = 1, bytes = as.raw(1), list = list(NULL)))
   seen <- list()
   widget$on_change("value", function(value) {
@@ -454,7 +454,7 @@ test("an update from the page is echoed, then taken over; what the widget does n
     if (value > 10) widget$set(value = 10)
   })
   session$receive(widget$model_id, list(
-    method = "update", state = list(value = 50, stranger = 1, list = list(NULL)),
+    method = "update", state = list(value = 50, unknown = 1, list = list(NULL)),
     buffer_paths = list(list("bytes"), list("list", 0))
   ), list(as.raw(9), as.raw(8)))
   same(seen, list(50L, 10))
@@ -469,15 +469,15 @@ test("an update from the page is echoed, then taken over; what the widget does n
   same(sent[[2]][c("method", "state")], list(method = "update", state = list(value = 10L)))
 })
 
-test("set sends what has changed, and nothing else", {
+test("set sends only changed values", {
   widget <- widget_open(list(value = 1, name = NULL))
   widget$set(value = 1L, name = NULL)
   same(length(session$sent), 1L)
   same(warned(widget$set(value = c(1, 2))), character())
   same(warned(widget$set(value = c(1, 2, 3))), character())
   same(widget$get("value"), c(1, 2, 3))
-  # A number of a class is not that number.
-  fails(widget$set(value = table(c(1, 1))), "cannot be sent")
+  # A number with a class does not equal the number.
+  fails(widget$set(value = table(c(1, 1))), "cannot send")
   widget$set(value = 1)
   widget$set(value = 1, name = "x")
   same(data_of(last(session))$state, list(name = "x"))
@@ -497,7 +497,7 @@ test("read is reactive, get is not", {
   same(got, 1)
 })
 
-test("messages of a widget's own go both ways", {
+test("custom messages of a widget are sent in both directions", {
   widget <- widget_open(list(value = 1))
   got <- NULL
   widget$on_msg(function(content, buffers) got <<- list(content, buffers))
@@ -507,12 +507,12 @@ test("messages of a widget's own go both ways", {
   same(data_of(last(session)), list(method = "custom", content = list(hello = 1L)))
 })
 
-# The ids of the comms that have been closed.
+# Returns the ids of the closed comms.
 closed_in <- function(session) {
   closes <- Filter(function(entry) entry$type == "shinywidgets_comm_close", session$sent)
   vapply(closes, function(entry) entry$message$content$comm_id, "")
 }
-# An output, and what is in its place after a flush. Shiny's own session would run it as itself.
+# Defines an output, and returns its value after a flush. `run` needs the recording session.
 rendered <- function(session, name, expr) {
   run <- render_widget(expr, quoted = TRUE, env = parent.frame())
   session$defineOutput(name, function(shinysession, name) run(session, name), "")
@@ -521,7 +521,7 @@ shows <- function(session, name) {
   tryCatch(session$getOutput(name)$model_id, error = conditionMessage)
 }
 
-test("a widget of a reactive lives as long as the reactive holds it, whoever evaluates it first", {
+test("a widget of a reactive stays open until the reactive is invalidated, for each first reader", {
   kind <- shiny::reactiveVal(7)
   again <- shiny::reactiveVal(0)
   makers <- list(
@@ -544,7 +544,7 @@ test("a widget of a reactive lives as long as the reactive holds it, whoever eva
     session$flushReact()
     same(shiny::isolate(slider())$model_id, first)
     same(first %in% closed_in(session), FALSE)
-    # Nor does it close while nothing shows it.
+    # The widget stays open while no output shows it.
     rendered(session, other, NULL)
     visible(FALSE)
     session$flushReact()
@@ -554,7 +554,7 @@ test("a widget of a reactive lives as long as the reactive holds it, whoever eva
     visible(TRUE)
     session$flushReact()
     same(shows(session, one), first)
-    # When the reactive has a new value, the old one goes.
+    # A new value of the reactive closes the old widget.
     kind(shiny::isolate(kind()) + 1)
     session$flushReact()
     second <- shiny::isolate(slider())$model_id
@@ -576,7 +576,7 @@ test("a widget of a reactive that is first evaluated by an observer closes with 
   same(length(closed_in(session)), 3L)
 })
 
-test("an output closes what it has made and no longer shows, with layouts, styles and children", {
+test("an output closes widgets of its last run, with layouts, styles and children", {
   again <- shiny::reactiveVal(0)
   runs <- list()
   rendered(session, "out", quote({
@@ -590,10 +590,10 @@ test("an output closes what it has made and no longer shows, with layouts, style
   same(closed_in(session), character())
   again(1)
   session$flushReact()
-  # A box with its layout, a label with its layout and its style.
+  # A box with a layout, and a label with a layout and a style.
   same(c(opened, length(closed_in(session))), c(5L, 5L))
   same(runs[[2]]$comm$is_open(), TRUE)
-  # The output is another one now, then shows nothing.
+  # The output shows another widget, then no widget.
   rendered(session, "out", quote(ipy_label("other")))
   session$flushReact()
   same(runs[[2]]$comm$is_open(), FALSE)
@@ -603,7 +603,7 @@ test("an output closes what it has made and no longer shows, with layouts, style
   same(length(closed_in(session)), open)
 })
 
-test("an output keeps what it still shows, what another shows, and what an open widget refers to", {
+test("an output keeps widgets that an output shows or an open widget refers to", {
   again <- shiny::reactiveVal(0)
   kept <- NULL
   shared <- shiny::reactiveVal()
@@ -627,13 +627,13 @@ test("an output keeps what it still shows, what another shows, and what an open 
   same(held$comm$is_open(), TRUE)
   same(shows(session, "out"), kept$model_id)
   same(shiny::isolate(shared())$comm$is_open(), TRUE)
-  # What the page sends for children are the same widgets.
+  # References from the page become the same widgets.
   ids <- list(paste0("IPY_MODEL_", held$model_id))
   session$receive(box$model_id, list(method = "update", state = list(children = ids)))
   same(identical(box$get("children")[[1]], held), TRUE)
 })
 
-test("what is made in the server function and in observers stays until the session ends", {
+test("widgets of the server function and of observers stay open until the session ends", {
   top <- ipy_label("top")
   made <- NULL
   shiny::observe(made <<- ipy_label("observer"))
@@ -647,7 +647,7 @@ test("what is made in the server function and in observers stays until the sessi
   same(closed_in(session), character())
 })
 
-test("a close takes the layout and the style that were made for the widget, and no others", {
+test("a close of a widget closes its default layout and style, and no others", {
   layout <- ipy_layout(width = "50%")
   one <- ipy_label("one")
   other <- ipy_label("other", layout = layout)
@@ -663,12 +663,12 @@ test("a close takes the layout and the style that were made for the widget, and 
   same(parts[[1]]$comm$is_open(), FALSE)
 })
 
-test("a closed widget and one of another session are neither shown nor referred to", {
+test("a closed widget and a widget of another session can be neither shown nor referred to", {
   closed <- ipy_label("closed")
   closed$close()
   foreign <- shiny::withReactiveDomain(recorder(), ipy_label("foreign"))
   box <- ipy_vbox()
-  for (no in list(list(closed, "is closed"), list(foreign, "is of another session"))) {
+  for (no in list(list(closed, "is closed"), list(foreign, "belongs to another session"))) {
     widget <- no[[1]]
     why <- paste("widget", widget$model_id, no[[2]])
     fails(box$set(children = list(widget)), paste("children of VBox:", why))
@@ -682,7 +682,7 @@ test("a closed widget and one of another session are neither shown nor referred 
     session$flushReact()
     stopifnot(grepl(why, shows(session, "out")))
   }
-  # The page may ask for a state whose child has closed meanwhile.
+  # The page may request a state with a closed child.
   child <- ipy_label("child")
   box$set(children = list(child))
   child$close()
@@ -690,7 +690,7 @@ test("a closed widget and one of another session are neither shown nor referred 
   same(data_of(last(session))$method, "update")
 })
 
-test("one failing callback does not keep the others from being called", {
+test("a failing callback does not prevent the other callbacks", {
   got <- character()
   add <- function(name, fail = FALSE) function(...) {
     got <<- c(got, name)
@@ -720,7 +720,7 @@ test("one failing callback does not keep the others from being called", {
   }
 })
 
-test("adding a callback returns its undo, and takes nothing but a function", {
+test("a registration of a callback returns its undo, and requires a function", {
   got <- character()
   add <- function(name) function(...) got <<- c(got, name)
   widget <- widget_open(list(value = 1))
@@ -738,24 +738,24 @@ test("adding a callback returns its undo, and takes nothing but a function", {
     undo[[2]]()
     kind[[2]]()
     same(got, c("one", "two"))
-    # One that is taken away by an earlier one is not called.
+    # A callback that an earlier one removes is not called.
     undo[[1]]()
     later <- NULL
     kind[[1]](function(...) later())
     later <- kind[[1]](add("later"))
     kind[[2]]()
     same(got, c("one", "two", "two"))
-    for (no in list(NULL, "f", list(add("x")), quote(f))) fails(kind[[1]](no), "takes a function")
+    for (no in list(NULL, "f", list(add("x")), quote(f))) fails(kind[[1]](no), "must be a function")
   }
   close <- comm$on_close(add("closed"))
   close()
   comm$close()
   same("closed" %in% got, FALSE)
-  fails(comm$on_close(1), "takes a function")
-  fails(comm_target("x", NULL), "takes a function")
+  fails(comm$on_close(1), "must be a function")
+  fails(comm_target("x", NULL), "must be a function")
 })
 
-test("a callback on a widget's comm does not take the place of the widget's own", {
+test("a callback on the comm of a widget does not replace the handler of the widget", {
   widget <- widget_open(list(value = 1))
   got <- NULL
   widget$comm$on_msg(function(message) got <<- message$content$data$method)
@@ -763,7 +763,7 @@ test("a callback on a widget's comm does not take the place of the widget's own"
   same(list(widget$get("value"), got), list(2L, "update"))
 })
 
-test("a chain of linked changes of any length arrives, one without end is cut off", {
+test("a long chain of linked changes completes, and an endless chain is stopped", {
   for (length in c(20, 500)) {
     chain <- lapply(seq_len(length), function(n) widget_open(list(value = 0)))
     for (n in seq_len(length - 1)) local({
@@ -779,14 +779,14 @@ test("a chain of linked changes of any length arrives, one without end is cut of
   one$on_change("value", function(value) other$set(value = value + 1))
   other$on_change("value", function(value) one$set(value = value + 1))
   said <- warned(one$set(value = 1))
-  same(said, "shiny_comm: 10000 changes have set off one another; what is left of them is dropped")
+  same(said, "shiny_comm: endless chain of changes: stopped after 10000 callbacks")
   # The next change counts again.
   seen <- NULL
   third <- widget_open(list(value = 0))
   third$on_change("value", function(value) seen <<- value)
   third$set(value = 5)
   same(seen, 5)
-  # So do closes that set off one another.
+  # A chain of closes completes, too.
   comms <- lapply(1:200, function(n) comm_open("a.target"))
   for (n in 1:199) local({
     following <- comms[[n + 1]]
@@ -796,7 +796,7 @@ test("a chain of linked changes of any length arrives, one without end is cut of
   same(comms[[200]]$is_open(), FALSE)
 })
 
-test("what has no value on the page is an error that names value and widget; the rest arrives", {
+test("a value without JSON is an error with the names of value and widget; other values are sent", {
   bad <- rawToChar(as.raw(c(0x61, 0xff)))
   Encoding(bad) <- "UTF-8"
   never <- list(
@@ -810,12 +810,12 @@ test("what has no value on the page is an error that names value and widget; the
   for (kind in names(never)) {
     for (value in list(never[[kind]], list(never[[kind]]), list(a = list(1, never[[kind]])))) {
       sent <- length(session$sent)
-      fails(widget$set(value = value), "^shiny_comm: value of Any cannot be sent: .")
-      fails(comm$send(list(x = value)), paste0("^shiny_comm: comm ", comm$comm_id, ": it cannot be sent: ."))
-      fails(comm$send(list(x = value), list(as.raw(1))), "cannot be sent: .")
+      fails(widget$set(value = value), "^shiny_comm: cannot send value of Any: .")
+      fails(comm$send(list(x = value)), paste0("^shiny_comm: comm ", comm$comm_id, ": cannot send: ."))
+      fails(comm$send(list(x = value), list(as.raw(1))), "cannot send: .")
       same(length(session$sent), sent)
       same(widget$get("value"), 1)
-      fails(widget_open(list(fine = 1, broken = value)), "broken of a widget cannot be sent")
+      fails(widget_open(list(fine = 1, broken = value)), "cannot send broken of a widget")
     }
   }
   time <- as.POSIXct("2020-01-02 03:04:05", tz = "UTC")
@@ -834,7 +834,7 @@ test("what has no value on the page is an error that names value and widget; the
   }
 })
 
-test("an anywidget's values have the names that were given, and each has one", {
+test("the values of an anywidget keep their names, and require unique names", {
   for (name in c("e", "es", "c", "cs", "i", "value")) {
     widget <- do.call(anywidget, stats::setNames(list("js", 1), c("", name)))
     same(list(widget$get("_esm"), widget$get(name)), list("js", 1))
@@ -844,16 +844,16 @@ test("an anywidget's values have the names that were given, and each has one", {
   }
   same(anywidget(esm = c("a", "b"), css = "c", id = "d")$get("_esm"), "a\nb")
   same(anywidget(e = 1, "js")$get("_esm"), "js")
-  fails(anywidget("js", 3), "needs a name")
-  fails(anywidget(a = 1), "needs a module")
-  fails(anywidget("js", a = 1, a = 2), "a is given twice")
-  fails(widget_open(list(1)), "needs a name")
+  fails(anywidget("js", 3), "has no name")
+  fails(anywidget(a = 1), "no module")
+  fails(anywidget("js", a = 1, a = 2), "duplicate value a")
+  fails(widget_open(list(1)), "has no name")
   widget <- widget_open(list(value = 1))
-  fails(widget$set(2), "needs a name")
-  fails(widget$set(value = 2, value = 3), "value is given twice")
+  fails(widget$set(2), "has no name")
+  fails(widget$set(value = 2, value = 3), "duplicate value value")
 })
 
-test("`$` and `[[` read and set a widget's values", {
+test("`$` and `[[` read and set values of a widget", {
   widget <- widget_open(list(value = 1, get = 2, none = NULL))
   same(list(widget$value, widget[["value"]], widget$none), list(1, 1, NULL))
   widget$value <- 5
@@ -868,11 +868,11 @@ test("`$` and `[[` read and set a widget's values", {
     fails(widget[[no]] <- 1, paste("has no", no))
   }
   for (member in c("get", "set", "model_id", "comm", "close")) {
-    fails(widget[[member]] <- 1, paste(member, "of a widget cannot be replaced"))
+    fails(widget[[member]] <- 1, paste("cannot replace the member", member))
   }
   widget$set(get = 3)
   same(widget$get("get"), 3)
-  # In a reactive, the value that is read is one that it depends on.
+  # A reactive depends on the values that it reads.
   seen <- numeric()
   shiny::observe(seen <<- c(seen, widget$value))
   session$flushReact()
@@ -881,14 +881,14 @@ test("`$` and `[[` read and set a widget's values", {
   same(seen, c(7, 8))
 })
 
-# The least of five times, of both in turn: other work on the machine concerns both alike.
+# Returns the minimum of five times for each function, measured in turn: other load affects both.
 times_of <- function(...) {
   codes <- list(...)
   one <- function(code) unname(system.time(code())[["elapsed"]])
   apply(replicate(5, vapply(codes, one, 0)), 1, min)
 }
 
-test("frames of many buffers and long lists cost what their length says", {
+test("the time for frames of many buffers and for long lists is linear", {
   frame <- function(n) {
     buffers <- rep(list(as.raw(1:5)), n)
     function() encode_frame("comm_msg", list(content = list(comm_id = ONE, data = list())), buffers)
@@ -897,13 +897,13 @@ test("frames of many buffers and long lists cost what their length says", {
   stopifnot(times[[2]] < 40 * max(times[[1]], 0.001))
   walk <- function(n) {
     state <- list(values = as.list(seq_len(n)), bytes = rep(list(as.raw(1)), n))
-    function() take_buffers(state)
+    function() remove_buffers(state)
   }
   times <- times_of(walk(2000), walk(20000))
   stopifnot(times[[2]] < 40 * max(times[[1]], 0.001))
 })
 
-test("a long message from the page is checked in less time than it takes to decode it", {
+test("the check of a long message takes less time than its decoding", {
   text <- httpuv::rawToBase64(as.raw(seq_len(8 * 2^20) %% 251))
   message <- sprintf('{"content": {"comm_id": "%s"}, "buffers": ["%s"]}', ONE, text)
   times <- times_of(
@@ -913,7 +913,7 @@ test("a long message from the page is checked in less time than it takes to deco
   stopifnot(times[[2]] < 2 * times[[1]])
 })
 
-test("each control of ipywidgets opens, and what was not given can be read", {
+test("each control of ipywidgets opens, and its default values can be read", {
   controls <- c("BoundedIntText", "BoundedFloatText", "IntProgress", "FloatProgress", "DatetimePicker",
     "NaiveDatetimePicker", "TimePicker", "Output", "TagsInput", "ColorsInput", "IntsInput", "FloatsInput")
   same(setdiff(controls, names(ipywidgets_models())), character())
@@ -928,7 +928,7 @@ test("each control of ipywidgets opens, and what was not given can be read", {
       same(part$get("_model_name"), paste0(model$models[[key]], "Model"))
     }
   }
-  # What the page sends for any of them is taken.
+  # An update from the page changes the value.
   for (case in list(list("TagsInput", list("a")), list("IntsInput", list(1L)), list("BoundedIntText", 3L),
     list("TimePicker", list(hours = 1L)), list("Play", 4L))) {
     widget <- ipy_control(case[[1]])
@@ -940,7 +940,7 @@ test("each control of ipywidgets opens, and what was not given can be read", {
   fails(ipy_control("Slider"), "ipywidgets has no Slider")
 })
 
-test("children are given one by one and in lists, beside values by name", {
+test("children are single arguments or lists, together with values by name", {
   a <- ipy_label("a")
   b <- ipy_label("b")
   layout <- ipy_layout(width = "50%")
@@ -968,10 +968,10 @@ test("layout and style are widgets or lists of values, and names are checked", {
   fails(ipy_int_slider(desciption = "x"), "IntSlider has no desciption")
   fails(ipy_layout(widht = "1px"), "Layout has no widht")
   fails(ipy_int_slider(style = list(color = "red")), "SliderStyle has no color")
-  fails(ipy_int_slider(layout = "50%"), "layout of IntSlider is neither a widget nor a list")
+  fails(ipy_int_slider(layout = "50%"), "layout of IntSlider must be a widget or a list")
 })
 
-# For the test that compares them with those of ipywidgets.
+# For the test that compares the states with ipywidgets.
 if (only_states) {
   session <- recorder()
   shiny::withReactiveDomain(session, {

@@ -1,10 +1,10 @@
 /** The prose of R: comments, roxygen, the texts of conditions and the names of tests. */
 import { lineFinder, mergeLineComments } from "./extract.mjs";
 
-const TEXT_CALLS = /^(?:stop|warning|message|abort|warn|inform|signalCondition)$/;
-const TEST_CALLS = /^(?:test_that|describe|it|check)$/;
+const TEXT_CALLS = /^(?:stop|warning|message|abort|warn|inform|errorCondition|log_fault)$/;
+const TEST_CALLS = /^(?:test|test_that|describe|it)$/;
 const TOKEN =
-  /#[^\n]*|r"\(([\s\S]*?)\)"|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[\w.]+(?=\()|[()]/g;
+  /#[^\n]*|r"(-*)\([\s\S]*?\)\1"|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[\w.]+(?=\()|[()]/g;
 
 /** @returns {import("./extract.mjs").Block[]} */
 export function extractR(text) {
@@ -29,7 +29,7 @@ export function extractR(text) {
         ownsLine: text.slice(lineStart, index).trim() === "",
       });
     } else if (first === '"' || first === "'" || token.startsWith('r"')) {
-      const value = token.replace(/^r"\(|\)"$|^["']|["']$/g, "").replace(/%[sd]/g, "`x`");
+      const value = token.replace(/^r"-*\(|\)-*"$|^["']|["']$/g, "").replace(/%[sd]/g, "`x`");
       const line = lineOf(index);
       if (calls.some((call) => TEXT_CALLS.test(call))) {
         blocks.push({ kind: "text", text: value, line });
