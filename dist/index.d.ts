@@ -1,7 +1,7 @@
 /** The npm entry: named exports, no code of its own, no side effects. */
 export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
-export type { Buffers, Callbacks, CloseCallback, Comm, CommTarget, MsgCallback, OpenOptions, } from "./comm/comm.js";
+export type { Buffers, CloseCallback, Comm, CommTarget, MessageOptions, MsgCallback, OpenOptions, SendOptions, } from "./comm/comm.js";
 export { CommError, type CommErrorCode, type CommErrorOptions, isCommError, } from "./comm/errors.js";
 export { decodeFrame, type EncodeFrameOptions, encodeFrame, FRAME_VERSION, type Frame, } from "./comm/frames.js";
 export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";

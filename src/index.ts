@@ -3,12 +3,13 @@ export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
 export type {
   Buffers,
-  Callbacks,
   CloseCallback,
   Comm,
   CommTarget,
+  MessageOptions,
   MsgCallback,
   OpenOptions,
+  SendOptions,
 } from "./comm/comm.js";
 export {
   CommError,

@@ -5,46 +5,52 @@ import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { ShinyComm } from "./comm.js";
 import { CommError, handlerError, logError } from "./errors.js";
-import {
-  WIDGET_TARGETS
-} from "./messages.js";
 var MAX_EARLY_MESSAGES = 1e3;
-var MAX_EARLY_WIDGET_MESSAGES = 1e5;
+var MAX_EXPECTED_MESSAGES = 1e5;
+var MAX_UNHEARD_MESSAGES = 1e3;
 var MAX_CLOSED_HERE = 250;
 var ShinyCommManager = class {
-  /** Of each name, the newest last. */
+  /** The callbacks of each name, the newest last. */
   #targets = /* @__PURE__ */ new Map();
+  #expectedTargets;
   #comms = /* @__PURE__ */ new Map();
   #early = /* @__PURE__ */ new Map();
-  #earlyCount = 0;
-  /** Targets of widgets that were reported to be missing. */
+  /** The numbers of early messages for expected targets, and of all others. */
+  #earlyCounts = { expected: 0, other: 0 };
+  /** The expected targets whose absence was reported. */
   #missing = /* @__PURE__ */ new Set();
-  /** Closed on this side: what the server goes on sending is nothing to be reported. */
+  /** The comms that this side closed: later messages for them are dropped without an error. */
   #closedHere = /* @__PURE__ */ new Set();
   #closingAll = false;
   #transport;
   #openWaitMs;
   #totals = { received: 0, sent: 0 };
-  constructor({ transport, onError = logError, openWaitMs = 1e4 }) {
+  constructor({
+    transport,
+    onError = logError,
+    openWaitMs = 1e4,
+    expectedTargets = /* @__PURE__ */ new Map()
+  }) {
     this.#transport = transport;
     this.#openWaitMs = openWaitMs;
+    this.#expectedTargets = expectedTargets;
     this.onError = onError;
   }
-  /** Sends by another transport from now on. */
+  /** Replaces the transport. */
   setTransport(transport) {
     this.#transport = transport;
   }
   /**
-   * Registers what is called when the server opens a comm for `target_name`. Of several, it is the
-   * one that was registered last and not undone. It gets the opens that wait for it already, too.
+   * Registers the callback for comms that the server opens for `target_name`. Of several callbacks, the
+   * newest is called. A new callback receives the opens that wait for the target, too.
    *
    * @returns the undo
    */
   register_target(target_name, callback) {
     const targets = this.#targets.get(target_name) ?? [];
     this.#targets.set(target_name, targets);
-    const own = (comm, message) => callback(comm, message);
-    targets.push(own);
+    const wrapper = (comm, message) => callback(comm, message);
+    targets.push(wrapper);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
       if (open?.content.target_name !== target_name) continue;
@@ -53,28 +59,22 @@ var ShinyCommManager = class {
       for (const message of early) if (message !== open) this.#route(message);
     }
     return () => {
-      const index = targets.indexOf(own);
+      const index = targets.indexOf(wrapper);
       if (index >= 0) targets.splice(index, 1);
     };
   }
+  /** Removes all callbacks of a target. */
   unregister_target(target_name) {
     this.#targets.delete(target_name);
   }
   /**
-   * Opens a comm from this side. Whoever does knows that the server takes it.
+   * Opens a comm from the browser. Callers must check first that the server supports it.
    *
-   * @throws {CommError} `ENCODE` when the open cannot be written
+   * @throws {CommError} `ENCODE` when the open cannot be encoded
    */
-  openComm(target_name, options = {}) {
-    const { data = {}, metadata, buffers } = options;
+  openComm(target_name, { data = {}, metadata, buffers } = {}) {
     const comm_id = newId();
-    const message = {
-      comm_id,
-      target_name,
-      data,
-      metadata,
-      buffers
-    };
+    const message = { comm_id, target_name, data, metadata, buffers };
     const text = encode(message);
     const comm = new ShinyComm(comm_id, target_name, this);
     this.register_comm(comm);
@@ -83,7 +83,7 @@ var ShinyCommManager = class {
     return comm;
   }
   /**
-   * Adds a comm, so that messages for its id reach it.
+   * Adds a comm, so that it receives the messages for its id.
    *
    * @returns the comm's id
    * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
@@ -93,7 +93,7 @@ var ShinyCommManager = class {
     if (this.#comms.get(comm_id)?.comm !== comm) void this.#drain(this.#enter(comm));
     return comm_id;
   }
-  /** Forgets a comm. What waits for it is dropped. */
+  /** Removes a comm, and drops its waiting messages. */
   unregister_comm(comm) {
     const entry = this.#comms.get(comm.comm_id);
     if (entry?.comm !== comm) return;
@@ -101,17 +101,19 @@ var ShinyCommManager = class {
     this.#comms.delete(comm.comm_id);
     this.#transport.forget?.(comm.comm_id);
   }
+  /** Returns the open comm with this id. */
   get_comm(comm_id) {
     return this.#comms.get(comm_id)?.comm;
   }
-  /** The ids of the open comms. */
+  /** Returns the ids of the open comms. */
   commIds() {
     return [...this.#comms.keys()];
   }
+  /** Returns the current state, read-only, for the inspector. */
   inspect() {
     return { comms: this.#comms, early: this.#early, totals: this.#totals };
   }
-  /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
+  /** Receives a message in the form of a Shiny custom-message handler. Never throws. */
   receive(kind, payload) {
     try {
       this.#totals.received += 1;
@@ -125,31 +127,28 @@ var ShinyCommManager = class {
     }
   }
   /**
-   * Closes every comm as if the server had, and forgets what waits. What a close sets off in others
-   * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
-   * and Shiny ends a new session to which anything is sent before its first message.
+   * Closes every comm as if the server had, and drops all waiting messages. Messages sent by close
+   * handlers are dropped: the old session has ended, and Shiny ends a new session that receives a
+   * message before its `init`.
    */
   closeAll() {
     this.#closingAll = true;
     for (const { comm } of [...this.#comms.values()]) {
-      const closing = { comm_id: comm.comm_id, data: {} };
-      this.#run(
-        comm.comm_id,
-        "comm_close",
-        () => this.#closedByServer(comm, {
-          msg_type: "comm_close",
-          content: closing,
-          metadata: {},
-          buffers: [],
-          header: {}
-        })
-      );
+      const { comm_id } = comm;
+      const message = {
+        msg_type: "comm_close",
+        content: { comm_id, data: {} },
+        metadata: {},
+        buffers: [],
+        header: {}
+      };
+      this.#run(comm_id, "comm_close", () => this.#closedByServer(comm, message));
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
     this.#closingAll = false;
   }
-  send(message, callbacks) {
+  send(message, onIdle) {
     const { comm_id } = message;
     if (!this.#comms.has(comm_id)) {
       throw new CommError("COMM_CLOSED", `cannot send on comm ${comm_id}: it is not open`, {
@@ -158,9 +157,18 @@ var ShinyCommManager = class {
     }
     if (this.#closingAll) return newId();
     const text = encode(message);
-    const msg_id = this.#transport.send(message, text, callbacks);
+    const msg_id = this.#transport.send(message, text, onIdle);
     this.#sent("comm_msg", message, text, msg_id);
     return msg_id;
+  }
+  listening(comm) {
+    const entry = this.#comms.get(comm.comm_id);
+    if (entry?.comm !== comm) return;
+    entry.overflowed = false;
+    if (entry.queue.length === 0) return;
+    queueMicrotask(() => {
+      if (!entry.current) void this.#drain(entry);
+    });
   }
   closed(comm, farewell) {
     if (farewell && !this.#closingAll && this.#comms.get(comm.comm_id)?.comm === comm) {
@@ -196,7 +204,7 @@ var ShinyCommManager = class {
     const target = this.#targets.get(target_name)?.at(-1);
     if (!target) {
       if (this.#comms.has(comm_id) || this.#early.get(comm_id)?.open) {
-        throw isOpenAlready(comm_id, "comm_open");
+        throw duplicate(comm_id, "comm_open");
       }
       this.#wait(message);
       return;
@@ -205,12 +213,13 @@ var ShinyCommManager = class {
     entry.queue.unshift(message);
     void this.#drain(entry, target);
   }
-  /** Makes a comm known, with the messages that came before it. */
+  /** Adds a comm with its early messages. */
   #enter(comm, kind) {
     const { comm_id } = comm;
-    if (this.#comms.has(comm_id)) throw isOpenAlready(comm_id, kind);
+    if (this.#comms.has(comm_id)) throw duplicate(comm_id, kind);
     this.#closedHere.delete(comm_id);
-    const entry = { comm, queue: this.#takeEarly(comm_id), current: void 0 };
+    const queue = this.#takeEarly(comm_id);
+    const entry = { comm, queue, current: void 0, overflowed: false };
     this.#comms.set(comm_id, entry);
     return entry;
   }
@@ -219,19 +228,29 @@ var ShinyCommManager = class {
     const entry = this.#comms.get(comm_id);
     if (entry) {
       this.#transport.received?.(message);
-      entry.queue.push(message);
-      if (!entry.current) void this.#drain(entry);
+      this.#enqueue(entry, message);
     } else if (!this.#closedHere.has(comm_id)) {
       this.#wait(message);
     } else if (message.msg_type === "comm_close") {
       this.#closedHere.delete(comm_id);
     }
   }
-  /** Delivers what is queued, one message after the other. */
+  #enqueue(entry, message) {
+    const { comm, queue } = entry;
+    if (message.msg_type === "comm_msg" && queue.length >= MAX_UNHEARD_MESSAGES && !entry.current && waitsForListener(entry)) {
+      if (!entry.overflowed) this.#report(overflow(comm.comm_id));
+      entry.overflowed = true;
+      return;
+    }
+    queue.push(message);
+    if (!entry.current) void this.#drain(entry);
+  }
+  /** Delivers the queued messages, one after the other. */
   async #drain(entry, target) {
     const { comm, queue } = entry;
-    for (let message = queue.shift(); message; message = queue.shift()) {
-      const current = message;
+    for (let next = queue[0]; next && !waitsForListener(entry); next = queue[0]) {
+      const current = next;
+      queue.shift();
       entry.current = current;
       const returned = this.#run(comm.comm_id, current.msg_type, () => {
         switch (current.msg_type) {
@@ -250,7 +269,7 @@ var ShinyCommManager = class {
     }
     entry.current = void 0;
   }
-  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  /** Calls a callback, and reports what it throws or rejects with. */
   #run(comm_id, kind, callback) {
     const failed = (cause) => this.#report(handlerError(comm_id, kind, cause));
     try {
@@ -264,76 +283,103 @@ var ShinyCommManager = class {
   }
   /**
    * Keeps a message whose comm is not open, or an open whose target is not registered. After a
-   * while it is dropped, with all that waits behind it; but what is for the widgets' client, whose
-   * script dynamic UI may bring at any time, is kept for as long as the session lasts.
+   * timeout it is dropped, with all messages behind it. Messages for an expected target are kept
+   * until the end of the session.
    */
   #wait(message) {
     const { comm_id } = message.content;
     let early = this.#early.get(comm_id);
     const open = early?.open ?? (message.msg_type === "comm_open" ? message : void 0);
-    const most = isForWidgets(open) ? MAX_EARLY_WIDGET_MESSAGES : MAX_EARLY_MESSAGES;
-    if (this.#earlyCount >= most) throw notOpen(message);
+    const expected = this.#isExpected(open);
+    const isFull = expected ? this.#earlyCounts.expected >= MAX_EXPECTED_MESSAGES : this.#earlyCounts.other >= MAX_EARLY_MESSAGES;
+    if (isFull) throw this.#unexpected(message);
     if (!early) {
-      const timer = setTimeout(() => this.#waitedEnough(comm_id, message), this.#openWaitMs);
+      const timer = setTimeout(() => this.#timedOut(comm_id, message), this.#openWaitMs);
       early = { messages: [], timer };
       this.#early.set(comm_id, early);
     }
+    this.#count(early, -1);
     early.open = open;
     early.messages.push(message);
-    this.#earlyCount += 1;
+    this.#count(early, 1);
   }
-  #waitedEnough(comm_id, first) {
+  #timedOut(comm_id, first) {
     const { open } = this.#early.get(comm_id) ?? {};
-    if (isForWidgets(open)) {
+    if (open && this.#isExpected(open)) {
       const { target_name } = open.content;
       if (this.#missing.has(target_name)) return;
       this.#missing.add(target_name);
     } else {
       this.#takeEarly(comm_id);
     }
-    this.#report(notOpen(open ?? first));
+    this.#report(this.#unexpected(open ?? first));
   }
   #takeEarly(comm_id) {
     const early = this.#early.get(comm_id);
     if (!early) return [];
     clearTimeout(early.timer);
     this.#early.delete(comm_id);
-    this.#earlyCount -= early.messages.length;
+    this.#count(early, -1);
     return early.messages;
+  }
+  #count({ open, messages }, sign) {
+    this.#earlyCounts[this.#isExpected(open) ? "expected" : "other"] += sign * messages.length;
+  }
+  #isExpected(open) {
+    return open !== void 0 && this.#expectedTargets.has(open.content.target_name);
+  }
+  /** Returns the error for a message whose comm is not open, or whose target is not registered. */
+  #unexpected(message) {
+    const { comm_id } = message.content;
+    const kind = message.msg_type;
+    if (kind !== "comm_open") {
+      return new CommError(
+        "UNKNOWN_COMM",
+        `cannot deliver ${kind}: comm ${shorten(comm_id, 200)} is not open`,
+        { comm_id, kind, advice: UNKNOWN_COMM_ADVICE }
+      );
+    }
+    const { target_name } = message.content;
+    const name = JSON.stringify(shorten(target_name, 200));
+    return new CommError(
+      "UNKNOWN_TARGET",
+      `cannot open comm ${shorten(comm_id, 200)}: target ${name} is not registered`,
+      {
+        comm_id,
+        kind,
+        advice: this.#expectedTargets.get(target_name) ?? UNKNOWN_TARGET_ADVICE
+      }
+    );
   }
   #report(error) {
     try {
-      this.onError(error instanceof Error ? error : new CommError("HANDLER", String(error)));
+      this.onError(asError(error));
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown)));
+      logError(asError(thrown));
     }
   }
 };
-function isForWidgets(open) {
-  return open !== void 0 && WIDGET_TARGETS.includes(open.content.target_name);
+var UNKNOWN_COMM_ADVICE = "Look for an earlier error of this comm. Create widgets inside the server function.";
+var UNKNOWN_TARGET_ADVICE = "Register the target, by this exact name, within ten seconds.";
+function waitsForListener({ comm, queue }) {
+  return queue[0]?.msg_type === "comm_msg" && !comm.hasListener && !queue.some(({ msg_type }) => msg_type === "comm_close");
 }
-function notOpen(message) {
-  const { comm_id } = message.content;
-  const kind = message.msg_type;
-  if (kind !== "comm_open") {
-    return new CommError("UNKNOWN_COMM", `${kind} for comm ${comm_id}, which is not open`, {
-      comm_id,
-      kind
-    });
-  }
-  const { target_name } = message.content;
+function duplicate(comm_id, kind) {
   return new CommError(
-    "UNKNOWN_TARGET",
-    `comm ${comm_id}: no target ${JSON.stringify(shorten(target_name, 200))}`,
-    {
-      comm_id,
-      kind,
-      advice: isForWidgets(message) ? "The page has no client for widgets: put shiny-comm.js on it. What comes for it is kept." : "Does the script that registers this target run on the page, and within ten seconds?"
-    }
+    "DUPLICATE_COMM",
+    `cannot open comm ${shorten(comm_id, 200)}: a comm with this id is already open`,
+    { comm_id, kind }
   );
 }
-function isOpenAlready(comm_id, kind) {
-  return new CommError("DUPLICATE_COMM", `comm ${comm_id} is open already`, { comm_id, kind });
+function overflow(comm_id) {
+  return new CommError(
+    "OVERFLOW",
+    `comm ${comm_id}: ${MAX_UNHEARD_MESSAGES} messages wait for a listener; new ones are dropped`,
+    { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." }
+  );
+}
+function asError(thrown) {
+  return thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown));
 }
 export {
   ShinyCommManager

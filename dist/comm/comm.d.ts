@@ -1,98 +1,99 @@
 import type { CommCloseMessage, CommMsgMessage, CommOpenMessage, OutgoingMessage } from "./messages.js";
-/** Bytes that go beside the data of a message. Of a view, those are sent that it shows. */
+/** Bytes that travel next to the data of a message. Of a view, only the viewed bytes are sent. */
 export type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
-/** Takes a message; what it returns is awaited before the next one. */
+/** Receives a message; the next message waits until the returned promise settles. */
 export type MsgCallback = (message: CommMsgMessage) => unknown;
-/** Hears that a comm was closed by the server, or with the session. */
+/** Called when the server closes the comm, and when the session ends. */
 export type CloseCallback = (message: CommCloseMessage) => unknown;
-/**
- * What widget models have told of the messages that they send; the shape is Jupyter's. On a page with
- * the widgets' client `iopub.status` is called once, with `content.execution_state` `"idle"`, when the
- * server has dealt with the message; elsewhere nothing is called.
- */
-export interface Callbacks {
-    /** Jupyter's name for what the server tells of its work. */
-    iopub?: {
-        [name: string]: ((message: never) => void) | undefined;
-    };
+/** Optional parts of a message. */
+export interface MessageOptions {
+    /** Metadata as a JSON object; `{}` by default. */
+    metadata?: object | undefined;
+    /** Binary buffers, sent next to the data. */
+    buffers?: Buffers | undefined;
 }
-/** One comm: the browser's end of a channel. Its names are Jupyter's. */
+/** Options of {@link Comm.send}. */
+export interface SendOptions extends MessageOptions {
+    /**
+     * Called once, when the server has processed the message or never will. Only the widgets' client
+     * (`shiny-comm.js`) calls it.
+     */
+    onIdle?: (() => void) | undefined;
+}
+/** Options of an open from the browser. */
+export interface OpenOptions extends MessageOptions {
+    /** The data as a JSON object; `{}` by default. */
+    data?: object | undefined;
+}
+/** One comm: the browser's end of a channel to the server. */
 export interface Comm {
-    /** 32 hex digits, as a rule. */
+    /** The id of the comm at both ends, usually 32 hex digits. */
     readonly comm_id: string;
-    /** Whom it was opened for. */
+    /** The name of the target that the comm was opened for. */
     readonly target_name: string;
-    /** By either side, or with the session. */
+    /** Whether the comm was closed, by either side or because the session ended. */
     readonly closed: boolean;
     /**
      * Sends a message to the server's end.
      *
-     * @param data anything that JSON has
-     * @param buffers sent beside the data, as bytes
-     * @returns an id of this message's own
+     * @param data any JSON value
+     * @returns the id of the message
      * @throws {CommError} `COMM_CLOSED` when the comm is closed
-     * @throws {CommError} `ENCODE` when the message cannot be written
+     * @throws {CommError} `ENCODE` when JSON cannot represent the data, or a buffer is detached
      */
-    send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
+    send(data: unknown, options?: SendOptions): string;
     /**
-     * Closes the comm: nothing is sent and nothing delivered any more. A server that announced that it
-     * takes opens from the browser is told; any other is not. A second close does nothing.
-     */
-    close(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
-    /** Sets the callback for messages. What it returns is awaited before the next message. */
-    on_msg(callback: MsgCallback): void;
-    /** Sets the callback for the server's close, and for the end of the session. */
-    on_close(callback: CloseCallback): void;
-}
-/** A comm with all members that Jupyter's have (`IClassicComm`): what widget models take. */
-export interface JupyterComm extends Comm {
-    /**
-     * A comm is open when one has it; with data, a first message is sent.
+     * Closes the comm: no more messages are sent or delivered. A server that supports comms opened by
+     * the browser is notified. A second call has no effect.
      *
-     * @returns the id of the message, or `""` when nothing was sent
-     * @throws {CommError} `COMM_CLOSED` when the comm is closed
+     * @param data any JSON value, for the server
      */
-    open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
+    close(data?: unknown, options?: MessageOptions): void;
+    /**
+     * Sets the listener for messages, and replaces the listener that was set before. While a comm has no
+     * listener, up to 1,000 messages wait for one.
+     *
+     * @returns the undo: it removes this listener, and later messages wait
+     */
+    on_msg(callback: MsgCallback): () => void;
+    /**
+     * Sets the listener for the server's close and for the end of the session, and replaces the listener
+     * that was set before.
+     *
+     * @returns the undo: it removes this listener
+     */
+    on_close(callback: CloseCallback): () => void;
 }
-/** Called when the server opens a comm; what it returns is awaited before the comm's first message. */
+/** Called when the server opens a comm; the first message waits until the returned promise settles. */
 export type CommTarget = (comm: Comm, message: CommOpenMessage) => unknown;
-/** The same, as widgets need it. */
-export type JupyterCommTarget = (comm: JupyterComm, message: CommOpenMessage) => unknown;
-/** What an open from the browser bears. */
-export interface OpenOptions {
-    /** Anything that JSON has an object for; `{}` by default. */
-    data?: object;
-    /** Anything about the data; `{}` by default. */
-    metadata?: object;
-    /** Sent beside the data, as bytes. */
-    buffers?: Buffers;
-}
-/** Where a comm's messages go. */
+/** The messages of comms on their way to the server. */
 export interface CommChannel {
     /**
-     * Takes a message for the server.
+     * Sends a message.
      *
-     * @returns the message's own id
+     * @returns the id of the message
      */
-    send(message: OutgoingMessage, callbacks: Callbacks | undefined): string;
-    /** The comm was closed; `farewell` is for the server, when it was this side that closed it. */
+    send(message: OutgoingMessage, onIdle: (() => void) | undefined): string;
+    /** Delivers the messages that wait for the comm's listener. */
+    listening(comm: ShinyComm): void;
+    /** Forgets a closed comm; `farewell` is for the server, if this side closed it. */
     closed(comm: ShinyComm, farewell?: OutgoingMessage): void;
 }
-/** A comm whose messages go through a channel. */
-export declare class ShinyComm implements JupyterComm {
+/** A comm that sends through a channel. */
+export declare class ShinyComm implements Comm {
     #private;
     readonly comm_id: string;
     readonly target_name: string;
     constructor(comm_id: string, target_name: string, channel: CommChannel);
     get closed(): boolean;
-    open(data?: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
-    send(data: unknown, callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
-    /** @returns `""`, as nothing answers a close */
-    close(data?: unknown, _callbacks?: Callbacks, metadata?: object, buffers?: Buffers): string;
-    on_msg(callback: MsgCallback): void;
-    on_close(callback: CloseCallback): void;
-    /** Delivers a message. */
+    /** Whether a listener for messages is set. */
+    get hasListener(): boolean;
+    send(data: unknown, { metadata, buffers, onIdle }?: SendOptions): string;
+    close(data?: unknown, { metadata, buffers }?: MessageOptions): void;
+    on_msg(callback: MsgCallback): () => void;
+    on_close(callback: CloseCallback): () => void;
+    /** Delivers a message to the listener. */
     handle_msg(message: CommMsgMessage): unknown;
-    /** Delivers the server's close; afterwards the comm is closed. */
+    /** Delivers the server's close to the listener, after the comm was marked as closed. */
     handle_close(message: CommCloseMessage): unknown;
 }

@@ -13,40 +13,49 @@ var ShinyComm = class {
   get closed() {
     return this.#closed;
   }
-  open(data, callbacks, metadata, buffers) {
-    this.#assertOpen("open");
-    return data === void 0 ? "" : this.send(data, callbacks, metadata, buffers);
+  /** Whether a listener for messages is set. */
+  get hasListener() {
+    return this.#onMsg !== void 0;
   }
-  send(data, callbacks, metadata, buffers) {
-    this.#assertOpen("send on");
+  send(data, { metadata, buffers, onIdle } = {}) {
     const { comm_id } = this;
-    return this.#channel.send(
-      { comm_id, data, metadata, buffers },
-      callbacks
-    );
+    if (this.#closed) {
+      throw new CommError("COMM_CLOSED", `cannot send on comm ${comm_id}: it is closed`, {
+        comm_id
+      });
+    }
+    return this.#channel.send({ comm_id, data, metadata, buffers }, onIdle);
   }
-  /** @returns `""`, as nothing answers a close */
-  close(data, _callbacks, metadata, buffers) {
-    const { comm_id } = this;
-    this.#end({ comm_id, data: data ?? {}, metadata, buffers });
-    return "";
+  close(data = {}, { metadata, buffers } = {}) {
+    this.#end({ comm_id: this.comm_id, data, metadata, buffers });
   }
   on_msg(callback) {
-    this.#onMsg = callback;
+    if (this.#closed) return () => void 0;
+    const listener = { callback };
+    this.#onMsg = listener;
+    this.#channel.listening(this);
+    return () => {
+      if (this.#onMsg === listener) this.#onMsg = void 0;
+    };
   }
   on_close(callback) {
-    this.#onClose = callback;
+    if (this.#closed) return () => void 0;
+    const listener = { callback };
+    this.#onClose = listener;
+    return () => {
+      if (this.#onClose === listener) this.#onClose = void 0;
+    };
   }
-  /** Delivers a message. */
+  /** Delivers a message to the listener. */
   handle_msg(message) {
-    return this.#onMsg?.(message);
+    return this.#onMsg?.callback(message);
   }
-  /** Delivers the server's close; afterwards the comm is closed. */
+  /** Delivers the server's close to the listener, after the comm was marked as closed. */
   handle_close(message) {
     if (this.#closed) return void 0;
-    const callback = this.#onClose;
+    const listener = this.#onClose;
     this.#end();
-    return callback?.(message);
+    return listener?.callback(message);
   }
   #end(farewell) {
     if (this.#closed) return;
@@ -54,13 +63,6 @@ var ShinyComm = class {
     this.#onMsg = void 0;
     this.#onClose = void 0;
     this.#channel.closed(this, farewell);
-  }
-  #assertOpen(doing) {
-    if (this.#closed) {
-      throw new CommError("COMM_CLOSED", `cannot ${doing} comm ${this.comm_id}: it is closed`, {
-        comm_id: this.comm_id
-      });
-    }
   }
 };
 export {

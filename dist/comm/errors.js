@@ -27,8 +27,11 @@ function isCommError(thrown, code) {
 }
 function handlerError(comm_id, kind, cause) {
   if (isCommError(cause)) return cause;
-  const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
-  return new CommError("HANDLER", text, { comm_id, kind, cause });
+  return new CommError(
+    "HANDLER",
+    `handler of ${kind} for comm ${comm_id} failed: ${messageOf(cause)}`,
+    { comm_id, kind, cause }
+  );
 }
 var logError = (error) => {
   const comm_id = isCommError(error) ? error.comm_id : void 0;

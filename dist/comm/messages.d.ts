@@ -1,88 +1,87 @@
-/** The wire's vocabulary: the names of handlers and inputs, and the types of decoded messages. */
 import type { MessageKind } from "./errors.js";
 export type { MessageKind } from "./errors.js";
-/** Shiny custom messages that the server sends, and the kind of comm message each bears. */
+/** The Shiny custom messages that the server sends, by the kind of comm message. */
 export declare const HANDLERS: {
     readonly comm_open: "shinywidgets_comm_open";
     readonly comm_msg: "shinywidgets_comm_msg";
     readonly comm_close: "shinywidgets_comm_close";
 };
-/** The Shiny input, with its type, that takes what models send. */
+/** The Shiny input, with its type, that receives the messages of models. */
 export declare const SEND_INPUT = "shinywidgets_comm_send:shiny.password";
-/** The Shiny inputs that take opens and closes from the browser, on a server that announced itself. */
+/** The Shiny inputs for opens and closes from the browser; the server announces that it supports them. */
 export declare const OPEN_INPUT = "shiny_comm_open:shiny.password";
 export declare const CLOSE_INPUT = "shiny_comm_close:shiny.password";
-/** The Shiny custom message by which a server announces, in each session, what it can do. */
+/** The Shiny custom message by which a server announces its abilities in each session. */
 export declare const SERVER_HANDLER = "shiny_comm_server";
-/** The Shiny input, with its type, that tells the server which version of binary frames the client takes. */
+/** The Shiny input, with its type, that tells the server the supported version of binary frames. */
 export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
-/** The target of widgets' comms; older servers spell it otherwise. */
+/** The target of widgets' comms, and its spellings in older servers. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
-/** The major version of the widget protocol (`metadata.version`) that is spoken here. */
+/** The supported major version of the widget protocol (`metadata.version`). */
 export declare const PROTOCOL_MAJOR = 2;
-/** An object as JSON has it. */
+/** A JSON object. */
 export type JsonObject = Record<string, unknown>;
-/** Keys and indices that lead from a state to the place of a buffer. */
+/** The keys and indices that lead from a state to the place of a buffer. */
 export type BufferPath = readonly (string | number)[];
-/** What every decoded message has. The shape is Jupyter's, as widgets read it. */
+/** The parts of every decoded message. The shape is Jupyter's, which widgets read. */
 export interface CommMessageBase<K extends MessageKind, C> {
-    /** What kind of message it is. */
+    /** The kind of the message. */
     readonly msg_type: K;
-    /** The comm's id and the data; of an open, more. */
+    /** The comm's id and the data; an open names its target, too. */
     readonly content: C;
-    /** Of an open of a widget, `version` is that of the widget protocol. */
+    /** Metadata; in a widget's open, `version` is the version of the widget protocol. */
     readonly metadata: JsonObject;
-    /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+    /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];
-    /** `msg_type`, and whatever else the server put there. */
+    /** The header of the server's message, with `msg_type`. */
     readonly header: JsonObject;
-    /** The message that this one answers, where that is known. */
+    /** The header of the message that this one answers, if known. */
     parent_header?: {
         msg_id: string;
     };
 }
-/** The content of each message. */
+/** The content of a message. */
 export interface CommContent {
-    /** 32 hex digits, as a rule; of a widget, its model's id too. */
+    /** The id of the comm, usually 32 hex digits; a widget's model has the same id. */
     readonly comm_id: string;
-    /** What was sent. */
+    /** The data of the message. */
     readonly data: JsonObject;
 }
 /** The content of an open. */
 export interface CommOpenContent extends CommContent {
-    /** Whom the open is for. */
+    /** The name of the target that the comm is for. */
     readonly target_name: string;
-    /** Of no use here; `null` as a rule. */
+    /** Unused; usually `null`. */
     readonly target_module: string | null;
-    /** htmltools dependencies, in the form that Shiny's `renderDependencies` takes. */
+    /** htmltools dependencies, in the form of Shiny's `renderDependencies`. */
     readonly html_deps: readonly unknown[];
 }
-/** The server opens a comm. */
+/** A message by which the server opens a comm. */
 export type CommOpenMessage = CommMessageBase<"comm_open", CommOpenContent>;
-/** The server sends on a comm. */
+/** A message that the server sends on a comm. */
 export type CommMsgMessage = CommMessageBase<"comm_msg", CommContent>;
-/** The server closes a comm. */
+/** A message by which the server closes a comm. */
 export type CommCloseMessage = CommMessageBase<"comm_close", CommContent>;
-/** A message from the server, told apart by `msg_type`. */
+/** A message from the server; `msg_type` tells the kinds apart. */
 export type CommMessage = CommOpenMessage | CommMsgMessage | CommCloseMessage;
 /** A message to the server. */
 export interface OutgoingMessage {
-    /** Of the comm that it is sent on. */
+    /** The id of the comm. */
     readonly comm_id: string;
-    /** Of an open. */
+    /** The name of the target, in an open only. */
     readonly target_name?: string | undefined;
-    /** Anything that JSON has. */
+    /** Any JSON value. */
     readonly data: unknown;
-    /** Anything about the data; `{}` by default. */
-    readonly metadata?: JsonObject | undefined;
-    /** Sent beside the data, as bytes. */
+    /** Metadata as a JSON object; `{}` by default. */
+    readonly metadata?: object | undefined;
+    /** Binary buffers, sent next to the data. */
     readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;
 }
-/** A message from the server whose text has been parsed; it is the receiver's to change. */
+/** A parsed text message from the server; the receiver owns it. */
 export interface ParsedText {
     readonly parsed: unknown;
-    /** How long the text was, in characters. */
+    /** The length of the text, in characters. */
     readonly size: number;
 }
-/** Such a message, if that is what a payload is: none from a server has a `parsed` of its own. */
+/** Returns a payload as a parsed text, or `undefined`: no message of a server has a key `parsed`. */
 export declare function parsedIn(payload: unknown): ParsedText | undefined;

@@ -1,4 +1,5 @@
 // src/comm/messages.ts
+import { isObject } from "../util/object.js";
 var HANDLERS = {
   comm_open: "shinywidgets_comm_open",
   comm_msg: "shinywidgets_comm_msg",
@@ -13,8 +14,10 @@ var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var PROTOCOL_MAJOR = 2;
 function parsedIn(payload) {
-  const text = payload;
-  return text?.parsed === void 0 ? void 0 : text;
+  return isParsedText(payload) ? payload : void 0;
+}
+function isParsedText(payload) {
+  return isObject(payload) && payload.parsed !== void 0;
 }
 export {
   CLOSE_INPUT,

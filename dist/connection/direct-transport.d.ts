@@ -11,7 +11,7 @@ export declare class DirectTransport implements Transport {
     protected readonly sender: InputSender;
     protected readonly session: Session;
     constructor({ sender, session }: DirectTransportOptions);
-    send({ comm_id }: OutgoingMessage, text: string, _callbacks?: unknown): string;
+    send({ comm_id }: OutgoingMessage, text: string, _onIdle?: () => void): string;
     open({ comm_id }: OutgoingMessage, text: string): void;
     close({ comm_id }: OutgoingMessage, text: () => string): void;
 }

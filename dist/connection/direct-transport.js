@@ -6,7 +6,7 @@ var DirectTransport = class {
     this.sender = sender;
     this.session = session;
   }
-  send({ comm_id }, text, _callbacks) {
+  send({ comm_id }, text, _onIdle) {
     this.sender.send(comm_id, text);
     return newId();
   }

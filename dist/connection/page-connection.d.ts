@@ -1,5 +1,5 @@
 /** A connection to one Shiny runtime: its session, its comms and its users. */
-import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
+import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
 import { InputSender } from "../shiny/input-sender.js";
 import { type FrameInterceptor, type ShinyMessageHandlers } from "../shiny/message-handlers.js";
@@ -29,7 +29,7 @@ export declare class PageConnection implements SharedConnection {
     readonly debug: ShinyCommManager;
     constructor({ runtime, whenRuntime, onEnd, interceptFrames }: PageConnectionOptions);
     join(): () => void;
-    register_target(target_name: string, target: JupyterCommTarget): () => void;
+    register_target(target_name: string, target: CommTarget): () => void;
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     get_comm(comm_id: string): Comm | undefined;
     commIds(): string[];

@@ -1,5 +1,6 @@
 // src/connection/page-connection.ts
 import { ShinyCommManager } from "../comm/comm-manager.js";
+import { WIDGET_TARGETS } from "../comm/messages.js";
 import { InputSender } from "../shiny/input-sender.js";
 import {
   negotiateFrames,
@@ -10,6 +11,12 @@ import { ShinySession } from "../shiny/session.js";
 import { DirectTransport } from "./direct-transport.js";
 import { reportError } from "./on-error.js";
 import { sharedPage } from "./shared-page.js";
+var EXPECTED_TARGETS = new Map(
+  WIDGET_TARGETS.map((name) => [
+    name,
+    "Add shiny-comm.js to the page. Messages for widgets are kept until it loads."
+  ])
+);
 var PageConnection = class {
   #manager;
   #undos = [];
@@ -21,7 +28,11 @@ var PageConnection = class {
     this.session = session;
     this.sender = new InputSender({ runtime, session, onError: reportError });
     const transport = new DirectTransport({ sender: this.sender, session });
-    const manager = new ShinyCommManager({ transport, onError: reportError });
+    const manager = new ShinyCommManager({
+      transport,
+      onError: reportError,
+      expectedTargets: EXPECTED_TARGETS
+    });
     this.#manager = manager;
     this.debug = manager;
     session.on("reset", () => manager.closeAll());

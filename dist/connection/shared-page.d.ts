@@ -1,5 +1,5 @@
 /** The object that all copies of this package on a page share. Its type is the contract between their versions. */
-import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
+import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import type { Transport } from "../comm/comm-manager.js";
 import type { CommManagerState, CommTap } from "../comm/tap.js";
 import type { InputSender } from "../shiny/input-sender.js";
@@ -66,7 +66,7 @@ export interface SharedConnection {
     /** Counts one more user. @returns the undo; the last undo ends the connection */
     join(): () => void;
     /** Registers the target of a name. @returns the undo */
-    register_target(target_name: string, target: JupyterCommTarget): () => void;
+    register_target(target_name: string, target: CommTarget): () => void;
     /** Opens a comm from the browser. */
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     /** Returns an open comm. */

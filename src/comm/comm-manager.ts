@@ -1,63 +1,71 @@
-/** All comms of a page: targets, routing by comm id, and each comm's order. */
-
+/** All comms of a page: their targets, the routing by comm id, and the order of each comm's messages. */
 import { newId } from "../util/id.js";
 import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
-import { type Callbacks, type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
+import { type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import { CommError, handlerError, logError, type OnError } from "./errors.js";
-import {
-  type CommCloseMessage,
-  type CommMessage,
-  type CommOpenMessage,
-  type JsonObject,
-  type MessageKind,
-  type OutgoingMessage,
-  WIDGET_TARGETS,
+import type {
+  CommCloseMessage,
+  CommMessage,
+  CommOpenMessage,
+  MessageKind,
+  OutgoingMessage,
 } from "./messages.js";
 import type { CommManagerState, CommTap, CommTotals, EarlyMessages, OpenComm } from "./tap.js";
 
-/** Called when the server opens a comm; what it returns is awaited before the first message. */
+/** Called when the server opens a comm; the first message waits until the returned promise settles. */
 export type TargetCallback = (comm: ShinyComm, message: CommOpenMessage) => unknown;
 
-/** Takes encoded messages to the server. */
+/** The way of encoded messages to the server. */
 export interface Transport {
   /**
-   * @param text an encoded message
-   * @param callbacks `iopub.status` is told `idle` when the server has dealt with the message
-   * @returns an id of the message's own; without a session to take it, that is reported and the
-   *   message dropped
+   * Sends a message. Without a session, the transport reports that and drops the message.
+   *
+   * @param text the encoded message
+   * @param onIdle called once, when the server has processed the message
+   * @returns the id of the message
    */
-  send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string;
-  /** Takes an open. Whoever has it sent knows that the server takes opens. */
+  send(message: OutgoingMessage, text: string, onIdle: (() => void) | undefined): string;
+  /** Sends a `comm_open`. Callers must check first that the server supports it. */
   open?(message: OutgoingMessage, text: string): void;
-  /** Takes a close, if the server does; all that was sent on the comm goes before it. */
+  /** Sends a `comm_close` after all messages of the comm, if the server supports it. */
   close?(message: OutgoingMessage, text: () => string): void;
-  /** A message for this comm arrived; it may be the answer to one that was sent. */
+  /** Called with each message for an open comm, which may answer a sent message. */
   received?(message: CommMessage): void;
-  /** The comm is gone; nothing more is owed to it. */
+  /** Called when a comm was closed: no more answers are expected for it. */
   forget?(comm_id: string): void;
 }
 
+/** Options of {@link ShinyCommManager}. */
 export interface CommManagerOptions {
   transport: Transport;
+  /** Receives each error once; by default, errors go to the console. */
   onError?: OnError;
-  /** How long a message may wait for the open of its comm, in ms. */
+  /** How long a message waits for the open of its comm, and an open for its target, in ms. */
   openWaitMs?: number;
+  /**
+   * The targets that a script may register at any time, each with the advice of the error that reports
+   * its absence. Opens for them wait until the end of the session.
+   */
+  expectedTargets?: ReadonlyMap<string, string>;
 }
 
-/** At most so many messages wait for comms that nobody has opened, or for targets that nobody has registered yet. */
+/** The maximum number of early messages, for comms that are not open or targets that are not registered. */
 const MAX_EARLY_MESSAGES = 1_000;
 
-/** The same where those are counted that wait for the widgets' client. */
-const MAX_EARLY_WIDGET_MESSAGES = 100_000;
+/** The maximum number of early messages for expected targets. */
+const MAX_EXPECTED_MESSAGES = 100_000;
 
-/** So many comms that were closed on this side are remembered. */
+/** The maximum number of messages of a comm that wait for a listener. */
+const MAX_UNHEARD_MESSAGES = 1_000;
+
+/** How many comms that this side closed are remembered. */
 const MAX_CLOSED_HERE = 250;
 
 interface Early extends EarlyMessages {
   readonly messages: CommMessage[];
-  readonly timer: unknown;
+  readonly timer: ReturnType<typeof setTimeout>;
   open?: CommOpenMessage | undefined;
 }
 
@@ -65,55 +73,65 @@ interface Entry extends OpenComm {
   readonly comm: ShinyComm;
   readonly queue: CommMessage[];
   current: CommMessage | undefined;
+  /** Whether messages were dropped because no listener was set. */
+  overflowed: boolean;
 }
 
 /**
  * Opens comms by target name, and routes messages and closes by comm id.
  *
- * One comm's messages are delivered strictly in order, each after what the callback returned for
- * the one before has settled; comms never wait for one another.
+ * The messages of a comm are delivered in order: each waits until the promise that the listener
+ * returned for the previous one has settled. Comms never wait for one another.
  */
 export class ShinyCommManager implements CommChannel {
-  /** Of each name, the newest last. */
+  /** The callbacks of each name, the newest last. */
   readonly #targets = new Map<string, TargetCallback[]>();
+  readonly #expectedTargets: ReadonlyMap<string, string>;
   readonly #comms = new Map<string, Entry>();
   readonly #early = new Map<string, Early>();
-  #earlyCount = 0;
-  /** Targets of widgets that were reported to be missing. */
+  /** The numbers of early messages for expected targets, and of all others. */
+  readonly #earlyCounts = { expected: 0, other: 0 };
+  /** The expected targets whose absence was reported. */
   readonly #missing = new Set<string>();
-  /** Closed on this side: what the server goes on sending is nothing to be reported. */
+  /** The comms that this side closed: later messages for them are dropped without an error. */
   readonly #closedHere = new Set<string>();
   #closingAll = false;
   #transport: Transport;
   readonly #openWaitMs: number;
   readonly #totals: CommTotals = { received: 0, sent: 0 };
   readonly onError: OnError;
-  /** Whoever watches. */
+  /** The observer of all messages; set while the inspector is open. */
   tap: CommTap | undefined;
 
-  constructor({ transport, onError = logError, openWaitMs = 10_000 }: CommManagerOptions) {
+  constructor({
+    transport,
+    onError = logError,
+    openWaitMs = 10_000,
+    expectedTargets = new Map(),
+  }: CommManagerOptions) {
     this.#transport = transport;
     this.#openWaitMs = openWaitMs;
+    this.#expectedTargets = expectedTargets;
     this.onError = onError;
   }
 
-  /** Sends by another transport from now on. */
+  /** Replaces the transport. */
   setTransport(transport: Transport): void {
     this.#transport = transport;
   }
 
   /**
-   * Registers what is called when the server opens a comm for `target_name`. Of several, it is the
-   * one that was registered last and not undone. It gets the opens that wait for it already, too.
+   * Registers the callback for comms that the server opens for `target_name`. Of several callbacks, the
+   * newest is called. A new callback receives the opens that wait for the target, too.
    *
    * @returns the undo
    */
   register_target(target_name: string, callback: TargetCallback): () => void {
     const targets = this.#targets.get(target_name) ?? [];
     this.#targets.set(target_name, targets);
-    // A function of its own, so that each undo takes back what it is the undo of.
-    const own: TargetCallback = (comm, message) => callback(comm, message);
-    targets.push(own);
+    // A wrapper, so that each undo removes one registration of a callback that is registered twice.
+    const wrapper: TargetCallback = (comm, message) => callback(comm, message);
+    targets.push(wrapper);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
       if (open?.content.target_name !== target_name) continue;
@@ -122,30 +140,24 @@ export class ShinyCommManager implements CommChannel {
       for (const message of early) if (message !== open) this.#route(message);
     }
     return () => {
-      const index = targets.indexOf(own);
+      const index = targets.indexOf(wrapper);
       if (index >= 0) targets.splice(index, 1);
     };
   }
 
+  /** Removes all callbacks of a target. */
   unregister_target(target_name: string): void {
     this.#targets.delete(target_name);
   }
 
   /**
-   * Opens a comm from this side. Whoever does knows that the server takes it.
+   * Opens a comm from the browser. Callers must check first that the server supports it.
    *
-   * @throws {CommError} `ENCODE` when the open cannot be written
+   * @throws {CommError} `ENCODE` when the open cannot be encoded
    */
-  openComm(target_name: string, options: OpenOptions = {}): ShinyComm {
-    const { data = {}, metadata, buffers } = options;
+  openComm(target_name: string, { data = {}, metadata, buffers }: OpenOptions = {}): ShinyComm {
     const comm_id = newId();
-    const message = {
-      comm_id,
-      target_name,
-      data,
-      metadata: metadata as JsonObject | undefined,
-      buffers,
-    };
+    const message = { comm_id, target_name, data, metadata, buffers };
     const text = encode(message);
     const comm = new ShinyComm(comm_id, target_name, this);
     this.register_comm(comm);
@@ -155,7 +167,7 @@ export class ShinyCommManager implements CommChannel {
   }
 
   /**
-   * Adds a comm, so that messages for its id reach it.
+   * Adds a comm, so that it receives the messages for its id.
    *
    * @returns the comm's id
    * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
@@ -166,7 +178,7 @@ export class ShinyCommManager implements CommChannel {
     return comm_id;
   }
 
-  /** Forgets a comm. What waits for it is dropped. */
+  /** Removes a comm, and drops its waiting messages. */
   unregister_comm(comm: ShinyComm): void {
     const entry = this.#comms.get(comm.comm_id);
     if (entry?.comm !== comm) return;
@@ -175,20 +187,22 @@ export class ShinyCommManager implements CommChannel {
     this.#transport.forget?.(comm.comm_id);
   }
 
+  /** Returns the open comm with this id. */
   get_comm(comm_id: string): ShinyComm | undefined {
     return this.#comms.get(comm_id)?.comm;
   }
 
-  /** The ids of the open comms. */
+  /** Returns the ids of the open comms. */
   commIds(): string[] {
     return [...this.#comms.keys()];
   }
 
+  /** Returns the current state, read-only, for the inspector. */
   inspect(): CommManagerState {
     return { comms: this.#comms, early: this.#early, totals: this.#totals };
   }
 
-  /** Takes a message as a Shiny custom-message handler gets it. Never throws. */
+  /** Receives a message in the form of a Shiny custom-message handler. Never throws. */
   receive(kind: MessageKind, payload: unknown): void {
     try {
       this.#totals.received += 1;
@@ -203,30 +217,29 @@ export class ShinyCommManager implements CommChannel {
   }
 
   /**
-   * Closes every comm as if the server had, and forgets what waits. What a close sets off in others
-   * (a tab that loses a page selects another) is not sent: nobody is there who would know of it,
-   * and Shiny ends a new session to which anything is sent before its first message.
+   * Closes every comm as if the server had, and drops all waiting messages. Messages sent by close
+   * handlers are dropped: the old session has ended, and Shiny ends a new session that receives a
+   * message before its `init`.
    */
   closeAll(): void {
     this.#closingAll = true;
     for (const { comm } of [...this.#comms.values()]) {
-      const closing = { comm_id: comm.comm_id, data: {} };
-      this.#run(comm.comm_id, "comm_close", () =>
-        this.#closedByServer(comm, {
-          msg_type: "comm_close",
-          content: closing,
-          metadata: {},
-          buffers: [],
-          header: {},
-        }),
-      );
+      const { comm_id } = comm;
+      const message: CommCloseMessage = {
+        msg_type: "comm_close",
+        content: { comm_id, data: {} },
+        metadata: {},
+        buffers: [],
+        header: {},
+      };
+      this.#run(comm_id, "comm_close", () => this.#closedByServer(comm, message));
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
     this.#closingAll = false;
   }
 
-  send(message: OutgoingMessage, callbacks: Callbacks | undefined): string {
+  send(message: OutgoingMessage, onIdle: (() => void) | undefined): string {
     const { comm_id } = message;
     if (!this.#comms.has(comm_id)) {
       throw new CommError("COMM_CLOSED", `cannot send on comm ${comm_id}: it is not open`, {
@@ -235,9 +248,20 @@ export class ShinyCommManager implements CommChannel {
     }
     if (this.#closingAll) return newId();
     const text = encode(message);
-    const msg_id = this.#transport.send(message, text, callbacks);
+    const msg_id = this.#transport.send(message, text, onIdle);
     this.#sent("comm_msg", message, text, msg_id);
     return msg_id;
+  }
+
+  listening(comm: ShinyComm): void {
+    const entry = this.#comms.get(comm.comm_id);
+    if (entry?.comm !== comm) return;
+    entry.overflowed = false;
+    if (entry.queue.length === 0) return;
+    // In a microtask, so that the caller of `on_msg` has its undo before the first message.
+    queueMicrotask(() => {
+      if (!entry.current) void this.#drain(entry);
+    });
   }
 
   closed(comm: ShinyComm, farewell?: OutgoingMessage): void {
@@ -277,7 +301,7 @@ export class ShinyCommManager implements CommChannel {
     const target = this.#targets.get(target_name)?.at(-1);
     if (!target) {
       if (this.#comms.has(comm_id) || this.#early.get(comm_id)?.open) {
-        throw isOpenAlready(comm_id, "comm_open");
+        throw duplicate(comm_id, "comm_open");
       }
       this.#wait(message);
       return;
@@ -287,12 +311,13 @@ export class ShinyCommManager implements CommChannel {
     void this.#drain(entry, target);
   }
 
-  /** Makes a comm known, with the messages that came before it. */
+  /** Adds a comm with its early messages. */
   #enter(comm: ShinyComm, kind?: MessageKind): Entry {
     const { comm_id } = comm;
-    if (this.#comms.has(comm_id)) throw isOpenAlready(comm_id, kind);
+    if (this.#comms.has(comm_id)) throw duplicate(comm_id, kind);
     this.#closedHere.delete(comm_id);
-    const entry = { comm, queue: this.#takeEarly(comm_id), current: undefined };
+    const queue = this.#takeEarly(comm_id);
+    const entry = { comm, queue, current: undefined, overflowed: false };
     this.#comms.set(comm_id, entry);
     return entry;
   }
@@ -302,8 +327,7 @@ export class ShinyCommManager implements CommChannel {
     const entry = this.#comms.get(comm_id);
     if (entry) {
       this.#transport.received?.(message);
-      entry.queue.push(message);
-      if (!entry.current) void this.#drain(entry);
+      this.#enqueue(entry, message);
     } else if (!this.#closedHere.has(comm_id)) {
       this.#wait(message);
     } else if (message.msg_type === "comm_close") {
@@ -311,11 +335,28 @@ export class ShinyCommManager implements CommChannel {
     }
   }
 
-  /** Delivers what is queued, one message after the other. */
+  #enqueue(entry: Entry, message: CommMessage): void {
+    const { comm, queue } = entry;
+    if (
+      message.msg_type === "comm_msg" &&
+      queue.length >= MAX_UNHEARD_MESSAGES &&
+      !entry.current &&
+      waitsForListener(entry)
+    ) {
+      if (!entry.overflowed) this.#report(overflow(comm.comm_id));
+      entry.overflowed = true;
+      return;
+    }
+    queue.push(message);
+    if (!entry.current) void this.#drain(entry);
+  }
+
+  /** Delivers the queued messages, one after the other. */
   async #drain(entry: Entry, target?: TargetCallback): Promise<void> {
     const { comm, queue } = entry;
-    for (let message = queue.shift(); message; message = queue.shift()) {
-      const current = message;
+    for (let next = queue[0]; next && !waitsForListener(entry); next = queue[0]) {
+      const current = next;
+      queue.shift();
       entry.current = current;
       const returned = this.#run(comm.comm_id, current.msg_type, () => {
         switch (current.msg_type) {
@@ -329,14 +370,14 @@ export class ShinyCommManager implements CommChannel {
             return current satisfies never;
         }
       });
-      // Most callbacks return nothing; those need no turn of the event loop.
+      // Most listeners return nothing; they need no turn of the event loop.
       if (returned) await returned;
       this.tap?.delivered(current);
     }
     entry.current = undefined;
   }
 
-  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  /** Calls a callback, and reports what it throws or rejects with. */
   #run(comm_id: string, kind: MessageKind, callback: () => unknown): Promise<void> | undefined {
     const failed = (cause: unknown) => this.#report(handlerError(comm_id, kind, cause));
     try {
@@ -351,85 +392,122 @@ export class ShinyCommManager implements CommChannel {
 
   /**
    * Keeps a message whose comm is not open, or an open whose target is not registered. After a
-   * while it is dropped, with all that waits behind it; but what is for the widgets' client, whose
-   * script dynamic UI may bring at any time, is kept for as long as the session lasts.
+   * timeout it is dropped, with all messages behind it. Messages for an expected target are kept
+   * until the end of the session.
    */
   #wait(message: CommMessage): void {
     const { comm_id } = message.content;
     let early = this.#early.get(comm_id);
     const open = early?.open ?? (message.msg_type === "comm_open" ? message : undefined);
-    const most = isForWidgets(open) ? MAX_EARLY_WIDGET_MESSAGES : MAX_EARLY_MESSAGES;
-    if (this.#earlyCount >= most) throw notOpen(message);
+    const expected = this.#isExpected(open);
+    const isFull = expected
+      ? this.#earlyCounts.expected >= MAX_EXPECTED_MESSAGES
+      : this.#earlyCounts.other >= MAX_EARLY_MESSAGES;
+    if (isFull) throw this.#unexpected(message);
     if (!early) {
-      const timer = setTimeout(() => this.#waitedEnough(comm_id, message), this.#openWaitMs);
+      const timer = setTimeout(() => this.#timedOut(comm_id, message), this.#openWaitMs);
       early = { messages: [], timer };
       this.#early.set(comm_id, early);
     }
+    // An open that follows other messages of its comm may change which limit applies to them.
+    this.#count(early, -1);
     early.open = open;
     early.messages.push(message);
-    this.#earlyCount += 1;
+    this.#count(early, 1);
   }
 
-  #waitedEnough(comm_id: string, first: CommMessage): void {
+  #timedOut(comm_id: string, first: CommMessage): void {
     const { open } = this.#early.get(comm_id) ?? {};
-    if (isForWidgets(open)) {
+    if (open && this.#isExpected(open)) {
       const { target_name } = open.content;
       if (this.#missing.has(target_name)) return;
       this.#missing.add(target_name);
     } else {
       this.#takeEarly(comm_id);
     }
-    this.#report(notOpen(open ?? first));
+    this.#report(this.#unexpected(open ?? first));
   }
 
   #takeEarly(comm_id: string): CommMessage[] {
     const early = this.#early.get(comm_id);
     if (!early) return [];
-    clearTimeout(early.timer as number);
+    clearTimeout(early.timer);
     this.#early.delete(comm_id);
-    this.#earlyCount -= early.messages.length;
+    this.#count(early, -1);
     return early.messages;
+  }
+
+  #count({ open, messages }: Early, sign: 1 | -1): void {
+    this.#earlyCounts[this.#isExpected(open) ? "expected" : "other"] += sign * messages.length;
+  }
+
+  #isExpected(open: CommOpenMessage | undefined): boolean {
+    return open !== undefined && this.#expectedTargets.has(open.content.target_name);
+  }
+
+  /** Returns the error for a message whose comm is not open, or whose target is not registered. */
+  #unexpected(message: CommMessage): CommError {
+    const { comm_id } = message.content;
+    const kind = message.msg_type;
+    if (kind !== "comm_open") {
+      return new CommError(
+        "UNKNOWN_COMM",
+        `cannot deliver ${kind}: comm ${shorten(comm_id, 200)} is not open`,
+        { comm_id, kind, advice: UNKNOWN_COMM_ADVICE },
+      );
+    }
+    const { target_name } = message.content;
+    const name = JSON.stringify(shorten(target_name, 200));
+    return new CommError(
+      "UNKNOWN_TARGET",
+      `cannot open comm ${shorten(comm_id, 200)}: target ${name} is not registered`,
+      {
+        comm_id,
+        kind,
+        advice: this.#expectedTargets.get(target_name) ?? UNKNOWN_TARGET_ADVICE,
+      },
+    );
   }
 
   #report(error: unknown): void {
     try {
-      this.onError(error instanceof Error ? error : new CommError("HANDLER", String(error)));
+      this.onError(asError(error));
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown)));
+      logError(asError(thrown));
     }
   }
 }
 
-function isForWidgets(open: CommOpenMessage | undefined): open is CommOpenMessage {
+const UNKNOWN_COMM_ADVICE =
+  "Look for an earlier error of this comm. Create widgets inside the server function.";
+
+const UNKNOWN_TARGET_ADVICE = "Register the target, by this exact name, within ten seconds.";
+
+/** Returns whether a comm's next message waits for a listener. None waits once the close has arrived. */
+function waitsForListener({ comm, queue }: Entry): boolean {
   return (
-    open !== undefined && (WIDGET_TARGETS as readonly string[]).includes(open.content.target_name)
+    queue[0]?.msg_type === "comm_msg" &&
+    !comm.hasListener &&
+    !queue.some(({ msg_type }) => msg_type === "comm_close")
   );
 }
 
-/** Why a message waits, as an error. */
-function notOpen(message: CommMessage): CommError {
-  const { comm_id } = message.content;
-  const kind = message.msg_type;
-  if (kind !== "comm_open") {
-    return new CommError("UNKNOWN_COMM", `${kind} for comm ${comm_id}, which is not open`, {
-      comm_id,
-      kind,
-    });
-  }
-  const { target_name } = message.content;
+function duplicate(comm_id: string, kind: MessageKind | undefined): CommError {
   return new CommError(
-    "UNKNOWN_TARGET",
-    `comm ${comm_id}: no target ${JSON.stringify(shorten(target_name, 200))}`,
-    {
-      comm_id,
-      kind,
-      advice: isForWidgets(message)
-        ? "The page has no client for widgets: put shiny-comm.js on it. What comes for it is kept."
-        : "Does the script that registers this target run on the page, and within ten seconds?",
-    },
+    "DUPLICATE_COMM",
+    `cannot open comm ${shorten(comm_id, 200)}: a comm with this id is already open`,
+    { comm_id, kind },
   );
 }
 
-function isOpenAlready(comm_id: string, kind: MessageKind | undefined): CommError {
-  return new CommError("DUPLICATE_COMM", `comm ${comm_id} is open already`, { comm_id, kind });
+function overflow(comm_id: string): CommError {
+  return new CommError(
+    "OVERFLOW",
+    `comm ${comm_id}: ${MAX_UNHEARD_MESSAGES} messages wait for a listener; new ones are dropped`,
+    { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." },
+  );
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown));
 }

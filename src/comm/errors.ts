@@ -109,8 +109,11 @@ export function isCommError(thrown: unknown, code?: CommErrorCode): thrown is Co
 /** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
 export function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError {
   if (isCommError(cause)) return cause;
-  const text = `${kind} for comm ${comm_id}: ${messageOf(cause)}`;
-  return new CommError("HANDLER", text, { comm_id, kind, cause });
+  return new CommError(
+    "HANDLER",
+    `handler of ${kind} for comm ${comm_id} failed: ${messageOf(cause)}`,
+    { comm_id, kind, cause },
+  );
 }
 
 /** Takes each error once. Never called with anything but an `Error`. */

@@ -1,48 +1,51 @@
-/** What a comm manager tells whoever looks into a page; copies of the package look into each other's. */
+/** What a comm manager reports to the inspector; copies of the package inspect each other's managers. */
 import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
 
-/** Set as a manager's `tap`. Its methods are called in the midst of the work: they must not throw. */
+/** An observer of all messages. The manager calls it while it works, so its methods must not throw. */
 export interface CommTap {
-  /** A message came, as the Shiny handler got it. */
+  /** Called with each message from the server, in the form that the Shiny handler received. */
   received(kind: MessageKind, payload: unknown): void;
-  /** The message that was received last is well-formed. */
+  /** Called when the message that was received last has been decoded. */
   decoded(message: CommMessage): void;
-  /** All that a message set off has settled. */
+  /** Called when all work that a message caused has settled. */
   delivered(message: CommMessage): void;
   /**
-   * A message was given to the transport.
+   * Called with each message that was passed to the transport.
    *
-   * @param msg_id of its own; opens and closes have none
+   * @param msg_id the id of the message; opens and closes have none
    */
   sent(kind: MessageKind, message: OutgoingMessage, text: string, msg_id?: string): void;
 }
 
-/** How many messages there were since the manager was made. */
+/** The numbers of messages since the manager was created. */
 export interface CommTotals {
-  /** Those included that are malformed. */
+  /** The number of received messages, malformed ones included. */
   received: number;
+  /** The number of sent messages. */
   sent: number;
 }
 
-/** What a manager has, as it is now; not to be changed. */
+/** The current state of a manager, read-only. */
 export interface CommManagerState {
   /** The open comms, by their ids. */
   readonly comms: ReadonlyMap<string, OpenComm>;
-  /** What waits for the open of a comm, or with its open for a target, by the comm's id. */
+  /** The messages that wait for the open of a comm or for a target, by the comm's id. */
   readonly early: ReadonlyMap<string, EarlyMessages>;
   readonly totals: Readonly<CommTotals>;
 }
 
+/** An open comm and its messages. */
 export interface OpenComm {
   readonly comm: { readonly target_name: string };
-  /** Behind the one that is being delivered. */
+  /** The messages that wait for the current one, or for a listener. */
   readonly queue: readonly CommMessage[];
-  /** The message that is being delivered, until what it set off has settled. */
+  /** The message that is being delivered, until the work that it caused has settled. */
   readonly current: CommMessage | undefined;
 }
 
+/** The early messages of one comm. */
 export interface EarlyMessages {
   readonly messages: readonly CommMessage[];
-  /** The one among the messages, if its target is what is waited for. */
+  /** The open among the messages, if they wait for its target. */
   readonly open?: CommOpenMessage | undefined;
 }

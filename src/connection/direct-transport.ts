@@ -19,7 +19,7 @@ export class DirectTransport implements Transport {
     this.session = session;
   }
 
-  send({ comm_id }: OutgoingMessage, text: string, _callbacks?: unknown): string {
+  send({ comm_id }: OutgoingMessage, text: string, _onIdle?: () => void): string {
     this.sender.send(comm_id, text);
     return newId();
   }

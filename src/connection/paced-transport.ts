@@ -1,5 +1,4 @@
 /** The transport of widgets: paces messages by the server's work. */
-import type { Callbacks } from "../comm/comm.js";
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
 import type { CommMessage, OutgoingMessage } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
@@ -52,12 +51,11 @@ export class PacedTransport extends DirectTransport {
     this.#undoFlushed?.();
   }
 
-  override send(message: OutgoingMessage, text: string, callbacks: Callbacks | undefined): string {
+  override send(message: OutgoingMessage, text: string, onIdle: (() => void) | undefined): string {
     const { comm_id } = message;
     const msg_id = newId();
-    const status = callbacks?.iopub?.status as ((message: object) => void) | undefined;
     const data = message.data as UpdateData | null;
-    const isUpdate = data?.method === "update" && status !== undefined;
+    const isUpdate = data?.method === "update" && onIdle !== undefined;
     const throttled =
       data?.method === "custom" ? this.#throttleKey(comm_id, data.content) : undefined;
     this.#queue.send({
@@ -72,7 +70,7 @@ export class PacedTransport extends DirectTransport {
           : `custom ${throttled}`,
       coalescable: throttled !== undefined,
       keys: isUpdate ? traitsIn(data) : [],
-      done: status && (() => status(IDLE)),
+      done: onIdle,
     });
     // Shiny makes an event for each frame while a listener waits for "flushed".
     if (this.#queue.awaits) {
@@ -127,11 +125,6 @@ export class PacedTransport extends DirectTransport {
     }
   }
 }
-
-const IDLE = {
-  header: { msg_type: "status" },
-  content: { execution_state: "idle" },
-};
 
 /** The data of an update, an echo or a custom message. */
 interface UpdateData {

@@ -1,6 +1,7 @@
 /** A connection to one Shiny runtime: its session, its comms and its users. */
-import type { Comm, JupyterCommTarget, OpenOptions } from "../comm/comm.js";
+import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
+import { WIDGET_TARGETS } from "../comm/messages.js";
 import { InputSender } from "../shiny/input-sender.js";
 import {
   type FrameInterceptor,
@@ -32,6 +33,14 @@ export interface PageConnectionOptions {
   interceptFrames?: InterceptFrames | undefined;
 }
 
+/** The targets of widgets: dynamic UI can load `shiny-comm.js` at any time of the session. */
+const EXPECTED_TARGETS = new Map<string, string>(
+  WIDGET_TARGETS.map((name) => [
+    name,
+    "Add shiny-comm.js to the page. Messages for widgets are kept until it loads.",
+  ]),
+);
+
 export class PageConnection implements SharedConnection {
   readonly session: ShinySession;
   readonly sender: InputSender;
@@ -47,7 +56,11 @@ export class PageConnection implements SharedConnection {
     this.session = session;
     this.sender = new InputSender({ runtime, session, onError: reportError });
     const transport = new DirectTransport({ sender: this.sender, session });
-    const manager = new ShinyCommManager({ transport, onError: reportError });
+    const manager = new ShinyCommManager({
+      transport,
+      onError: reportError,
+      expectedTargets: EXPECTED_TARGETS,
+    });
     this.#manager = manager;
     this.debug = manager;
     session.on("reset", () => manager.closeAll());
@@ -81,7 +94,7 @@ export class PageConnection implements SharedConnection {
     };
   }
 
-  register_target(target_name: string, target: JupyterCommTarget): () => void {
+  register_target(target_name: string, target: CommTarget): () => void {
     return this.#manager.register_target(target_name, target);
   }
 

@@ -1,6 +1,6 @@
 /** The script-tag entry: connects to Shiny while the page is parsed, and loads the widgets' client. */
 
-import type { JupyterComm } from "../comm/comm.js";
+import type { Comm } from "../comm/comm.js";
 import { CommError, messageOf } from "../comm/errors.js";
 import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
 import { reportError } from "../connection/on-error.js";
@@ -77,7 +77,7 @@ function openWhenLoaded(
   client: Promise<WidgetClient>,
   preloadModule: (state: unknown) => void,
 ): void {
-  const target = (comm: JupyterComm, message: CommOpenMessage): Promise<unknown> => {
+  const target = (comm: Comm, message: CommOpenMessage): Promise<unknown> => {
     preloadModule(message.content.data.state);
     return client.then(
       ({ open }) => (comm.closed ? undefined : open(comm, message)),

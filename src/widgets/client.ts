@@ -1,7 +1,8 @@
 /** The widgets' client: opens widgets for the comms of the page's connection, and shows them in outputs. */
 import "./patches/upstream.js";
-import type { JupyterComm } from "../comm/comm.js";
+import type { Comm } from "../comm/comm.js";
 import { ErrorLog } from "../comm/error-log.js";
+import { jupyterComm } from "../comm/jupyter-comm.js";
 import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
 import { onError, reportError } from "../connection/on-error.js";
 import { PacedTransport } from "../connection/paced-transport.js";
@@ -18,7 +19,7 @@ import { OutputSlots } from "./views/output-slots.js";
 
 export interface WidgetClient {
   /** Opens the widget of a comm. */
-  open(comm: JupyterComm, message: CommOpenMessage): Promise<unknown>;
+  open(comm: Comm, message: CommOpenMessage): Promise<unknown>;
   /** Receives values and errors of outputs. */
   readonly outputs: OutputSink;
   readonly connection: SharedConnection;
@@ -81,7 +82,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
         html_deps.length > 0
           ? renderHtmlDependencies(shinyRuntime(), html_deps, (config) => modules.configure(config))
           : undefined;
-      return widgets.open(comm, message, ready);
+      return widgets.open(jupyterComm(comm), message, ready);
     },
     stop() {
       for (const undo of undos) undo();

@@ -44,7 +44,7 @@ const TALK = `async ({ target_name, sends = [], until }) => {
     });
     comm.on_close(({ content }) => add("close", content.data));
     for (const [data, ...bytes] of sends) {
-      comm.send(data, undefined, undefined, bytes.length > 0 ? [new Uint8Array(bytes)] : []);
+      comm.send(data, { buffers: bytes.length > 0 ? [new Uint8Array(bytes)] : [] });
     }
   });
   connection.close();

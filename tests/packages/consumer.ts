@@ -21,7 +21,7 @@ const FILES: Record<string, string> = {
     onError((error) => heard.push(error.code));
     connect().register_target("echo", (comm) => {
       comm.on_msg(({ content, buffers }) => {
-        comm.send({ echo: content.data }, undefined, undefined, buffers);
+        comm.send({ echo: content.data }, { buffers });
       });
     });
     registerWidgetModule("packed-widget", "1.2.0", async ({ load }) => {

@@ -54,7 +54,7 @@ export async function uses(runtime: ShinyPort): Promise<void> {
     const target: string = message.content.target_name;
     // @ts-expect-error what came over the wire is unknown until it is looked at
     const n: number = message.content.data.n;
-    comm.on_msg(({ content, buffers }) => comm.send({ target, n, content }, undefined, {}, buffers));
+    comm.on_msg(({ content, buffers }) => comm.send({ target, n, content }, { metadata: {}, buffers }));
     comm.on_close(({ msg_type }) => same<typeof msg_type, "comm_close">(true));
     // @ts-expect-error ids are for reading
     comm.comm_id = "x";

@@ -57,7 +57,7 @@ it.each([
   await shiny.idle();
   expect(messages[0]).toMatchObject({ content: { data: { n: 0.1 } }, metadata: { k: "v" } });
   expect(messages[0]?.buffers[0]?.getFloat64(0, true)).toBe(2.5);
-  opened[0]?.send({ zoom: 2 }, undefined, { m: 1 }, [Float64Array.of(3.5)]);
+  opened[0]?.send({ zoom: 2 }, { metadata: { m: 1 }, buffers: [Float64Array.of(3.5)] });
   const message = await server.nextMessage();
   expect(message).toMatchObject({ content: { data: { zoom: 2 } }, metadata: { m: 1 } });
   expect(message.buffers[0]?.getFloat64(0, true)).toBe(3.5);

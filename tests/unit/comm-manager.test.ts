@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShinyComm } from "../../src/comm/comm.js";
 import {
+  type CommManagerOptions,
   ShinyCommManager,
   type TargetCallback,
   type Transport,
@@ -35,7 +36,10 @@ function gate() {
 const settled = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => undefined);
 
 /** A manager whose target records, per comm, what is delivered. */
-function setUp(onOpen: TargetCallback = () => undefined) {
+function setUp(
+  onOpen: TargetCallback = () => undefined,
+  options: Partial<CommManagerOptions> = {},
+) {
   const transport = {
     send: vi.fn<Transport["send"]>(() => "msg-1"),
     received: vi.fn<NonNullable<Transport["received"]>>(),
@@ -45,6 +49,7 @@ function setUp(onOpen: TargetCallback = () => undefined) {
   const manager = new ShinyCommManager({
     transport,
     onError: (error) => void errors.push(error),
+    ...options,
   });
   const log: string[] = [];
   const comms: ShinyComm[] = [];
@@ -156,8 +161,8 @@ describe("ShinyCommManager's targets", () => {
 
 describe("an open whose target is not registered yet", () => {
   /** A manager that has had an open and two messages for a target that it does not know. */
-  function setUpEarly(name = "late.target") {
-    const { manager, errors } = setUp();
+  function setUpEarly(name = "late.target", options: Partial<CommManagerOptions> = {}) {
+    const { manager, errors } = setUp(undefined, options);
     manager.receive("comm_open", openText("c1", name));
     for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
     const log: string[] = [];
@@ -209,8 +214,9 @@ describe("an open whose target is not registered yet", () => {
     expect(errors).toEqual([]);
   });
 
-  it("is reported once a target of widgets and kept, however long their client takes", async () => {
-    const { manager, errors, log, target, name } = setUpEarly("jupyter.widgets");
+  it("is kept for an expected target until the end of the session, and reported once", async () => {
+    const expectedTargets = new Map([["expected", "Add shiny-comm.js."]]);
+    const { manager, errors, log, target, name } = setUpEarly("expected", { expectedTargets });
     manager.receive("comm_open", openText("c2", name));
     await vi.advanceTimersByTimeAsync(600_000);
     expect(errors).toHaveLength(1);
@@ -222,6 +228,102 @@ describe("an open whose target is not registered yet", () => {
     manager.register_target(name, target);
     await settled();
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "open c2"]);
+  });
+
+  it("does not use up the limit of other early messages while it waits for an expected target", () => {
+    const expectedTargets = new Map([["expected", ""]]);
+    const { manager, errors } = setUpEarly("expected", { expectedTargets });
+    for (let n = 0; n < 2_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
+    manager.receive("comm_msg", msgText("other", { n: 1 }));
+    expect(errors).toEqual([]);
+    expect(manager.inspect().early.get("c1")?.messages).toHaveLength(2_003);
+  });
+});
+
+describe("a message for a comm without a listener", () => {
+  const quietTarget = "quiet";
+
+  /** A manager with an open comm that has no listener. */
+  function setUpQuiet() {
+    const all = setUp();
+    const comms: ShinyComm[] = [];
+    all.manager.register_target(quietTarget, (comm) => void comms.push(comm));
+    all.manager.receive("comm_open", openText("q1", quietTarget));
+    const [comm] = comms;
+    if (!comm) throw new Error("the target was not called");
+    const receive = (n: number): void => all.manager.receive("comm_msg", msgText("q1", { n }));
+    const got: unknown[] = [];
+    const listen = () => comm.on_msg(({ content }) => void got.push(content.data.n));
+    return { ...all, comm, receive, got, listen };
+  }
+
+  it("waits for the first listener, in order with later messages", async () => {
+    const { receive, got, listen, errors } = setUpQuiet();
+    receive(1);
+    receive(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    listen();
+    expect(got).toEqual([]);
+    receive(3);
+    await settled();
+    expect(got).toEqual([1, 2, 3]);
+    expect(errors).toEqual([]);
+  });
+
+  it("waits again after the undo of `on_msg`", async () => {
+    const { receive, got, listen } = setUpQuiet();
+    const undo = listen();
+    receive(1);
+    undo();
+    receive(2);
+    await settled();
+    expect(got).toEqual([1]);
+    listen();
+    await settled();
+    expect(got).toEqual([1, 2]);
+  });
+
+  it("is dropped beyond 1,000 messages, with one error that names the comm", async () => {
+    const { receive, got, listen, errors } = setUpQuiet();
+    for (let n = 0; n < 1_010; n += 1) receive(n);
+    expect(errors).toMatchObject([{ code: "OVERFLOW", comm_id: "q1", kind: "comm_msg" }]);
+    listen();
+    await settled();
+    expect(got).toHaveLength(1_000);
+    expect(got.at(-1)).toBe(999);
+    receive(2_000);
+    expect(got.at(-1)).toBe(2_000);
+    expect(errors).toHaveLength(1);
+  });
+
+  it("is dropped when the server closes the comm", () => {
+    const { manager, comm, receive, got, listen } = setUpQuiet();
+    const onClose = vi.fn();
+    comm.on_close(onClose);
+    receive(1);
+    manager.receive("comm_close", closeText("q1"));
+    expect(onClose).toHaveBeenCalledOnce();
+    expect(comm.closed).toBe(true);
+    listen();
+    expect(got).toEqual([]);
+    expect(manager.commIds()).toEqual([]);
+  });
+
+  it("is delivered once the previous message has been handled", async () => {
+    const { comm, receive } = setUpQuiet();
+    receive(1);
+    receive(2);
+    const { passed, open } = gate();
+    const got: unknown[] = [];
+    comm.on_msg(({ content }) => {
+      got.push(content.data.n);
+      return passed;
+    });
+    await settled();
+    expect(got).toEqual([1]);
+    open();
+    await settled();
+    expect(got).toEqual([1, 2]);
   });
 });
 
@@ -841,7 +943,7 @@ describe("a callback that fails", () => {
       expect(errors).toHaveLength(1);
       expect(errors[0]).toMatchObject({ code: "HANDLER" });
       expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
-      expect(errors[0]?.message).toBe("comm_msg for comm c1: broken");
+      expect(errors[0]?.message).toBe("handler of comm_msg for comm c1 failed: broken");
     },
   );
 
@@ -892,15 +994,15 @@ describe("onError", () => {
 });
 
 describe("ShinyCommManager.send", () => {
-  it("hands the message, its text and its callbacks to the transport, and returns its id", () => {
+  it("passes the message, its text and `onIdle` to the transport, and returns the message's id", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
-    const callbacks = { iopub: {} };
-    expect(comms[0]?.send({ a: 1 }, callbacks)).toBe("msg-1");
+    const onIdle = vi.fn();
+    expect(comms[0]?.send({ a: 1 }, { onIdle })).toBe("msg-1");
     const [message, text, given] = transport.send.mock.calls[0] ?? [];
     expect(message).toMatchObject({ comm_id: "c1", data: { a: 1 } });
     expect(JSON.parse(text ?? "")).toMatchObject({ content: { comm_id: "c1", data: { a: 1 } } });
-    expect(given).toBe(callbacks);
+    expect(given).toBe(onIdle);
   });
 
   it("throws a COMM_CLOSED error for a comm that is not registered", () => {

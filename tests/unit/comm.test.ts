@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type CommChannel, ShinyComm } from "../../src/comm/comm.js";
+import { jupyterComm } from "../../src/comm/jupyter-comm.js";
 import type { CommCloseMessage, CommMsgMessage } from "../../src/comm/messages.js";
 import { thrownBy } from "./errors.js";
 
@@ -10,7 +11,9 @@ function open() {
     return `id-${count}`;
   });
   const closed = vi.fn<CommChannel["closed"]>();
-  return { comm: new ShinyComm("c1", "jupyter.widget", { send, closed }), send, closed };
+  const listening = vi.fn<CommChannel["listening"]>();
+  const comm = new ShinyComm("c1", "jupyter.widget", { send, closed, listening });
+  return { comm, send, closed, listening };
 }
 
 const base = { metadata: {}, buffers: [], header: {} };
@@ -26,7 +29,7 @@ const closeMsg: CommCloseMessage = {
 };
 
 describe("ShinyComm", () => {
-  it("bears the id and the target that it was made with", () => {
+  it("has the id and the target that it was created with", () => {
     const { comm } = open();
     expect([comm.comm_id, comm.target_name]).toEqual(["c1", "jupyter.widget"]);
   });
@@ -39,54 +42,96 @@ describe("ShinyComm", () => {
   });
 });
 
-describe("ShinyComm.open", () => {
-  it('puts nothing on the wire without data and returns ""', () => {
-    const { comm, send } = open();
-    expect(comm.open()).toBe("");
+describe("jupyterComm", () => {
+  function openJupyter() {
+    const { comm, ...channel } = open();
+    return { comm, jupyter: jupyterComm(comm), ...channel };
+  }
+
+  it("has the comm's id and target", () => {
+    const { jupyter } = openJupyter();
+    expect([jupyter.comm_id, jupyter.target_name]).toEqual(["c1", "jupyter.widget"]);
+  });
+
+  it('sends nothing on `open` without data, and returns ""', () => {
+    const { jupyter, send } = openJupyter();
+    expect(jupyter.open()).toBe("");
     expect(send).not.toHaveBeenCalled();
   });
 
-  it("sends a first message with data, and returns its id", () => {
-    const { comm, send } = open();
-    const callbacks = {};
+  it.each(["open", "send"] as const)("sends positional arguments on `%s`", (method) => {
+    const { jupyter, send } = openJupyter();
     const buffers = [new Uint8Array(1)];
-    expect(comm.open({ a: 1 }, callbacks, { m: 1 }, buffers)).toBe("id-1");
+    expect(jupyter[method]({ a: 1 }, {}, { m: 1 }, buffers)).toBe("id-1");
     expect(send).toHaveBeenCalledExactlyOnceWith(
       { comm_id: "c1", data: { a: 1 }, metadata: { m: 1 }, buffers },
-      callbacks,
+      undefined,
     );
   });
 
-  it("takes null for data", () => {
-    const { comm, send } = open();
-    comm.open(null);
+  it("sends null as data", () => {
+    const { jupyter, send } = openJupyter();
+    jupyter.open(null);
     expect(send.mock.calls[0]?.[0].data).toBeNull();
   });
 
-  it.each([undefined, { a: 1 }])(
-    "throws a COMM_CLOSED error when the comm is closed (%j)",
-    (data) => {
-      const { comm } = open();
-      comm.close();
-      const error = thrownBy("COMM_CLOSED", () => comm.open(data));
-      expect(error).toMatchObject({ comm_id: "c1", code: "COMM_CLOSED" });
-    },
-  );
+  it("reports idle to `iopub.status` in the form of a kernel", () => {
+    const { jupyter, send } = openJupyter();
+    const status = vi.fn();
+    jupyter.send({}, { iopub: { status } });
+    expect(status).not.toHaveBeenCalled();
+    send.mock.calls[0]?.[1]?.();
+    expect(status).toHaveBeenCalledExactlyOnceWith({
+      header: { msg_type: "status" },
+      content: { execution_state: "idle" },
+    });
+  });
+
+  it.each([undefined, { a: 1 }])("throws COMM_CLOSED on `open` of a closed comm (%j)", (data) => {
+    const { comm, jupyter } = openJupyter();
+    comm.close();
+    const error = thrownBy("COMM_CLOSED", () => jupyter.open(data));
+    expect(error).toMatchObject({ comm_id: "c1", code: "COMM_CLOSED" });
+  });
+
+  it('closes the comm with positional arguments, and returns ""', () => {
+    const { comm, jupyter, closed } = openJupyter();
+    expect(jupyter.close({ a: 1 }, {}, {}, [])).toBe("");
+    expect(jupyter.close()).toBe("");
+    expect(closed).toHaveBeenCalledExactlyOnceWith(comm, {
+      comm_id: "c1",
+      data: { a: 1 },
+      metadata: {},
+      buffers: [],
+    });
+  });
+
+  it("sets the listeners of the comm", () => {
+    const { comm, jupyter } = openJupyter();
+    const onMsg = vi.fn();
+    const onClose = vi.fn();
+    jupyter.on_msg(onMsg);
+    jupyter.on_close(onClose);
+    comm.handle_msg(msg);
+    comm.handle_close(closeMsg);
+    expect(onMsg).toHaveBeenCalledExactlyOnceWith(msg);
+    expect(onClose).toHaveBeenCalledExactlyOnceWith(closeMsg);
+  });
 });
 
 describe("ShinyComm.send", () => {
-  it("hands data, metadata, buffers and callbacks to the channel", () => {
+  it("passes data, metadata, buffers and `onIdle` to the channel", () => {
     const { comm, send } = open();
-    const callbacks = { iopub: {} };
+    const onIdle = vi.fn();
     const buffers = [new ArrayBuffer(2)];
-    comm.send({ a: 1 }, callbacks, { m: 1 }, buffers);
+    comm.send({ a: 1 }, { metadata: { m: 1 }, buffers, onIdle });
     expect(send).toHaveBeenCalledExactlyOnceWith(
       { comm_id: "c1", data: { a: 1 }, metadata: { m: 1 }, buffers },
-      callbacks,
+      onIdle,
     );
   });
 
-  it("returns an id of each message's own", () => {
+  it("returns a new id for each message", () => {
     const { comm } = open();
     expect([comm.send({}), comm.send({})]).toEqual(["id-1", "id-2"]);
   });
@@ -110,9 +155,9 @@ describe("ShinyComm.send", () => {
 });
 
 describe("ShinyComm.close", () => {
-  it('closes this side, puts nothing on the wire, and returns ""', () => {
+  it("closes this side, and passes the farewell to the channel", () => {
     const { comm, send, closed } = open();
-    expect(comm.close({ a: 1 }, {}, {}, [])).toBe("");
+    comm.close({ a: 1 }, { metadata: {}, buffers: [] });
     expect(comm.closed).toBe(true);
     expect(send).not.toHaveBeenCalled();
     expect(closed).toHaveBeenCalledExactlyOnceWith(comm, {
@@ -126,7 +171,7 @@ describe("ShinyComm.close", () => {
   it("does nothing the second time", () => {
     const { comm, closed } = open();
     comm.close();
-    expect(comm.close()).toBe("");
+    comm.close();
     expect(closed).toHaveBeenCalledOnce();
   });
 
@@ -173,6 +218,41 @@ describe("ShinyComm.handle_msg", () => {
 
   it("returns undefined without a callback", () => {
     expect(open().comm.handle_msg(msg)).toBeUndefined();
+  });
+});
+
+describe("the undo of a listener", () => {
+  it("removes the listener for messages", () => {
+    const { comm, listening } = open();
+    const onMsg = vi.fn();
+    const undo = comm.on_msg(onMsg);
+    expect(comm.hasListener).toBe(true);
+    expect(listening).toHaveBeenCalledExactlyOnceWith(comm);
+    undo();
+    expect(comm.hasListener).toBe(false);
+    comm.handle_msg(msg);
+    expect(onMsg).not.toHaveBeenCalled();
+  });
+
+  it("removes the listener for the close", () => {
+    const { comm } = open();
+    const onClose = vi.fn();
+    comm.on_close(onClose)();
+    comm.handle_close(closeMsg);
+    expect(onClose).not.toHaveBeenCalled();
+  });
+
+  it("leaves a listener that was set later, even the same function", () => {
+    const { comm } = open();
+    const onMsg = vi.fn();
+    const onClose = vi.fn();
+    const undos = [comm.on_msg(onMsg), comm.on_close(onClose)];
+    comm.on_msg(onMsg);
+    comm.on_close(onClose);
+    for (const undo of undos) undo();
+    comm.handle_msg(msg);
+    comm.handle_close(closeMsg);
+    expect([onMsg.mock.calls.length, onClose.mock.calls.length]).toEqual([1, 1]);
   });
 });
 

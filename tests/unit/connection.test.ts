@@ -89,7 +89,7 @@ describe("connect", () => {
   it("sends what comms send", async () => {
     const { server, comms } = setUp();
     server.open("c1");
-    comms[0]?.send({ n: 1 }, undefined, { m: 2 }, [new Uint8Array([1, 2, 3])]);
+    comms[0]?.send({ n: 1 }, { metadata: { m: 2 }, buffers: [new Uint8Array([1, 2, 3])] });
     expect(await server.inputs()).toEqual([
       [
         "shinywidgets_comm_send",

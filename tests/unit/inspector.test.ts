@@ -71,7 +71,7 @@ describe("Watch", () => {
     message("c1", { method: "update", state: { secret: "secret" } });
     manager
       .get_comm("c1")
-      ?.send({ method: "custom", content: "secret" }, undefined, undefined, [new ArrayBuffer(3)]);
+      ?.send({ method: "custom", content: "secret" }, { buffers: [new ArrayBuffer(3)] });
     expect(watch.messages).toMatchObject([
       { direction: "in", kind: "comm_open", comm_id: "c1", method: "", malformed: false },
       { direction: "in", kind: "comm_msg", comm_id: "c1", method: "update", buffers: 0 },

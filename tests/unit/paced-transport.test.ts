@@ -1,4 +1,3 @@
-import type { ICallbacks } from "@jupyter-widgets/base";
 import { describe, expect, it, vi } from "vitest";
 import { decode, encode } from "../../src/comm/codec.js";
 import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
@@ -22,9 +21,8 @@ function setUp() {
   /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
   const update = (traits: JsonObject, comm_id = "c1") => {
     const status = vi.fn();
-    const callbacks = { iopub: { status } } as ICallbacks;
     const message = { comm_id, data: { method: "update", state: traits, buffer_paths: [] } };
-    const msg_id = transport.send(message, encode(message), callbacks);
+    const msg_id = transport.send(message, encode(message), status);
     return { msg_id, status };
   };
   const custom = (content: unknown): string => {
@@ -70,10 +68,6 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
     await settled();
     expect(status).toHaveBeenCalledOnce();
-    expect(status.mock.calls[0]?.[0]).toMatchObject({
-      header: { msg_type: "status" },
-      content: { execution_state: "idle" },
-    });
   });
 
   it("matches the echo of a trait that is bytes, which is named by its path alone", async () => {
@@ -81,7 +75,7 @@ describe("PacedTransport", () => {
     const data = { state: {}, buffer_paths: [["a"]] };
     const buffers = [new Uint8Array([1, 2])];
     const update = { comm_id: "c1", data: { method: "update", ...data }, buffers };
-    const msg_id = transport.send(update, encode(update), { iopub: { status: vi.fn() } });
+    const msg_id = transport.send(update, encode(update), vi.fn());
     const echo = decode("comm_msg", {
       content: { comm_id: "c1", data: { method: "echo_update", ...data } },
       buffers: ["AQI="],
@@ -136,11 +130,11 @@ describe("PacedTransport", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("needs no state to send, and no callbacks", async () => {
+  it("needs no state to send, and no `onIdle`", async () => {
     const { transport, sent } = setUp();
     for (const data of [null, {}, { method: "update" }, { method: "custom" }]) {
       const outgoing = { comm_id: "c1", data };
-      transport.send(outgoing, encode(outgoing), { iopub: {} });
+      transport.send(outgoing, encode(outgoing), undefined);
     }
     expect(await sent()).toHaveLength(4);
     expect(vi.getTimerCount()).toBe(0);
@@ -220,7 +214,7 @@ describe("PacedTransport", () => {
     const transport = new PacedTransport({ sender, session, onError });
     const data = { method: "update", state: { a: 1 } };
     const update = { comm_id: "c1", data };
-    transport.send(update, encode(update), { iopub: { status: vi.fn() } });
+    transport.send(update, encode(update), vi.fn());
     expect([...listeners]).toEqual(["busy", "idle", "closed", "flushed"]);
     transport.dispose();
     expect([...listeners]).toEqual([]);

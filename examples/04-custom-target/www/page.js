@@ -33,7 +33,7 @@ connect().register_target("example.chart", (comm, open) => {
   });
   // The third channel's samples go back as bytes.
   on(control("measure"), "click", () => {
-    comm.send({ what: "measure" }, undefined, undefined, [chart.seen(2)]);
+    comm.send({ what: "measure" }, { buffers: [chart.seen(2)] });
   });
 
   // What has been moved before, or in a session before this one, holds.

@@ -10,8 +10,8 @@ import {
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
-import type { JupyterComm } from "../../comm/comm.js";
 import { CommError, isCommError, messageOf, type OnError } from "../../comm/errors.js";
+import type { JupyterComm } from "../../comm/jupyter-comm.js";
 import { type CommMsgMessage, type CommOpenMessage, PROTOCOL_MAJOR } from "../../comm/messages.js";
 import { isThenable } from "../../util/promise.js";
 import { shorten } from "../../util/text.js";
