@@ -9,9 +9,9 @@ import {
 } from "./messages.js";
 function decode(kind, payload) {
   let comm_id;
-  const fail = (what, cause) => new CommError(
+  const fail = (reason, cause) => new CommError(
     "DECODE",
-    `${kind}${comm_id === void 0 ? "" : ` for comm ${shorten(comm_id, 200)}`}: ${what}`,
+    comm_id === void 0 ? `cannot decode ${kind}: ${reason}` : `cannot decode ${kind} for comm ${shorten(comm_id, 200)}: ${reason}`,
     {
       comm_id,
       kind,

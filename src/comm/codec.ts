@@ -31,10 +31,12 @@ export function decode(kind: "comm_close", payload: unknown): CommCloseMessage;
 export function decode(kind: MessageKind, payload: unknown): CommMessage;
 export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let comm_id: string | undefined;
-  const fail = (what: string, cause?: unknown) =>
+  const fail = (reason: string, cause?: unknown) =>
     new CommError(
       "DECODE",
-      `${kind}${comm_id === undefined ? "" : ` for comm ${shorten(comm_id, 200)}`}: ${what}`,
+      comm_id === undefined
+        ? `cannot decode ${kind}: ${reason}`
+        : `cannot decode ${kind} for comm ${shorten(comm_id, 200)}: ${reason}`,
       {
         comm_id,
         kind,

@@ -25,7 +25,7 @@ export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): 
     if (wrong === undefined) continue;
     throw new CommError(
       "DECODE",
-      `comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`,
+      `cannot decode comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`,
       {
         comm_id,
         kind: "comm_open",

@@ -134,7 +134,9 @@ describe("checkHtmlDependencies", () => {
         code: "DECODE",
         comm_id: "c1",
         kind: "comm_open",
-        message: expect.stringMatching(/^comm_open for comm c1: content.html_deps\[1\] /),
+        message: expect.stringMatching(
+          /^cannot decode comm_open for comm c1: content.html_deps\[1\] /,
+        ),
       }),
     );
   });

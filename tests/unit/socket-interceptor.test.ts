@@ -149,7 +149,7 @@ describe("the comms' frames of a socket", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "between", ...message(2, 9));
     expect(came).toEqual([
-      "comm_msg for comm c1: binary frame: detached buffer 0 is missing (expected 8 bytes, got none)",
+      "cannot decode comm_msg for comm c1: binary frame: detached buffer 0 is missing (expected 8 bytes, got none)",
       "between",
       [2, 9],
     ]);
@@ -166,7 +166,7 @@ describe("the comms' frames of a socket", () => {
     expect(came).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(came).toEqual([
-      "comm_msg for comm c1: binary frame: detached buffer 1 is missing (expected 8 bytes, got none)",
+      "cannot decode comm_msg for comm c1: binary frame: detached buffer 1 is missing (expected 8 bytes, got none)",
       "text",
     ]);
     send(...message(2, 9));

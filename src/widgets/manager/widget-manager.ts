@@ -752,7 +752,7 @@ function namelessness(state: Record<string, unknown>): Error | undefined {
 function checkMethod({ content, msg_type }: CommMsgMessage): void {
   const { comm_id, data } = content;
   const fail = (what: string) =>
-    new CommError("DECODE", `${msg_type} for comm ${comm_id}: ${what}`, {
+    new CommError("DECODE", `cannot decode ${msg_type} for comm ${comm_id}: ${what}`, {
       comm_id,
       kind: msg_type,
     });
