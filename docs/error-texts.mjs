@@ -14,7 +14,7 @@ const MAKERS = new Set([
 ]);
 
 /** Functions that return a part of an error's text. */
-const PARTS = new Set(["wrongIn"]);
+const PARTS = new Set(["faultIn"]);
 
 /**
  * @typedef {object} ErrorText

@@ -1,4 +1,4 @@
-/** The npm entry: named exports, no code of its own, no side effects. */
+/** The npm entry: named exports without code or side effects. */
 export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
 export { decode, encode } from "./comm/codec.js";
 export type {

@@ -27,7 +27,7 @@ export interface Connection {
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;
     /** Returns the open comm with this id, opened by either side. */
     get_comm(comm_id: string): Comm | undefined;
-    /** Returns the ids of all open comms of the page, including those of widgets. */
+    /** Returns the ids of all open comms of the page, including the comms of widgets. */
     commIds(): string[];
     /**
      * Removes the targets that this object registered, and closes the comms that were opened by it or for its
@@ -36,7 +36,7 @@ export interface Connection {
     close(): void;
 }
 /**
- * Joins the page's one connection to Shiny, and makes it if there is none. Shiny may be on the page already, or
- * load later: no message of its first session is lost.
+ * Joins the page's one connection to Shiny; the first caller makes the connection. Shiny may be on the page already,
+ * or load later: no message of its first session is lost.
  */
 export declare function connect(options?: ConnectOptions): Connection;

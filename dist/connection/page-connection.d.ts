@@ -36,5 +36,5 @@ export declare class PageConnection implements SharedConnection {
     closeAll(): void;
     setTransport(transport: Transport): void;
 }
-/** Returns the page's connection, and makes one if the page has none. */
+/** Returns the page's connection. The first call makes the connection. */
 export declare function pageConnection(interceptFrames?: InterceptFrames): SharedConnection;

@@ -9,8 +9,8 @@ export interface InputSenderOptions {
     onError: OnError;
 }
 /**
- * Sends texts in a microtask: if `setInputValue` is called inside an event that it emits itself, Shiny keeps
- * only the last value of an input, and may not send that one.
+ * Sends texts in a microtask. If a listener of Shiny's own input events calls `setInputValue`, Shiny keeps only
+ * the last value of an input, and may not send that value.
  */
 export declare class InputSender {
     #private;

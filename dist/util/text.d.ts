@@ -2,6 +2,6 @@
 /**
  * Returns a text of at most `maxLength` characters, plus an ending where it was shortened.
  *
- * @param ending by default says how long the whole text is
+ * @param ending by default names the length of the whole text
  */
 export declare function shorten(text: string, maxLength: number, ending?: string): string;

@@ -21,7 +21,7 @@ import { type ErrorListener, type ErrorReport, sharedPage } from "./shared-page.
  */
 export function onError(listener: ErrorListener): () => void {
   const { errorListeners } = sharedPage();
-  // One wrapper for each registration, so that an undo removes only its own.
+  // One wrapper for each registration, so that an undo removes one registration.
   const registered: ErrorListener = (report) => listener(report);
   errorListeners.add(registered);
   return () => void errorListeners.delete(registered);

@@ -4,10 +4,11 @@ import type { CommMessage, OutgoingMessage } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { SessionState } from "../shiny/session.js";
 import { newId } from "../util/id.js";
+import { isObject } from "../util/object.js";
 import { DirectTransport, type DirectTransportOptions } from "./direct-transport.js";
 import { pageThrottle, type Throttle } from "./pacing.js";
 
-/** The messages on their way to the server, for an inspector. */
+/** The pending messages to the server, for an inspector. */
 export interface TransportState {
   /** The number of texts that wait for a session. */
   readonly pending: number;
@@ -22,8 +23,8 @@ export interface PacedTransportOptions extends DirectTransportOptions {
 
 /**
  * Keeps one update of each model in flight. A model merges further changes until the server has answered.
- * Custom messages are sent immediately, in order with the updates; those that the page's policy names are
- * throttled.
+ * Custom messages are sent immediately, in order with the updates. The page's policy names the
+ * messages to throttle.
  */
 export class PacedTransport extends DirectTransport {
   readonly #onError: OnError;
@@ -62,7 +63,7 @@ export class PacedTransport extends DirectTransport {
       comm_id,
       msg_id,
       text,
-      // An event's name must not be taken for the key of updates.
+      // The prefix keeps an event named "update" apart from updates.
       coalesceKey: isUpdate
         ? "update"
         : throttled === undefined
@@ -98,7 +99,7 @@ export class PacedTransport extends DirectTransport {
     this.#queue.forget(comm_id);
   }
 
-  /** Returns the messages on their way. Do not change them. */
+  /** Returns the pending messages. Do not change them. */
   inspect(): TransportState {
     const { pending } = this.sender;
     return { pending, session: this.session.state, lanes: this.#queue.inspect() };
@@ -134,9 +135,9 @@ interface UpdateData {
   buffer_paths?: unknown;
 }
 
-/** The traits that an update or an echo is of. Those that are bytes are not in its state, but in its paths. */
+/** Returns the traits of an update or an echo. Binary traits have a buffer path instead of a value in the state. */
 function traitsIn({ state, buffer_paths }: UpdateData): string[] {
-  const traits = new Set(Object.keys((state ?? {}) as object));
+  const traits = new Set(Object.keys(isObject(state) ? state : {}));
   for (const path of Array.isArray(buffer_paths) ? buffer_paths : []) {
     const trait: unknown = Array.isArray(path) ? path[0] : undefined;
     if (typeof trait === "string") traits.add(trait);

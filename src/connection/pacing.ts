@@ -5,7 +5,7 @@ import { sharedPage } from "./shared-page.js";
 
 /**
  * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
- * Of the messages with one key, one is in flight at a time, and only the newest of the others is sent next.
+ * One message of each key is in flight at a time. Only the newest of the waiting messages is sent.
  *
  * @param content the content that a model sends with `send(content)`
  */
@@ -52,8 +52,8 @@ export function setPacing(policy: PacingPolicy | undefined): () => void {
 }
 
 /**
- * Returns a function that applies the page's policy at each call: that of {@link setPacing}, else the page's
- * settings, else the default.
+ * Returns a function that applies the page's policy at each call: the policy of {@link setPacing}, or the page's
+ * settings, or the default.
  */
 export function pageThrottle(onError: OnError): Throttle {
   let settings: PacingPolicy | undefined;

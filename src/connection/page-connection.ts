@@ -120,7 +120,7 @@ export class PageConnection implements SharedConnection {
   }
 }
 
-/** Returns the page's connection, and makes one if the page has none. */
+/** Returns the page's connection. The first call makes the connection. */
 export function pageConnection(interceptFrames?: InterceptFrames): SharedConnection {
   const page = sharedPage();
   page.connection ??= new PageConnection({

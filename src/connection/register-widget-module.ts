@@ -1,20 +1,20 @@
-/** Widget modules that packages bring along. */
+/** The registry of widget modules that packages provide. */
 import { type RegisteredModule, sharedPage, type WidgetModuleHost } from "./shared-page.js";
 
 /**
- * Loads a widget module: an object with the classes of models and views in it, or a promise of one.
- * Called when the first widget needs the module, and again after it failed. The host lends it the
- * page's own `@jupyter-widgets/base`, so that a package need not bring a copy.
+ * Loads a widget module: returns an object with the classes of models and views, or a promise of one. The loader
+ * is called when the first widget needs the module, and again after a failure. The host provides the page's
+ * `@jupyter-widgets/base`, so that a package needs no copy.
  */
 export type WidgetModuleLoader = (host: WidgetModuleHost) => object | Promise<object>;
 
 /**
- * Registers a widget module, so that neither AMD nor a CDN is needed for it.
+ * Registers a widget module, so that neither AMD nor a CDN is needed for it. The script tag's client, which makes
+ * widgets, may be on the page already or load later.
  *
- * Of the registered versions of a name, the highest that satisfies the semver range which a model
- * asks for (`_model_module_version`, `_view_module_version`) is taken; of two that are the same, the
- * one that was registered last. When none does, the module is sought elsewhere. The script tag's
- * client, which makes widgets, may be on the page already or come later.
+ * A model asks for a semver range (`_model_module_version`, `_view_module_version`). The highest registered version
+ * in that range is used; of two equal versions, the newest registration. Without a version in the range, the module
+ * is requested from the server or a CDN.
  *
  * @example
  * registerWidgetModule("my-widget", "1.2.0", () => import("./widgets.js"));
@@ -25,9 +25,9 @@ export type WidgetModuleLoader = (host: WidgetModuleHost) => object | Promise<ob
  *   return defineWidgets(await load<typeof import("@jupyter-widgets/base")>("@jupyter-widgets/base"));
  * });
  *
- * @param name as the models' `_model_module` and the views' `_view_module` have it
- * @param version of the module, as in its `package.json`
- * @returns the undo: models made later do not get the module
+ * @param name the name of the module, as in `_model_module` and `_view_module`
+ * @param version the version of the module, as in its `package.json`
+ * @returns the undo: later models do not get the module
  */
 export function registerWidgetModule(
   name: string,

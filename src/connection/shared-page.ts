@@ -98,7 +98,7 @@ export interface CommDebug {
 }
 
 /**
- * Returns the page's object, and makes one if the page has none.
+ * Returns the page's object. The first call makes the object.
  *
  * @throws {CommError} `NOT_CONNECTED` if a copy of the package follows another version of the contract
  */

@@ -15,7 +15,7 @@ export interface ChunkLoader {
   readonly modules: Record<string, unknown>;
   /** Returns the address of a style sheet. */
   style(name: string): string;
-  /** Starts the download of a chunk and of its imports, all at once. */
+  /** Starts the download of a chunk and of its imports, in parallel. */
   preload(name: string): void;
   /** Loads a chunk after its imports. After a failed download, the next call requests the file again. */
   load(name: string): Promise<unknown>;

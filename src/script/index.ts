@@ -71,7 +71,7 @@ async function loadClient(
   return startWidgets(connection);
 }
 
-/** Registers targets that open widgets once the client has loaded; the client then registers its own. */
+/** Registers targets that open widgets once the client has loaded. The client then replaces them. */
 function openWhenLoaded(
   connection: SharedConnection,
   client: Promise<WidgetClient>,

@@ -1,4 +1,4 @@
-/** Finds the client's chunks, and preloads those of widget modules. */
+/** Finds the client's folder, and preloads chunks of widget modules. */
 import type { ChunkLoader } from "./chunks.js";
 
 /** The chunks of the bundled widget modules; of the controls, the part that most pages need. */

@@ -1,31 +1,31 @@
-/** Renders the htmltools dependencies that come with a comm's open. */
+/** Renders the htmltools dependencies of a `comm_open`. */
 
 import { CommError } from "../comm/errors.js";
 import type { CommOpenContent } from "../comm/messages.js";
 import { isObject } from "../util/object.js";
 import type { ShinyRuntime } from "./runtime.js";
 
-/** What RequireJS is told by `require.config(…)`, as far as it matters here. */
+/** The configuration of RequireJS, without the members that this package ignores. */
 export interface AmdConfig {
   paths?: Record<string, string | string[]>;
 }
 
-/** A script whose whole text is one call of `require.config` with JSON in it. */
+/** A script that contains one call of `require.config` with JSON, and nothing else. */
 const CONFIG_CALL =
   /^\s*<script[^>]*>\s*(?:window\.)?require(?:js)?\.config\((\{.*\})\);?\s*<\/script>\s*$/s;
 
 /**
- * Checks the dependencies of an open: Shiny takes them as they are.
+ * Checks the dependencies of an open: Shiny does not.
  *
- * @throws {CommError} `DECODE` naming the comm and what is wrong
+ * @throws {CommError} `DECODE`, with the comm and the fault
  */
 export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): void {
   for (const [index, dependency] of html_deps.entries()) {
-    const wrong = wrongIn(dependency);
-    if (wrong === undefined) continue;
+    const fault = faultIn(dependency);
+    if (fault === undefined) continue;
     throw new CommError(
       "DECODE",
-      `cannot decode comm_open for comm ${comm_id}: content.html_deps[${index}] ${wrong}`,
+      `cannot decode comm_open for comm ${comm_id}: content.html_deps[${index}] ${fault}`,
       {
         comm_id,
         kind: "comm_open",
@@ -37,9 +37,8 @@ export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): 
 /**
  * Renders dependencies in order, and resolves when their scripts have run.
  *
- * Widgets that ship as AMD come as a dependency whose `head` is a script calling
- * `window.require.config(…)`. Such a script is read instead of run: there need not be a RequireJS
- * on the page, and a strict Content-Security-Policy forbids scripts in the page.
+ * An AMD widget has a dependency whose `head` is a script that calls `window.require.config(…)`. The script is
+ * parsed instead of run: the page may have no RequireJS, or a Content-Security-Policy without inline scripts.
  */
 export async function renderHtmlDependencies(
   shiny: ShinyRuntime | undefined,
@@ -49,12 +48,9 @@ export async function renderHtmlDependencies(
   const rest: unknown[] = [];
   for (const dependency of dependencies) {
     const config = amdConfigOf(dependency);
-    if (config) {
-      onAmdConfig(config);
-      if (hasFiles(dependency)) rest.push({ ...(dependency as object), head: null });
-    } else {
-      rest.push(dependency);
-    }
+    if (config) onAmdConfig(config);
+    if (!config) rest.push(dependency);
+    else if (isObject(dependency) && hasFiles(dependency)) rest.push({ ...dependency, head: null });
   }
   if (rest.length === 0 || !shiny) return;
   if (shiny.renderDependenciesAsync) await shiny.renderDependenciesAsync(rest);
@@ -62,7 +58,7 @@ export async function renderHtmlDependencies(
 }
 
 function amdConfigOf(dependency: unknown): AmdConfig | undefined {
-  const head = (dependency as { head?: unknown } | null)?.head;
+  const head = isObject(dependency) ? dependency.head : undefined;
   const text = typeof head === "string" ? head : undefined;
   const json = text === undefined ? undefined : CONFIG_CALL.exec(text)?.[1];
   if (json === undefined) return undefined;
@@ -73,21 +69,20 @@ function amdConfigOf(dependency: unknown): AmdConfig | undefined {
   }
 }
 
-function hasFiles(dependency: unknown): boolean {
-  const { script, stylesheet, meta } = dependency as Record<string, unknown>;
+function hasFiles({ script, stylesheet, meta }: Record<string, unknown>): boolean {
   return [script, stylesheet, meta].some((part) =>
     Array.isArray(part) ? part.length > 0 : part !== undefined && part !== null,
   );
 }
 
-/** What is wrong with an htmltools dependency, if anything is. */
-function wrongIn(dependency: unknown): string | undefined {
+/** Returns the fault of an htmltools dependency, or `undefined`. */
+function faultIn(dependency: unknown): string | undefined {
   if (!isObject(dependency)) return "is not an object";
   const { name, src, head } = dependency;
   if (typeof name !== "string" || name === "" || name === "__proto__") return "has no name";
-  if (src !== undefined && src !== null && !isObject(src)) return "has a src that is no object";
+  if (src !== undefined && src !== null && !isObject(src)) return "has a src that is not an object";
   if ([head ?? ""].flat().some((part) => typeof part !== "string"))
-    return "has a head that is no text";
+    return "has a head that is not a string";
   for (const [part, key] of [
     ["script", "src"],
     ["stylesheet", "href"],

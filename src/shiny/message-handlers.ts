@@ -69,8 +69,8 @@ export interface FrameInterceptor {
 }
 
 /**
- * Tells the server of each session which version of binary frames the page supports: 0 for none, 1 for
- * frames through Shiny's own dispatch, above that the interceptor's version.
+ * Sends each session's server the version of binary frames that the page supports. Version 0 stands for none,
+ * version 1 for frames through Shiny's own dispatch; higher versions need an interceptor.
  *
  * @returns the undo
  */

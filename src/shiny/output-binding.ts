@@ -8,7 +8,7 @@ export const BINDING_NAME = "shiny.IPyWidgetOutput";
 /** The selector of the outputs that shinywidgets makes. */
 export const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
 
-/** A priority above that of the stock client, which registers with 0. */
+/** A priority above the stock client's, which is 0. */
 const PRIORITY = 10;
 
 /** The value of an output; `null` hides the output. */

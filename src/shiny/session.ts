@@ -16,7 +16,7 @@ export type SessionState = "connecting" | "open" | "closed";
  * Events of a session, in the order in which a new session emits them.
  *
  * - `reset`: messages, comms and models of earlier sessions are void. A new session emits the event as soon
- *   as its socket is open, and again at its first frame: until then Shiny's queue may hold messages of the
+ *   as its socket is open, and again at its first frame. Until then Shiny's queue may hold messages of the
  *   earlier session. Listeners run in the reverse order of their registration.
  * - `open`: inputs can be sent. Shiny sends its own first message in the same task, after the listeners.
  * - `busy`, `idle`: the server begins and ends work.
@@ -114,7 +114,7 @@ export class ShinySession implements Session {
   }
 
   on(event: SessionEvent, listener: () => void): () => void {
-    // One wrapper for each registration, so that an undo removes only its own.
+    // One wrapper for each registration, so that an undo removes one registration.
     const registered = (): void => listener();
     const listeners = this.#listeners.get(event) ?? [];
     this.#listeners.set(event, listeners);

@@ -1,6 +1,6 @@
 /**
  * Intercepts the frames of comms on the socket of a session. Shiny copies each binary frame, makes a jQuery
- * event for each text and updates all conditional panels after it; large and frequent messages avoid that cost.
+ * event for each text, and updates all conditional panels after each message. Interception avoids that cost.
  */
 import { type BinaryMessage, detachedLengths, FRAME_VERSION } from "../comm/frames.js";
 import { customMessage, isForComms } from "./custom-message.js";
@@ -105,7 +105,7 @@ export class SocketInterceptor implements FrameInterceptor {
     else this.#deliver(type, { frame, detachedBuffers: [] });
   }
 
-  /** Delivers the incomplete message as it is, then the texts that waited for it. */
+  /** Delivers the message, complete or not, then the texts that waited for it. */
   #complete(): void {
     const message = this.#incomplete;
     clearTimeout(this.#timer);
@@ -133,7 +133,7 @@ export class SocketInterceptor implements FrameInterceptor {
   }
 }
 
-/** Returns the handler name in Shiny's envelope of a binary frame; empty if the envelope has none. */
+/** Returns the handler name in Shiny's envelope of a binary frame, or an empty string. */
 function typeOf(data: ArrayBuffer): string {
   const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";

@@ -9,6 +9,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // The prototype of another realm's literal is another `Object.prototype`, which has none itself.
+  // A literal of another realm inherits from that realm's `Object.prototype`, which has no prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -4,8 +4,8 @@
 export const RETRY_DELAYS_MS: readonly number[] = [500, 1_000, 2_000, 4_000];
 
 /**
- * Calls `load` until it succeeds, up to five times. An error object that was thrown before ends the
- * attempts: browsers cache the error of a module that throws, and make a new error for each failed fetch.
+ * Calls `load` until it succeeds, up to five times. The same error object, thrown again, ends the
+ * attempts. Browsers cache the error of a module that throws, and make a new one for each failed fetch.
  *
  * @param mayPass whether another attempt can succeed after this error
  * @throws the error of the last attempt
