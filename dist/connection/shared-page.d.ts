@@ -7,8 +7,6 @@ import type { Session } from "../shiny/session.js";
 import type { PacingPolicy } from "./pacing.js";
 /** The key of the object on `globalThis`. The number is the major version of this package. */
 export declare const PAGE_KEY: unique symbol;
-/** The version of the contract. A change that breaks copies of another version increments the number. */
-export declare const CONTRACT_VERSION = 1;
 /**
  * The shared state of a page. Objects cross from copy to copy, so no copy tests them with `instanceof` of its
  * own classes.
@@ -81,7 +79,7 @@ export interface SharedConnection {
     readonly debug: CommDebug;
 }
 /** The internals of a comm manager, for an inspector. */
-export interface CommDebug {
+interface CommDebug {
     inspect(): CommManagerState;
     /** The observer of all messages, while an inspector is open. */
     tap?: CommTap | undefined;
@@ -92,3 +90,4 @@ export interface CommDebug {
  * @throws {CommError} `NOT_CONNECTED` if a copy of the package follows another version of the contract
  */
 export declare function sharedPage(): SharedPage;
+export {};

@@ -15,7 +15,6 @@ function sharedPage() {
   return page;
 }
 export {
-  CONTRACT_VERSION,
   PAGE_KEY,
   sharedPage
 };

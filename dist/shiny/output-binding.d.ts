@@ -2,8 +2,6 @@
 import { type ShinyRuntime } from "./runtime.js";
 /** The name of shinywidgets' own binding. */
 export declare const BINDING_NAME = "shiny.IPyWidgetOutput";
-/** The selector of the outputs that shinywidgets makes. */
-export declare const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
 /** The value of an output; `null` hides the output. */
 export interface OutputValue {
     /** The id of the widget's comm. */

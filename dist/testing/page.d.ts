@@ -8,7 +8,7 @@ export interface PageEvent {
 }
 type Handler = (event: never) => void;
 /** What {@link createJQuery} makes of a target: as much as Shiny and its clients ask of jQuery. */
-export interface EventScope extends ArrayLike<unknown> {
+interface EventScope extends ArrayLike<unknown> {
     on(type: string, handler: Handler): EventScope;
     off(type: string, handler: Handler): EventScope;
     one(type: string, handler: Handler): EventScope;

@@ -11,7 +11,7 @@ import type { PacingPolicy } from "./pacing.js";
 export const PAGE_KEY = Symbol.for("shiny-comm/0");
 
 /** The version of the contract. A change that breaks copies of another version increments the number. */
-export const CONTRACT_VERSION = 1;
+const CONTRACT_VERSION = 1;
 
 /**
  * The shared state of a page. Objects cross from copy to copy, so no copy tests them with `instanceof` of its
@@ -91,7 +91,7 @@ export interface SharedConnection {
 }
 
 /** The internals of a comm manager, for an inspector. */
-export interface CommDebug {
+interface CommDebug {
   inspect(): CommManagerState;
   /** The observer of all messages, while an inspector is open. */
   tap?: CommTap | undefined;

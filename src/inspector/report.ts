@@ -12,7 +12,7 @@ import type { Counts, Durations, SeenMessage, Watch } from "./watch.js";
 declare const CLIENT_VERSION: string;
 
 /** Grows when something in the shape is taken away or means something else. */
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 interface TrafficReport {
   readonly messages: number;

@@ -4,7 +4,7 @@ import type { Inspected } from "../widgets/inspect.js";
 import type { Settled } from "./settled.js";
 
 /** What became of a comm's model. */
-export type ModelStatus = "made" | "being made" | "failed" | "none";
+type ModelStatus = "made" | "being made" | "failed" | "none";
 
 /** A comm with its model, or a model without a comm. */
 export interface CommSnapshot {

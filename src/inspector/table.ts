@@ -1,7 +1,7 @@
 /** A table whose rows stay where they are, and keep the focus, while what is in them changes. */
 import { element, setText } from "./dom.js";
 
-export interface Column<R> {
+interface Column<R> {
   readonly title: string;
   readonly text: (row: R) => string;
   /** The whole of what is cut short in the cell. */

@@ -6,7 +6,7 @@ import { warnOfStockClient } from "./stock-client.js";
 export const BINDING_NAME = "shiny.IPyWidgetOutput";
 
 /** The selector of the outputs that shinywidgets makes. */
-export const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
+const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
 
 /** A priority above the stock client's, which is 0. */
 const PRIORITY = 10;

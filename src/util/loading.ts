@@ -1,6 +1,6 @@
 /** The placeholder in an output whose widget is loading. */
 
-export const LOADING_CLASS = "shiny-comm-loading";
+const LOADING_CLASS = "shiny-comm-loading";
 
 /** Adds the placeholder to an element, once. The style sheet keeps a placeholder invisible for a moment. */
 export function showLoading(el: HTMLElement, text = "Loading widget…"): HTMLElement {

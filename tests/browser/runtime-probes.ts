@@ -1,7 +1,7 @@
 /** What is asked of a Shiny runtime in a page, the real one or ours: each probe's answer is plain data. */
 
 /** What probes use, and are free to spy upon. */
-export interface Probed {
+interface Probed {
   Shiny: ProbedShiny;
   jQuery: (target: unknown) => {
     on(type: string, handler: (event: ProbedEvent) => void): void;

@@ -24,7 +24,7 @@ export interface AmdRequester {
 }
 
 /** A module is at none of the addresses where it was sought. */
-export class ModuleNotFoundError extends Error {
+class ModuleNotFoundError extends Error {
   override name = "ModuleNotFoundError";
 }
 

@@ -311,7 +311,7 @@ function prototypesOf(view: DOMWidgetView): object[] {
 }
 
 /** A copy of what is needed of `value`, in which each view shows the whole of its buffer. */
-export function ownBuffers(value: unknown): unknown {
+function ownBuffers(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
     const { buffer, byteOffset, byteLength } = value;
     if (byteOffset === 0 && byteLength === buffer.byteLength) return value;

@@ -3,7 +3,7 @@ import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import { isCommError, MAX_MESSAGE_LENGTH, messageOf } from "../../comm/errors.js";
 import { shorten } from "../../util/text.js";
 
-export const ERROR_CLASS = "shiny-comm-error";
+const ERROR_CLASS = "shiny-comm-error";
 
 /**
  * On a view's element that shows an error. The style sheet could tell by `:has`, which takes a third
