@@ -20,6 +20,7 @@ const CHECKS = {
   lint: () => npm("lint"),
   prose: () => npm("lint:prose"),
   types: () => npm("typecheck"),
+  rules: () => npm("rules"),
   dist: distIsFresh,
   package: () => npm("check:package"),
   docs: () => npm("docs"),

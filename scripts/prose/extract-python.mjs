@@ -2,13 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { findPython } from "../python.mjs";
-import { mergeLineComments } from "./extract.mjs";
+import { mergeLineComments } from "./comments.mjs";
 
 const SCRIPT = join(import.meta.dirname, "extract.py");
 /** @type {string | undefined} */
 let python;
 
-/** @returns {import("./extract.mjs").Block[]} */
+/** @returns {import("./comments.mjs").Block[]} */
 export function extractPython(text, file) {
   python ??= findPython();
   const { stdout, status, stderr, error } = spawnSync(python, [SCRIPT], {

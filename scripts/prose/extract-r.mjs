@@ -1,16 +1,16 @@
 /** The prose of R: comments, roxygen, the texts of conditions and the names of tests. */
-import { lineFinder, mergeLineComments } from "./extract.mjs";
+import { lineFinder, mergeLineComments } from "./comments.mjs";
 
 const TEXT_CALLS = /^(?:stop|warning|message|abort|warn|inform|errorCondition|log_fault)$/;
 const TEST_CALLS = /^(?:test|test_that|describe|it)$/;
 const TOKEN =
   /#[^\n]*|r"(-*)\([\s\S]*?\)\1"|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|`[^`]*`|[\w.]+(?=\()|[()]/g;
 
-/** @returns {import("./extract.mjs").Block[]} */
+/** @returns {import("./comments.mjs").Block[]} */
 export function extractR(text) {
   const lineOf = lineFinder(text);
   const comments = [];
-  /** @type {import("./extract.mjs").Block[]} */
+  /** @type {import("./comments.mjs").Block[]} */
   const blocks = [];
   /** @type {string[]} */
   const calls = [];

@@ -2,20 +2,12 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parseSync } from "vite";
+import { lineFinder, mergeLineComments } from "./comments.mjs";
 import { extractPython } from "./extract-python.mjs";
 import { extractR } from "./extract-r.mjs";
 
-/**
- * @typedef {object} Block
- * @property {"markdown" | "comment" | "docstring" | "test" | "text"} kind `text` is what an error,
- *   a warning or a log line says
- * @property {string} text with line breaks where the file has them
- * @property {number} line the number of the first line
- */
+/** @typedef {import("./comments.mjs").Block} Block */
 
-/** Directives for tools, not prose. */
-const DIRECTIVE =
-  /^\s*(?:!|biome-|eslint|prettier|@ts-|@vite|@__|#__|v8 ignore|c8 ignore|istanbul|type:|noqa|pragma|ruff:|fmt:|mypy:|pyright:|nolint|-\*-|\/ ?<reference|#|region|endregion|sourceMappingURL|yaml-language-server)/;
 const TEST_CALLS = new Set(["describe", "it", "test", "bench"]);
 const LOG_METHODS = new Set(["error", "warn", "info", "log"]);
 const TEXT_PROPERTIES = new Set(["advice", "message", "reason"]);
@@ -104,34 +96,6 @@ function extractHashComments(text) {
   return mergeLineComments(comments);
 }
 
-/**
- * Joins line comments that follow one another into one block, and drops directives.
- *
- * @param {{ isLine: boolean, text: string, line: number, column: number, ownsLine: boolean }[]} comments
- * @returns {Block[]}
- */
-export function mergeLineComments(comments) {
-  /** @type {Block[]} */
-  const blocks = [];
-  let last;
-  for (const comment of comments) {
-    if (DIRECTIVE.test(comment.text)) {
-      last = undefined;
-      continue;
-    }
-    const joins =
-      last?.isLine &&
-      comment.isLine &&
-      comment.ownsLine &&
-      last.column === comment.column &&
-      last.line + 1 === comment.line;
-    if (joins) blocks[blocks.length - 1].text += `\n${comment.text}`;
-    else blocks.push({ kind: "comment", text: comment.text, line: comment.line });
-    last = comment;
-  }
-  return blocks;
-}
-
 function withoutFrontMatter(text) {
   return text.replace(/^---\n[\s\S]*?\n---\n/, (matter) => matter.replace(/[^\n]/g, ""));
 }
@@ -183,20 +147,4 @@ function visit(node, enter) {
   for (const [key, child] of Object.entries(node)) {
     if (key !== "parent" && typeof child === "object") visit(child, enter);
   }
-}
-
-/** @returns {(offset: number) => number} the number of the line of an offset */
-export function lineFinder(text) {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
 }

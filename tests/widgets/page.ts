@@ -14,7 +14,7 @@ const { onError } = await import("../../src/index.js");
 const { registerOutputBinding } = await import("../../src/shiny/output-binding.js");
 const { startWidgets } = await import("../../src/widgets/client.js");
 
-const shiny = createShiny();
+export const shiny = createShiny();
 shiny.install();
 
 /** The widgets' client. */
