@@ -17,6 +17,10 @@ export declare const SERVER_HANDLER = "shiny_comm_server";
 export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
 /** The target of widgets' comms, and its spellings in older servers. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
+/** What a reference to a model begins with, in the state of another. */
+export declare const MODEL_PREFIX = "IPY_MODEL_";
+/** The method of the message by which the server repeats an update from the browser. */
+export declare const ECHO_UPDATE = "echo_update";
 /** The supported major version of the widget protocol (`metadata.version`). */
 export declare const PROTOCOL_MAJOR = 2;
 /** A JSON object. */

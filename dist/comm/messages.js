@@ -12,6 +12,8 @@ var CLOSE_INPUT = `shiny_comm_close:${NEVER_SAVED}`;
 var SERVER_HANDLER = "shiny_comm_server";
 var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
+var MODEL_PREFIX = "IPY_MODEL_";
+var ECHO_UPDATE = "echo_update";
 var PROTOCOL_MAJOR = 2;
 function parsedIn(payload) {
   return isParsedText(payload) ? payload : void 0;
@@ -21,8 +23,10 @@ function isParsedText(payload) {
 }
 export {
   CLOSE_INPUT,
+  ECHO_UPDATE,
   FRAMES_INPUT,
   HANDLERS,
+  MODEL_PREFIX,
   OPEN_INPUT,
   PROTOCOL_MAJOR,
   SEND_INPUT,

@@ -34,6 +34,12 @@ export const FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 /** The target of widgets' comms, and its spellings in older servers. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
 
+/** What a reference to a model begins with, in the state of another. */
+export const MODEL_PREFIX = "IPY_MODEL_";
+
+/** The method of the message by which the server repeats an update from the browser. */
+export const ECHO_UPDATE = "echo_update";
+
 /** The supported major version of the widget protocol (`metadata.version`). */
 export const PROTOCOL_MAJOR = 2;
 

@@ -1,6 +1,6 @@
 /** The transport of widgets: paces messages by the server's work. */
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
-import type { CommMessage, OutgoingMessage } from "../comm/messages.js";
+import { type CommMessage, ECHO_UPDATE, type OutgoingMessage } from "../comm/messages.js";
 import { type Lane, SendQueue } from "../comm/send-queue.js";
 import type { SessionState } from "../shiny/session.js";
 import { newId } from "../util/id.js";
@@ -90,7 +90,7 @@ export class PacedTransport extends DirectTransport {
   /** Matches an echo with the update that it answers. Echoes come in the order of the updates. */
   received(message: CommMessage): void {
     const { comm_id, data } = message.content;
-    if (data.method !== "echo_update") return;
+    if (data.method !== ECHO_UPDATE) return;
     const msg_id = this.#queue.echoed(comm_id, traitsIn(data));
     if (msg_id !== undefined) message.parent_header = { msg_id };
   }

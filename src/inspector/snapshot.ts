@@ -71,9 +71,9 @@ export class Snapshots {
 
   of(comm_id: string): CommSnapshot {
     const entry = this.#inspected.connection.debug.inspect().comms.get(comm_id);
-    const { models, making } = this.#inspected.widgets.inspect();
+    const { models, pendingModels } = this.#inspected.widgets.inspect();
     const model = this.model(comm_id);
-    const options = making.get(comm_id)?.options;
+    const options = pendingModels.get(comm_id)?.options;
     const views = this.#views(model);
     return {
       comm_id,

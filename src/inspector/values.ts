@@ -1,4 +1,5 @@
 /** The values of a model's state: how large each is, and, where that is asked for, what it is. */
+import { MODEL_PREFIX } from "../comm/messages.js";
 import { shorten } from "../util/text.js";
 
 /** No more parts of a value than this are looked at. */
@@ -70,7 +71,7 @@ function bytesIn(value: object): number | undefined {
 function modelReference(value: object): string | undefined {
   const { model_id, state_change } = value as { model_id?: unknown; state_change?: unknown };
   return typeof model_id === "string" && state_change !== undefined
-    ? `IPY_MODEL_${model_id}`
+    ? `${MODEL_PREFIX}${model_id}`
     : undefined;
 }
 

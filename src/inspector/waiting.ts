@@ -1,7 +1,7 @@
 /** What waits on a page, and why. */
 import type { CommMessage } from "../comm/messages.js";
 import type { Inspected } from "../widgets/inspect.js";
-import type { Making } from "../widgets/manager/widget-manager.js";
+import type { PendingModel } from "../widgets/manager/model-factory.js";
 import { ellipsize } from "./format.js";
 import type { Settled } from "./settled.js";
 import type { Snapshots } from "./snapshot.js";
@@ -61,8 +61,8 @@ export class WaitingList {
   }
 
   *#models(): Generator<Found> {
-    const { making, waiting, models } = this.#inspected.widgets.inspect();
-    for (const [comm_id, made] of making) {
+    const { pendingModels, waiting, models } = this.#inspected.widgets.inspect();
+    for (const [comm_id, made] of pendingModels) {
       yield { what: "model", comm_id, why: this.#whyModel(made), since: made.since };
     }
     for (const comm_id of waiting.keys()) {
@@ -72,27 +72,27 @@ export class WaitingList {
     }
   }
 
-  #whyModel({ step, options, needs }: Readonly<Making>): string {
-    const { models, making } = this.#inspected.widgets.inspect();
-    switch (step) {
-      case "dependencies":
+  #whyModel({ stage, options, dependencies }: Readonly<PendingModel>): string {
+    const { models, pendingModels } = this.#inspected.widgets.inspect();
+    switch (stage) {
+      case "html":
         return "It waits for the scripts and styles that came with it.";
       case "module":
         return `It waits for the module ${options.model_module}@${options.model_module_version}.`;
       case "style":
         return "It waits for its layout or style, which the server has not opened.";
-      case "parts": {
-        const missing = [...needs].filter((id) => !models[id]);
+      case "models": {
+        const missing = [...dependencies].filter((id) => !models[id]);
         if (missing.length > 0) {
           return `It waits for ${named(missing)}, which the server has not opened.`;
         }
-        const unmade = [...needs].filter((id) => making.has(id));
+        const unmade = [...dependencies].filter((id) => pendingModels.has(id));
         return unmade.length > 0
           ? `It waits for ${named(unmade)}, still being made.`
           : "It is being put together.";
       }
       default:
-        return step satisfies never;
+        return stage satisfies never;
     }
   }
 
@@ -106,7 +106,7 @@ export class WaitingList {
   }
 
   *#queues(): Generator<Found> {
-    const { making } = this.#inspected.widgets.inspect();
+    const { pendingModels } = this.#inspected.widgets.inspect();
     for (const [comm_id, { current, queue }] of this.#inspected.connection.debug.inspect().comms) {
       // An open without more behind it is told by its model.
       if (!current || (queue.length === 0 && current.msg_type === "comm_open")) continue;
@@ -114,26 +114,32 @@ export class WaitingList {
       yield {
         what: "messages",
         comm_id,
-        why: `${behind}${this.#whyHeld(comm_id, current, making)}`,
+        why: `${behind}${this.#whyHeld(comm_id, current, pendingModels)}`,
       };
     }
   }
 
-  #whyHeld(comm_id: string, current: CommMessage, making: ReadonlyMap<string, unknown>): string {
+  #whyHeld(
+    comm_id: string,
+    current: CommMessage,
+    pendingModels: ReadonlyMap<string, unknown>,
+  ): string {
     if (current.msg_type === "comm_open") {
-      return making.has(comm_id) ? "the open: the model is being made." : "the open, at work.";
+      return pendingModels.has(comm_id)
+        ? "the open: the model is being made."
+        : "the open, at work.";
     }
     const { method } = current.content.data;
     return method === "custom" ? "a custom message, at work." : `an ${String(method)}, at work.`;
   }
 
   *#inboxes(): Generator<Found> {
-    const { pending, unheard } = this.#inspected.widgets.inspect();
+    const { pending, unclaimed } = this.#inspected.widgets.inspect();
     for (const [comm_id, number] of pending) {
       const why = `${count(number, "message")}, the first at work or waiting for the model's module or view.`;
       yield { what: "messages", comm_id, why };
     }
-    for (const [comm_id, { length }] of unheard) {
+    for (const [comm_id, { length }] of unclaimed) {
       const why = `${count(length, "custom message")} that nobody listens for yet.`;
       yield { what: "messages", comm_id, why };
     }

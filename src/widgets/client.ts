@@ -1,5 +1,5 @@
 /** The widgets' client: opens widgets for the comms of the page's connection, and shows them in outputs. */
-import "./patches/upstream.js";
+import "./patches/base/index.js";
 import type { Comm } from "../comm/comm.js";
 import { ErrorLog } from "../comm/error-log.js";
 import { jupyterComm } from "../comm/jupyter-comm.js";

@@ -20,7 +20,7 @@ test.each(PAGES)("%s: each link leads to a file, and to a heading that is there"
 
 test("each page in docs/ is on the site", () => {
   const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md") && !/^(node_modules|\.site)\b/.test(file))
+    .filter((file) => file.endsWith(".md") && !/^(node_modules|\.site|upstream)\b/.test(file))
     .map((file) => `docs/${file}`);
   expect(pages.filter((page) => !PAGES.includes(page))).toEqual([]);
 });

@@ -58,7 +58,7 @@ test(
     const renamed = await renamedBy(
       LINE,
       "src/widgets/anywidget/runtime.ts",
-      "src/widgets/patches/upstream-sliders.ts",
+      "src/widgets/patches/controls/slider-range.ts",
       "node_modules/katex/dist/contrib/auto-render.mjs",
     );
     expect(renamed).toEqual(["anywidget", "controls-core", "math-katex"]);

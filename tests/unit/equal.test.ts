@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainlyEqual } from "../../src/widgets/patches/equal.js";
+import { plainlyEqual } from "../../src/widgets/patches/base/equal.js";
 
 const view = (...bytes: number[]) => new DataView(new Uint8Array(bytes).buffer);
 

@@ -1,11 +1,11 @@
 /** Which layouts and styles go with a widget. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { Belongings } from "../../src/widgets/manager/ownership.js";
+import { ModelOwnership } from "../../src/widgets/manager/ownership.js";
 
 const naming = (...ids: string[]) =>
   Object.fromEntries(ids.map((id, index) => [`trait${index}`, `IPY_MODEL_${id}`]));
 
-let belongings: Belongings;
+let belongings: ModelOwnership;
 let open: Set<string>;
 const opened = (model_id: string, state: object): void => {
   belongings.opened(model_id, state, (id) => open.has(id));
@@ -13,7 +13,7 @@ const opened = (model_id: string, state: object): void => {
 };
 
 beforeEach(() => {
-  belongings = new Belongings();
+  belongings = new ModelOwnership();
   open = new Set();
 });
 

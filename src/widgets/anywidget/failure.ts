@@ -1,7 +1,7 @@
 /** What is said when a hook of a front-end module fails. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError } from "../../comm/errors.js";
-import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { managerOf } from "../manager/manager-of.js";
 import { showFailure } from "../views/error-view.js";
 
 const HOOK_ADVICE =
@@ -15,7 +15,7 @@ export function reportHookFailure(
   cause: unknown,
 ): Error {
   const name = String(model.get("_anywidget_id") || "an anywidget");
-  return (model.widget_manager as ShinyWidgetManager).reportFailure(
+  return managerOf(model).failures.reportOnce(
     new CommError(
       "WIDGET",
       hook === "render" ? `cannot show ${name}` : `cannot initialize ${name}`,

@@ -2,12 +2,13 @@
 import type { AnyModel as AfmModel, Host, ResolvedWidget } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
+import { MODEL_PREFIX } from "../../comm/messages.js";
 import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
 import { modelProxy } from "./model-proxy.js";
 import { runtimeOf } from "./runtime.js";
 
-const PREFIXES = ["anywidget:", "IPY_MODEL_"];
+const PREFIXES = ["anywidget:", MODEL_PREFIX];
 
 /** @param signal the life of the view whose host this is; what it renders ends with it */
 export function createHost(model: WidgetModel, signal: AbortSignal): Host {

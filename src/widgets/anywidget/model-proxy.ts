@@ -2,6 +2,7 @@
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
+import { managerOf } from "../manager/manager-of.js";
 import { managerWith } from "../manager/manager-with.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 
@@ -113,7 +114,7 @@ function guarded(
     try {
       Reflect.apply(callback, this, args);
     } catch (cause) {
-      (model.widget_manager as ShinyWidgetManager).report(
+      managerOf(model).failures.report(
         new CommError(
           "HANDLER",
           `comm ${model.model_id}: a listener to ${name} failed: ${messageOf(cause)}`,

@@ -1,87 +1,96 @@
-/** The messages of one model: each is handed to it after the one before, and early custom messages wait for a listener. */
+/** The messages of one model: hands each to the model after the one before, and keeps early custom messages. */
 import type { WidgetModel } from "@jupyter-widgets/base";
-import { CommError, handlerError, type OnError } from "../../comm/errors.js";
+import { CommError, handlerError } from "../../comm/errors.js";
 import type { CommMsgMessage } from "../../comm/messages.js";
 import { isObject } from "../../util/object.js";
-import { isClosed, listens } from "../patches/upstream.js";
+import { hasListener } from "../patches/base/view-listeners.js";
+import { deleteOwn, isClosed, modelInternals } from "../patches/internals.js";
+import type { FailureReporter } from "./failure-reporter.js";
+import type { MessageHandler } from "./message-handler.js";
+import type { PendingViews } from "./pending-views.js";
 import { within } from "./within.js";
 
-/** So many custom messages of one model wait for a listener. */
-const MAX_UNHEARD = 1_000;
+/** Maximum number of custom messages that wait for a listener of one model. */
+const MAX_UNCLAIMED = 1_000;
 
-/** What a model may have beside Jupyter's members, to take part in the order of its messages. */
+/** Members by which a model takes part in the order of its messages, in addition to Jupyter's. */
 export interface Starting {
-  /** Settles when the model is ready for its first message; `undefined` when it is. */
+  /** Settles when the model is ready for its first message; `undefined` if it is. */
   starting?(): Promise<unknown> | undefined;
   /** Ends that wait at once. */
   start?(): void;
-  /** Whether something is under way that may begin to listen. */
+  /** Whether something is pending that may add a listener. */
   readonly isDrawing?: boolean;
-  /** Takes a custom message that answers a call of the model's. @returns whether it does */
+  /** Handles a custom message that answers a call of the model. @returns whether it does */
   answer?(content: unknown, buffers: readonly DataView[]): boolean;
 }
 
 /** What the inboxes of a manager share. */
 export interface InboxOptions {
-  /** Hands a message to its model. What it returns is awaited before the next message. */
-  readonly handle: (model: WidgetModel, message: CommMsgMessage) => Promise<unknown> | undefined;
-  /** Whether a view is being made that may begin to listen. */
-  readonly expectsViews: () => boolean;
-  readonly onError: OnError;
+  readonly handler: MessageHandler;
+  readonly pendingViews: PendingViews;
+  readonly failures: FailureReporter;
   /** How long a message waits for the one before it, and a custom message for a listener, in ms. */
   readonly waitMs: number;
   /** The custom messages that wait for a listener, by model. */
-  readonly unheard: Map<string, readonly Unheard[]>;
-  /** How many messages are not handled yet, by model. */
+  readonly unclaimed: Map<string, readonly UnclaimedMessage[]>;
+  /** The number of messages that are not handled yet, by model. */
   readonly pending: Map<string, number>;
 }
 
 /** A custom message that waits for a listener. */
-export interface Unheard {
+export interface UnclaimedMessage {
   readonly message: CommMsgMessage;
   /** The end of the wait, in ms since the epoch. */
   readonly until: number;
 }
 
+const inboxes = new WeakMap<WidgetModel, ModelInbox>();
+
+/** Returns the inbox of a model that was made from a comm. */
+export function inboxOf(model: WidgetModel): ModelInbox | undefined {
+  return inboxes.get(model);
+}
+
 /**
  * Hands a comm's messages to its model.
  *
- * Updates, and custom messages that somebody listens for, keep their order. A custom message leaves
- * no trace in the model, so one without a listener waits for the first listener of the model, or for
- * the views that are being made. Nothing waits behind it: what it waits for may depend on an update
- * or an answer that the server sent later. The close of the comm waits for no message, and the answer
- * to a call for no other.
+ * Updates, and custom messages with a listener, keep their order. A custom message leaves no trace in
+ * the model, so one without a listener waits for the first listener, or for views that are being made.
+ * Nothing waits behind it, because its listener may depend on a later update or answer. The close of
+ * the comm waits for no message, and the answer to a call waits for no other message.
  */
 export class ModelInbox {
   readonly #options: InboxOptions;
   readonly #model: WidgetModel & Starting;
-  /** What has come while a message is being handled. */
+  /** The messages that arrived while another is being handled. */
   readonly #queue: CommMsgMessage[] = [];
   #isBusy = false;
-  /** How many views of the model are in a `render` that takes its time. */
+  /** The number of views whose `render` has not settled. */
   #renders = 0;
-  #unheard: Unheard[] | undefined;
+  #unclaimed: UnclaimedMessage[] | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The model has, or had, a listener. */
-  #heard = false;
+  /** Whether the model has, or had, a listener. */
+  #hadListener = false;
   #overflowed = false;
 
   constructor(model: WidgetModel, options: InboxOptions) {
     this.#options = options;
     this.#model = model;
+    inboxes.set(model, this);
   }
 
-  /** Takes a message. Never throws: what fails is reported. */
+  /** Receives a message. Never throws: failures are reported. */
   receive(message: CommMsgMessage): void {
     const { method, content, state } = message.content.data;
-    // Another module ends the wait for this one.
+    // A new module ends the wait for the present one.
     if (isObject(state) && "_esm" in state) this.#model.start?.();
     if (method === "custom") {
-      // An answer is for one alone, who may be what all the others wait for.
+      // All other messages may wait for the caller that gets this answer.
       const isAnswer = this.#model.answer?.(content, message.buffers) === true;
-      if (isAnswer && !listens(this.#model, content)) return;
+      if (isAnswer && !hasListener(this.#model, content)) return;
       if (this.#renders > 0) {
-        void this.#hand(message);
+        void this.#deliver(message);
         return;
       }
     }
@@ -94,8 +103,8 @@ export class ModelInbox {
   }
 
   /**
-   * Notes that a view's `render` awaits something. It may be a custom message, and the updates ahead of
-   * that wait for the view: until then custom messages wait for no update, as they do not in base.
+   * Notes that a view's `render` is pending. It may await a custom message, and the updates before that
+   * message wait for the view: until then custom messages wait for no update, as in base.
    */
   rendering(render: PromiseLike<unknown>): void {
     this.#renders += 1;
@@ -106,18 +115,18 @@ export class ModelInbox {
     for (const message of [...this.#queue]) {
       if (message.content.data.method !== "custom") continue;
       this.#queue.splice(this.#queue.indexOf(message), 1);
-      void this.#hand(message);
+      void this.#deliver(message);
     }
     this.#count();
   }
 
   #begin(message: CommMsgMessage): void {
-    const taken = this.#take(message);
-    // Most take no time, and then nothing is to be noted.
-    if (!taken) return;
+    const handled = this.#start(message);
+    // Most messages are handled synchronously.
+    if (!handled) return;
     this.#isBusy = true;
     this.#count();
-    void within(taken, this.#options.waitMs).then(() => {
+    void within(handled, this.#options.waitMs).then(() => {
       this.#isBusy = false;
       this.#resume();
     });
@@ -139,62 +148,62 @@ export class ModelInbox {
     else pending.delete(this.#model.model_id);
   }
 
-  #take(message: CommMsgMessage): Promise<unknown> | undefined {
+  #start(message: CommMsgMessage): Promise<unknown> | undefined {
     const starting = this.#model.starting?.();
-    if (!starting) return this.#hand(message);
+    if (!starting) return this.#deliver(message);
     return within(starting, this.#options.waitMs).then(() => {
-      // What it has waited for may never be; the others have waited as well.
+      // The model may never be ready. Later messages have waited as long.
       this.#model.start?.();
-      return this.#hand(message);
+      return this.#deliver(message);
     });
   }
 
-  #hand(message: CommMsgMessage): Promise<unknown> | undefined {
+  #deliver(message: CommMsgMessage): Promise<unknown> | undefined {
     if (isClosed(this.#model)) return undefined;
     const { method, content } = message.content.data;
-    if (method !== "custom" || !this.#mustWait(content)) return this.#handle(message);
+    if (method !== "custom" || !this.#shouldWait(content)) return this.#handle(message);
     this.#keep(message);
     return undefined;
   }
 
   #handle(message: CommMsgMessage): Promise<unknown> | undefined {
+    const { handler, failures } = this.#options;
     const failed = (cause: unknown): void => {
-      const { comm_id } = message.content;
-      this.#options.onError(handlerError(comm_id, message.msg_type, cause));
+      failures.report(handlerError(message.content.comm_id, message.msg_type, cause));
     };
     try {
-      return this.#options.handle(this.#model, message)?.catch(failed);
+      return handler.handle(this.#model, message)?.catch(failed);
     } catch (error) {
       failed(error);
       return undefined;
     }
   }
 
-  #mustWait(content: unknown): boolean {
+  #shouldWait(content: unknown): boolean {
     const model = this.#model;
-    if (this.#unheard) return true;
-    if (listens(model, content)) {
-      this.#heard = true;
+    if (this.#unclaimed) return true;
+    if (hasListener(model, content)) {
+      this.#hadListener = true;
       return false;
     }
-    if (handlesItself(model)) return false;
-    return !this.#heard || model.isDrawing === true || this.#options.expectsViews();
+    if (overridesMessages(model)) return false;
+    return !this.#hadListener || model.isDrawing === true || this.#options.pendingViews.exist;
   }
 
   #keep(message: CommMsgMessage): void {
     const { waitMs } = this.#options;
-    const unheard = this.#unheard ?? this.#watch();
-    if (unheard.length < MAX_UNHEARD) unheard.push({ message, until: Date.now() + waitMs });
+    const unclaimed = this.#unclaimed ?? this.#waitForListener();
+    if (unclaimed.length < MAX_UNCLAIMED) unclaimed.push({ message, until: Date.now() + waitMs });
     else this.#overflow(message.content.comm_id);
   }
 
   #overflow(comm_id: string): void {
     if (this.#overflowed) return;
     this.#overflowed = true;
-    this.#options.onError(
+    this.#options.failures.report(
       new CommError(
         "OVERFLOW",
-        `comm ${comm_id}: more than ${MAX_UNHEARD} custom messages wait for a listener; the rest is dropped`,
+        `comm ${comm_id}: more than ${MAX_UNCLAIMED} custom messages wait for a listener; the rest is dropped`,
         {
           comm_id,
           kind: "comm_msg",
@@ -206,36 +215,37 @@ export class ModelInbox {
     );
   }
 
-  /** Begins to keep messages. Meanwhile the model tells of new listeners by a method of its own. */
-  #watch(): Unheard[] {
+  /** Begins to keep messages. Until these are handled, the model's own `on` reports new listeners. */
+  #waitForListener(): UnclaimedMessage[] {
     const model = this.#model;
-    const { unheard, waitMs } = this.#options;
-    const kept: Unheard[] = [];
-    this.#unheard = kept;
-    unheard.set(model.model_id, kept);
+    const { unclaimed, waitMs } = this.#options;
+    const kept: UnclaimedMessage[] = [];
+    this.#unclaimed = kept;
+    unclaimed.set(model.model_id, kept);
     this.#timer = setTimeout(() => this.#expire(kept), waitMs);
     model.once("destroy", () => this.#drop(kept));
-    const on = model.on as (...args: unknown[]) => WidgetModel;
-    model.on = ((...args: unknown[]) => {
+    const internals = modelInternals(model);
+    const { on } = internals;
+    internals.on = (...args) => {
       on.apply(model, args);
-      // A hook listens before it has run to its end, and its listener may use what comes after.
+      // A hook may add its listener before it has initialized what the listener uses.
       queueMicrotask(() => this.#flush(kept));
       return model;
-    }) as typeof model.on;
+    };
     return kept;
   }
 
-  #flush(kept: Unheard[]): void {
+  #flush(kept: UnclaimedMessage[]): void {
     for (const next of [...kept]) {
-      if (!listens(this.#model, next.message.content.data.content)) continue;
+      if (!hasListener(this.#model, next.message.content.data.content)) continue;
       kept.splice(kept.indexOf(next), 1);
-      this.#heard = true;
+      this.#hadListener = true;
       void this.#handle(next.message);
     }
     if (kept.length === 0) this.#drop(kept);
   }
 
-  #expire(kept: Unheard[]): void {
+  #expire(kept: UnclaimedMessage[]): void {
     const now = Date.now();
     const first = kept.findIndex(({ until }) => until > now);
     kept.splice(0, first < 0 ? kept.length : first);
@@ -244,22 +254,22 @@ export class ModelInbox {
     else this.#drop(kept);
   }
 
-  /** Forgets what waits. */
-  #drop(kept: Unheard[]): void {
+  /** Forgets the messages that wait. */
+  #drop(kept: UnclaimedMessage[]): void {
     kept.length = 0;
-    if (this.#unheard !== kept) return;
-    this.#unheard = undefined;
+    if (this.#unclaimed !== kept) return;
+    this.#unclaimed = undefined;
     clearTimeout(this.#timer);
-    this.#options.unheard.delete(this.#model.model_id);
-    delete (this.#model as { on?: unknown }).on;
+    this.#options.unclaimed.delete(this.#model.model_id);
+    deleteOwn(this.#model, "on");
   }
 }
 
 /**
- * Whether a model's class handles messages in a way of its own, without listeners. The class is told by
- * its place: a package may bring a copy of base, whose `WidgetModel` has both of these methods.
+ * Returns whether a model's class overrides `_handle_comm_msg`, so that it needs no listeners. A package
+ * may bring a copy of base: the class that has `send_sync_message` is its `WidgetModel`.
  */
-function handlesItself(model: WidgetModel): boolean {
+function overridesMessages(model: WidgetModel): boolean {
   return ownerOf(model, "_handle_comm_msg") !== ownerOf(model, "send_sync_message");
 }
 

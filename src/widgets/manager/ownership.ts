@@ -1,33 +1,31 @@
-/** Layouts and styles that the server makes for one widget alone: which of them go when the widget goes. */
-
-const PREFIX = "IPY_MODEL_";
+/** Which layouts and styles the server made for one widget, and left open when it closed the widget. */
+import { modelIdIn } from "./references.js";
 
 /**
- * Who names whom.
+ * References between models, and which models are owned by another.
  *
- * ipywidgets makes a widget's layout and style when the widget's state is read. shinywidgets closes
- * what a render made as the next begins, but not those: they stay open until the session ends, and
- * of each re-render a layout and a style for every widget would be kept. They are told from
- * those that the app made, and may use again, by their order: they are opened after the widget that
- * names them.
+ * ipywidgets makes a widget's layout and style when the widget's state is read. shinywidgets closes the
+ * widgets of the previous render, but leaves these open until the session ends. A layout or style that
+ * opens after the widget that refers to it is owned by that widget; the app made the others itself,
+ * and may use them again.
  */
-export class Belongings {
-  readonly #named = new Map<string, Set<string>>();
+export class ModelOwnership {
+  readonly #references = new Map<string, Set<string>>();
   readonly #users = new Map<string, Set<string>>();
-  readonly #madeFor = new Set<string>();
+  readonly #owned = new Set<string>();
 
   /**
-   * Notes what a model's state names.
+   * Notes the references in a new model's state.
    *
-   * @param isOpen whether a model is open at this moment
+   * @param isOpen whether a model is open now
    */
   opened(model_id: string, state: object, isOpen: (model_id: string) => boolean): void {
     for (const id of this.#note(model_id, state)) {
-      if (!isOpen(id)) this.#madeFor.add(id);
+      if (!isOpen(id)) this.#owned.add(id);
     }
   }
 
-  /** Notes what an update of a model's state names. */
+  /** Notes the references in an update. */
   changed(model_id: string, state: object): void {
     this.#note(model_id, state);
   }
@@ -35,37 +33,37 @@ export class Belongings {
   /**
    * Forgets a model.
    *
-   * @returns the models that were made for it, and that no other names; they may be closed if they
-   *   are layouts or styles
+   * @returns the models that it owned and that no other model refers to; layouts and styles among them
+   *   can be closed
    */
   closed(model_id: string): string[] {
-    const left: string[] = [];
-    for (const id of this.#named.get(model_id) ?? []) {
+    const unused: string[] = [];
+    for (const id of this.#references.get(model_id) ?? []) {
       const users = this.#users.get(id);
       users?.delete(model_id);
       if (users?.size !== 0) continue;
       this.#users.delete(id);
-      if (this.#madeFor.delete(id)) left.push(id);
+      if (this.#owned.delete(id)) unused.push(id);
     }
-    this.#named.delete(model_id);
-    this.#madeFor.delete(model_id);
-    return left;
+    this.#references.delete(model_id);
+    this.#owned.delete(model_id);
+    return unused;
   }
 
-  /** Forgets all. */
+  /** Forgets all models. */
   clear(): void {
-    this.#named.clear();
+    this.#references.clear();
     this.#users.clear();
-    this.#madeFor.clear();
+    this.#owned.clear();
   }
 
   #note(model_id: string, state: object): string[] {
     const ids: string[] = [];
     for (const value of Object.values(state)) {
-      if (typeof value !== "string" || !value.startsWith(PREFIX)) continue;
-      const id = value.slice(PREFIX.length);
+      const id = modelIdIn(value);
+      if (id === undefined) continue;
       ids.push(id);
-      add(this.#named, model_id, id);
+      add(this.#references, model_id, id);
       add(this.#users, id, model_id);
     }
     return ids;

@@ -1,5 +1,5 @@
 /** The controls that most pages have, as a chunk of their own: a fourth of all, and none that shows an icon. */
-import "../patches/upstream-controls.js";
+import "../patches/controls/core.js";
 
 export * from "@jupyter-widgets/controls/lib/widget_box.js";
 export * from "@jupyter-widgets/controls/lib/widget_description.js";

@@ -1,6 +1,4 @@
 /** The controls of ipywidgets 8, all of them, as a chunk. */
-import "../patches/upstream-controls.js";
-import "../patches/upstream-choices.js";
-import "../patches/upstream-tags.js";
+import "../patches/controls/index.js";
 
 export * from "@jupyter-widgets/controls";

@@ -1,29 +1,26 @@
-/** What stands in a widget's place when it cannot be shown: an alert that says what failed, in words. */
-import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
+/** The alert that replaces a widget that cannot be shown. */
+import { DOMWidgetModel, DOMWidgetView, type IWidgetManager } from "@jupyter-widgets/base";
 import { isCommError, MAX_MESSAGE_LENGTH, messageOf } from "../../comm/errors.js";
 import { shorten } from "../../util/text.js";
 
 const ERROR_CLASS = "shiny-comm-error";
 
-/**
- * On a view's element that shows an error. The style sheet could tell by `:has`, which takes a third
- * of a second on a page of a thousand sliders.
- */
+/** On a view's element that shows an error. `:has` would take 0.3 s on a page with 1,000 sliders. */
 const FAILED_CLASS = "shiny-comm-failed";
 
-/** Has a view's element show that it failed, in the place of whatever it shows. */
+/** Replaces the content of a view's element by the alert. */
 export function showFailure(el: HTMLElement, error: unknown): void {
   el.classList.add(FAILED_CLASS);
   el.replaceChildren(errorElement("This widget cannot be shown.", error));
 }
 
-/** Empties a view's element for the next try. */
+/** Empties a view's element before its module draws. */
 export function clearView(el: HTMLElement): void {
   el.classList.remove(FAILED_CLASS);
   el.replaceChildren();
 }
 
-/** Builds the alert: a title, below it each cause in turn, and last what can be done about it. */
+/** Builds the alert: a title, each cause in turn, and advice. */
 export function errorElement(title: string, error: unknown): HTMLElement {
   const box = document.createElement("div");
   box.className = ERROR_CLASS;
@@ -38,10 +35,10 @@ export function errorElement(title: string, error: unknown): HTMLElement {
   let told = title;
   let advice: string | undefined;
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
-    // The innermost knows best what to do.
+    // The innermost advice is the most specific.
     if (isCommError(cause)) advice = cause.advice ?? advice;
     const text = shorten(messageOf(cause), MAX_MESSAGE_LENGTH);
-    // An error's message mostly ends with that of its cause.
+    // An error's message often ends with that of its cause.
     if (told.includes(text)) continue;
     told += text;
     line("detail", text);
@@ -54,32 +51,45 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined;
 }
 
-/** The model that takes the place of one that could not be made. It keeps the comm, so a close still frees it. */
+/** Replaces a model that could not be made. It keeps the comm, so that the server can close it. */
 export class FailedWidgetModel extends DOMWidgetModel {
-  failure: unknown;
+  failure: Error | undefined;
 
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
-    // The sign for a lost connection would say the wrong thing here.
+    // Otherwise the view has the sign for a lost connection.
     this.comm_live = true;
   }
 
   override _handle_comm_msg(): Promise<void> {
-    // Its messages are for the widget that is not there; the failure has been reported.
+    // The failure has been reported.
     return Promise.resolve();
   }
 }
 
-/** Shows its model's failure; where there is none, nothing: the place of a widget is empty then. */
+/** Makes a model that shows a failure, or nothing. */
+export function failedModel(
+  widget_manager: IWidgetManager,
+  failure: Error | undefined,
+  { model_id = "", comm }: { model_id?: string; comm?: unknown } = {},
+): FailedWidgetModel {
+  const model = new FailedWidgetModel({}, { widget_manager, model_id, comm });
+  model.failure = failure;
+  return model;
+}
+
+/** Shows its model's failure, or nothing: the place of a closed widget is empty. */
 export class FailedWidgetView extends DOMWidgetView {
-  /** In the place of a layout's view: there is nothing to undo. */
+  declare model: FailedWidgetModel;
+
+  /** Undoes nothing, where a layout's view is expected. */
   unlayout(): void {}
 
-  /** In the place of a style's view. */
+  /** Undoes nothing, where a style's view is expected. */
   unstyle(): void {}
 
   override render(): void {
-    const { failure } = this.model as FailedWidgetModel;
+    const { failure } = this.model;
     if (failure !== undefined) showFailure(this.el, failure);
   }
 }

@@ -61,7 +61,7 @@ export class OutputSlots implements OutputSink {
   render(el: HTMLElement, value: unknown): void {
     const shown = this.#render(el, value);
     const { render } = this.#slot(el);
-    this.#manager.expectViews(shown);
+    this.#manager.pendingViews.addUntil(shown);
     void shown.catch((error: unknown) => {
       if (this.#slot(el).render !== render) return;
       this.clear(el);

@@ -1,0 +1,178 @@
+/** Makes models from the states that the server sends. */
+import type { IModelOptions, WidgetModel } from "@jupyter-widgets/base";
+import { CommError } from "../../comm/errors.js";
+import { deserializeAttributes, serializedAttributes } from "../patches/base/deserialization.js";
+import { failedModel } from "../views/error-view.js";
+import { type ClassLoader, classLabel } from "./class-loader.js";
+import type { FailureReporter } from "./failure-reporter.js";
+import type { ModelWaiter } from "./model-waiter.js";
+import { modelIdIn, modelIdsIn } from "./references.js";
+import type { ShinyWidgetManager } from "./widget-manager.js";
+
+/** How long a model waits for its layout and its style to be opened, in ms. */
+const STYLE_WAIT_MS = 1_500;
+
+const NO_DEPENDENCIES: ReadonlySet<string> = new Set();
+
+/** Advice for errors in the code of a widget package. */
+export const PACKAGE_ADVICE =
+  "The error is the widget's own: see the browser's console for where it arose, and try another " +
+  "version of the Python package that brings this widget.";
+
+/** The options of Jupyter's managers, and more. */
+export interface ModelOptions extends IModelOptions {
+  /** Settles when the HTML dependencies of the open are on the page; the model's class loads then. */
+  ready?: Promise<unknown> | undefined;
+  /** The reason why this widget cannot work. */
+  failure?: Error | undefined;
+}
+
+/** A model that is being made. */
+export interface PendingModel {
+  readonly options: ModelOptions;
+  /** In ms since the epoch. */
+  readonly since: number;
+  /** What it waits for: its HTML dependencies, its module, its layout and style, or other models. */
+  stage: "html" | "module" | "style" | "models";
+  /** The ids of the models that it refers to. */
+  dependencies: ReadonlySet<string>;
+}
+
+interface ModelFactoryOptions {
+  readonly manager: ShinyWidgetManager;
+  readonly classes: ClassLoader;
+  readonly failures: FailureReporter;
+  readonly waiter: ModelWaiter;
+  /** How long a model waits for others, in ms. */
+  readonly waitMs: number;
+}
+
+export class ModelFactory {
+  readonly #options: ModelFactoryOptions;
+  /** The models that are being made, by id. */
+  readonly pending = new Map<string, PendingModel>();
+
+  constructor(options: ModelFactoryOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a model. Never rejects: the model of a failure shows it. @param session aborted at its end */
+  async make(
+    options: ModelOptions,
+    state: Record<string, unknown>,
+    session: AbortSignal,
+  ): Promise<WidgetModel> {
+    const { model_name, model_module, model_module_version, model_id = "", comm } = options;
+    const { manager, failures } = this.#options;
+    const pending: PendingModel = {
+      options,
+      since: Date.now(),
+      stage: "html",
+      dependencies: NO_DEPENDENCIES,
+    };
+    this.pending.set(model_id, pending);
+    let model: WidgetModel;
+    try {
+      model = await this.#make(pending, state, session);
+    } catch (cause) {
+      const label = classLabel(model_name, model_module, model_module_version);
+      const failure = new CommError("WIDGET", `cannot make ${label}`, {
+        comm_id: model_id,
+        cause,
+        advice: PACKAGE_ADVICE,
+      });
+      const shown = session.aborted ? failures.describe(failure) : failures.reportOnce(failure);
+      model = failedModel(manager, shown, { model_id, comm });
+    } finally {
+      this.pending.delete(model_id);
+    }
+    model.name = model_name;
+    model.module = model_module;
+    return model;
+  }
+
+  async #make(
+    pending: PendingModel,
+    state: Record<string, unknown>,
+    session: AbortSignal,
+  ): Promise<WidgetModel> {
+    const { model_name, model_module, model_module_version, ...options } = pending.options;
+    const { model_id = "", comm, ready, failure } = options;
+    const { manager, classes } = this.#options;
+    if (failure) throw failure;
+    if (ready) await ready;
+    pending.stage = "module";
+    const Model: typeof WidgetModel =
+      classes.known(model_name, model_module) ??
+      (await classes.load(model_name, model_module, model_module_version));
+    assertSessionOpen(session);
+    pending.stage = "style";
+    const missing = this.#missingStyles(state);
+    const kept =
+      missing.length > 0 ? await this.#dropForeignStyles(state, missing, session) : state;
+    pending.stage = "models";
+    const serialized = serializedAttributes(Model, kept);
+    const dependencies = modelIdsIn(serialized);
+    if (dependencies.size > 0) {
+      this.#assertNoCycle(model_id, dependencies);
+      pending.dependencies = dependencies;
+    }
+    const attributes = await deserializeAttributes(Model, kept, serialized, manager.parts);
+    assertSessionOpen(session);
+    return new Model(attributes, { widget_manager: manager, model_id, comm });
+  }
+
+  /** Returns the layout and the style of a state, as far as these are not open. */
+  #missingStyles(state: Record<string, unknown>): [key: string, model_id: string][] {
+    const missing: [string, string][] = [];
+    for (const key of ["layout", "style"]) {
+      // Some widgets have traits of these names with other values.
+      const id = modelIdIn(state[key]);
+      if (id !== undefined && !this.#options.manager.has_model(id)) missing.push([key, id]);
+    }
+    return missing;
+  }
+
+  /**
+   * Omits a layout or style that is not opened soon. An app that makes one at its top level, for all
+   * sessions, opens it in the first session only; widgets work without it.
+   */
+  async #dropForeignStyles(
+    state: Record<string, unknown>,
+    missing: [key: string, model_id: string][],
+    session: AbortSignal,
+  ): Promise<Record<string, unknown>> {
+    const { waiter, waitMs } = this.#options;
+    const timeoutMs = Math.min(STYLE_WAIT_MS, waitMs);
+    const opened = await Promise.all(missing.map(([, id]) => waiter.opened(id, timeoutMs)));
+    const foreign = missing.filter((_, index) => !opened[index]);
+    if (foreign.length === 0) return state;
+    const kept = { ...state };
+    for (const [key, id] of foreign) {
+      delete kept[key];
+      if (session.aborted) continue;
+      console.warn(
+        `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
+          "Make layouts and styles inside the server function.",
+      );
+    }
+    return kept;
+  }
+
+  /** Models that depend on one another would wait forever. @throws {CommError} `WIDGET` for such a model */
+  #assertNoCycle(model_id: string, dependencies: ReadonlySet<string>): void {
+    const seen = new Set<string>();
+    const leadsBack = (id: string): boolean => {
+      if (id === model_id) return true;
+      if (seen.has(id)) return false;
+      seen.add(id);
+      return [...(this.pending.get(id)?.dependencies ?? [])].some(leadsBack);
+    };
+    if ([...dependencies].some(leadsBack)) throw new CommError("WIDGET", "it is a part of itself");
+  }
+}
+
+/** @throws {CommError} `WIDGET` when the session has ended */
+function assertSessionOpen(session: AbortSignal): void {
+  if (session.aborted) throw new CommError("WIDGET", "the session is over");
+}

@@ -1,0 +1,21 @@
+/**
+ * Gives the views of sliders a noUiSlider that reports only what the user does.
+ *
+ * Package: @jupyter-widgets/controls ~5.0.12, nouislider ~15.4.0
+ * Kind: fault
+ * Fault: Views listen to `update`, which noUiSlider also fires for values that a program sets, and send
+ *   the value after it was brought into the range and onto a step.
+ * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/3951
+ * Gain: A slider sends what the user does; `controls/nouislider.ts` does it.
+ * Remove: when the views listen to `slide` and `change`.
+ * Test: tests/widgets/controls-silent.test.ts
+ */
+import { fileURLToPath } from "node:url";
+
+const nouislider = fileURLToPath(new URL("../controls/nouislider.ts", import.meta.url));
+
+/** @type {import("./rewrites.mjs").Rewrite} */
+export const sliderUserEvents = {
+  filter: /@jupyter-widgets\/controls\/lib\/widget_(int|float|selection)\.js$/,
+  changes: { "from 'nouislider'": `from ${JSON.stringify(nouislider)}` },
+};
