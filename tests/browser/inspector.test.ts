@@ -1,4 +1,4 @@
-/** The inspector's panel on a page with an in-memory Shiny. */
+/** The inspector of the built client: its chunk, its memory, a strict policy. tests/widgets/inspector.test.ts has the rest. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Report } from "../../src/inspector/report.js";
@@ -22,11 +22,6 @@ interface Client {
   connection: { debug: { tap: unknown } };
   inspect(): Promise<{ report(options?: { values: boolean }): Promise<string>; close(): void }>;
   stop(): void;
-}
-
-/** What copies of the package share, as far as the tests use it. */
-interface Shared {
-  modules: { name: string; version: string; load: () => unknown }[];
 }
 
 const DRAWN = `export default { render({ model, el }) {
@@ -56,14 +51,11 @@ function withClient<T>(page: Page, run: (client: Client) => T): Promise<Awaited<
   return page.evaluate<Awaited<T>>(`(${run})(window[Symbol.for("shiny-comm")])`);
 }
 
-async function reportOf(page: Page, values = false): Promise<Report> {
-  const text = await withClient(
-    page,
-    values
-      ? async (client) => (await client.inspect()).report({ values: true })
-      : async (client) => (await client.inspect()).report(),
+/** The report with the values. */
+async function reportOf(page: Page): Promise<Report> {
+  return JSON.parse(
+    await withClient(page, async (client) => (await client.inspect()).report({ values: true })),
   );
-  return JSON.parse(text);
 }
 
 /** The texts of the rows of the tab that is in view. */
@@ -84,8 +76,9 @@ const setDevMode = (page: Page, on: boolean) =>
     (globalThis as unknown as InMemory).Shiny.inDevMode = () => value;
   }, on);
 
-test("it is not loaded before it is asked for, and opens by a call", async () => {
+test("the inspector's chunk is loaded by the call that opens the panel, not before", async () => {
   const { page, errors } = await openDrawn();
+  await page.keyboard.press("Control+F9");
   expect(await chunks(page)).toEqual([]);
   expect(await panelOf(page).count()).toBe(0);
   await inspect(page);
@@ -95,232 +88,7 @@ test("it is not loaded before it is asked for, and opens by a call", async () =>
   await page.close();
 });
 
-test("two calls open one, and the call finds the open one", async () => {
-  const { page } = await openDrawn();
-  const same = await withClient(page, async (client) => {
-    const both = [client.inspect(), client.inspect()];
-    return (await both[0]) === (await both[1]);
-  });
-  expect(same).toBe(true);
-  expect(await panelOf(page).count()).toBe(1);
-  await page.close();
-});
-
-test("Ctrl+F9 and Cmd+F9 open and close it in development mode", async () => {
-  const { page } = await openDrawn();
-  await setDevMode(page, true);
-  for (const keys of ["Control+F9", "Meta+F9"]) {
-    await page.keyboard.press(keys);
-    await panelOf(page).waitFor();
-    await page.keyboard.press(keys);
-    await panelOf(page).waitFor({ state: "detached" });
-  }
-  await page.close();
-});
-
-test.each(["F9", "Control+Shift+F9", "Control+Alt+F9", "Control+F8"])(
-  "%s does nothing in development mode",
-  async (keys) => {
-    const { page } = await openDrawn();
-    await setDevMode(page, true);
-    await page.keyboard.press(keys);
-    expect(await chunks(page)).toEqual([]);
-    expect(await panelOf(page).count()).toBe(0);
-    await page.close();
-  },
-);
-
-test("Ctrl+F9 does nothing outside development mode, nor where Shiny knows none", async () => {
-  const { page } = await openDrawn();
-  await page.evaluate(() => {
-    addEventListener("keydown", (event) => {
-      Object.assign(globalThis, { prevented: event.defaultPrevented });
-    });
-  });
-  await page.keyboard.press("Control+F9");
-  await setDevMode(page, false);
-  await page.keyboard.press("Control+F9");
-  expect(await page.evaluate(() => (globalThis as unknown as InMemory).prevented)).toBe(false);
-  expect(await chunks(page)).toEqual([]);
-  expect(await panelOf(page).count()).toBe(0);
-  await page.close();
-});
-
-test("it takes the focus, Escape closes it, and the focus is where it was", async () => {
-  const { page } = await openDrawn();
-  await page.evaluate(() => {
-    const button = document.body.appendChild(document.createElement("button"));
-    button.id = "before";
-    button.focus();
-    document.addEventListener("keydown", ({ key }) => Object.assign(globalThis, { leaked: key }));
-  });
-  await inspect(page);
-  const focused = () => page.evaluate(() => document.activeElement?.className);
-  expect(await focused()).toBe("shiny-comm-inspector");
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Escape");
-  await panelOf(page).waitFor({ state: "detached" });
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe("before");
-  expect(await page.evaluate(() => "leaked" in globalThis)).toBe(false);
-  await page.close();
-});
-
-test("the arrow keys move between the tabs", async () => {
-  const { page } = await openDrawn();
-  await inspect(page);
-  await panelOf(page).getByRole("tab", { name: "Comms" }).focus();
-  const selected = () => panelOf(page).getByRole("tab", { selected: true }).textContent();
-  await page.keyboard.press("ArrowRight");
-  expect(await selected()).toMatch(/^Waiting/);
-  await page.keyboard.press("ArrowLeft");
-  await page.keyboard.press("ArrowLeft");
-  expect(await selected()).toMatch(/^Errors/);
-  await page.close();
-});
-
-test("it counts messages and bytes both ways while it is open, and what was before it in sum", async () => {
-  const { page } = await openDrawn();
-  await inspect(page);
-  await page.evaluate(async () => {
-    const here = globalThis as unknown as InMemory;
-    here.send("msg", "m1", { data: { method: "custom", content: 1 } });
-    const model = here.model as { set(key: string, value: unknown): void; save_changes(): void };
-    model.set("n", 1);
-    model.save_changes();
-    here.send("msg", "m1", { data: { method: "echo_update", state: { n: 1 }, buffer_paths: [] } });
-  });
-  await expect.poll(async () => (await reportOf(page)).watched.change.count).toBe(2);
-  const { total, watched, comms, messages } = await reportOf(page);
-  expect(total).toEqual({ received: 3, sent: 1 });
-  expect(watched.received.messages).toBe(2);
-  expect(watched.received.size).toBeGreaterThan(100);
-  expect(watched.sent.messages).toBe(1);
-  expect(watched.answer.count).toBe(1);
-  expect(comms[0]).toMatchObject({ received: { messages: 2 }, sent: { messages: 1 } });
-  expect(messages.map(({ direction, method }) => [direction, method])).toEqual([
-    ["out", "update"],
-    ["in", "custom"],
-    ["in", "echo_update"],
-  ]);
-  await expect.poll(() => panelOf(page).locator(".summary").textContent()).toMatch(/in 2 .*out 1 /);
-  await tab(page, "Messages");
-  await expect.poll(() => rowsOf(page)).toHaveLength(3);
-  await page.close();
-});
-
-test("it says what waits and why: a child, a module, an early message, an update without an answer", async () => {
-  const { page } = await openDrawn();
-  await page.evaluate(() => {
-    const here = globalThis as unknown as InMemory;
-    const shared = (here as unknown as Record<symbol, Shared>)[Symbol.for("shiny-comm/0")];
-    shared?.modules.push({
-      name: "slow",
-      version: "2.0.0",
-      load: () => new Promise(() => undefined),
-    });
-    const open = (id: string, module: string, name: string, state = {}) =>
-      here.send("open", id, {
-        target_name: "jupyter.widget",
-        data: {
-          buffer_paths: [],
-          state: {
-            _model_name: `${name}Model`,
-            _view_name: `${name}View`,
-            _model_module: module,
-            _view_module: module,
-            _model_module_version: "2.0.0",
-            _view_module_version: "2.0.0",
-            ...state,
-          },
-        },
-      });
-    open("parent", "@jupyter-widgets/controls", "VBox", { children: ["IPY_MODEL_child"] });
-    open("loading", "slow", "Slow");
-    here.send("msg", "loading", { data: { method: "update", state: {}, buffer_paths: [] } });
-    here.send("msg", "early", { data: { method: "custom", content: 1 } });
-    const model = here.model as { set(key: string, value: unknown): void; save_changes(): void };
-    for (const n of [1, 2]) {
-      model.set("n", n);
-      model.save_changes();
-    }
-    here.show("parent", "b");
-  });
-  await inspect(page);
-  const reasons = async () =>
-    (await reportOf(page)).waiting.map(({ what, comm_id, why }) => `${what} ${comm_id}: ${why}`);
-  await expect
-    .poll(reasons)
-    .toContain("model parent: It waits for child, which the server has not opened.");
-  expect(await reasons()).toEqual(
-    expect.arrayContaining([
-      "model child: It is named by others, and the server has not opened it.",
-      "model loading: It waits for the module slow@2.0.0.",
-      "messages loading: 1 message behind the open: the model is being made.",
-      "messages early: 1 message came before the open of the comm.",
-      "answer m1: The server has not answered the update of n.",
-      "update m1: Changes of n held back till the server has answered.",
-      "module : slow@2.0.0 is being loaded.",
-      "output : The output b shows that its widget is on its way.",
-    ]),
-  );
-  await tab(page, "Waiting");
-  await expect.poll(async () => (await rowsOf(page)).join("\n")).toMatch(/It waits for child/);
-  // The child comes: nothing waits for it any more.
-  await page.evaluate((esm) => (globalThis as unknown as InMemory).openAfm("child", esm), DRAWN);
-  await expect.poll(async () => (await reasons()).join()).not.toMatch(/parent|child/);
-  await page.close();
-});
-
-test("it lists the errors of before and after its opening, with their stacks", async () => {
-  const { page } = await openDrawn();
-  const fail = (text: string) =>
-    page.evaluate((payload) => {
-      (globalThis as unknown as InMemory).handlers.shinywidgets_comm_msg?.(payload);
-    }, text);
-  await fail("before");
-  await inspect(page);
-  await fail('{"content": {"comm_id": "m1", "data": []}}');
-  await tab(page, "Errors");
-  await expect.poll(() => rowsOf(page)).toHaveLength(2);
-  await panelOf(page).locator("tbody button:visible").first().click();
-  await expect
-    .poll(() => panelOf(page).locator(".details:visible").textContent())
-    .toMatch(/StackCommError \[DECODE\]|Stack[\s\S]*at /);
-  const { errors, messages } = await reportOf(page);
-  expect(errors.count).toBe(2);
-  expect(errors.last[1]).toMatchObject({ comm_id: "m1", kind: "comm_msg" });
-  expect(messages).toMatchObject([{ malformed: true }]);
-  await page.close();
-});
-
-test("the report tells sizes of values, and the values only where they are asked for", async () => {
-  const { page } = await openDrawn();
-  await inspect(page);
-  const report = await reportOf(page);
-  expect(report).toMatchObject({
-    report: 1,
-    versions: { client: expect.stringMatching(/^\d+\.\d+\.\d+/), browser: expect.any(String) },
-    page: { address: "http://in-memory.test/", developmentMode: false, outputs: 2 },
-    session: "open",
-  });
-  expect(report.comms[0]).toMatchObject({
-    comm_id: "m1",
-    target: "jupyter.widget",
-    status: "made",
-    name: "AnyModel",
-    module: "anywidget",
-    version: "~0.11.*",
-    views: 1,
-    outputs: ["a"],
-    state: { secret: { size: 14 } },
-  });
-  expect(JSON.stringify(report)).not.toContain("private");
-  const withValues = await reportOf(page, true);
-  expect(withValues.comms[0]?.state.secret).toEqual({ size: 14, value: '"a private text"' });
-  await page.close();
-});
-
-test("where the browser keeps the clipboard from the page, the report is shown to be copied", async () => {
+test("the report is shown as text when the browser denies the clipboard", async () => {
   const { page } = await openDrawn();
   await inspect(page);
   await panelOf(page).getByRole("button", { name: "Copy JSON" }).click();
@@ -330,7 +98,7 @@ test("where the browser keeps the clipboard from the page, the report is shown t
   await page.close();
 });
 
-test("what a hostile server calls its widgets is text, in the panel and in the report", async () => {
+test("names from a hostile server are text in the panel and in the report", async () => {
   const { page, errors } = await openDrawn({ strict: true });
   const attack = "<img src=x onerror=globalThis.hacked=1>";
   await page.evaluate((name) => {
@@ -363,7 +131,7 @@ test("what a hostile server calls its widgets is text, in the panel and in the r
     }
   }
   expect((await rowsOf(page)).join("\n")).toContain(attack);
-  const { comms } = await reportOf(page, true);
+  const { comms } = await reportOf(page);
   const hostile = comms.find(({ comm_id }) => comm_id === "long");
   expect(Object.keys(hostile?.state ?? {})).toEqual(
     expect.arrayContaining([attack, "toString", "hasOwnProperty"]),
@@ -375,51 +143,7 @@ test("what a hostile server calls its widgets is text, in the panel and in the r
   await page.close();
 });
 
-test("of 1,200 comms it shows 200, the filter finds others, and nothing is drawn while nothing happens", async () => {
-  const { page } = await openDrawn();
-  await page.evaluate(() => {
-    const here = globalThis as unknown as InMemory;
-    for (let n = 0; n < 1_199; n += 1) here.openAfm(`w${n}`, "export default {}");
-  });
-  await inspect(page);
-  await expect.poll(() => rowsOf(page)).toHaveLength(200);
-  expect(await panelOf(page).locator(".note:visible").textContent()).toMatch(/^200 of 1200/);
-  await expect.poll(async () => (await reportOf(page)).waiting).toEqual([]);
-  const changes = await panelOf(page).evaluate(async (el) => {
-    // One refresh may still bring what has been made just now.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    let count = 0;
-    const observer = new MutationObserver((records) => {
-      count += records.length;
-    });
-    observer.observe(el, { subtree: true, childList: true, characterData: true, attributes: true });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    return count;
-  });
-  expect(changes).toBe(0);
-  await panelOf(page).getByRole("searchbox").fill("w1150");
-  await expect.poll(() => rowsOf(page)).toEqual([expect.stringMatching(/^w1150/)]);
-  await page.close();
-});
-
-test("a row stays, with the focus in it, while its numbers change", async () => {
-  const { page } = await openDrawn();
-  await inspect(page);
-  const button = panelOf(page).locator("tbody button");
-  await button.click();
-  await page.evaluate(() =>
-    (globalThis as unknown as InMemory).send("msg", "m1", { data: { method: "custom" } }),
-  );
-  await expect.poll(async () => (await rowsOf(page))[0]).toMatch(/1 \(\d+\)/);
-  expect(await button.getAttribute("aria-pressed")).toBe("true");
-  const focused = await page.evaluate(
-    () => document.activeElement?.shadowRoot?.activeElement?.textContent,
-  );
-  expect(focused).toBe("m1");
-  await page.close();
-});
-
-test("closed, it leaves nothing: no element, no listener, no observer, no memory", async () => {
+test("a closed panel leaves no element, listener, observer or memory behind", async () => {
   const { page } = await openDrawn();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable");
@@ -449,7 +173,7 @@ test("closed, it leaves nothing: no element, no listener, no observer, no memory
   await page.close();
 });
 
-test("when the client stops, the inspector closes, and neither call nor key is left", async () => {
+test("a client that stops closes the panel and removes the call and the key", async () => {
   const { page } = await openDrawn();
   await setDevMode(page, true);
   await inspect(page);
