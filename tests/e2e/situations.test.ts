@@ -1,4 +1,4 @@
-/** What happens to widgets in real apps: dynamic UI, hidden tabs, failures, another client on the page. */
+/** Widgets in real apps: dynamic UI, modals, hidden tabs, errors of the app, the stock client on the same page. */
 import { expect, inject, test } from "vitest";
 import { expectInTime, expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
 
@@ -13,7 +13,7 @@ const openWithClock = (name: string) =>
   });
 
 test.each(["rival-before", "rival-after"])(
-  "a plain script tag serves the widgets with the stock client there too, and says so once (%s)",
+  "a plain script tag serves the widgets although the stock client is on the page, with one warning (%s)",
   async (name) => {
     const watched = await open(name);
     const { page } = watched;
@@ -27,7 +27,7 @@ test.each(["rival-before", "rival-after"])(
   },
 );
 
-test("dynamic UI may bring the client, late", async () => {
+test("a client that dynamic UI adds late serves the widgets", async () => {
   const watched = await open("dynamic");
   const { page } = watched;
   await page.click("#go");
@@ -59,7 +59,7 @@ test("an output in a Shiny module works both ways", async () => {
   await expectNoFaults(watched);
 });
 
-test("a page with a submit button sends what widgets send at once", async () => {
+test("messages of widgets are sent at once on a page with a submit button", async () => {
   const watched = await open("submit");
   await watched.page.locator("#slider .noUi-handle").press("ArrowRight");
   await expectText(watched.page, "#slider_value", "value 3");
@@ -76,26 +76,7 @@ test("a widget in a hidden tab has its size when the tab is shown", async () => 
   await expectNoFaults(watched);
 });
 
-test("a module that cannot be had is named in the widget's place, and a later render replaces that", async () => {
-  const watched = await open("missing");
-  const { page } = watched;
-  const alert = page.locator("#missing [role=alert]");
-  await alert.waitFor();
-  expect(await alert.textContent()).toMatch(/no-such-widget@1\.2\.3.*nbextensions.*cdn/s);
-  await page.click("#go");
-  await expectText(page, "#missing .widget-label", "found");
-  expect(await page.locator("#missing [role=alert]").count()).toBe(0);
-  await page.close();
-});
-
-test("beside a child that cannot be made, the others are shown", async () => {
-  const watched = await open("partly");
-  await expectText(watched.page, "#partly .widget-label", "still here");
-  await watched.page.locator("#partly [role=alert]").waitFor();
-  await watched.page.close();
-});
-
-test("None hides the output, and a widget shows it again", async () => {
+test("an output is hidden by None and shown again by a widget", async () => {
   const watched = await open("hidden");
   const { page } = watched;
   const output = page.locator("#hidden");
@@ -108,7 +89,7 @@ test("None hides the output, and a widget shows it again", async () => {
   await expectNoFaults(watched);
 });
 
-test("an error of the app's is shown in the widget's place, and cleared by the next widget", async () => {
+test("an error of the app replaces the widget, and the next widget replaces the error", async () => {
   const watched = await open("failing");
   const { page } = watched;
   await page.locator("#failing .widget-label").waitFor();
@@ -120,17 +101,7 @@ test("an error of the app's is shown in the widget's place, and cleared by the n
   await expectNoFaults(watched);
 });
 
-test("children that open later appear in their parent", async () => {
-  const watched = await open("late_child");
-  await watched.page.locator("#late_child .widget-label").waitFor();
-  await watched.page.click("#go");
-  await expect
-    .poll(() => watched.page.locator("#late_child .widget-label").allTextContents())
-    .toEqual(["first", "second"]);
-  await expectNoFaults(watched);
-});
-
-test("anywidget's module is reloaded in place when _esm changes, its clean-ups run, and a broken one can be mended", async () => {
+test("a changed _esm is reloaded in place, after its clean-ups, and a broken _esm can be replaced", async () => {
   const watched = await open("afm");
   const { page } = watched;
   await expectText(page, "#afm .afm", "first 0");
@@ -149,7 +120,7 @@ test("anywidget's module is reloaded in place when _esm changes, its clean-ups r
   await page.close();
 });
 
-test("a widget that takes 10 s to load holds up no other, shows that it loads, and gets the message sent meanwhile", async () => {
+test("a widget that loads for 10 s delays no other widget, and receives the message sent meanwhile", async () => {
   const watched = await openWithClock("slow");
   const { page } = watched;
   await expectText(page, "#slow .widget-label", "beside");
@@ -159,7 +130,7 @@ test("a widget that takes 10 s to load holds up no other, shows that it loads, a
   await expectText(page, "#slow .widget-label", "value 3");
   expect(await page.locator("#slow .slow").count()).toBe(0);
   await page.clock.fastForward(10_000);
-  await expectText(page, "#slow .slow", "heard");
+  await expectText(page, "#slow .slow", "received");
   await expectNoFaults(watched);
 });
 
@@ -184,54 +155,54 @@ test("an AMD module finds base, controls, its sibling and its own address, and l
   await expectNoFaults(watched);
 });
 
-test("a layout that never comes is left out, a child that never comes is shown as missing", async () => {
-  const watched = await openWithClock("stranger");
+test("a layout that never arrives is left out, and a child that never arrives is shown as missing", async () => {
+  const watched = await openWithClock("elsewhere");
   const { page } = watched;
-  const alert = page.locator("#stranger [role=alert]");
+  const alert = page.locator("#elsewhere [role=alert]");
   await expectInTime(page, alert);
   expect(await alert.textContent()).toMatch(/0{32}.*not open it within 10 s/);
-  await page.locator("#stranger .noUi-handle").waitFor();
+  await page.locator("#elsewhere .noUi-handle").waitFor();
   expect(watched.warnings.filter((text) => text.includes("another session"))).toHaveLength(1);
   expect(watched.faults).toHaveLength(1);
   await page.close();
 });
 
-test("a page of controls sends what the user does, and nothing of what the server has set", async () => {
-  const watched = await open("told");
+test("a page of controls sends the user's changes, and none of the server's", async () => {
+  const watched = await open("sent");
   const { page } = watched;
   let presses = 0;
   /** What the page has sent so far, and the values in Python. */
   const log = async (): Promise<[sent: [string, object][], values: unknown[]]> => {
     presses += 1;
     await page.click("#go");
-    await expectText(page, "#told_log", new RegExp(`^\\[${presses}, `));
-    const [, sent, values] = JSON.parse((await page.textContent("#told_log")) ?? "[]");
+    await expectText(page, "#sent_log", new RegExp(`^\\[${presses}, `));
+    const [, sent, values] = JSON.parse((await page.textContent("#sent_log")) ?? "[]");
     return [sent, values];
   };
-  await page.locator("#told .jupyter-widget-tab").nth(1).waitFor();
-  // The first press sets values in Python, the second is answered after what the page would send of them.
+  await page.locator("#sent .jupyter-widget-tab").nth(1).waitFor();
+  // The first press sets values in Python. The second press is answered after anything that the page sends of them.
   await log();
   await expect
     .poll(() =>
-      page.locator("#told select").evaluateAll((all) => all.map((each) => each.textContent)),
+      page.locator("#sent select").evaluateAll((all) => all.map((each) => each.textContent)),
     )
     .toEqual(["Hello", "Hello"]);
   const [sent, values] = await log();
   expect(sent).toEqual([]);
   expect(values).toEqual([0.5, 0.5, 133, [101, 133], 5, "a", [], 0, 5, "01:02:03.456789"]);
-  const times = page.locator("#told input[type=time]");
+  const times = page.locator("#sent input[type=time]");
   expect(
     await times.evaluateAll((all: HTMLInputElement[]) => all.map(({ value }) => value)),
   ).toEqual(["01:02:03.456", "01:02:03.456"]);
 
   // https://github.com/jupyter-widgets/ipywidgets/issues/3951
-  const field = page.locator("#told input[type=number]").first();
+  const field = page.locator("#sent input[type=number]").first();
   await field.fill("0.25");
   await field.press("Enter");
-  await expectText(page, "#told .widget-readout >> nth=1", "0.25");
+  await expectText(page, "#sent .widget-readout >> nth=1", "0.25");
   // https://github.com/jupyter-widgets/ipywidgets/issues/3967
-  await page.locator("#told .widget-play button").first().click();
-  const whole = page.locator("#told input[type=number]").nth(2);
+  await page.locator("#sent .widget-play button").first().click();
+  const whole = page.locator("#sent input[type=number]").nth(2);
   await whole.fill("3.7");
   await whole.press("Enter");
   await expect.poll(() => whole.inputValue()).toBe("3");

@@ -25,17 +25,6 @@ from shiny_comm_dependency import shiny_comm  # noqa: E402
 DIST = Path(os.environ.get("SHINY_COMM_DIST", ROOT / "dist"))
 
 
-class Missing(w.DOMWidget):
-    """A widget whose module is nowhere to be had."""
-
-    _view_name = traitlets.Unicode("MissingView").tag(sync=True)
-    _view_module = traitlets.Unicode("no-such-widget").tag(sync=True)
-    _view_module_version = traitlets.Unicode("1.2.3").tag(sync=True)
-    _model_name = traitlets.Unicode("MissingModel").tag(sync=True)
-    _model_module = traitlets.Unicode("no-such-widget").tag(sync=True)
-    _model_module_version = traitlets.Unicode("1.2.3").tag(sync=True)
-
-
 class Amd(w.DOMWidget):
     """A widget in AMD form, from ``jupyter/nbextensions`` beside this file."""
 
@@ -75,7 +64,7 @@ BROKEN = "this is not a module"
 
 
 class Slow(anywidget.AnyWidget):
-    """A widget that takes its time to load, and is sent a message meanwhile."""
+    """A widget that loads slowly, and receives a message meanwhile."""
 
     _esm = """
     await new Promise((resolve) => setTimeout(resolve, 10_000));
@@ -157,8 +146,8 @@ def body(case: str) -> ui.TagList | ui.Tag:
         submit = ui.tags.button("Submit", type="submit", class_="btn shiny-submit-button")
         panel = ui.panel_conditional("input.shown % 2", "shown")
         return ui.TagList(panel, submit if case == "wire-submit" else None, ui.output_text("wire"))
-    if case == "told":
-        return ui.TagList(go, output_widget("told"), ui.output_text("told_log"))
+    if case == "sent":
+        return ui.TagList(go, output_widget("sent"), ui.output_text("sent_log"))
     if case in ("clamp", "order", "moves"):
         return ui.TagList(output_widget(case), ui.output_text(f"{case}_log"))
     if case in ("rival-before", "rival-after", "plain"):
@@ -271,21 +260,21 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def moves_log() -> str:
         return json.dumps(log())
 
-    told_by_page: list[object] = []
+    sent_by_page: list[object] = []
 
-    def told_control(control: w.Widget) -> w.Widget:
+    def watched_control(control: w.Widget) -> w.Widget:
         """Notes each message that the page sends to a control."""
         handle_msg = control._handle_msg
 
         def on_msg(message: dict[str, object]) -> None:
-            told_by_page.append([type(control).__name__, message["content"]["data"].get("state")])
+            sent_by_page.append([type(control).__name__, message["content"]["data"].get("state")])
             handle_msg(message)
 
         control._handle_msg = on_msg
         return control
 
     @render_widget
-    def told() -> w.VBox:
+    def sent() -> w.VBox:
         """A slider and a field that are linked, and controls whose values are on no step; each twice."""
         controls = [
             w.FloatSlider(0.5, min=0, max=1, step=0.1),
@@ -301,16 +290,16 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
             w.Tab([w.Label("first"), w.Label("second")], titles=["a", "b"], selected_index=1),
         ]
         for control in controls:
-            told_control(control)
+            watched_control(control)
         w.link((controls[0], "value"), (controls[1], "value"))
         return w.VBox([child for control in controls for child in (control, control)])
 
     @reactive.effect
     @reactive.event(input.go)
     def tell() -> None:
-        if told.widget is None or input.go() > 1:
+        if sent.widget is None or input.go() > 1:
             return
-        _, _, whole, span, log_slider, selection, multiple, *_, tab = told.widget.children[::2]
+        _, _, whole, span, log_slider, selection, multiple, *_, tab = sent.widget.children[::2]
         whole.max, whole.value, whole.step = 300, 133, 20
         span.max, span.value = 300, (101, 133)
         log_slider.base, log_slider.value = 2.0, 5.0
@@ -320,22 +309,14 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render.text
     @reactive.event(input.go, ignore_none=False)
-    def told_log() -> str:
-        children = told.widget.children[::2] if told.widget else []
+    def sent_log() -> str:
+        children = sent.widget.children[::2] if sent.widget else []
         values = [child.value for child in children[:-1]]
-        return json.dumps([input.go(), told_by_page, values], default=str)
+        return json.dumps([input.go(), sent_by_page, values], default=str)
 
     @render_widget
     def box() -> w.Box:
         return w.Box([w.Button(description="wide", layout={"width": "100%"})])
-
-    @render_widget
-    def missing() -> w.DOMWidget:
-        return w.Label(value="found") if input.go() else Missing()
-
-    @render_widget
-    def partly() -> w.VBox:
-        return w.VBox([w.Label(value="still here"), Missing()])
 
     @render_widget
     def hidden() -> w.Label | None:
@@ -352,24 +333,13 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         return Amd()
 
     @render_widget
-    def stranger() -> w.VBox:
-        elsewhere = "IPY_MODEL_" + "0" * 32
+    def elsewhere() -> w.VBox:
+        missing = "IPY_MODEL_" + "0" * 32
         box = w.VBox([w.IntSlider(value=1), w.Label(value="second")])
-        # What a module-level layout or child comes to in any session but the first.
-        box.children[0].get_state = referring(box.children[0], "layout", elsewhere)
-        box.get_state = referring(box, "children", [elsewhere, f"IPY_MODEL_{box.children[0].model_id}"])
+        # As for a layout or a child at module level, in every session after the first.
+        box.children[0].get_state = referring(box.children[0], "layout", missing)
+        box.get_state = referring(box, "children", [missing, f"IPY_MODEL_{box.children[0].model_id}"])
         return box
-
-    @render_widget
-    def late_child() -> w.VBox:
-        return w.VBox([w.Label(value="first")])
-
-    @reactive.effect
-    @reactive.event(input.go)
-    def add_children() -> None:
-        parent = late_child.widget
-        if parent is not None:
-            parent.children = [*parent.children, w.HBox([w.Label(value="second")])]
 
     @render_widget
     def afm() -> Afm:
@@ -394,7 +364,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def tell_slow() -> None:
         box = slow.widget
         if box is not None:
-            box.children[2].send({"text": "heard"})
+            box.children[2].send({"text": "received"})
 
 
 app = App(app_ui, server, static_assets={"/dist": DIST})
