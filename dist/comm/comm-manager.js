@@ -49,8 +49,8 @@ var ShinyCommManager = class {
   register_target(target_name, callback) {
     const targets = this.#targets.get(target_name) ?? [];
     this.#targets.set(target_name, targets);
-    const wrapper = (comm, message) => callback(comm, message);
-    targets.push(wrapper);
+    const registered = { callback };
+    targets.push(registered);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
       if (open?.content.target_name !== target_name) continue;
@@ -59,7 +59,7 @@ var ShinyCommManager = class {
       for (const message of early) if (message !== open) this.#route(message);
     }
     return () => {
-      const index = targets.indexOf(wrapper);
+      const index = targets.indexOf(registered);
       if (index >= 0) targets.splice(index, 1);
     };
   }
@@ -142,7 +142,7 @@ var ShinyCommManager = class {
         buffers: [],
         header: {}
       };
-      this.#run(comm_id, "comm_close", () => this.#closedByServer(comm, message));
+      void this.#deliver(comm, message);
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
@@ -211,7 +211,7 @@ var ShinyCommManager = class {
     }
     const entry = this.#enter(new ShinyComm(comm_id, target_name, this), "comm_open");
     entry.queue.unshift(message);
-    void this.#drain(entry, target);
+    void this.#drain(entry, target.callback);
   }
   /** Adds a comm with its early messages. */
   #enter(comm, kind) {
@@ -252,28 +252,34 @@ var ShinyCommManager = class {
       const current = next;
       queue.shift();
       entry.current = current;
-      const returned = this.#run(comm.comm_id, current.msg_type, () => {
-        switch (current.msg_type) {
-          case "comm_open":
-            return target?.(comm, current);
-          case "comm_msg":
-            return comm.handle_msg(current);
-          case "comm_close":
-            return this.#closedByServer(comm, current);
-          default:
-            return current;
-        }
-      });
-      if (returned) await returned;
+      const delivered = this.#deliver(comm, current, target);
+      if (delivered) await delivered;
       this.tap?.delivered(current);
     }
     entry.current = void 0;
   }
-  /** Calls a callback, and reports what it throws or rejects with. */
-  #run(comm_id, kind, callback) {
-    const failed = (cause) => this.#report(handlerError(comm_id, kind, cause));
+  /**
+   * Calls the listener of a message, and reports what it throws or rejects with.
+   *
+   * @returns a promise if the listener returned one
+   */
+  #deliver(comm, message, target) {
+    const failed = (cause) => this.#report(handlerError(comm.comm_id, message.msg_type, cause));
     try {
-      const returned = callback();
+      let returned;
+      switch (message.msg_type) {
+        case "comm_open":
+          returned = target?.(comm, message);
+          break;
+        case "comm_msg":
+          returned = comm.handle_msg(message);
+          break;
+        case "comm_close":
+          returned = this.#closedByServer(comm, message);
+          break;
+        default:
+          message;
+      }
       if (!isThenable(returned)) return void 0;
       return Promise.resolve(returned).then(() => void 0, failed);
     } catch (error) {

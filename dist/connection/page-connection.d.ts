@@ -2,15 +2,16 @@
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
 import { InputSender } from "../shiny/input-sender.js";
-import { type FrameInterceptor, type ShinyMessageHandlers } from "../shiny/message-handlers.js";
-import { type ShinyPort } from "../shiny/runtime.js";
+import { type FrameInterceptor, type MessageReceiver } from "../shiny/message-handlers.js";
+import { type ShinyPort, type ShinySocket } from "../shiny/runtime.js";
 import { ShinySession } from "../shiny/session.js";
 import { type SharedConnection } from "./shared-page.js";
-/** Makes the interceptor of the runtime's frames. */
+/** Makes the interceptor of a socket's frames. */
 export type InterceptFrames = (options: {
+    socket: ShinySocket;
     shiny: ShinyPort;
-    handlers: ShinyMessageHandlers;
     session: ShinySession;
+    receive: MessageReceiver["receive"];
 }) => FrameInterceptor;
 export interface PageConnectionOptions {
     /** Returns the runtime, or `undefined` before Shiny has loaded. */

@@ -37,13 +37,17 @@ var PageConnection = class {
     this.debug = manager;
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
-      const { handlers, undo } = registerMessageHandlers(shiny, {
-        receive: (kind, payload) => manager.receive(kind, payload),
-        announce: (announcement) => session.announce(announcement)
-      });
+      const receive = manager.receive.bind(manager);
+      const announce = session.announce.bind(session);
       session.start();
-      const interceptor = interceptFrames?.({ shiny, handlers, session });
-      this.#undos.push(undo, negotiateFrames(shiny, session, interceptor));
+      this.#undos.push(
+        registerMessageHandlers(shiny, { receive, announce }),
+        negotiateFrames(
+          shiny,
+          session,
+          interceptFrames && ((socket) => interceptFrames({ socket, shiny, session, receive }))
+        )
+      );
     });
     this.#undos.push(
       unwait,

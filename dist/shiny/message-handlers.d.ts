@@ -2,8 +2,6 @@
 import { type MessageKind } from "../comm/messages.js";
 import { type ShinyPort, type ShinySocket } from "./runtime.js";
 import type { Session } from "./session.js";
-/** Handlers of custom messages, by the names that Shiny knows them by. */
-export type ShinyMessageHandlers = ReadonlyMap<string, (payload: unknown) => void>;
 export interface MessageReceiver {
     /** Receives the payload of a comm message. */
     receive(kind: MessageKind, payload: unknown): void;
@@ -16,20 +14,13 @@ export interface MessageReceiver {
  * The stock client may be on the same page, before or after: its handlers are replaced or rejected, with
  * one warning.
  *
- * @returns the handlers, and the undo
+ * @returns the undo
  */
-export declare function registerMessageHandlers(shiny: ShinyPort, receiver: MessageReceiver): {
-    handlers: ShinyMessageHandlers;
-    undo: () => void;
-};
-/** Intercepts the frames of comms on the sockets of sessions. */
+export declare function registerMessageHandlers(shiny: ShinyPort, receiver: MessageReceiver): () => void;
+/** Intercepts the frames of comms on the socket of a session. */
 export interface FrameInterceptor {
-    /**
-     * Begins with the socket of a new session.
-     *
-     * @returns the version of binary frames that the page supports on this socket
-     */
-    begin(socket: ShinySocket): number;
+    /** The version of binary frames that the page supports on the socket. */
+    readonly version: number;
     /** Ends with the session. */
     end(): void;
 }
@@ -39,4 +30,4 @@ export interface FrameInterceptor {
  *
  * @returns the undo
  */
-export declare function negotiateFrames(shiny: ShinyPort, session: Session, interceptor?: FrameInterceptor): () => void;
+export declare function negotiateFrames(shiny: ShinyPort, session: Session, intercept?: (socket: ShinySocket) => FrameInterceptor): () => void;

@@ -21,19 +21,19 @@ function registerMessageHandlers(shiny, receiver) {
     else add.call(this, type, handler);
   };
   shiny.addCustomMessageHandler = guardedAdd;
-  return {
-    handlers,
-    undo() {
-      isRegistered = false;
-      if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
-    }
+  return () => {
+    isRegistered = false;
+    if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
   };
 }
-function negotiateFrames(shiny, session, interceptor) {
+function negotiateFrames(shiny, session, intercept) {
+  let interceptor;
   const beginFrames = () => {
     const socket = shiny.shinyapp?.$socket;
     if (socket?.binaryType !== "arraybuffer") return 0;
-    return interceptor?.begin(socket) ?? 1;
+    interceptor?.end();
+    interceptor = intercept?.(socket);
+    return interceptor?.version ?? 1;
   };
   if (shiny.shinyapp?.$socket?.readyState === OPEN) {
     const version = beginFrames();

@@ -69,6 +69,10 @@ interface Early extends EarlyMessages {
   open?: CommOpenMessage | undefined;
 }
 
+interface RegisteredTarget {
+  readonly callback: TargetCallback;
+}
+
 interface Entry extends OpenComm {
   readonly comm: ShinyComm;
   readonly queue: CommMessage[];
@@ -85,7 +89,7 @@ interface Entry extends OpenComm {
  */
 export class ShinyCommManager implements CommChannel {
   /** The callbacks of each name, the newest last. */
-  readonly #targets = new Map<string, TargetCallback[]>();
+  readonly #targets = new Map<string, RegisteredTarget[]>();
   readonly #expectedTargets: ReadonlyMap<string, string>;
   readonly #comms = new Map<string, Entry>();
   readonly #early = new Map<string, Early>();
@@ -129,9 +133,9 @@ export class ShinyCommManager implements CommChannel {
   register_target(target_name: string, callback: TargetCallback): () => void {
     const targets = this.#targets.get(target_name) ?? [];
     this.#targets.set(target_name, targets);
-    // A wrapper, so that each undo removes one registration of a callback that is registered twice.
-    const wrapper: TargetCallback = (comm, message) => callback(comm, message);
-    targets.push(wrapper);
+    // An object, so that each undo removes one registration of a callback that is registered twice.
+    const registered: RegisteredTarget = { callback };
+    targets.push(registered);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
       if (open?.content.target_name !== target_name) continue;
@@ -140,7 +144,7 @@ export class ShinyCommManager implements CommChannel {
       for (const message of early) if (message !== open) this.#route(message);
     }
     return () => {
-      const index = targets.indexOf(wrapper);
+      const index = targets.indexOf(registered);
       if (index >= 0) targets.splice(index, 1);
     };
   }
@@ -232,7 +236,7 @@ export class ShinyCommManager implements CommChannel {
         buffers: [],
         header: {},
       };
-      this.#run(comm_id, "comm_close", () => this.#closedByServer(comm, message));
+      void this.#deliver(comm, message);
     }
     for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
@@ -308,7 +312,7 @@ export class ShinyCommManager implements CommChannel {
     }
     const entry = this.#enter(new ShinyComm(comm_id, target_name, this), "comm_open");
     entry.queue.unshift(message);
-    void this.#drain(entry, target);
+    void this.#drain(entry, target.callback);
   }
 
   /** Adds a comm with its early messages. */
@@ -358,30 +362,41 @@ export class ShinyCommManager implements CommChannel {
       const current = next;
       queue.shift();
       entry.current = current;
-      const returned = this.#run(comm.comm_id, current.msg_type, () => {
-        switch (current.msg_type) {
-          case "comm_open":
-            return target?.(comm, current);
-          case "comm_msg":
-            return comm.handle_msg(current);
-          case "comm_close":
-            return this.#closedByServer(comm, current);
-          default:
-            return current satisfies never;
-        }
-      });
       // Most listeners return nothing; they need no turn of the event loop.
-      if (returned) await returned;
+      const delivered = this.#deliver(comm, current, target);
+      if (delivered) await delivered;
       this.tap?.delivered(current);
     }
     entry.current = undefined;
   }
 
-  /** Calls a callback, and reports what it throws or rejects with. */
-  #run(comm_id: string, kind: MessageKind, callback: () => unknown): Promise<void> | undefined {
-    const failed = (cause: unknown) => this.#report(handlerError(comm_id, kind, cause));
+  /**
+   * Calls the listener of a message, and reports what it throws or rejects with.
+   *
+   * @returns a promise if the listener returned one
+   */
+  #deliver(
+    comm: ShinyComm,
+    message: CommMessage,
+    target?: TargetCallback,
+  ): Promise<void> | undefined {
+    const failed = (cause: unknown): void =>
+      this.#report(handlerError(comm.comm_id, message.msg_type, cause));
     try {
-      const returned = callback();
+      let returned: unknown;
+      switch (message.msg_type) {
+        case "comm_open":
+          returned = target?.(comm, message);
+          break;
+        case "comm_msg":
+          returned = comm.handle_msg(message);
+          break;
+        case "comm_close":
+          returned = this.#closedByServer(comm, message);
+          break;
+        default:
+          message satisfies never;
+      }
       if (!isThenable(returned)) return undefined;
       return Promise.resolve(returned).then(() => undefined, failed);
     } catch (error) {

@@ -5,21 +5,22 @@ import { WIDGET_TARGETS } from "../comm/messages.js";
 import { InputSender } from "../shiny/input-sender.js";
 import {
   type FrameInterceptor,
+  type MessageReceiver,
   negotiateFrames,
   registerMessageHandlers,
-  type ShinyMessageHandlers,
 } from "../shiny/message-handlers.js";
-import { type ShinyPort, shinyRuntime, whenShiny } from "../shiny/runtime.js";
+import { type ShinyPort, type ShinySocket, shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { ShinySession } from "../shiny/session.js";
 import { DirectTransport } from "./direct-transport.js";
 import { reportError } from "./on-error.js";
 import { type SharedConnection, sharedPage } from "./shared-page.js";
 
-/** Makes the interceptor of the runtime's frames. */
+/** Makes the interceptor of a socket's frames. */
 export type InterceptFrames = (options: {
+  socket: ShinySocket;
   shiny: ShinyPort;
-  handlers: ShinyMessageHandlers;
   session: ShinySession;
+  receive: MessageReceiver["receive"];
 }) => FrameInterceptor;
 
 export interface PageConnectionOptions {
@@ -65,13 +66,17 @@ export class PageConnection implements SharedConnection {
     this.debug = manager;
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
-      const { handlers, undo } = registerMessageHandlers(shiny, {
-        receive: (kind, payload) => manager.receive(kind, payload),
-        announce: (announcement) => session.announce(announcement),
-      });
+      const receive = manager.receive.bind(manager);
+      const announce = session.announce.bind(session);
       session.start();
-      const interceptor = interceptFrames?.({ shiny, handlers, session });
-      this.#undos.push(undo, negotiateFrames(shiny, session, interceptor));
+      this.#undos.push(
+        registerMessageHandlers(shiny, { receive, announce }),
+        negotiateFrames(
+          shiny,
+          session,
+          interceptFrames && ((socket) => interceptFrames({ socket, shiny, session, receive })),
+        ),
+      );
     });
     this.#undos.push(
       unwait,

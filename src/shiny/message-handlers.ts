@@ -4,9 +4,6 @@ import { OPEN, type ShinyPort, type ShinySocket } from "./runtime.js";
 import type { Session } from "./session.js";
 import { warnOfStockClient } from "./stock-client.js";
 
-/** Handlers of custom messages, by the names that Shiny knows them by. */
-export type ShinyMessageHandlers = ReadonlyMap<string, (payload: unknown) => void>;
-
 export interface MessageReceiver {
   /** Receives the payload of a comm message. */
   receive(kind: MessageKind, payload: unknown): void;
@@ -20,12 +17,9 @@ export interface MessageReceiver {
  * The stock client may be on the same page, before or after: its handlers are replaced or rejected, with
  * one warning.
  *
- * @returns the handlers, and the undo
+ * @returns the undo
  */
-export function registerMessageHandlers(
-  shiny: ShinyPort,
-  receiver: MessageReceiver,
-): { handlers: ShinyMessageHandlers; undo: () => void } {
+export function registerMessageHandlers(shiny: ShinyPort, receiver: MessageReceiver): () => void {
   let isRegistered = true;
   // Shiny rejects handlers that do not declare exactly one parameter.
   const handlers = new Map<string, (payload: unknown) => void>();
@@ -47,23 +41,16 @@ export function registerMessageHandlers(
     else add.call(this, type, handler);
   };
   shiny.addCustomMessageHandler = guardedAdd;
-  return {
-    handlers,
-    undo() {
-      isRegistered = false;
-      if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
-    },
+  return () => {
+    isRegistered = false;
+    if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
   };
 }
 
-/** Intercepts the frames of comms on the sockets of sessions. */
+/** Intercepts the frames of comms on the socket of a session. */
 export interface FrameInterceptor {
-  /**
-   * Begins with the socket of a new session.
-   *
-   * @returns the version of binary frames that the page supports on this socket
-   */
-  begin(socket: ShinySocket): number;
+  /** The version of binary frames that the page supports on the socket. */
+  readonly version: number;
   /** Ends with the session. */
   end(): void;
 }
@@ -77,13 +64,16 @@ export interface FrameInterceptor {
 export function negotiateFrames(
   shiny: ShinyPort,
   session: Session,
-  interceptor?: FrameInterceptor,
+  intercept?: (socket: ShinySocket) => FrameInterceptor,
 ): () => void {
+  let interceptor: FrameInterceptor | undefined;
   const beginFrames = (): number => {
     const socket = shiny.shinyapp?.$socket;
     // A socket that a host provides instead of a WebSocket may carry texts alone.
     if (socket?.binaryType !== "arraybuffer") return 0;
-    return interceptor?.begin(socket) ?? 1;
+    interceptor?.end();
+    interceptor = intercept?.(socket);
+    return interceptor?.version ?? 1;
   };
   // A session that is open has sent `init` already.
   if (shiny.shinyapp?.$socket?.readyState === OPEN) {

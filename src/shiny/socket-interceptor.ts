@@ -3,89 +3,93 @@
  * event for each text, and updates all conditional panels after each message. Interception avoids that cost.
  */
 import { type BinaryMessage, detachedLengths, FRAME_VERSION } from "../comm/frames.js";
+import { HANDLERS, type MessageKind } from "../comm/messages.js";
 import { customMessage, isForComms } from "./custom-message.js";
-import type { FrameInterceptor, ShinyMessageHandlers } from "./message-handlers.js";
+import type { FrameInterceptor } from "./message-handlers.js";
 import type { ShinyPort, ShinySocket } from "./runtime.js";
 
 export interface SocketInterceptorOptions {
+  /** The socket, with Shiny's listener. */
+  socket: ShinySocket;
   shiny: ShinyPort;
-  /** The handlers of the messages to intercept, by name. */
-  handlers: ShinyMessageHandlers;
+  /** Receives the payload of a comm message. */
+  receive: (kind: MessageKind, payload: unknown) => void;
   /** Texts are not intercepted while another listener expects an event for each of them. */
   session: { hasOtherMessageListeners(): boolean };
   /** The time limit for detached buffers while other frames wait for them, in ms. */
   timeoutMs?: number;
 }
 
+/** The kinds of comm messages, by the names of their handlers. */
+const KINDS = new Map<string, MessageKind>(
+  (Object.keys(HANDLERS) as MessageKind[]).map((kind) => [HANDLERS[kind], kind]),
+);
+
 /** A message some of whose detached buffers are pending. */
 interface IncompleteMessage extends BinaryMessage {
-  readonly type: string;
+  readonly kind: MessageKind;
   readonly lengths: readonly number[];
   readonly detachedBuffers: ArrayBuffer[];
 }
 
 /**
- * Replaces Shiny's listener on the socket of each session. Frames of comms go to their handlers, in order
- * with all other frames, which go to Shiny.
+ * Replaces Shiny's listener on a socket. Comm messages are received in order with all other frames, which go to
+ * Shiny.
  *
  * A message with detached buffers is complete when all of them have arrived; later texts wait for that. An
- * incomplete message is delivered, so that the decoder rejects it, when a different binary frame arrives
+ * incomplete message is received too, so that the decoder rejects it, when a different binary frame arrives
  * or when another frame has waited for `timeoutMs`.
  */
 export class SocketInterceptor implements FrameInterceptor {
-  readonly #shiny: ShinyPort;
-  readonly #handlers: ShinyMessageHandlers;
-  readonly #session: SocketInterceptorOptions["session"];
-  readonly #timeoutMs: number;
+  /** The version of binary frames that the page supports on the socket. */
+  readonly version: number;
+  readonly #options: SocketInterceptorOptions;
+  readonly #toShiny: (event: MessageEvent) => unknown;
   readonly #waiting: MessageEvent[] = [];
-  readonly #intercepted = new WeakSet<ShinySocket>();
-  #toShiny: (event: MessageEvent) => unknown = () => undefined;
   #incomplete: IncompleteMessage | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasEnded = false;
 
   constructor(options: SocketInterceptorOptions) {
-    this.#shiny = options.shiny;
-    this.#handlers = options.handlers;
-    this.#session = options.session;
-    this.#timeoutMs = options.timeoutMs ?? 30_000;
-  }
-
-  begin(socket: ShinySocket): number {
-    this.end();
-    if (this.#intercepted.has(socket)) return FRAME_VERSION;
+    const { socket } = options;
     const { onmessage } = socket;
-    if (!onmessage) return 1;
-    this.#intercepted.add(socket);
-    this.#toShiny = (event) => onmessage.call(socket, event);
-    socket.onmessage = (event) => this.#receive(event);
-    return FRAME_VERSION;
+    this.#options = options;
+    this.version = onmessage ? FRAME_VERSION : 1;
+    this.#toShiny = (event) => onmessage?.call(socket, event);
+    if (onmessage) socket.onmessage = this.#onMessage;
   }
 
+  /** Ends the interception. All further frames go to Shiny. */
   end(): void {
     clearTimeout(this.#timer);
     this.#incomplete = undefined;
     this.#waiting.length = 0;
+    this.#hasEnded = true;
   }
 
-  #receive(event: MessageEvent): void {
+  readonly #onMessage = (event: MessageEvent): void => {
     const { data } = event;
-    if (data instanceof ArrayBuffer) this.#receiveBinary(event, data);
-    else if (!this.#incomplete) this.#receiveText(event);
-    // The server sent this text between a message and its detached buffers.
-    else if (this.#waiting.push(event) === 1) this.#startTimer();
-  }
-
-  #receiveText(event: MessageEvent): void {
-    const { data } = event;
-    const message =
-      isForComms(data) && !this.#session.hasOtherMessageListeners()
-        ? customMessage(data)
-        : undefined;
-    if (message && this.#handlers.has(message[0])) this.#deliver(...message);
+    if (data instanceof ArrayBuffer) {
+      this.#onBinary(event, data);
+      return;
+    }
+    if (this.#incomplete) {
+      // The server sent this text between a message and its detached buffers.
+      if (this.#waiting.push(event) === 1) this.#startTimer();
+      return;
+    }
+    const [type = "", payload] = (this.#intercepts(data) && customMessage(data)) || [];
+    const kind = KINDS.get(type);
+    if (kind) this.#enqueue(kind, payload);
     else this.#toShiny(event);
+  };
+
+  #intercepts(data: unknown): data is string {
+    const { session } = this.#options;
+    return !this.#hasEnded && isForComms(data) && !session.hasOtherMessageListeners();
   }
 
-  #receiveBinary(event: MessageEvent, data: ArrayBuffer): void {
+  #onBinary(event: MessageEvent, data: ArrayBuffer): void {
     const incomplete = this.#incomplete;
     if (incomplete && data.byteLength === incomplete.lengths[incomplete.detachedBuffers.length]) {
       incomplete.detachedBuffers.push(data);
@@ -95,41 +99,41 @@ export class SocketInterceptor implements FrameInterceptor {
     }
     if (incomplete) this.#complete();
     const type = typeOf(data);
-    if (!this.#handlers.has(type)) {
+    const kind = KINDS.get(type);
+    if (!kind || this.#hasEnded) {
       this.#toShiny(event);
       return;
     }
     const frame = new Uint8Array(data, 1 + type.length);
     const lengths = detachedLengths(frame);
-    if (lengths.length > 0) this.#incomplete = { type, frame, lengths, detachedBuffers: [] };
-    else this.#deliver(type, { frame, detachedBuffers: [] });
+    if (lengths.length > 0) this.#incomplete = { kind, frame, lengths, detachedBuffers: [] };
+    else this.#enqueue(kind, { frame, detachedBuffers: [] });
   }
 
-  /** Delivers the message, complete or not, then the texts that waited for it. */
+  /** Passes the message on, complete or not, then the texts that waited for it. */
   #complete(): void {
     const message = this.#incomplete;
     clearTimeout(this.#timer);
     this.#incomplete = undefined;
-    if (message)
-      this.#deliver(message.type, {
-        frame: message.frame,
-        detachedBuffers: message.detachedBuffers,
-      });
-    for (const event of this.#waiting.splice(0)) this.#receiveText(event);
+    if (message) {
+      const { kind, frame, detachedBuffers } = message;
+      this.#enqueue(kind, { frame, detachedBuffers });
+    }
+    for (const event of this.#waiting.splice(0)) this.#onMessage(event);
   }
 
   #startTimer(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#complete(), this.#timeoutMs);
+    this.#timer = setTimeout(() => this.#complete(), this.#options.timeoutMs ?? 30_000);
   }
 
-  /** Calls a handler in order with the frames that Shiny handles. */
-  #deliver(type: string, payload: unknown): void {
-    const handle = (): void => this.#handlers.get(type)?.(payload);
-    const queue = this.#shiny.shinyapp?.taskQueue;
+  /** Receives a message in order with the frames that Shiny handles. */
+  #enqueue(kind: MessageKind, payload: unknown): void {
+    const { shiny, receive } = this.#options;
+    const queue = shiny.shinyapp?.taskQueue;
     // Shiny before 1.8 has no queue, and handles each frame immediately.
-    if (queue) queue.enqueue(handle);
-    else handle();
+    if (queue) queue.enqueue(() => receive(kind, payload));
+    else receive(kind, payload);
   }
 }
 

@@ -25,8 +25,8 @@ function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
     receive: vi.fn<MessageReceiver["receive"]>(),
     announce: vi.fn<MessageReceiver["announce"]>(),
   };
-  const { handlers, undo } = registerMessageHandlers(shiny, receiver);
-  return { shiny, receiver, handlers, undo };
+  const undo = registerMessageHandlers(shiny, receiver);
+  return { shiny, receiver, undo };
 }
 
 describe("registerMessageHandlers", () => {
@@ -98,7 +98,7 @@ describe("registerMessageHandlers", () => {
   it("the undo restores Shiny's own function", () => {
     const shiny = new FakeShiny();
     const add = shiny.addCustomMessageHandler;
-    registerMessageHandlers(shiny, { receive: vi.fn(), announce: vi.fn() }).undo();
+    registerMessageHandlers(shiny, { receive: vi.fn(), announce: vi.fn() })();
     expect(shiny.addCustomMessageHandler).toBe(add);
   });
 
@@ -129,11 +129,15 @@ describe("negotiateFrames", () => {
   const socket = (): ShinySocket => ({ binaryType: "arraybuffer", onmessage: vi.fn() });
 
   function negotiate(members: Partial<ShinyRuntime>) {
-    const { shiny, receiver, handlers, undo } = setUp((runtime) => Object.assign(runtime, members));
+    const { shiny, receiver, undo } = setUp((runtime) => Object.assign(runtime, members));
     const session = new ShinySession({ runtime: () => shiny });
     session.start();
-    const interceptor = new SocketInterceptor({ shiny, handlers, session });
-    const undoFrames = negotiateFrames(shiny, session, interceptor);
+    const { receive } = receiver;
+    const undoFrames = negotiateFrames(
+      shiny,
+      session,
+      (socket) => new SocketInterceptor({ socket, shiny, session, receive }),
+    );
     return {
       receiver,
       undo() {

@@ -52,18 +52,21 @@ describe("the comms' frames of a socket", () => {
     }
   };
 
+  const intercept = (): SocketInterceptor =>
+    new SocketInterceptor({
+      socket,
+      shiny: { addCustomMessageHandler: () => undefined },
+      receive: (_kind, payload) => void came.push(read(payload)),
+      session: { hasOtherMessageListeners: () => followed },
+      timeoutMs: 1_000,
+    });
+
   beforeEach(() => {
     vi.useFakeTimers();
     came = [];
     followed = false;
     socket = { onmessage: ({ data }) => void came.push(data) };
-    interceptor = new SocketInterceptor({
-      shiny: { addCustomMessageHandler: () => undefined },
-      handlers: new Map([[TYPE, (payload) => void came.push(read(payload))]]),
-      session: { hasOtherMessageListeners: () => followed },
-      timeoutMs: 1_000,
-    });
-    interceptor.begin(socket);
+    interceptor = intercept();
   });
   afterEach(() => {
     expect(vi.getTimerCount()).toBe(0);
@@ -71,15 +74,16 @@ describe("the comms' frames of a socket", () => {
   });
 
   it("a socket without a listener supports version 1 alone, and stays as it is", () => {
-    const bare: ShinySocket = {};
-    expect(interceptor.begin(bare)).toBe(1);
-    expect(bare.onmessage).toBeUndefined();
+    socket = {};
+    expect(intercept().version).toBe(1);
+    expect(socket.onmessage).toBeUndefined();
   });
 
-  it("a socket is intercepted once, however often its session begins", () => {
-    expect([interceptor.begin(socket), interceptor.begin(socket)]).toEqual([2, 2]);
-    send("{}", text(1));
-    expect(came).toEqual(["{}", [1]]);
+  it("a second interceptor of a socket replaces the first, which has ended", () => {
+    interceptor.end();
+    expect(intercept().version).toBe(2);
+    send("{}", text(1), ...message(2, 8));
+    expect(came).toEqual(["{}", [1], [2, 8]]);
   });
 
   it("are taken when they are texts, as Python and as R write them", () => {

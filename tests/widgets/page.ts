@@ -11,6 +11,7 @@ Object.assign(globalThis, { jQuery, $: jQuery });
 const { anywidgetState, classicState, createShiny } = await import("../../src/testing/index.js");
 const { pageConnection } = await import("../../src/connection/page-connection.js");
 const { onError } = await import("../../src/index.js");
+const { SocketInterceptor } = await import("../../src/shiny/socket-interceptor.js");
 const { registerOutputBinding } = await import("../../src/shiny/output-binding.js");
 const { startWidgets } = await import("../../src/widgets/client.js");
 
@@ -18,7 +19,7 @@ export const shiny = createShiny();
 shiny.install();
 
 /** The widgets' client. */
-export const client = startWidgets(pageConnection());
+export const client = startWidgets(pageConnection((options) => new SocketInterceptor(options)));
 registerOutputBinding(shiny.runtime as never, client.outputs);
 
 const errors: Error[] = [];
