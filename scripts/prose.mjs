@@ -29,7 +29,6 @@ const PENDING = [
   /^tests\//,
   /^scripts\//,
   /^docs\//,
-  /^examples\//,
   /^bench\//,
   /^reliability\//,
   /^\.ci\//,

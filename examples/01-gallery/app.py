@@ -1,14 +1,14 @@
 """The gallery: a page for each kind of Jupyter widget, in one Shiny app.
 
-``/?page=plotly`` opens the app at the page called "plotly". Shiny computes an output
-only once it is visible, so only the widgets of the page in view are ever made.
+``/?page=plotly`` opens the app at the page "plotly". Shiny computes an output only while it is
+visible, so only widgets of the visible page are created.
 
 Environment variables:
 
 ``GALLERY_CLIENT=stock``
-    leave shiny-comm out, so that shinywidgets' own client runs (for comparing).
+    omit shiny-comm, so that the page loads the client of shinywidgets (for comparison).
 ``GALLERY_TILES=0``
-    draw the ipyleaflet map without its tiles, the one thing that comes from the net.
+    draw the ipyleaflet map without tiles, which are the only files from the internet.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from shiny import App, Inputs, Outputs, Session, ui
 from shiny_comm_dependency import shiny_comm
 from starlette.requests import Request
 
-# The pages by the names they have in the address, in the order of the menu.
+# Pages by the name in the URL, in the order of the menu.
 PAGES: dict[str, ModuleType] = {
     "controls": controls_page,
     "containers": containers_page,
@@ -48,7 +48,7 @@ PAGES: dict[str, ModuleType] = {
     "rerender": rerender_page,
 }
 
-# Pages opened from the menu get an address of their own too, so a reload stays put.
+# The menu sets the URL of a page, so a reload stays on the page.
 KEEP_ADDRESS = """
 $(document).on("shiny:inputchanged", (event) => {
   if (event.name !== "page") return;
@@ -75,7 +75,7 @@ pre.shiny-text-output:empty { min-height: 1.9rem; }
 
 
 def app_ui(request: Request) -> ui.Tag:
-    """The whole UI, with the page named in the address selected from the start."""
+    """Return the UI, with the page of the URL selected."""
     name = request.query_params.get("page", "controls")
     stock = os.environ.get("GALLERY_CLIENT") == "stock"
     return ui.page_navbar(
@@ -104,7 +104,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Each page brings its own outputs; their ids are unique across the app."""
+    """Each page has its own outputs, whose ids are unique in the app."""
     for page in PAGES.values():
         page.server(input, output, session)
 

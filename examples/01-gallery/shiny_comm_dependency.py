@@ -1,11 +1,9 @@
-"""Put the shiny-comm client in a Shiny app: copy this file and ``dist/`` next to your ``app.py``.
+"""Adds the shiny-comm client to an app: copy this file and ``dist/`` next to your ``app.py``.
 
-``shinywidgets`` sends its browser client to the page as an HTML dependency, a named
-and versioned set of files, called ``ipywidget-output-binding``. A page may hold any
-number of dependencies of one name; htmltools then keeps the one with the highest
-version and drops the rest. So nothing has to be patched: offering shiny-comm's files
-under the same name, with a higher version, is enough for them to take the stock
-client's place. Put the dependency anywhere in the app's UI::
+The client of ``shinywidgets`` is an HTML dependency, a named and versioned set of files, called
+``ipywidget-output-binding``. If a page has several dependencies with one name, htmltools keeps the
+one with the highest version. So the files of shiny-comm replace the stock client: they have the
+same name and a higher version. Put the dependency anywhere in the app's UI::
 
     app_ui = ui.page_fluid(shiny_comm(), output_widget("plot"))
 """
@@ -22,17 +20,16 @@ DIST = HERE / "dist" if (HERE / "dist").is_dir() else HERE / "../../dist"
 
 
 def shiny_comm(dist: Path = DIST) -> HTMLDependency:
-    """The shiny-comm client, as a dependency that replaces shinywidgets' own.
+    """Return the shiny-comm client as a dependency that replaces the client of shinywidgets.
 
-    ``dist`` is the folder with the built files (``shiny-comm.js`` and its fellows).
-    The version is the one in the ``package.json`` beside that folder, if there is one,
-    with "100." in front: shinywidgets is at 0.x, so ours stays the higher of the two
-    whichever releases are installed.
+    ``dist`` is the folder with the built files, such as ``shiny-comm.js``. The version is the
+    prefix "100." and the version in the ``package.json`` next to that folder, if there is one. It
+    is always higher than a version of shinywidgets, which is 0.x.
     """
     dist = Path(dist).resolve()
     if not (dist / "shiny-comm.js").is_file():
         raise FileNotFoundError(
-            f"There is no shiny-comm.js in {dist}: build it with `npm run build`."
+            f"no shiny-comm.js in {dist}: build it with `npm run build`."
         )
     package = dist.parent / "package.json"
     version = json.loads(package.read_text("utf-8"))["version"] if package.is_file() else "0"

@@ -1,4 +1,4 @@
-# A slider of ipywidgets in Shiny Express, with the client by its script tag.
+# A slider of ipywidgets in Shiny Express, with the client's script tag.
 
 from pathlib import Path
 

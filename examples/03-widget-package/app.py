@@ -1,4 +1,4 @@
-"""The widget package in a Shiny app: a wave that the user and Python draw."""
+"""The widget package in a Shiny app: the user and Python draw a wave."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ app_ui = ui.page_sidebar(
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The widget, and what Python does with the wave that is drawn."""
+    """Render the widget, and compute with the drawn wave."""
 
     @render_widget
     def pad() -> WavePad:

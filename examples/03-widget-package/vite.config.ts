@@ -1,4 +1,7 @@
-/** Two builds: for npm, where the peer stays outside, and for pages (`--mode page`), with all that they need. */
+/**
+ * Two builds: for npm without the peer dependency, and for pages (`--mode page`) with all
+ * dependencies.
+ */
 import { defineConfig } from "vite";
 
 export default defineConfig(({ mode }) => ({

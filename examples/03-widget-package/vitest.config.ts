@@ -1,4 +1,4 @@
-/** The package's own tests: its build in a real browser, against the real client, without a server. */
+/** Tests the build of the package in a real browser with the real client, without a server. */
 import { playwright } from "@vitest/browser-playwright";
 import { defineProject } from "vitest/config";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
@@ -6,7 +6,7 @@ import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 export default defineProject({
   root: import.meta.dirname,
   cacheDir: "../../node_modules/.vite-wave-pad",
-  // Served as it is, below the root: the client is a script tag, not a module to be bundled.
+  // Served unchanged, because the client is a script tag, not a module.
   publicDir: "node_modules/shiny-comm/dist",
   optimizeDeps: { include: ["jquery"] },
   test: {

@@ -1,4 +1,6 @@
-"""A live chart without any widget: a comm of its own, typed arrays down, controls and bytes up."""
+"""A live chart without a widget: a comm sends typed arrays to the page, and controls and bytes
+back.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,12 @@ SECONDS = 2
 MESSAGES_PER_SECOND = 30
 CHANNELS = ["sine", "with overtones", "with noise"]
 
-# The samples travel as bytes, not as base64 in JSON.
+# Samples are sent as bytes, not as base64 in JSON.
 shiny_comm.use()
 
 
 class Oscillator:
-    """Makes samples, and goes on where it was when its frequency changes."""
+    """Generates samples, and continues without a jump when the frequency changes."""
 
     def __init__(self) -> None:
         self.frequency = 3.0
@@ -37,7 +39,7 @@ class Oscillator:
         self._random = np.random.default_rng(1)
 
     def samples(self, count: int) -> list[NDArray[np.float32]]:
-        """The next samples of each channel."""
+        """Return the next samples of each channel."""
         step = 2 * np.pi * self.frequency / RATE
         phase = self._phase + step * np.arange(1, count + 1)
         self._phase = float(phase[-1] % (2 * np.pi))
@@ -48,7 +50,7 @@ class Oscillator:
 
 
 def control(name: str, label: str, least: float, most: float, value: float) -> ui.Tag:
-    """A slider that Shiny knows nothing of: it goes over the comm."""
+    """Return a slider that sends its value on the comm, not to Shiny."""
     attributes = {"type": "range", "min": least, "max": most, "step": 0.1, "value": value}
     return ui.tags.label(
         ui.span(label),
@@ -62,7 +64,7 @@ app_ui = ui.page_fillable(
         ui.tags.link(rel="stylesheet", href="chart.css"),
         ui.tags.script(type="module", src="page.js"),
     ),
-    # The stream keeps the session busy for good.
+    # The stream keeps the session busy permanently.
     ui.busy_indicators.use(spinners=False, pulse=False),
     ui.card(
         ui.card_header(
@@ -96,12 +98,12 @@ app_ui = ui.page_fillable(
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Opens a comm for each session, streams samples on it, and does what comes back."""
+    """Open a comm for each session, stream samples, and handle the page's messages."""
     source = Oscillator()
     last = reactive.value("nothing yet")
 
     comms = ShinyCommManager()
-    # The class has one table for all; messages to these comms are delivered below.
+    # The class has one table for all sessions; `deliver` handles messages to these comms.
     comms.comms = {}
     comm = ShinyComm(
         uuid4().hex,
@@ -125,7 +127,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     comm.on_msg(receive)
 
-    # shinywidgets does this for comms of widgets, as soon as there is one.
+    # shinywidgets does this for comms of widgets, after the first widget.
     @reactive.effect
     @reactive.event(input.shinywidgets_comm_send)
     def deliver() -> None:
@@ -142,7 +144,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         nonlocal sent_until
         reactive.invalidate_later(1 / MESSAGES_PER_SECOND)
         now = monotonic()
-        # As many as are due, however late this is; after a long sleep the last second's.
+        # All due samples, even if this call is late, but at most one second.
         sent_until = max(sent_until, now - 1)
         count = int((now - sent_until) * RATE)
         sent_until += count / RATE
@@ -155,7 +157,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
 
 def describe(samples: NDArray[np.float32]) -> str:
-    """How many samples there are, how strong, and which frequency is the strongest."""
+    """Return the number of samples, their strength and the strongest frequency."""
     if len(samples) < 2:
         return f"{len(samples)} samples"
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), 8 * len(samples)))

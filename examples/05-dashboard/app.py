@@ -26,13 +26,13 @@ STYLE = """
 
 
 def swatch(continent: str) -> ui.Tag:
-    """A continent's name, after its colour."""
+    """Return a continent's name after its colour."""
     dot = ui.span(class_="swatch", style=f"background: {COLORS[continent]}")
     return ui.span(dot, continent)
 
 
 def chart_card(title: str, hint: str, output: str) -> ui.Tag:
-    """A card with a chart that fills it."""
+    """Return a card that a chart fills."""
     return ui.card(
         ui.card_header(title, " ", ui.tags.small(hint)),
         output_widget(output, fillable=True),
@@ -81,8 +81,8 @@ app_ui = ui.page_sidebar(
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Three filters make one choice, and each view shows it."""
-    # What the bubbles' box holds; None for no box.
+    """Combine three filters, and show the result in each view."""
+    # The countries in the bubbles' box; None without a box.
     picked: reactive.value[Mask | None] = reactive.value(None)
 
     @reactive.calc
@@ -138,10 +138,10 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         return country if country >= 0 and shown()[country] else None
 
     def pick(numbers: list[int] | None) -> None:
-        # A box over nothing, such as the one with which another is taken away, changes nothing.
+        # A box without countries changes nothing, like the box that `clear_selection` draws.
         if numbers:
             picked.set(np.isin(np.arange(len(COUNTRIES)), numbers))
-            bubbles.let_go(figure.widget)
+            bubbles.clear_selection(figure.widget)
         elif numbers is None:
             picked.set(None)
 
@@ -151,7 +151,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render_widget
     def figure() -> go.FigureWidget:
         widget = bubbles.new_figure(COUNTRIES, pick, point_at)
-        # Made as it is to be seen first; what changes later is sent by itself.
+        # The initial state of the figure; the effects below send later changes.
         with reactive.isolate():
             bubbles.place(widget, COUNTRIES, shown(), column())
             bubbles.choose(widget, COUNTRIES, shown())
@@ -175,7 +175,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def light_or_dark() -> None:
         bubbles.paint(figure.widget, dark=input.mode() == "dark")
 
-    # ---- Above, and beside ----
+    # ---- The header and the sidebar ----
 
     @reactive.effect
     @reactive.event(input.all)

@@ -1,4 +1,4 @@
-"""The plotly figure: a bubble for each country, and a ring with the name of one."""
+"""The plotly figure: a bubble for each country, and a ring with the name of one country."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from data import COLORS, Countries, Mask
 from plotly.colors import hex_to_rgb
 
-#: So many people have a bubble of one square pixel.
+#: The number of people for a bubble of one square pixel.
 _PEOPLE = 7e5
-#: Of bubbles, in pixels.
+#: The minimum diameter of a bubble, in pixels.
 _LEAST = 3
 
 
@@ -20,10 +20,11 @@ def new_figure(
     pick: Callable[[list[int] | None], None],
     point_at: Callable[[list[int]], None],
 ) -> go.FigureWidget:
-    """The figure, with nothing in it yet.
+    """Return the figure without data.
 
-    ``pick`` is called with the numbers of the countries in a box or a lasso, or with ``None`` when
-    it is let go; ``point_at`` with that of the bubble under the pointer, or an empty list.
+    ``pick`` is called with the numbers of the countries in a box or a lasso, or with ``None``
+    without one. ``point_at`` is called with the number of the bubble under the pointer, or an empty
+    list.
     """
     figure = go.FigureWidget(
         [
@@ -68,7 +69,7 @@ def new_figure(
 
 
 def place(figure: go.FigureWidget, countries: Countries, shown: Mask, column: int) -> None:
-    """Put the bubbles where they are in a year."""
+    """Move the bubbles to their places in a year."""
     with figure.batch_update():
         bubbles = figure.data[0]
         bubbles.x = np.where(shown, countries.income[:, column], np.nan)
@@ -77,7 +78,7 @@ def place(figure: go.FigureWidget, countries: Countries, shown: Mask, column: in
 
 
 def name(figure: go.FigureWidget, countries: Countries, country: int | None, column: int) -> None:
-    """Put the ring and a name at a country, or at none."""
+    """Put the ring and the name at a country, or hide them."""
     there = [] if country is None else [country]
     with figure.batch_update():
         ring = figure.data[1]
@@ -91,24 +92,23 @@ def name(figure: go.FigureWidget, countries: Countries, country: int | None, col
 
 
 def choose(figure: go.FigureWidget, countries: Countries, chosen: Mask) -> None:
-    """Dim what is not chosen."""
-    # By colours of which some can be seen through: what plotly itself does with points that are not
-    # in its box ends with the box.
+    """Dim countries that are not chosen."""
+    # By transparent colours, because plotly's selection style ends with the box.
     figure.data[0].marker.color = [
         f"rgba({', '.join(map(str, hex_to_rgb(color)))}, {0.75 if one else 0.1})"
         for color, one in zip((COLORS[name] for name in countries.continents), chosen, strict=True)
     ]
 
 
-def let_go(figure: go.FigureWidget) -> None:
-    """Take away the box or the lasso that was drawn: the bubbles move on, and it would not."""
-    # Python does not know of it, and only what changes is sent.
+def clear_selection(figure: go.FigureWidget) -> None:
+    """Remove the box or the lasso, which would not move with the bubbles."""
+    # Python has no record of the box, and sends only changes.
     figure.layout.selections = [{"x0": 1, "x1": 1, "y0": 1, "y1": 1}]
     figure.layout.selections = []
 
 
 def paint(figure: go.FigureWidget, *, dark: bool) -> None:
-    """Take the colours of a light or a dark page."""
+    """Set the colours for a light or a dark page."""
     ink, grid = ("#dee2e6", "#495057") if dark else ("#212529", "#dee2e6")
     axis = {"gridcolor": grid, "linecolor": grid, "zerolinecolor": grid}
     with figure.batch_update():

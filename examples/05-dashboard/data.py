@@ -1,4 +1,4 @@
-"""Gapminder's table as arrays, one row a country, and the filters over it."""
+"""The data of Gapminder as arrays, with a row for each country, and filters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-# Colours that are told apart by people who see few of them, too (Okabe and Ito).
+# Colours for colour-blind people, too (Okabe and Ito).
 COLORS = {
     "Africa": "#009e73",
     "Americas": "#e69f00",
@@ -23,7 +23,7 @@ COLORS = {
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle over the lines: from one year to another, and from one value to another."""
+    """A rectangle over the lines: two years and two values."""
 
     from_year: float
     to_year: float
@@ -33,7 +33,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Countries:
-    """Names and continents, and a row of numbers for each country, a column for each year."""
+    """Names, continents, and numbers with a row for each country and a column for each year."""
 
     names: list[str]
     continents: NDArray[np.str_]
@@ -44,7 +44,7 @@ class Countries:
 
     @classmethod
     def load(cls) -> Countries:
-        """The table that comes with plotly."""
+        """Read the data that plotly includes."""
         table = plotly.data.gapminder().sort_values(["country", "year"])
         years = np.unique(table["year"].to_numpy())
         rows = table.iloc[:: len(years)]
@@ -65,16 +65,16 @@ class Countries:
         return len(self.names)
 
     def column(self, year: int) -> int:
-        """The number of the column that is nearest to a year."""
+        """Return the index of the column nearest to a year."""
         return int(np.abs(self.years - year).argmin())
 
     def of_continents(self, names: list[str] | tuple[str, ...]) -> Mask:
-        """Which countries lie in one of these continents."""
+        """Return which countries are in one of these continents."""
         return np.isin(self.continents, list(names))
 
     def inside(self, box: Box) -> Mask:
-        """Which countries' lines of life expectancy stay in a box from its left to its right."""
-        # The corners of the lines in the box, and where they cross its sides.
+        """Return which countries' lines of life expectancy stay in a box from left to right."""
+        # The corners of the lines in the box, and their intersections with its sides.
         inner = self.years[(self.years > box.from_year) & (self.years < box.to_year)]
         at = np.clip([box.from_year, *inner, box.to_year], self.years[0], self.years[-1])
         lines = np.array([np.interp(at, self.years, row) for row in self.life])

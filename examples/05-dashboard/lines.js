@@ -1,12 +1,12 @@
-/** A line chart on a canvas, drawn from bytes: a box to draw over it, a year to click, lines to point at. */
+/** A line chart on a canvas, drawn from bytes, with a box, clicks on years and a pointed line. */
 
 const MARGIN = { top: 12, right: 14, bottom: 26, left: 34 };
-/** How far from a line the pointer may be, in px. */
+/** The maximum distance from the pointer to a line, in px. */
 const NEAR = 14;
-/** A drag over less than this is a click, in px. */
+/** A shorter drag is a click, in px. */
 const CLICK = 4;
 const [DIMMED, BRIGHT] = [1, 2];
-/** What changes the picture. */
+/** The traits that change the picture. */
 const DRAWN = ["states", "year", "box", "hovered"];
 
 export default { render };
@@ -27,7 +27,7 @@ function render({ model, el, signal }) {
   const highest = Math.ceil(Math.max(...values) / 10) * 10;
   const lowest = Math.floor(Math.min(...values) / 10) * 10;
   const [first, last] = [years[0], years.at(-1)];
-  /** Where the box that is being drawn began, in px. */
+  /** The start of the drag, in px. */
   let from;
   let scheduled = false;
 
@@ -80,7 +80,7 @@ function render({ model, el, signal }) {
     placeLabel(states[hovered] ? hovered : -1);
     const bright = states.reduce((count, state) => count + (state === BRIGHT), 0);
     canvas.setAttribute("aria-label", `${model.get("title")}: ${bright} countries chosen`);
-    // For tests, and for who looks into the page.
+    // For tests and debugging.
     canvas.dataset.bright = bright;
     canvas.dataset.year = model.get("year");
   }
@@ -149,7 +149,7 @@ function render({ model, el, signal }) {
     label.style.top = `${Math.max(y(valueIn(country, column)), 36)}px`;
   }
 
-  /** The country whose line is nearest to a place, or -1. */
+  /** Returns the country with the line nearest to a place, or -1. */
   function countryAt(px, py) {
     const at = Math.min(Math.max(yearAt(px), first), last);
     const right = Math.max(
@@ -160,7 +160,7 @@ function render({ model, el, signal }) {
     const states = new Uint8Array(bufferOf(model.get("states")));
     let [best, least] = [-1, NEAR];
     states.forEach((state, country) => {
-      // What is chosen lies on top.
+      // Chosen lines are on top.
       if (state === 0) return;
       const [before, after] = [valueIn(country, right - 1), valueIn(country, right)];
       const away = Math.abs(y(before + part * (after - before)) - py) + (state === DIMMED ? 6 : 0);

@@ -1,4 +1,4 @@
-"""The anywidget: a line for each country, a box to draw over them, and the year to click."""
+"""The anywidget: a line for each country, a box over the lines, and the year of a click."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 HERE = Path(__file__).parent
 
-#: What a byte of ``states`` says of a country.
+#: The values of a byte in ``states``.
 HIDDEN, DIMMED, BRIGHT = 0, 1, 2
 
 
@@ -25,19 +25,19 @@ class Lines(anywidget.AnyWidget):
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     colors = traitlets.List(traitlets.Unicode()).tag(sync=True)
     years = traitlets.List(traitlets.Int()).tag(sync=True)
-    #: A ``Float32Array`` on the page: a row for each country, a column for each year.
+    #: A ``Float32Array`` on the page, with a row for each country and a column for each year.
     values = traitlets.Bytes().tag(sync=True)
-    #: One byte a country.
+    #: One byte for each country.
     states = traitlets.Bytes().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     year = traitlets.Int().tag(sync=True)
-    #: The box, or nothing; the page sets it.
+    #: The box, or an empty list; the page sets it.
     box = traitlets.List(traitlets.Float()).tag(sync=True)
-    #: The number of the country that is pointed at, or -1; both sides set it.
+    #: The number of the pointed country, or -1; both sides set it.
     hovered = traitlets.Int(-1).tag(sync=True)
 
     def chosen_box(self) -> Box | None:
-        """The box that is drawn over the lines."""
+        """Return the box over the lines."""
         return Box(*self.box) if len(self.box) == 4 else None
 
 

@@ -1,4 +1,4 @@
-# Jupyter widgets in R Shiny: controls and anywidgets, both ways, and their bytes in binary frames.
+# Jupyter widgets in R Shiny: controls and anywidgets, and their bytes in binary frames.
 library(shiny)
 source("../../r/shiny_comm.R")
 
@@ -44,7 +44,7 @@ export default {
   },
 };"
 
-# Draws a matrix of bytes, and sends its rows back, backwards, when it is clicked.
+# Draws a matrix of bytes; a click sends its rows back in reverse order.
 picture_module <- "
 export default {
   render({ model, el }) {

@@ -1,4 +1,4 @@
-"""An Altair JupyterChart whose brush Python can read."""
+"""An Altair JupyterChart with a brush that Python can read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from shinywidgets import output_widget, reactive_read, render_altair
 TITLE = "Altair"
 INTRO = "Drag over the chart to select an interval; Python shows what it was told."
 
-# Vega comes with the widget, rather than from a CDN. Bundling it takes seconds in which
-# the whole process stands still, so it is done before there is anyone to wait.
+# Bundle Vega, instead of a CDN. Bundling blocks the process for seconds, so the app does it before
+# the first session.
 alt.JupyterChart.enable_offline()
 
 
 def points() -> pd.DataFrame:
-    """Three clouds of points, the same ones every time."""
+    """Return three clouds of points, equal in each run."""
     rng = np.random.default_rng(42)
     kind = np.repeat(["a", "b", "c"], 40)
     centre = np.repeat([2.0, 5.0, 8.0], 40)
@@ -27,7 +27,7 @@ def points() -> pd.DataFrame:
 
 
 def page_ui() -> ui.Tag:
-    """The chart and its selection."""
+    """Return the chart and its selection."""
     return ui.card(
         output_widget("altair_chart", height="400px", fillable=True),
         ui.output_code("altair_selection"),
@@ -35,7 +35,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The chart, and the brush as Python has it."""
+    """Render the chart, and the brush as seen by Python."""
 
     @render_altair
     def altair_chart() -> alt.JupyterChart:

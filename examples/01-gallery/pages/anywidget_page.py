@@ -1,8 +1,8 @@
-"""A widget written by hand with anywidget, which passes bytes both ways.
+"""A hand-written anywidget that sends and receives bytes.
 
-Down: the ``down`` trait, and a custom message with two buffers. Up: the ``up`` trait
-(set to a DataView), a custom message with buffers, and a command, which also answers.
-Every piece is reported by length and SHA-256 at the side it arrives on.
+To the page: the ``down`` trait, and a custom message with two buffers. From the page: the ``up``
+trait (a DataView), a custom message with buffers, and a command with an answer. The receiving side
+reports the length and SHA-256 of all bytes.
 """
 
 from __future__ import annotations
@@ -113,22 +113,22 @@ CSS = """
 
 
 def digest(data: bytes | memoryview) -> str:
-    """The length and SHA-256 of some bytes."""
+    """Return the length and SHA-256 of bytes."""
     return f"{len(bytes(data))} {hashlib.sha256(data).hexdigest()}"
 
 
 def random_bytes(seed: int, length: int) -> bytes:
-    """Bytes of every kind, the same ones for the same seed."""
+    """Return bytes of each value, equal for equal seeds."""
     return np.random.default_rng(seed).bytes(length)
 
 
 class BinaryWidget(anywidget.AnyWidget):
-    """Bytes down, bytes up, and what came up."""
+    """A widget with bytes in both directions, and a record of received bytes."""
 
     _esm = ESM
     _css = CSS
     down = traitlets.Bytes(random_bytes(0, 1000)).tag(sync=True)
-    # The bytes come up as a memoryview, which only the casting trait accepts.
+    # The page sends a memoryview, which only the casting trait accepts.
     up = traitlets.CBytes(b"").tag(sync=True)
     initialized = traitlets.Int(0).tag(sync=True)
     message = traitlets.Unicode("nothing yet")
@@ -139,7 +139,7 @@ class BinaryWidget(anywidget.AnyWidget):
         self.on_msg(self._keep_message)
 
     def _keep_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
-        # Commands travel as custom messages as well, and are handled elsewhere.
+        # Commands are custom messages, too, and have a separate handler.
         if content.get("kind") == "bytes":
             self.message = ", ".join(map(digest, buffers))
 
@@ -154,7 +154,7 @@ class BinaryWidget(anywidget.AnyWidget):
 
 
 def page_ui() -> ui.Tag:
-    """The widget, the buttons for the way down, and what Python was sent."""
+    """Return the widget, buttons that send bytes, and the bytes that Python received."""
     small = {"class_": "btn-outline-primary btn-sm"}
     return ui.layout_columns(
         ui.card(
@@ -179,7 +179,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The widget, and the Python end of each way."""
+    """Render the widget, and handle its messages."""
     sent: reactive.value[str] = reactive.value("nothing yet")
 
     @render_widget

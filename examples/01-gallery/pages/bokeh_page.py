@@ -18,10 +18,10 @@ X = np.linspace(0, 4 * np.pi, 120)
 
 
 def bokeh_js() -> HTMLDependency:
-    """BokehJS, which the widget expects to find in the page.
+    """Return BokehJS, which the widget requires on the page.
 
-    shinywidgets has ``bokeh_dependency()`` for this. That one writes all the scripts
-    into the page itself; files keep the gallery's other pages light.
+    ``bokeh_dependency()`` of shinywidgets inlines the scripts into the page. Files keep the other
+    pages of the gallery small.
     """
     return HTMLDependency(
         "bokeh",
@@ -32,7 +32,7 @@ def bokeh_js() -> HTMLDependency:
 
 
 def page_ui() -> ui.Tag:
-    """A slider and the figure."""
+    """Return a slider and the figure."""
     return ui.card(
         bokeh_js(),
         ui.input_slider("bokeh_phase", "Phase", 0, 6, 0, step=0.5),
@@ -41,7 +41,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The figure is made once; the slider only changes its data source."""
+    """Render the figure once; the slider changes only its data source."""
     source: reactive.value[ColumnDataSource] = reactive.value()
 
     @render_bokeh

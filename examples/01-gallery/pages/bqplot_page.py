@@ -1,4 +1,4 @@
-"""A bqplot figure whose marks move to new data."""
+"""A bqplot figure whose marks animate to new data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ X = np.linspace(0, 10, 30)
 
 
 def walk(seed: int) -> np.ndarray:
-    """A random walk, the same one for the same seed."""
+    """Return a random walk, equal for equal seeds."""
     return np.cumsum(np.random.default_rng(seed).normal(size=X.size))
 
 
 def page_ui() -> ui.Tag:
-    """A button, the figure and the points that are selected."""
+    """Return a button, the figure and the selected points."""
     return ui.card(
         ui.div(
             ui.input_action_button(
@@ -32,7 +32,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The figure is made once; the button changes the data of its marks."""
+    """Render the figure once; the button changes the data of its marks."""
 
     @render_widget
     def bqplot_figure() -> bqplot.Figure:

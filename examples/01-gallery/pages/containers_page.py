@@ -1,4 +1,4 @@
-"""Widgets that hold others, widgets that show output, and media.
+"""Containers, output widgets and media.
 
 Each is shown in the output of its name in ``CONTAINERS`` (``h_box``, ``tab``, ...).
 """
@@ -27,7 +27,7 @@ INTRO = "Boxes, tabs and grids; what the Output widget can show; sound and video
 
 
 def buttons(count: int) -> list[w.Button]:
-    """Buttons to fill a container with."""
+    """Return buttons as children of a container."""
     styles = ["primary", "success", "info", "warning", "danger", ""]
     full = {"width": "auto", "height": "auto", "min_height": "2.2rem"}
     return [
@@ -37,13 +37,13 @@ def buttons(count: int) -> list[w.Button]:
 
 
 def grid_box() -> w.GridBox:
-    """Six buttons in three columns."""
+    """Return six buttons in three columns."""
     layout = w.Layout(grid_template_columns="repeat(3, 1fr)", grid_gap="6px")
     return w.GridBox(buttons(6), layout=layout)
 
 
 def accordion() -> w.Accordion:
-    """Two sections, the first of them open."""
+    """Return two sections, with the first open."""
     return w.Accordion(
         [w.IntSlider(description="Inside"), w.Text(value="also inside")],
         titles=("Slider", "Text"),
@@ -52,7 +52,7 @@ def accordion() -> w.Accordion:
 
 
 def tab() -> w.Tab:
-    """Three tabs, one of them with a container in it."""
+    """Return three tabs, one of them with a container."""
     nested = w.VBox([w.Checkbox(description="Nested"), w.Dropdown(options=["a", "b"])])
     return w.Tab(
         [w.IntSlider(description="First"), w.Textarea(value="second"), nested],
@@ -61,7 +61,7 @@ def tab() -> w.Tab:
 
 
 def stack() -> w.VBox:
-    """A stack that shows what a dropdown selects, linked in the browser alone."""
+    """Return a stack that a dropdown selects, linked in the browser only."""
     dropdown = w.Dropdown(options=["button", "slider", "text"], description="Show")
     shown = w.Stack(
         [w.Button(description="A button"), w.IntSlider(), w.Text(value="a text")],
@@ -72,7 +72,7 @@ def stack() -> w.VBox:
 
 
 def app_layout() -> w.AppLayout:
-    """A page in small: header, three columns, footer."""
+    """Return a small page: header, three columns, footer."""
     header, left, center, right, footer = buttons(5)
     return w.AppLayout(
         header=header,
@@ -85,7 +85,7 @@ def app_layout() -> w.AppLayout:
 
 
 def two_by_two_layout() -> w.TwoByTwoLayout:
-    """Three widgets, of which the one at the right takes two cells."""
+    """Return three widgets; the right one spans two cells."""
     one, two, three = buttons(3)
     return w.TwoByTwoLayout(
         top_left=one, bottom_left=two, bottom_right=three, grid_gap="6px"
@@ -93,17 +93,17 @@ def two_by_two_layout() -> w.TwoByTwoLayout:
 
 
 def gridspec_layout() -> w.GridspecLayout:
-    """A three by three grid with a wide and a tall widget."""
+    """Return a three by three grid with a wide and a tall widget."""
     grid = w.GridspecLayout(3, 3, height="150px", grid_gap="6px")
     grid[0, :], grid[1:, 0], grid[1, 1:], grid[2, 1], grid[2, 2] = buttons(5)
     return grid
 
 
 def interactive() -> w.VBox:
-    """Sliders made from a function's arguments, with its result below them."""
-    # Without a kernel nothing redirects what a function prints or displays, so the
-    # result is put in the output widget by hand; and what is meant to clear that widget
-    # is a control sequence on the server's own standard output.
+    """Return sliders for a function's arguments, with the result below them."""
+    # Without a kernel, the output of a function is not redirected, so the result is put into the
+    # output widget by hand. The widget is cleared by a control sequence, which would go to the
+    # server's standard output.
     with contextlib.redirect_stdout(io.StringIO()):
         panel = w.interactive(lambda base, exponent: base**exponent, base=7, exponent=(0, 5))
     panel.clear_output = False
@@ -121,7 +121,7 @@ def interactive() -> w.VBox:
 
 
 def output_all() -> w.Output:
-    """One output of every kind."""
+    """Return one output of each kind."""
     slider = w.IntSlider(value=3, description="Nested")
     view = {"version_major": 2, "version_minor": 0, "model_id": slider.model_id}
 
@@ -152,12 +152,12 @@ def output_all() -> w.Output:
 
 
 def base64_png(colour: str) -> str:
-    """A picture the way Jupyter messages carry one."""
+    """Return an image in the format of Jupyter messages."""
     return base64.b64encode(png(colour)).decode("ascii")
 
 
 def tone() -> bytes:
-    """Half a second of the note A, as a WAV file."""
+    """Return half a second of the note A, as a WAV file."""
     rate = 8000
     samples = (
         int(9000 * math.sin(2 * math.pi * 440 * i / rate)) for i in range(rate // 2)
@@ -172,12 +172,12 @@ def tone() -> bytes:
 
 
 def audio() -> w.Audio:
-    """A sound that waits to be started."""
+    """Return an audio player without autoplay."""
     return w.Audio(value=tone(), format="wav", autoplay=False, loop=False)
 
 
 def video() -> w.Video:
-    """A player that is given an address (of nothing) rather than data."""
+    """Return a player with a URL (of a missing file) instead of data."""
     return w.Video.from_url(
         "data:video/mp4;base64,", autoplay=False, loop=False, width="240"
     )
@@ -204,8 +204,7 @@ CONTAINERS: dict[str, Callable[[], w.DOMWidget]] = {
 def quiet_ipython() -> None:
     """Start IPython's shell, whose formatters ``append_display_data`` uses.
 
-    It would be started anyway, then with a history database in the user's home,
-    which a web server has no use for.
+    Otherwise ``append_display_data`` starts it with a history database in the user's home folder.
     """
     if not InteractiveShell.initialized():
         config = Config({"HistoryManager": {"enabled": False}})
@@ -213,7 +212,7 @@ def quiet_ipython() -> None:
 
 
 def card(name: str) -> ui.Tag:
-    """One container, with what goes with it."""
+    """Return a container with its further elements."""
     extras = {
         "interactive": [ui.output_code("interactive_value")],
         "output_append": [
@@ -236,12 +235,12 @@ def card(name: str) -> ui.Tag:
 
 
 def page_ui() -> ui.Tag:
-    """A card for each container."""
+    """Return a card for each container."""
     return ui.div(*map(card, CONTAINERS), class_="gallery-cards")
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Wire up the containers, and the two cards that do something more."""
+    """Render the containers, and handle the two cards with more elements."""
     renderers = {name: wire(name, make, output) for name, make in CONTAINERS.items()}
 
     @render.code
@@ -268,7 +267,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 def wire(
     name: str, make: Callable[[], w.DOMWidget], output: Outputs
 ) -> render_widget[w.DOMWidget, w.DOMWidget]:
-    """Show what ``make`` makes in the output ``name``."""
+    """Render the widget of ``make`` in the output ``name``."""
 
     @output(id=name)
     @render_widget

@@ -1,8 +1,7 @@
-"""Every control of ipywidgets 8, each in an output of its own.
+"""All controls of ipywidgets 8, each in a separate output.
 
-A control called ``int_slider`` is shown in the output ``int_slider``. The text output
-``int_slider_value`` shows the value Python has for it, and the button
-``int_slider_set`` sets another value from Python.
+The control ``int_slider`` is in the output ``int_slider``. The text output ``int_slider_value``
+shows its value in Python. The button ``int_slider_set`` sets another value from Python.
 """
 
 from __future__ import annotations
@@ -29,18 +28,18 @@ INTRO = (
 
 @dataclass(frozen=True)
 class Control:
-    """How one control is made, and what its button sets."""
+    """How to create a control, and the value that its button sets."""
 
     group: str
     make: Callable[[], w.DOMWidget]
     other: Any
-    # The trait that is shown, and the one the button sets if that is another.
+    # The shown trait, and the trait that the button sets, if different.
     trait: str = "value"
     set_trait: str | None = None
 
 
 class CountingButton(w.Button):
-    """A button has no value; the number of clicks that reached Python stands in."""
+    """A button has no value; the value is the number of clicks that Python received."""
 
     clicks = traitlets.Int(0)
 
@@ -50,14 +49,14 @@ class CountingButton(w.Button):
 
 
 def png(colour: str) -> bytes:
-    """A small one-colour picture."""
+    """Return a small image of one colour."""
     buffer = BytesIO()
     PillowImage.new("RGB", (96, 48), colour).save(buffer, "png")
     return buffer.getvalue()
 
 
 def play_linked() -> w.HBox:
-    """A Play whose value the browser passes on to a slider and a progress bar."""
+    """Return a Play whose value the browser passes to a slider and a progress bar."""
     play = w.Play(value=0, min=0, max=20, interval=100)
     slider = w.IntSlider(max=20, layout=w.Layout(width="9rem"))
     progress = w.IntProgress(max=20, layout=w.Layout(width="6rem"))
@@ -67,7 +66,7 @@ def play_linked() -> w.HBox:
 
 
 def two_sliders(link: Callable[..., Any]) -> w.VBox:
-    """Two sliders that ``link`` ties together in the browser."""
+    """Return two sliders that ``link`` links in the browser."""
     source, target = w.IntSlider(value=20), w.IntSlider(value=20)
     link((source, "value"), (target, "value"))
     return w.VBox([source, target])
@@ -135,12 +134,12 @@ CONTROLS: dict[str, Control] = {
 
 
 def parts(widget: w.DOMWidget) -> tuple[w.Widget, ...]:
-    """The widgets that hold the value: those in the box, where there is a box."""
+    """Return the widgets with the value: the children of a box, or the widget."""
     return widget.children if isinstance(widget, w.Box) else (widget,)
 
 
 def describe(value: Any) -> str:
-    """A value's repr, with bytes cut down to their length and digest."""
+    """Return a value's repr, with bytes shortened to their length and digest."""
     if isinstance(value, (bytes, memoryview)):
         digest = hashlib.sha256(value).hexdigest()[:16]
         return f"<{len(value)} bytes, sha256 {digest}>"
@@ -153,7 +152,7 @@ def describe(value: Any) -> str:
 
 
 def card(name: str) -> ui.Tag:
-    """One control, with its value and its button."""
+    """Return a control with its value and its button."""
     return ui.card(
         ui.card_header(
             ui.tags.code(name),
@@ -170,7 +169,7 @@ def card(name: str) -> ui.Tag:
 
 
 def page_ui() -> ui.TagList:
-    """The cards, under a heading for each group."""
+    """Return the cards, under a heading for each group."""
     groups = dict.fromkeys(control.group for control in CONTROLS.values())
     return ui.TagList(
         *(
@@ -187,13 +186,13 @@ def page_ui() -> ui.TagList:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Wire up each control."""
+    """Handle each control."""
     for name, control in CONTROLS.items():
         wire(name, control, input, output)
 
 
 def wire(name: str, control: Control, input: Inputs, output: Outputs) -> None:
-    """The two outputs and the button of one control."""
+    """Render the outputs of one control, and handle its button."""
 
     @output(id=name)
     @render_widget

@@ -1,4 +1,4 @@
-"""An ipyleaflet map: its own layers and controls, and a control with a widget in it."""
+"""An ipyleaflet map with layers and controls, and a control that contains a widget."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TRIANGLE: dict[str, Any] = {
 
 
 def page_ui() -> ui.Tag:
-    """The map, what Python knows of it and a button that moves it."""
+    """Return the map, its values in Python and a button that moves it."""
     return ui.card(
         output_widget("ipyleaflet_map", height="400px", fillable=True),
         ui.output_code("ipyleaflet_view"),
@@ -37,11 +37,11 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The map, and its view and marker as Python has them."""
+    """Render the map, and its view and marker as seen by Python."""
 
     @render_widget
     def ipyleaflet_map() -> Map:
-        # Given no layers a map has none; not given any it starts with the basemap.
+        # An empty tuple means no layers; without the argument the map has a basemap.
         tiles = {} if os.environ.get("GALLERY_TILES") != "0" else {"layers": ()}
         leaflet = Map(center=CENTER, zoom=10, scroll_wheel_zoom=True, **tiles)
         leaflet.add(GeoJSON(data=TRIANGLE, style={"color": "#cc3366", "weight": 3}))

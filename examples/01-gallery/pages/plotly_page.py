@@ -1,4 +1,4 @@
-"""A plotly FigureWidget: changed in place by a Shiny slider, and clickable."""
+"""A plotly FigureWidget that a Shiny slider changes, and whose points can be clicked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ X = np.linspace(0, 2 * np.pi, 40)
 
 
 def page_ui() -> ui.Tag:
-    """A slider, the figure and the point that was clicked."""
+    """Return a slider, the figure and the clicked point."""
     return ui.card(
         ui.input_slider("plotly_frequency", "Frequency", 1, 5, 1, step=1),
         output_widget("plotly_figure", height="400px", fillable=True),
@@ -25,7 +25,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The figure is made once; the slider only replaces its data."""
+    """Render the figure once; the slider replaces only its data."""
     clicked: reactive.value[Any] = reactive.value(None)
 
     @render_plotly

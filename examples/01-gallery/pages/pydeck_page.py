@@ -12,9 +12,9 @@ INTRO = "Columns drawn by deck.gl; the slider changes their radius through Deck.
 
 
 def columns() -> list[dict[str, float]]:
-    """A bumpy landscape of columns, the same one every time.
+    """Return a bumpy landscape of columns, equal in each run.
 
-    A list, since this release of pydeck does not know pandas 3 data frames as such.
+    A list, because this release of pydeck does not recognize data frames of pandas 3.
     """
     rng = np.random.default_rng(7)
     lon, lat = rng.normal(0.12, 0.03, 200), rng.normal(52.2, 0.02, 200)
@@ -26,7 +26,7 @@ def columns() -> list[dict[str, float]]:
 
 
 def page_ui() -> ui.Tag:
-    """A slider and the map."""
+    """Return a slider and the map."""
     return ui.card(
         ui.input_slider("pydeck_radius", "Radius", 50, 400, 150, step=50),
         output_widget("pydeck_map", height="440px", fillable=True),
@@ -34,7 +34,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The map is made once; the slider changes its layer."""
+    """Render the map once; the slider changes its layer."""
 
     @render_pydeck
     def pydeck_map() -> pydeck.Deck:
@@ -52,7 +52,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
             initial_view_state=pydeck.ViewState(
                 longitude=0.12, latitude=52.2, zoom=10.5, pitch=50, bearing=20
             ),
-            # No background map, so nothing is asked of a tile server.
+            # Without a background map, which would request tiles.
             map_provider=None,
             map_style=None,
         )

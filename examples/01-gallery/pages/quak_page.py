@@ -1,4 +1,4 @@
-"""A quak table, which asks Python for its rows in binary messages."""
+"""A quak table, which requests its rows from Python in binary messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INTRO = "Filter with the charts in the header; the query that results is shown b
 
 
 def table() -> pd.DataFrame:
-    """A table with columns of several kinds, the same one every time."""
+    """Return a table with columns of several types, equal in each run."""
     rng = np.random.default_rng(3)
     size = 500
     return pd.DataFrame(
@@ -27,7 +27,7 @@ def table() -> pd.DataFrame:
 
 
 def page_ui() -> ui.Tag:
-    """The table and its query."""
+    """Return the table and its query."""
     return ui.card(
         output_widget("quak_table", fill=False, fillable=False),
         ui.output_code("quak_sql"),
@@ -35,7 +35,7 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The table, and the query that makes what it shows."""
+    """Render the table, and the query of the shown rows."""
 
     @render_widget
     def quak_table() -> quak.Widget:

@@ -1,4 +1,4 @@
-"""An output that is made anew at each press of a button."""
+"""An output that renders a new widget at each press of a button."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INTRO = "Each press makes new widgets in place of the old, which Python then clo
 
 
 def page_ui() -> ui.Tag:
-    """A button, the widgets and what Python knows of them."""
+    """Return a button, the widgets and their count in Python."""
     return ui.card(
         ui.div(
             ui.input_action_button(
@@ -26,9 +26,9 @@ def page_ui() -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The box depends on the button, so each press renders it again."""
+    """Render a box, which depends on the button."""
 
-    # The ids alone, as a reference to the boxes would keep them from being freed.
+    # Only ids, because references would keep the boxes in memory.
     boxes: list[str] = []
 
     @render_widget
@@ -56,7 +56,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render.code
     def rerender_open() -> str:
-        # Read for the dependency: the boxes are counted anew after each render.
+        # A dependency only: the boxes are counted again after each render.
         rerender_box.widget
         still_open = sum(box in w.Widget.widgets for box in boxes)
         return f"boxes open: {still_open} of {len(boxes)}"

@@ -1,4 +1,4 @@
-/** Draws a wave, and the strength of its harmonics as bars behind it. */
+/** Draws a wave, and bars for the strength of its harmonics. */
 
 export function draw(
   canvas: HTMLCanvasElement,

@@ -1,4 +1,4 @@
-/** The package's entry: makes its widgets known. Their code is loaded when the first is shown. */
+/** The entry of the package: registers its widgets, whose code is loaded with the first widget. */
 import { registerWidgetModule } from "shiny-comm";
 
 registerWidgetModule("wave-pad", "1.0.0", async ({ load }) => {

@@ -1,17 +1,17 @@
-/** Samples as the model has them, bytes, and as they are worked with, floats. */
+/** Converts samples between bytes in the model and floats. */
 
-/** The numbers in some bytes of 32-bit floats. */
+/** Returns the 32-bit floats in bytes. */
 export function floatsOf(bytes: DataView): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-/** The bytes of some numbers. */
+/** Returns the bytes of numbers. */
 export function viewOf(samples: Float32Array): DataView {
   return new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 
-/** A copy of the samples with a straight line from one point to another. */
+/** Returns a copy of the samples with a straight line from one point to another. */
 export function between(
   samples: Float32Array,
   from: { n: number; value: number },

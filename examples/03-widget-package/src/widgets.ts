@@ -1,19 +1,19 @@
-/** The widget's model and view, by the names that the Python class has for them. */
+/** The model and the view of the widget, with the names of the Python class. */
 import { draw } from "./draw.js";
 import { between, floatsOf, viewOf } from "./samples.js";
 
 type Base = typeof import("@jupyter-widgets/base");
 
 interface Point {
-  /** The number of a sample. */
+  /** The index of a sample. */
   n: number;
   value: number;
 }
 
-/** Bytes are sent as they are; without a serializer a copy by way of JSON would be. */
+/** Sends bytes without a copy; the default serializer copies by JSON. */
 const bytes = { serialize: (value: DataView) => value };
 
-/** @param base the page's own, with whose classes the client deals */
+/** @param base the page's base classes, which the client requires */
 export function defineWidgets({ DOMWidgetModel, DOMWidgetView }: Base): object {
   class WavePadModel extends DOMWidgetModel {
     static override serializers = {
@@ -82,7 +82,7 @@ export function defineWidgets({ DOMWidgetModel, DOMWidgetView }: Base): object {
       super.remove();
     }
 
-    /** Sets the samples from where the pointer was to where it is. */
+    /** Sets the samples between the last and the current place of the pointer. */
     #drawTo(event: PointerEvent): void {
       const before = floatsOf(this.model.get("samples"));
       const { clientWidth, clientHeight } = this.#canvas;

@@ -1,4 +1,4 @@
-/** The widget against the real client, with the server's end in the test's hands. */
+/** Tests the widget with the real client; the test is the server's end. */
 import jQuery from "jquery";
 import { classicState, createShiny, loadClient } from "shiny-comm/testing";
 import { expect, test } from "vitest";
@@ -17,7 +17,7 @@ document.body.append(place);
 await shiny.runtime.bindAll?.(document.body);
 const session = await shiny.connect();
 
-/** What the Python class has, with samples that are all zero. */
+/** Returns the state of the Python class, with zero samples. */
 const state = (samples: number) =>
   classicState(
     { module: "wave-pad", version: "^1.0.0", model: "WavePadModel", view: "WavePadView" },
@@ -29,11 +29,13 @@ const numbers = (value: unknown): number[] => {
   return Array.from(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
 };
 
-/** A press of the pointer at a place of the canvas, parts of its width and height, and its end. */
+/**
+ * Presses and releases the pointer at a place of the canvas, in fractions of its width and height.
+ */
 async function press(x: number, y: number): Promise<void> {
   await expect.poll(() => place.querySelector("canvas")?.clientHeight ?? 0).toBeGreaterThan(100);
   const canvas = place.querySelector("canvas") as HTMLCanvasElement;
-  // Made by a test, no pointer is there to be captured.
+  // A synthetic event has no pointer that can be captured.
   canvas.setPointerCapture = () => undefined;
   const box = canvas.getBoundingClientRect();
   const at = { clientX: box.x + x * box.width, clientY: box.y + y * box.height, pointerId: 1 };
@@ -41,7 +43,7 @@ async function press(x: number, y: number): Promise<void> {
   canvas.dispatchEvent(new PointerEvent("pointerup", at));
 }
 
-test("a press sets the sample below it, and the server gets all of them as bytes", async () => {
+test("a press sets the sample below the pointer, and the server gets all samples as bytes", async () => {
   const widget = session.open(state(4));
   session.output("pad", widget);
   // 1.1 is at the top and -1.1 at the bottom.
@@ -52,7 +54,7 @@ test("a press sets the sample below it, and the server gets all of them as bytes
   expect(third).toBeCloseTo(0.6, 1);
 });
 
-test("what the server sets is drawn upon", async () => {
+test("a wave that the server sets can be drawn over", async () => {
   const widget = session.open({ ...state(4), samples: new Float32Array([1, 1, 1, 1]) });
   session.output("pad", widget);
   widget.set({ samples: new Float32Array([-1, -1, -1, -1]) });
@@ -64,7 +66,9 @@ test("what the server sets is drawn upon", async () => {
   expect(rest).toEqual([-1, -1, -1]);
 });
 
-/** Whether the wave is drawn at a place of the canvas, parts of its width and height. */
+/**
+ * Returns whether the wave is drawn at a place of the canvas, in fractions of its width and height.
+ */
 function inkAt(x: number, y: number): boolean {
   const canvas = place.querySelector("canvas");
   const pen = canvas?.getContext("2d");

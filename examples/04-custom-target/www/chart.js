@@ -1,22 +1,22 @@
-/** A chart that scrolls: the last seconds of some channels, drawn whenever the screen is. */
+/** A scrolling chart: the last seconds of channels, drawn in each animation frame. */
 
-/** How far what is drawn stays behind what has come, in s: messages come in bursts. */
+/** The delay between received and drawn samples, in s, because messages arrive in bursts. */
 const DELAY_S = 0.1;
-/** How fast the chart makes up for a difference, a part of it each frame. */
+/** The part of a difference that the chart makes up in each frame. */
 const CATCH_UP = 0.05;
 const COLORS = ["#3b8fd0", "#e69f00", "#009e73", "#cc79a7"];
 
 export class Chart {
-  /** How many samples of each channel have come. */
+  /** The number of received samples of each channel. */
   received = 0;
-  /** How many times it has been drawn. */
+  /** The number of drawn frames. */
   frames = 0;
   #canvas;
   #rate;
   #length;
   #names;
   #rings;
-  /** Up to which sample, and when, it was drawn last. */
+  /** The last drawn sample, and the time of the drawing. */
   #drawn = 0;
   #before = performance.now();
   #next;
@@ -42,7 +42,7 @@ export class Chart {
     this.received += samples[0].length;
   }
 
-  /** What is seen of a channel. */
+  /** Returns the visible samples of a channel. */
   seen(channel) {
     const [end, ring] = [Math.floor(this.#drawn), this.#rings[channel]];
     const length = Math.min(end, this.#length);
@@ -57,7 +57,7 @@ export class Chart {
     const goal = this.received - DELAY_S * this.#rate;
     const passed = ((now - this.#before) / 1000) * this.#rate;
     this.#before = now;
-    // With the clock, and a little faster or slower as long as it is off.
+    // Follows the clock, a little faster or slower while there is a difference.
     const moved = this.#drawn + passed + (goal - this.#drawn - passed) * CATCH_UP;
     this.#drawn = Math.max(
       this.#drawn,
@@ -81,7 +81,7 @@ export class Chart {
     pen.font = `13px ${style.fontFamily}`;
     const background = style.getPropertyValue("--bs-body-bg");
     const end = Math.floor(this.#drawn);
-    // What is between two samples shifts the whole, so that it moves smoothly.
+    // The fraction between two samples shifts the lines, so that they move smoothly.
     const shift = this.#drawn - end;
     const band = height / this.#rings.length;
     this.#rings.forEach((ring, channel) => {
@@ -97,7 +97,7 @@ export class Chart {
         pen.lineTo(x, middle - ring[n % ring.length] * band * 0.27);
       }
       pen.stroke();
-      // Readable where the line comes as high.
+      // Keeps the label readable above the line.
       pen.strokeStyle = background;
       pen.lineWidth = 5;
       pen.strokeText(this.#names[channel], 4, middle - band * 0.5 + 14);

@@ -1,4 +1,4 @@
-/** The page's end of the comm: samples to the chart, and what is done with the controls to Python. */
+/** The page's end of the comm: passes samples to the chart, and the controls to Python. */
 import { Chart } from "./chart.js";
 import { connect } from "./client/shiny-comm.module.js";
 
@@ -31,12 +31,12 @@ connect().register_target("example.chart", (comm, open) => {
     currentTarget.textContent = running ? "Pause" : "Go on";
     send();
   });
-  // The third channel's samples go back as bytes.
+  // The samples of the third channel are sent back as bytes.
   on(control("measure"), "click", () => {
     comm.send({ what: "measure" }, { buffers: [chart.seen(2)] });
   });
 
-  // What has been moved before, or in a session before this one, holds.
+  // A new session gets the current values of the controls, which the user may have changed before.
   send();
 
   let frames = 0;
@@ -45,7 +45,7 @@ connect().register_target("example.chart", (comm, open) => {
     frames = chart.frames;
   }, 1_000);
 
-  // Also when the session ends; a new one opens a comm of its own.
+  // Called at the end of the session, too; a new session opens a new comm.
   comm.on_close(() => {
     ended.abort();
     clearInterval(counting);

@@ -1,4 +1,4 @@
-"""A Jupyter widget on which a wave is drawn by hand; its samples travel as bytes, both ways."""
+"""A Jupyter widget for drawing a wave, whose samples are sent as bytes in both directions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ("LENGTH", "WavePad", "dependency")
 
 __version__ = "1.0.0"
 
-#: So many samples one period of a wave has.
+#: The number of samples in one period of a wave.
 LENGTH = 256
 
 _MODULE = "wave-pad"
@@ -23,10 +23,11 @@ _RANGE = "^1.0.0"
 
 
 def dependency() -> HTMLDependency:
-    """The widget's front end; put it anywhere in the app's UI, beside the shiny-comm client."""
+    """Return the widget's front end; put it anywhere in the app's UI, with the shiny-comm client.
+    """
     static = Path(__file__).parent / "static"
     if not (static / "index.js").is_file():
-        raise FileNotFoundError(f"There is no index.js in {static}: build it with `npm run build`.")
+        raise FileNotFoundError(f"no index.js in {static}: build it with `npm run build`.")
     return HTMLDependency(
         "wave-pad",
         __version__,
@@ -38,13 +39,13 @@ def dependency() -> HTMLDependency:
 
 
 def _as_bytes(value: Any, _widget: Any) -> bytes:
-    # What comes from the page is a memoryview.
+    # The page sends a memoryview.
     return bytes(value)
 
 
 @register
 class WavePad(DOMWidget):
-    """One period of a wave, to draw and to compute with."""
+    """One period of a wave, for drawing and computing."""
 
     _model_name = Unicode("WavePadModel").tag(sync=True)
     _model_module = Unicode(_MODULE).tag(sync=True)
@@ -53,9 +54,9 @@ class WavePad(DOMWidget):
     _view_module = Unicode(_MODULE).tag(sync=True)
     _view_module_version = Unicode(_RANGE).tag(sync=True)
 
-    #: The wave: a ``Float32Array`` on the page, of numbers from -1 to 1.
+    #: The wave: a ``Float32Array`` on the page, with numbers from -1 to 1.
     samples = Bytes(bytes(4 * LENGTH)).tag(sync=True, from_json=_as_bytes)
-    #: The strength of its harmonics, from 0 to 1; Python computes it.
+    #: The strength of the harmonics, from 0 to 1, which Python computes.
     spectrum = Bytes(b"").tag(sync=True, from_json=_as_bytes)
 
     def __init__(self, wave: ArrayLike | None = None, **kwargs: Any) -> None:
@@ -67,24 +68,24 @@ class WavePad(DOMWidget):
     @validate("samples")
     def _whole(self, proposal: Any) -> bytes:
         if len(proposal["value"]) != 4 * LENGTH:
-            raise TraitError(f"a wave has {4 * LENGTH} bytes, not {len(proposal['value'])}")
+            raise TraitError(f"samples: expected {4 * LENGTH} bytes, got {len(proposal['value'])}")
         return proposal["value"]
 
     @property
     def wave(self) -> NDArray[np.float32]:
-        """The samples as an array."""
+        """Return the samples as an array."""
         return np.frombuffer(self.samples, dtype="<f4")
 
     @wave.setter
     def wave(self, values: ArrayLike) -> None:
         array = np.ascontiguousarray(values, dtype="<f4")
         if array.shape != (LENGTH,):
-            raise ValueError(f"a wave has {LENGTH} samples, not {array.shape}")
+            raise ValueError(f"wave: expected the shape ({LENGTH},), got {array.shape}")
         self.samples = array.tobytes()
 
     @property
     def harmonics(self) -> NDArray[np.float32]:
-        """The strength of the first harmonics, from the fundamental on."""
+        """Return the strength of the first harmonics, from the fundamental."""
         return np.frombuffer(self.spectrum, dtype="<f4")
 
     def _analyse(self, _change: Any) -> None:
