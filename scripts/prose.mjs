@@ -33,7 +33,7 @@ const PENDING = [
   /^reliability\//,
   /^\.ci\//,
   /^\.github\//,
-  /^[^/]+$/,
+  /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md$|^[^/]+\.ts$/,
 ];
 /** Released sections stay as they were published, but for odd phrases. */
 const ANY_LENGTH = [/^CHANGELOG\.md$/];

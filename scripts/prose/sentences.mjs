@@ -20,7 +20,7 @@ const TAG =
 
 /** Names that begin with a small letter, also at the start of a sentence. */
 const SMALL_NAME =
-  /(?<=[.?!] )(?:shinywidgets|ipywidgets|anywidgets?|ipykernel|ipyleaflet|jsonlite|htmltools|pydeck|bqplot|uvicorn|npm)\b/g;
+  /(?<=[.?!] )(?:shinywidgets|ipywidgets|anywidgets?|ipykernel|ipyleaflet|jsonlite|htmltools|pydeck|bqplot|uvicorn|npm|shiny-comm)\b/g;
 
 const markdown = unified().use(remarkParse).use(remarkGfm);
 const english = unified().use(retextEnglish);
