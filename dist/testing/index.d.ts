@@ -7,8 +7,7 @@ export { createShiny, type InMemoryRuntime, type InMemoryShiny, loadClient, type
 export type { WaitOptions } from "./inbox.js";
 export type { StandInDocument } from "./page.js";
 export { pythonJson } from "./python-json.js";
-export { type CommSession, type MessageParts, type OpenParts, type ServerCallback, ServerComm, type ServerCommOptions, type ServerMessage, } from "./server-comm.js";
-export { ServerCommManager, type ServerTargetCallback } from "./server-comm-manager.js";
+export { type CommSession, type MessageParts, type OpenParts, type ServerCallback, ServerComm, ServerCommManager, type ServerCommOptions, type ServerMessage, type ServerTargetCallback, } from "./server-comm.js";
 export type { OutputContent, ServerOptions, ServerSession } from "./server-session.js";
 export { type ChangeCallback, type CustomCallback, type CustomMessage, ServerWidget, type ServerWidgetOptions, } from "./server-widget.js";
 export { type Binary, putBuffers, removeBuffers, type SplitState } from "./state-buffers.js";

@@ -9,9 +9,9 @@ import {
 } from "./in-memory-shiny.js";
 import { pythonJson } from "./python-json.js";
 import {
-  ServerComm
+  ServerComm,
+  ServerCommManager
 } from "./server-comm.js";
-import { ServerCommManager } from "./server-comm-manager.js";
 import {
   ServerWidget
 } from "./server-widget.js";

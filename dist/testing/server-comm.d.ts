@@ -1,6 +1,5 @@
 import { type JsonObject } from "../comm/messages.js";
 import { type WaitOptions } from "./inbox.js";
-import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary } from "./state-buffers.js";
 /** What a comm asks of its session; {@link ServerSession} has it. */
 export interface CommSession {
@@ -130,4 +129,30 @@ export declare class ServerComm {
      * @throws (rejects) when none comes in time, or the comm is closed first
      */
     nextMessage(options?: WaitOptions): Promise<ServerMessage>;
+}
+/** Called when the browser opens a comm; what it returns is awaited. */
+export type ServerTargetCallback = (comm: ServerComm, message: ServerMessage) => unknown;
+/**
+ * Comms by id. Shinywidgets has one for all sessions of a process; here each session has its own, and
+ * further ones can be made.
+ */
+export declare class ServerCommManager {
+    #private;
+    /** The session of comms that are given none. */
+    readonly session: CommSession | undefined;
+    constructor(session?: CommSession);
+    /** The open comms, by id. */
+    get comms(): ReadonlyMap<string, ServerComm>;
+    /** Adds a comm; one with the same id loses its place, as in Python. @returns its id */
+    register_comm(comm: ServerComm): string;
+    /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
+    unregister_comm(comm: ServerComm): ServerComm;
+    /** The open comm with this id. */
+    get_comm(comm_id: string): ServerComm | undefined;
+    /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
+    register_target(target_name: string, callback: ServerTargetCallback): () => void;
+    /** Opens for this target are answered with a close again. */
+    unregister_target(target_name: string): void;
+    /** What was registered last for this target. */
+    getTarget(target_name: string): ServerTargetCallback | undefined;
 }

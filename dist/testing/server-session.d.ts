@@ -1,8 +1,7 @@
 import { type JsonObject } from "../comm/messages.js";
 import type { OutputValue } from "../shiny/output-binding.js";
 import { type WaitOptions } from "./inbox.js";
-import { type CommSession } from "./server-comm.js";
-import { ServerCommManager } from "./server-comm-manager.js";
+import { type CommSession, ServerCommManager } from "./server-comm.js";
 import { ServerWidget, type ServerWidgetOptions } from "./server-widget.js";
 /** A message that the browser's runtime sends. */
 export interface ClientFrame {

@@ -10,8 +10,10 @@ import {
   SERVER_HANDLER
 } from "../comm/messages.js";
 import { Inbox } from "./inbox.js";
-import { ServerComm } from "./server-comm.js";
-import { ServerCommManager } from "./server-comm-manager.js";
+import {
+  ServerComm,
+  ServerCommManager
+} from "./server-comm.js";
 import { ServerWidget } from "./server-widget.js";
 var ServerSession = class {
   #wiring;

@@ -1,7 +1,7 @@
 import { type JsonObject } from "../comm/messages.js";
 import { type WaitOptions } from "./inbox.js";
+import type { ServerCommManager } from "./server-comm.js";
 import { ServerComm } from "./server-comm.js";
-import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary } from "./state-buffers.js";
 /** What makes a {@link ServerWidget}. */
 export interface ServerWidgetOptions {

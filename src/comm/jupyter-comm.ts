@@ -9,7 +9,7 @@ const IDLE = {
 } as const;
 
 /** The callbacks of a message; widget models set `iopub.status`. */
-export interface JupyterCallbacks {
+interface JupyterCallbacks {
   readonly iopub?: { readonly status?: ((message: typeof IDLE) => void) | undefined } | undefined;
 }
 

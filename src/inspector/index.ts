@@ -1,5 +1,5 @@
 /** The inspector's entry: begins to watch, shows the panel, and ends both. */
-import type { Inspected, Inspector } from "../widgets/inspect.js";
+import type { Inspected, Inspector } from "../widgets/inspected.js";
 import { showPanel } from "./panel.js";
 import { makeReport } from "./report.js";
 import { Settled } from "./settled.js";

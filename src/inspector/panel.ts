@@ -1,6 +1,6 @@
 /** The panel: a dock at the edge of the page, in a shadow root, that shows what there is a few times a second. */
 import type { LoggedError } from "../comm/error-log.js";
-import type { Inspected } from "../widgets/inspect.js";
+import type { Inspected } from "../widgets/inspected.js";
 import { element, setText } from "./dom.js";
 import { clock, duration, ellipsize, size } from "./format.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";

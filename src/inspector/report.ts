@@ -2,7 +2,7 @@
 import type { LoggedError } from "../comm/error-log.js";
 import type { CommTotals } from "../comm/tap.js";
 import type { SessionState } from "../shiny/session.js";
-import type { Inspected } from "../widgets/inspect.js";
+import type { Inspected } from "../widgets/inspected.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";
 import { sizeOfValue, textOfValue } from "./values.js";
 import type { Waiting, WaitingList } from "./waiting.js";

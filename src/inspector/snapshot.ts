@@ -1,6 +1,6 @@
 /** The comms and models of a page as they are now, read without changing or waiting for anything. */
 import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
-import type { Inspected } from "../widgets/inspect.js";
+import type { Inspected } from "../widgets/inspected.js";
 import type { Settled } from "./settled.js";
 
 /** What became of a comm's model. */

@@ -1,6 +1,6 @@
 /** What waits on a page, and why. */
 import type { CommMessage } from "../comm/messages.js";
-import type { Inspected } from "../widgets/inspect.js";
+import type { Inspected } from "../widgets/inspected.js";
 import type { PendingModel } from "../widgets/manager/model-factory.js";
 import { ellipsize } from "./format.js";
 import type { Settled } from "./settled.js";

@@ -25,10 +25,11 @@ export {
   type OpenParts,
   type ServerCallback,
   ServerComm,
+  ServerCommManager,
   type ServerCommOptions,
   type ServerMessage,
+  type ServerTargetCallback,
 } from "./server-comm.js";
-export { ServerCommManager, type ServerTargetCallback } from "./server-comm-manager.js";
 export type { OutputContent, ServerOptions, ServerSession } from "./server-session.js";
 export {
   type ChangeCallback,

@@ -1,11 +1,10 @@
-/** The server's end of a comm: shinywidgets' `ShinyComm`, in TypeScript. */
+/** The server's ends of comms, their table, and the targets of the comms that the browser opens. */
 import { bytesOf, encodeBase64 } from "../comm/buffers.js";
 import { CommError, messageOf } from "../comm/errors.js";
 import { DETACH_FROM_BYTES, encodeFrame } from "../comm/frames.js";
 import { HANDLERS, type JsonObject, type MessageKind } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
-import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary, isBinary } from "./state-buffers.js";
 
 /** What a comm asks of its session; {@link ServerSession} has it. */
@@ -286,6 +285,64 @@ export class ServerComm {
       const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
       throw new CommError("ENCODE", what, { comm_id, kind, cause });
     }
+  }
+}
+
+/** Called when the browser opens a comm; what it returns is awaited. */
+export type ServerTargetCallback = (comm: ServerComm, message: ServerMessage) => unknown;
+
+/**
+ * Comms by id. Shinywidgets has one for all sessions of a process; here each session has its own, and
+ * further ones can be made.
+ */
+export class ServerCommManager {
+  readonly #comms = new Map<string, ServerComm>();
+  readonly #targets = new Map<string, ServerTargetCallback>();
+  /** The session of comms that are given none. */
+  readonly session: CommSession | undefined;
+
+  constructor(session?: CommSession) {
+    this.session = session;
+  }
+
+  /** The open comms, by id. */
+  get comms(): ReadonlyMap<string, ServerComm> {
+    return this.#comms;
+  }
+
+  /** Adds a comm; one with the same id loses its place, as in Python. @returns its id */
+  register_comm(comm: ServerComm): string {
+    this.#comms.set(comm.comm_id, comm);
+    return comm.comm_id;
+  }
+
+  /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
+  unregister_comm(comm: ServerComm): ServerComm {
+    if (this.#comms.get(comm.comm_id) === comm) this.#comms.delete(comm.comm_id);
+    return comm;
+  }
+
+  /** The open comm with this id. */
+  get_comm(comm_id: string): ServerComm | undefined {
+    return this.#comms.get(comm_id);
+  }
+
+  /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
+  register_target(target_name: string, callback: ServerTargetCallback): () => void {
+    this.#targets.set(target_name, callback);
+    return () => {
+      if (this.#targets.get(target_name) === callback) this.#targets.delete(target_name);
+    };
+  }
+
+  /** Opens for this target are answered with a close again. */
+  unregister_target(target_name: string): void {
+    this.#targets.delete(target_name);
+  }
+
+  /** What was registered last for this target. */
+  getTarget(target_name: string): ServerTargetCallback | undefined {
+    return this.#targets.get(target_name);
   }
 }
 

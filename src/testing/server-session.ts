@@ -12,8 +12,12 @@ import {
 } from "../comm/messages.js";
 import type { OutputValue } from "../shiny/output-binding.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
-import { type CommSession, ServerComm, type ServerMessage } from "./server-comm.js";
-import { ServerCommManager } from "./server-comm-manager.js";
+import {
+  type CommSession,
+  ServerComm,
+  ServerCommManager,
+  type ServerMessage,
+} from "./server-comm.js";
 import { ServerWidget, type ServerWidgetOptions } from "./server-widget.js";
 
 /** A message that the browser's runtime sends. */

@@ -3,8 +3,8 @@ import { bytesOf } from "../comm/buffers.js";
 import { type JsonObject, WIDGET_TARGETS } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
+import type { ServerCommManager } from "./server-comm.js";
 import { ServerComm, type ServerMessage } from "./server-comm.js";
-import type { ServerCommManager } from "./server-comm-manager.js";
 import { type Binary, isBinary, putBuffers, removeBuffers } from "./state-buffers.js";
 
 /** The version of the widget protocol that ipywidgets 8 speaks. */

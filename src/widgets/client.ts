@@ -10,7 +10,8 @@ import { type SharedConnection, sharedPage } from "../connection/shared-page.js"
 import { checkHtmlDependencies, renderHtmlDependencies } from "../shiny/html-dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
-import { type Inspector, inspectable } from "./inspect.js";
+import { inspectable } from "./inspect.js";
+import type { Inspector } from "./inspected.js";
 import { ShinyWidgetManager } from "./manager/widget-manager.js";
 import { bundledModules } from "./modules/bundled.js";
 import { ModuleRegistry } from "./modules/module-registry.js";

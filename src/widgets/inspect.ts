@@ -1,32 +1,7 @@
 /** Ways to ask for the inspector: a call, and in Shiny's development mode a key. It is loaded only then. */
-import type { ErrorLog } from "../comm/error-log.js";
 import { logError } from "../comm/errors.js";
-import type { PacedTransport } from "../connection/paced-transport.js";
-import type { SharedConnection } from "../connection/shared-page.js";
-import type { ShinyRuntime } from "../shiny/runtime.js";
 import { retried } from "../util/retry.js";
-import type { ShinyWidgetManager } from "./manager/widget-manager.js";
-import type { ModuleRegistry } from "./modules/module-registry.js";
-
-/** What an inspector looks at. */
-export interface Inspected {
-  /** The page's connection, made by any copy of the package. */
-  readonly connection: SharedConnection;
-  readonly widgets: ShinyWidgetManager;
-  readonly modules: ModuleRegistry;
-  readonly transport: PacedTransport;
-  /** Those of all copies of the package. */
-  readonly errors: ErrorLog;
-  readonly runtime: () => ShinyRuntime | undefined;
-}
-
-/** An open inspector. */
-export interface Inspector {
-  /** All that it knows, as JSON for a bug report; `values` puts the values of models in. */
-  report(options?: { values?: boolean }): Promise<string>;
-  /** Takes it off the page, with all its listeners. */
-  close(): void;
-}
+import type { Inspected, Inspector } from "./inspected.js";
 
 /** `Ctrl` or `Cmd` with this key. It is next to Shiny's own, Ctrl+F3 and Ctrl+F4; browsers have none there. */
 const KEY = "F9";

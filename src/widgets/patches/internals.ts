@@ -16,7 +16,7 @@ import type { PanelLayout, Widget } from "@lumino/widgets";
 import type { CommMsgMessage } from "../../comm/messages.js";
 
 /** A listener, as Backbone keeps it. */
-export interface Listener {
+interface Listener {
   readonly callback: unknown;
 }
 
