@@ -50,6 +50,7 @@ export function buildClientChunks(plugins = []) {
     {
       loader: `globalThis[Symbol.for(${JSON.stringify(LOADER)})]`,
       shared: [source("widgets/views/math.ts")],
+      script: source("script/shared.ts"),
     },
   );
 }

@@ -21,6 +21,7 @@ import { parseAst } from "vite";
  * @param {string} linked.loader an expression for the loader, `src/script/chunks.ts`
  * @param {string[]} linked.shared the paths of modules that the entry includes, because they are small and
  *   several chunks use them
+ * @param {string} linked.script the path of a module that re-exports the script's members for the chunks
  * @returns {Promise<{
  *   metafile: import("esbuild").Metafile,
  *   files: Map<string, string | Uint8Array>,
@@ -28,7 +29,7 @@ import { parseAst } from "vite";
  * }>} the files by their names, and the table: for each chunk the hash in its file's name, and the names of
  *   the chunks that it imports in addition to the entry
  */
-export async function buildChunks(options, start, { loader, shared }) {
+export async function buildChunks(options, start, { loader, shared, script }) {
   const { absWorkingDir: root } = options;
   const { metafile, outputFiles } = await build({
     ...options,
@@ -44,7 +45,11 @@ export async function buildChunks(options, start, { loader, shared }) {
     minifySyntax: true,
     logOverride: { "direct-eval": "silent" },
     sourcemap: options.sourcemap ? "inline" : false,
-    plugins: [afterStart(join(root, start), shared), ...options.plugins],
+    plugins: [
+      afterStart(join(root, start), shared),
+      await fromScript(script, loader),
+      ...options.plugins,
+    ],
   });
   const texts = new Map(
     outputFiles.map(({ path, text }) => [basename(path), withoutModuleNames(text)]),
@@ -114,6 +119,26 @@ function afterStart(start, shared) {
         if (more.length === 0) return undefined;
         const contents = [await readFile(path, "utf8"), ...more].join("\n");
         return { contents, loader: "ts", resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+/** Replaces the modules that the script has by their members on the loader. */
+async function fromScript(script, loader) {
+  const text = await readFile(script, "utf8");
+  const members = new Map(
+    [...text.matchAll(/^export \{([^}]*)\} from "(.*)\.js";$/gm)].map(([, names, path]) => [
+      join(dirname(script), `${path}.ts`),
+      names,
+    ]),
+  );
+  return {
+    name: "members of the script",
+    setup(plugin) {
+      plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const names = members.get(path);
+        return names && { contents: `export const { ${names} } = ${loader}.modules.script;` };
       });
     },
   };

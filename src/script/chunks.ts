@@ -27,10 +27,11 @@ export interface ChunkLoader {
  * of other chunks by uses of the loader.
  *
  * @param folder the address of the files' folder
+ * @param script the exports of this script for the chunks
  */
-export function chunkLoader(folder: string): ChunkLoader {
+export function chunkLoader(folder: string, script: object): ChunkLoader {
   const preloaded = new Set<string>();
-  const modules: Record<string, unknown> = {};
+  const modules: Record<string, unknown> = { script };
   const parts = (name: string): [file: string, imports: string[]] => {
     const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
     return [`${folder}${name}-${hash}.js`, name === START ? imports : [START, ...imports]];
