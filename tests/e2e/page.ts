@@ -6,7 +6,7 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
-import { afterAll, beforeAll, expect, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 
 export interface WatchedPage {
   readonly page: Page;
@@ -90,12 +90,32 @@ export function openGallery(name: string): Promise<WatchedPage> {
   return openUrl(`${inject("galleryUrl")}/?page=${name}`);
 }
 
-/** The end of a test: nothing may have gone wrong, and no widget may show that it has. */
-export async function expectNoFaults({ page, faults }: WatchedPage): Promise<void> {
+/** Ends a test: closes the page, which must have no fault and no widget that shows an error. */
+export async function expectNoFaults(watched: WatchedPage): Promise<void> {
+  await expectFaultless(watched);
+  await watched.page.close();
+}
+
+async function expectFaultless({ page, faults }: WatchedPage): Promise<void> {
   const alerts = await page.locator(".shiny-comm-error, .shiny-output-error").allTextContents();
   expect(alerts.filter((text) => text.trim() !== "")).toEqual([]);
   expect(faults).toEqual([]);
-  await page.close();
+}
+
+/**
+ * Opens one page for all tests of a `describe`, each of which uses other widgets. The page must have no fault
+ * after any test.
+ *
+ * @returns the page, once the tests run
+ */
+export function usePage(open: () => Promise<WatchedPage>): () => Page {
+  let watched: WatchedPage;
+  beforeAll(async () => {
+    watched = await open();
+  });
+  afterEach(() => expectFaultless(watched));
+  afterAll(() => watched?.page.close());
+  return () => watched.page;
 }
 
 /** Waits until an element's text is as expected; the failure shows what it was last. */

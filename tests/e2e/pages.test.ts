@@ -1,76 +1,68 @@
-/** Every page of the gallery: it draws, it talks to Python both ways, and nothing goes wrong in it. */
+/** Pages of the gallery: widgets are drawn and follow Python and the user. accessibility.test.ts opens the other pages. */
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { expectNoFaults, expectText, openGallery, useBrowser } from "./page.js";
+import { expectNoFaults, expectText, openGallery, useBrowser, usePage } from "./page.js";
 
 useBrowser();
 
 describe("containers", () => {
-  test("show their children, and switch between them in the browser", async () => {
-    const watched = await openGallery("containers");
-    const { page } = watched;
-    await page.locator("#tab .lm-TabBar-tab").nth(1).click();
-    await page.locator("#tab textarea").waitFor();
-    expect(await page.locator("#tab .lm-TabBar-tabLabel").allTextContents()).toEqual([
+  const page = usePage(() => openGallery("containers"));
+
+  test("containers show their children, and a choice shows another child", async () => {
+    await page().locator("#tab .lm-TabBar-tab").nth(1).click();
+    await page().locator("#tab textarea").waitFor();
+    expect(await page().locator("#tab .lm-TabBar-tabLabel").allTextContents()).toEqual([
       "One",
       "Two",
       "Three",
     ]);
-    await page.locator("#accordion").getByText("Text").click();
-    await page.locator("#accordion input[type=text]").waitFor({ state: "visible" });
-    await page.locator("#stack select").selectOption("slider");
-    await page.locator("#stack .noUi-handle").waitFor({ state: "visible" });
+    await page().locator("#accordion").getByText("Text").click();
+    await page().locator("#accordion input[type=text]").waitFor({ state: "visible" });
+    await page().locator("#stack select").selectOption("slider");
+    await page().locator("#stack .noUi-handle").waitFor({ state: "visible" });
     for (const name of ["h_box", "v_box", "two_by_two_layout"]) {
-      expect(await page.locator(`#${name} button`).count(), name).toBe(3);
+      expect(await page().locator(`#${name} button`).count(), name).toBe(3);
     }
-    expect(await page.locator("#app_layout button").count()).toBe(5);
-    expect(await page.locator("#gridspec_layout button").count()).toBe(5);
-    await expectNoFaults(watched);
+    expect(await page().locator("#app_layout button").count()).toBe(5);
+    expect(await page().locator("#gridspec_layout button").count()).toBe(5);
   });
 
-  test("interactive sends its sliders to Python and shows the result", async () => {
-    const watched = await openGallery("containers");
-    const { page } = watched;
-    await page.locator("#interactive .noUi-handle").first().press("ArrowRight");
-    await expectText(page, "#interactive_value", /'base': 8/);
+  test("interactive sends the values of its sliders to Python and shows the result", async () => {
+    await page().locator("#interactive .noUi-handle").first().press("ArrowRight");
+    await expectText(page(), "#interactive_value", /'base': 8/);
     await expectText(
-      page,
+      page(),
       "#interactive .jupyter-widget-output, #interactive .widget-output",
       /64/,
     );
-    await expectNoFaults(watched);
   });
 
-  test("the Output widget shows every kind of output, nested widgets included", async () => {
-    const watched = await openGallery("containers");
-    const { page } = watched;
-    const out = page.locator("#output_all");
+  test("the Output widget shows every kind of output, also nested widgets", async () => {
+    const out = page().locator("#output_all");
     await out.locator(".noUi-handle").waitFor();
     await out.locator(".katex").first().waitFor();
     expect(await out.locator("b").textContent()).toBe("bold");
     expect(await out.locator("img").count()).toBe(1);
     expect(await out.textContent()).toContain("ZeroDivisionError: division by zero");
-    await page.click("#output_append_go");
-    await expect.poll(() => page.locator("#output_append b").count()).toBe(1);
-    await page.click("#output_append_go");
-    await expect.poll(() => page.locator("#output_append b").count()).toBe(2);
-    await page.click("#output_append_clear");
-    await expect.poll(() => page.locator("#output_append b").count()).toBe(0);
-    await expectNoFaults(watched);
+    await page().click("#output_append_go");
+    await expect.poll(() => page().locator("#output_append b").count()).toBe(1);
+    await page().click("#output_append_go");
+    await expect.poll(() => page().locator("#output_append b").count()).toBe(2);
+    await page().click("#output_append_clear");
+    await expect.poll(() => page().locator("#output_append b").count()).toBe(0);
   });
 
-  test("sound comes down as bytes", async () => {
-    const watched = await openGallery("containers");
-    const audio = watched.page.locator("#audio audio");
+  test("an Audio widget plays the bytes that Python sends", async () => {
+    const audio = page().locator("#audio audio");
     await audio.waitFor();
     await expect
       .poll(() => audio.evaluate((element: HTMLAudioElement) => element.duration))
       .toBeCloseTo(0.5, 1);
-    await expectNoFaults(watched);
   });
 });
 
 describe("anywidget", () => {
-  test("bytes go both ways unchanged, whatever the offset of the view they are in", async () => {
+  test("bytes travel unchanged in both directions, at any offset of their view", async () => {
     const watched = await openGallery("anywidget");
     const { page } = watched;
     await page.locator(".binary-widget .down-trait").waitFor();
@@ -120,7 +112,7 @@ describe("anywidget", () => {
 });
 
 describe("re-rendering", () => {
-  test("fifty times leaves one live view, and the latest", async () => {
+  test("fifty renders leave one live view, the latest", async () => {
     const watched = await openGallery("rerender");
     const { page } = watched;
     await page.locator("#rerender_box .noUi-handle").waitFor();
@@ -138,7 +130,7 @@ describe("re-rendering", () => {
 });
 
 describe("plotly", () => {
-  test("is first seen at its final size, and follows Python and the user", async () => {
+  test("a figure first appears at its final size, and follows Python and the user", async () => {
     const watched = await openGallery("plotly");
     const { page } = watched;
     const plot = page.locator("#plotly_figure .js-plotly-plot");
@@ -164,67 +156,45 @@ describe("plotly", () => {
     await page.mouse.move((at?.x ?? 0) + 4, (at?.y ?? 0) + 4);
     await page.mouse.click((at?.x ?? 0) + 4, (at?.y ?? 0) + 4);
     await expectText(page, "#plotly_click", /'point': \[3\]/);
+    expect(await overflowOf(page, "#plotly_figure")).toBe("hidden");
     await expectNoFaults(watched);
   });
 });
 
-describe("the other packages", () => {
-  const PAGES: [name: string, drawn: string][] = [
-    ["altair", "#altair_chart canvas, #altair_chart svg"],
-    ["ipyleaflet", "#ipyleaflet_map .leaflet-marker-icon"],
-    ["bokeh", "#bokeh_figure .bk-Figure"],
-    ["pydeck", "#pydeck_map canvas"],
-    ["quak", "#quak_table *"],
-    ["bqplot", "#bqplot_figure svg.svg-figure, #bqplot_figure .bqplot svg"],
-  ];
-  test.each(PAGES)("%s is drawn, at a size that can be seen", async (name, drawn) => {
-    const watched = await openGallery(name);
-    const widget = watched.page.locator(drawn).first();
-    await widget.waitFor({ state: "attached", timeout: 30_000 });
-    await expect
-      .poll(async () => (await watched.page.locator(drawn).first().boundingBox())?.height ?? 0)
-      .toBeGreaterThan(20);
-    await expectNoFaults(watched);
+/** The overflow of the element that a selector matches. */
+const overflowOf = (page: Page, selector: string) =>
+  page.locator(selector).evaluate((el) => getComputedStyle(el).overflow);
+
+test("an output of altair shows a chart of a fixed size as a whole", async () => {
+  const watched = await openGallery("altair");
+  const { page } = watched;
+  await page.locator("#altair_chart > :not(.shiny-comm-loading)").first().waitFor();
+  await expect.poll(() => overflowOf(page, "#altair_chart")).toBe("visible");
+  await expectNoFaults(watched);
+});
+
+describe("bqplot", () => {
+  const page = usePage(async () => {
+    const watched = await openGallery("bqplot");
+    await watched.page.locator("#bqplot_figure svg").first().waitFor({ timeout: 30_000 });
+    return watched;
   });
 
-  test.each([
-    ["altair", "#altair_chart", "visible"],
-    ["plotly", "#plotly_figure", "hidden"],
-  ])(
-    "the output of %s (%s) has its overflow %s: charts of a fixed size show whole",
-    async (name, output, overflow) => {
-      const watched = await openGallery(name);
-      const place = watched.page.locator(output);
-      await place.locator("> :not(.shiny-comm-loading)").first().waitFor();
-      await expect
-        .poll(() => place.evaluate((el) => getComputedStyle(el).overflow), { timeout: 30_000 })
-        .toBe(overflow);
-      await expectNoFaults(watched);
-    },
-  );
-
-  test("the page's globals are as they were after AMD modules were loaded", async () => {
-    const watched = await openGallery("bqplot");
-    const { page } = watched;
-    await page.locator("#bqplot_figure svg").first().waitFor({ timeout: 30_000 });
-    const globals = await page.evaluate(() => {
+  test("AMD modules leave the globals of the page unchanged", async () => {
+    const globals = await page().evaluate(() => {
       const { define, requirejs, $, jQuery, _ } = window as unknown as Record<string, unknown> & {
         define: { amd: unknown; noConflict: unknown };
       };
       return [define.amd, typeof define.noConflict, typeof requirejs, $ === jQuery, typeof _];
     });
     expect(globals).toEqual([false, "function", "function", true, "undefined"]);
-    await expectNoFaults(watched);
   });
 
-  test("bqplot takes new data from Python", async () => {
-    const watched = await openGallery("bqplot");
-    const { page } = watched;
-    const line = page.locator("#bqplot_figure path.line").first();
+  test("a figure of bqplot draws new data from Python", async () => {
+    const line = page().locator("#bqplot_figure path.line").first();
     await line.waitFor({ timeout: 30_000, state: "attached" });
     const before = await line.getAttribute("d");
-    await page.click("#bqplot_change");
+    await page().click("#bqplot_change");
     await expect.poll(() => line.getAttribute("d")).not.toBe(before);
-    await expectNoFaults(watched);
   });
 });
