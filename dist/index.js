@@ -12,10 +12,7 @@ import {
 } from "./comm/frames.js";
 import { connect } from "./connection/connect.js";
 import { onError } from "./connection/on-error.js";
-import {
-  setPacing,
-  THROTTLED_EVENTS
-} from "./connection/pacing.js";
+import { setPacing, THROTTLED_EVENTS } from "./connection/pacing.js";
 import {
   registerWidgetModule
 } from "./connection/register-widget-module.js";

@@ -39,15 +39,16 @@ export type {
 } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";
 export { onError } from "./connection/on-error.js";
-export {
-  type PacingPolicy,
-  setPacing,
-  THROTTLED_EVENTS,
-  type Throttle,
-} from "./connection/pacing.js";
+export { setPacing, THROTTLED_EVENTS } from "./connection/pacing.js";
 export {
   registerWidgetModule,
   type WidgetModuleLoader,
 } from "./connection/register-widget-module.js";
-export type { WidgetModuleHost } from "./connection/shared-page.js";
+export type {
+  ErrorListener,
+  ErrorReport,
+  PacingPolicy,
+  Throttle,
+  WidgetModuleHost,
+} from "./connection/shared-page.js";
 export type { ShinyApp, ShinyPort, ShinySocket } from "./shiny/runtime.js";

@@ -1,20 +1,6 @@
 /** The page's policy for custom messages that are sent faster than the server handles them. */
 import { type OnError } from "../comm/errors.js";
-/**
- * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
- * One message of each key is in flight at a time. Only the newest of the waiting messages is sent.
- *
- * @param content the content that a model sends with `send(content)`
- */
-export type Throttle = (content: unknown) => string | undefined;
-/** The page's settings for pacing. */
-export interface PacingPolicy {
-    /**
-     * The names of events (`type` or `event` of the content) to throttle, or a function. An empty list throttles
-     * no message. By default {@link THROTTLED_EVENTS}.
-     */
-    throttle?: readonly string[] | Throttle;
-}
+import { type PacingPolicy, type Throttle } from "./shared-page.js";
 /** The browser's names of events that are emitted with each movement. */
 export declare const THROTTLED_EVENTS: readonly ["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover"];
 /**

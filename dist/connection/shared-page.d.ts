@@ -4,7 +4,6 @@ import type { Transport } from "../comm/comm-manager.js";
 import type { CommManagerState, CommTap } from "../comm/tap.js";
 import type { InputSender } from "../shiny/input-sender.js";
 import type { Session } from "../shiny/session.js";
-import type { PacingPolicy } from "./pacing.js";
 /** The key of the object on `globalThis`. The number is the major version of this package. */
 export declare const PAGE_KEY: unique symbol;
 /**
@@ -24,6 +23,21 @@ export interface SharedPage {
     script?: boolean;
     /** The page's one connection to Shiny. */
     connection?: SharedConnection | undefined;
+}
+/**
+ * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
+ * One message of each key is in flight at a time. Only the newest of the waiting messages is sent.
+ *
+ * @param content the content that a model sends with `send(content)`
+ */
+export type Throttle = (content: unknown) => string | undefined;
+/** The page's settings for pacing. */
+export interface PacingPolicy {
+    /**
+     * The names of events (`type` or `event` of the content) to throttle, or a function. An empty list throttles
+     * no message. By default `THROTTLED_EVENTS`.
+     */
+    throttle?: readonly string[] | Throttle;
 }
 /** A widget module that a package registers, so that neither AMD nor a CDN is needed. */
 export interface RegisteredModule {

@@ -6,7 +6,8 @@ import type { SessionState } from "../shiny/session.js";
 import { newId } from "../util/id.js";
 import { isObject } from "../util/object.js";
 import { DirectTransport, type DirectTransportOptions } from "./direct-transport.js";
-import { pageThrottle, type Throttle } from "./pacing.js";
+import { pageThrottle } from "./pacing.js";
+import type { Throttle } from "./shared-page.js";
 
 /** The pending messages to the server, for an inspector. */
 export interface TransportState {

@@ -1,24 +1,7 @@
 /** The page's policy for custom messages that are sent faster than the server handles them. */
 import { CommError, messageOf, type OnError } from "../comm/errors.js";
 import { isObject } from "../util/object.js";
-import { sharedPage } from "./shared-page.js";
-
-/**
- * Returns a key for a custom message that may be throttled, or `undefined` for one that must reach the server.
- * One message of each key is in flight at a time. Only the newest of the waiting messages is sent.
- *
- * @param content the content that a model sends with `send(content)`
- */
-export type Throttle = (content: unknown) => string | undefined;
-
-/** The page's settings for pacing. */
-export interface PacingPolicy {
-  /**
-   * The names of events (`type` or `event` of the content) to throttle, or a function. An empty list throttles
-   * no message. By default {@link THROTTLED_EVENTS}.
-   */
-  throttle?: readonly string[] | Throttle;
-}
+import { type PacingPolicy, sharedPage, type Throttle } from "./shared-page.js";
 
 /** The browser's names of events that are emitted with each movement. */
 export const THROTTLED_EVENTS = [
