@@ -1,10 +1,7 @@
 /** The npm entry: named exports without code or side effects. */
-export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
-export { decode, encode } from "./comm/codec.js";
 export type { Buffers, CloseCallback, Comm, CommTarget, MessageOptions, MsgCallback, OpenOptions, SendOptions, } from "./comm/comm.js";
 export { CommError, type CommErrorCode, type CommErrorOptions, isCommError, } from "./comm/errors.js";
-export { decodeFrame, type EncodeFrameOptions, encodeFrame, FRAME_VERSION, type Frame, } from "./comm/frames.js";
-export type { BufferPath, CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, OutgoingMessage, } from "./comm/messages.js";
+export type { CommCloseMessage, CommContent, CommMessage, CommMessageBase, CommMsgMessage, CommOpenContent, CommOpenMessage, JsonObject, MessageKind, } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";
 export { onError } from "./connection/on-error.js";
 export { setPacing, THROTTLED_EVENTS } from "./connection/pacing.js";

@@ -10,6 +10,7 @@ const temporary = join(root, "node_modules/.cache/api-report");
 /** The npm entries, by the name of the report. */
 export const ENTRIES = {
   "shiny-comm": "dist/index.d.ts",
+  "shiny-comm/codec": "dist/codec.d.ts",
   "shiny-comm/testing": "dist/testing/index.d.ts",
 };
 

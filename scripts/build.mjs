@@ -13,6 +13,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const source = (path) => join(root, "src", path);
 
+const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const { dependencies } = manifest;
+
 const common = {
   absWorkingDir: root,
   outdir: "dist",
@@ -32,7 +35,7 @@ const common = {
 const START = "src/widgets/client.ts";
 
 /** The version of the package, and the key under which its chunks find their loader. */
-const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const { version } = manifest;
 // Of the copies with the same major version, one has the page.
 const LOADER = `shiny-comm/${version.split(".")[0]}/chunks`;
 
@@ -83,7 +86,7 @@ export async function buildAll() {
     format: "esm",
   });
 
-  const npm = await buildModules("src/index.ts", "src/testing/index.ts");
+  const npm = await buildModules("src/index.ts", "src/codec.ts", "src/testing/index.ts");
   await writeNotices([chunks.metafile, styles.metafile, npm.metafile]);
 
   execFileSync(
@@ -130,8 +133,8 @@ async function buildStyles() {
 }
 
 /**
- * Builds npm entries as a module a source, so that every bundler can leave out what is not used.
- * What is taken from other packages is put into the module that uses it.
+ * Builds the npm entries as one module for each source file, so that bundlers can drop unused modules.
+ * Dependencies stay imports; code of other packages is bundled into the module that imports it.
  */
 async function buildModules(...entries) {
   const bundled = await build({ ...common, entryPoints: entries, format: "esm", write: false });
@@ -144,6 +147,7 @@ async function buildModules(...entries) {
     outbase: "src",
     format: "esm",
     minify: false,
+    external: Object.keys(dependencies),
     plugins: [
       {
         name: "modules of this package",

@@ -1,6 +1,4 @@
 /** The npm entry: named exports without code or side effects. */
-export { decodeBase64, encodeBase64 } from "./comm/buffers.js";
-export { decode, encode } from "./comm/codec.js";
 export type {
   Buffers,
   CloseCallback,
@@ -17,15 +15,7 @@ export {
   type CommErrorOptions,
   isCommError,
 } from "./comm/errors.js";
-export {
-  decodeFrame,
-  type EncodeFrameOptions,
-  encodeFrame,
-  FRAME_VERSION,
-  type Frame,
-} from "./comm/frames.js";
 export type {
-  BufferPath,
   CommCloseMessage,
   CommContent,
   CommMessage,
@@ -35,7 +25,6 @@ export type {
   CommOpenMessage,
   JsonObject,
   MessageKind,
-  OutgoingMessage,
 } from "./comm/messages.js";
 export { type Connection, type ConnectOptions, connect } from "./connection/connect.js";
 export { onError } from "./connection/on-error.js";

@@ -1,19 +1,19 @@
 /**
- * Decodes canonical base64 (RFC 4648 §4, padded, no white space) into a view that owns its bytes.
+ * Decodes canonical base64 (RFC 4648 §4, with padding, without whitespace).
  *
- * @returns a `DataView` at offset 0 of an `ArrayBuffer` of its own
+ * @returns a `DataView` at offset 0 that owns its `ArrayBuffer`
  * @throws {RangeError} when the text is not canonical base64
  */
 export declare function decodeBase64(text: string): DataView;
-/** The bytes that a buffer or a view shows: of a view with an offset, exactly its own. */
+/** Returns the bytes of a buffer, or the bytes that a view shows. */
 export declare function bytesOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array;
 /** Encodes bytes as canonical base64. */
 export declare function encodeBase64(buffer: ArrayBuffer | ArrayBufferView): string;
+type BufferPathList = (string | number)[][];
 /**
  * Checks that every path leads to a place inside `state` where a buffer can be put.
  *
- * @throws {RangeError} naming the path and what is wrong with it
+ * @throws {RangeError} when a path is invalid
  */
 export declare function checkBufferPaths(state: unknown, paths: unknown, bufferCount: number): asserts paths is BufferPathList;
-type BufferPathList = (string | number)[][];
 export {};

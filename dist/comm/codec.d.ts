@@ -1,23 +1,37 @@
-/** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
-import { type CommCloseMessage, type CommMessage, type CommMsgMessage, type CommOpenMessage, type MessageKind, type OutgoingMessage } from "./messages.js";
+import type { CommCloseMessage, CommMessage, CommMsgMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
 /**
  * Parses and validates a message from the server.
  *
- * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
- * for, or a binary frame (`docs/frames.md`); or what the client makes of these: a binary frame with
- * the buffers that came after it, a text that has been parsed. An object is not changed; what is
- * returned is fresh, and the receiver's to change.
+ * The payload is the argument of a Shiny custom-message handler: a JSON string, the parsed object, or
+ * a binary frame (`docs/frames.md`). The client also passes a binary frame with its detached buffers,
+ * and a parsed text. An object is not changed; the caller owns the result.
  *
- * @throws {CommError} `DECODE` naming the comm (where it can be read) and what is wrong
+ * @example
+ * ```ts
+ * import { decode } from "shiny-comm/codec";
+ *
+ * const text = '{"content": {"comm_id": "c1", "data": {"n": 1}}, "buffers": ["AQID"]}';
+ * const { content, buffers } = decode("comm_msg", text);
+ * console.log(content.comm_id, content.data.n, buffers[0]?.byteLength); // c1 1 3
+ * ```
+ * @throws {CommError} `DECODE` when the message is invalid; the error names the comm, if it is readable
  */
 export declare function decode(kind: "comm_open", payload: unknown): CommOpenMessage;
 export declare function decode(kind: "comm_msg", payload: unknown): CommMsgMessage;
 export declare function decode(kind: "comm_close", payload: unknown): CommCloseMessage;
 export declare function decode(kind: MessageKind, payload: unknown): CommMessage;
 /**
- * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
- * target's name, as `shiny_comm_open` takes it.
+ * Writes a message to the server as the text for the input `shinywidgets_comm_send`. With a target's
+ * name, the text is an open, for the input `shiny_comm_open`.
  *
- * @throws {CommError} `ENCODE` naming the comm, when data, metadata or a buffer cannot be written
+ * @example
+ * ```ts
+ * import { encode } from "shiny-comm/codec";
+ *
+ * const buffers = [Uint8Array.of(1, 2, 3)];
+ * console.log(encode({ comm_id: "c1", data: { n: 1 }, buffers }));
+ * // {"content":{"comm_id":"c1","data":{"n":1}},"metadata":{},"buffers":["AQID"],"header":{}}
+ * ```
+ * @throws {CommError} `ENCODE` when JSON cannot represent data or metadata, or a buffer is detached
  */
 export declare function encode(message: OutgoingMessage): string;

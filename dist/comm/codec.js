@@ -4,19 +4,13 @@ import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { CommError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
-import {
-  parsedIn
-} from "./messages.js";
+import { parsedIn } from "./parsed-text.js";
 function decode(kind, payload) {
   let comm_id;
   const fail = (reason, cause) => new CommError(
     "DECODE",
     comm_id === void 0 ? `cannot decode ${kind}: ${reason}` : `cannot decode ${kind} for comm ${shorten(comm_id, 200)}: ${reason}`,
-    {
-      comm_id,
-      kind,
-      cause
-    }
+    { comm_id, kind, cause }
   );
   const binary = binaryIn(payload);
   let message;
@@ -26,7 +20,7 @@ function decode(kind, payload) {
     else if (typeof payload === "string") message = JSON.parse(payload);
     else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
   } catch (cause) {
-    throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
+    throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
@@ -40,7 +34,7 @@ function decode(kind, payload) {
   const metadata = message.metadata ?? {};
   if (!isObject(metadata)) throw fail("metadata is not an object");
   if (readBuffers && message.buffers !== void 0) {
-    throw fail("the header of the binary frame names buffers too");
+    throw fail("the header of the binary frame contains buffers");
   }
   let buffers;
   try {
@@ -55,7 +49,7 @@ function decode(kind, payload) {
   const common = {
     metadata,
     buffers,
-    header: isObject(message.header) ? { ...message.header, msg_type: kind } : { msg_type: kind }
+    header: { ...isObject(message.header) && message.header, msg_type: kind }
   };
   switch (kind) {
     case "comm_open": {
@@ -65,7 +59,7 @@ function decode(kind, payload) {
         throw fail("content.target_module is neither null nor a string");
       }
       if (html_deps !== null && !Array.isArray(html_deps)) {
-        throw fail("content.html_deps is not a list");
+        throw fail("content.html_deps is not an array");
       }
       const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
       return { msg_type: kind, content: open, ...common };
@@ -88,7 +82,7 @@ function encode(message) {
   } catch (cause) {
     throw new CommError(
       "ENCODE",
-      `comm ${comm_id}: cannot encode a message (${messageOf(cause)})`,
+      `cannot encode a message of comm ${comm_id}: ${messageOf(cause)}`,
       {
         comm_id,
         cause
@@ -97,7 +91,7 @@ function encode(message) {
   }
 }
 function decodeBuffers(buffers) {
-  if (!Array.isArray(buffers)) throw new RangeError("buffers is not a list");
+  if (!Array.isArray(buffers)) throw new RangeError("buffers is not an array");
   return buffers.map((buffer, index) => {
     if (typeof buffer !== "string") throw new RangeError(`buffer ${index} is not a string`);
     try {
@@ -111,12 +105,14 @@ var MAX_DEPTH = 500;
 function checkTree(data) {
   let level = [data];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH)
+    if (depth > MAX_DEPTH) {
       throw new RangeError(`content.data is nested more than ${MAX_DEPTH} levels deep`);
+    }
     const next = [];
     for (const value of level) {
-      if (Object.hasOwn(value, "__proto__"))
-        throw new RangeError("content.data has a key __proto__");
+      if (Object.hasOwn(value, "__proto__")) {
+        throw new RangeError("content.data contains the key __proto__");
+      }
       for (const item of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof item === "object" && item !== null) next.push(item);
       }

@@ -48,6 +48,7 @@ export declare class CommError extends Error {
     readonly advice: string | undefined;
     /** @param message is shortened to 2,000 characters */
     constructor(code: CommErrorCode, message: string, options?: CommErrorOptions);
+    /** Recognizes the errors of every copy of the package on the page. */
     static [Symbol.hasInstance](value: unknown): value is CommError;
 }
 /**

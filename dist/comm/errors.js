@@ -12,12 +12,15 @@ var CommError = class _CommError extends Error {
     this.comm_id = comm_id;
     this.kind = kind;
     this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
-    Object.defineProperty(this, "name", { value: `CommError [${code}]` });
-    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperties(this, {
+      name: { value: `CommError [${code}]` },
+      [BRAND]: { value: true }
+    });
     if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
       Error.captureStackTrace(this, _CommError);
     }
   }
+  /** Recognizes the errors of every copy of the package on the page. */
   static [Symbol.hasInstance](value) {
     return value instanceof Error && BRAND in value;
   }

@@ -25,9 +25,7 @@ function decodeFrame(kind, frame, detachedBuffers = []) {
 function readFrame(kind, { frame, detachedBuffers }) {
   const { buffer: memory, byteOffset, byteLength: size } = frame;
   const view = viewOf(frame);
-  if (size < FIXED_BYTES) {
-    throw invalid(`too short (expected at least ${FIXED_BYTES} bytes, got ${size})`);
-  }
+  assertLength(size, FIXED_BYTES);
   const version = view.getUint8(0);
   if (version !== INLINE && version !== DETACHED) {
     throw invalid(`unsupported version (expected ${INLINE} or ${DETACHED}, got ${version})`);
@@ -43,11 +41,7 @@ function readFrame(kind, { frame, detachedBuffers }) {
   const count = view.getUint32(8, true);
   const headerStart = FIXED_BYTES + count * ENTRY_BYTES;
   let end = headerStart + headerLength;
-  if (end > size) {
-    throw invalid(
-      `too short for ${count} buffers and a header of ${headerLength} bytes (got ${size} bytes)`
-    );
-  }
+  assertLength(size, end);
   const readBuffers = () => {
     let detachedCount = 0;
     const buffers = entriesIn(view).map(({ offset, length }, index) => {
@@ -64,9 +58,7 @@ function readFrame(kind, { frame, detachedBuffers }) {
         throw invalid(`wrong offset of buffer ${index} (expected ${aligned(end)}, got ${offset})`);
       }
       end = offset + length;
-      if (end > size) {
-        throw invalid(`buffer ${index} ends after the frame (at byte ${end} of ${size})`);
-      }
+      assertLength(size, end);
       return new DataView(memory.slice(byteOffset + offset, byteOffset + end));
     });
     if (end !== size || detachedCount !== detachedBuffers.length) {
@@ -128,6 +120,11 @@ function viewOf({ buffer, byteOffset, byteLength }) {
 }
 function aligned(offset) {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+}
+function assertLength(size, expected) {
+  if (size < expected) {
+    throw invalid(`too short (expected at least ${expected} bytes, got ${size})`);
+  }
 }
 function invalid(reason) {
   return new RangeError(`binary frame: ${reason}`);

@@ -1,3 +1,4 @@
+/** The vocabulary of the wire: the names of handlers and inputs, and the types of decoded messages. */
 import type { MessageKind } from "./errors.js";
 export type { MessageKind } from "./errors.js";
 /** The Shiny custom messages that the server sends, by the kind of comm message. */
@@ -25,8 +26,6 @@ export declare const ECHO_UPDATE = "echo_update";
 export declare const PROTOCOL_MAJOR = 2;
 /** A JSON object. */
 export type JsonObject = Record<string, unknown>;
-/** The keys and indices that lead from a state to the place of a buffer. */
-export type BufferPath = readonly (string | number)[];
 /** The parts of every decoded message. The shape is Jupyter's, which widgets read. */
 export interface CommMessageBase<K extends MessageKind, C> {
     /** The kind of the message. */
@@ -81,11 +80,3 @@ export interface OutgoingMessage {
     /** Binary buffers, sent next to the data. */
     readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;
 }
-/** A parsed text message from the server; the receiver owns it. */
-export interface ParsedText {
-    readonly parsed: unknown;
-    /** The length of the text, in characters. */
-    readonly size: number;
-}
-/** Returns a payload as a parsed text, or `undefined`: no message of a server has a key `parsed`. */
-export declare function parsedIn(payload: unknown): ParsedText | undefined;

@@ -1,5 +1,4 @@
 // src/comm/messages.ts
-import { isObject } from "../util/object.js";
 var HANDLERS = {
   comm_open: "shinywidgets_comm_open",
   comm_msg: "shinywidgets_comm_msg",
@@ -15,12 +14,6 @@ var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var MODEL_PREFIX = "IPY_MODEL_";
 var ECHO_UPDATE = "echo_update";
 var PROTOCOL_MAJOR = 2;
-function parsedIn(payload) {
-  return isParsedText(payload) ? payload : void 0;
-}
-function isParsedText(payload) {
-  return isObject(payload) && payload.parsed !== void 0;
-}
 export {
   CLOSE_INPUT,
   ECHO_UPDATE,
@@ -31,6 +24,5 @@ export {
   PROTOCOL_MAJOR,
   SEND_INPUT,
   SERVER_HANDLER,
-  WIDGET_TARGETS,
-  parsedIn
+  WIDGET_TARGETS
 };

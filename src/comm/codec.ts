@@ -1,29 +1,35 @@
-/** Messages as the wire has them ⇄ messages as the rest of the package knows them. */
-
+/** Messages on the wire ⇄ decoded messages. */
 import { isObject } from "../util/object.js";
 import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { CommError, messageOf } from "./errors.js";
 import { binaryIn, readFrame } from "./frames.js";
-import {
-  type CommCloseMessage,
-  type CommMessage,
-  type CommMsgMessage,
-  type CommOpenMessage,
-  type MessageKind,
-  type OutgoingMessage,
-  parsedIn,
+import type {
+  CommCloseMessage,
+  CommMessage,
+  CommMsgMessage,
+  CommOpenMessage,
+  MessageKind,
+  OutgoingMessage,
 } from "./messages.js";
+import { parsedIn } from "./parsed-text.js";
 
 /**
  * Parses and validates a message from the server.
  *
- * The payload is what a Shiny custom-message handler gets: a string of JSON, the object it stands
- * for, or a binary frame (`docs/frames.md`); or what the client makes of these: a binary frame with
- * the buffers that came after it, a text that has been parsed. An object is not changed; what is
- * returned is fresh, and the receiver's to change.
+ * The payload is the argument of a Shiny custom-message handler: a JSON string, the parsed object, or
+ * a binary frame (`docs/frames.md`). The client also passes a binary frame with its detached buffers,
+ * and a parsed text. An object is not changed; the caller owns the result.
  *
- * @throws {CommError} `DECODE` naming the comm (where it can be read) and what is wrong
+ * @example
+ * ```ts
+ * import { decode } from "shiny-comm/codec";
+ *
+ * const text = '{"content": {"comm_id": "c1", "data": {"n": 1}}, "buffers": ["AQID"]}';
+ * const { content, buffers } = decode("comm_msg", text);
+ * console.log(content.comm_id, content.data.n, buffers[0]?.byteLength); // c1 1 3
+ * ```
+ * @throws {CommError} `DECODE` when the message is invalid; the error names the comm, if it is readable
  */
 export function decode(kind: "comm_open", payload: unknown): CommOpenMessage;
 export function decode(kind: "comm_msg", payload: unknown): CommMsgMessage;
@@ -37,11 +43,7 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
       comm_id === undefined
         ? `cannot decode ${kind}: ${reason}`
         : `cannot decode ${kind} for comm ${shorten(comm_id, 200)}: ${reason}`,
-      {
-        comm_id,
-        kind,
-        cause,
-      },
+      { comm_id, kind, cause },
     );
 
   const binary = binaryIn(payload);
@@ -50,10 +52,10 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   try {
     if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
     else if (typeof payload === "string") message = JSON.parse(payload);
-    // An object that came through Shiny's own parser may be shared with other listeners.
+    // Shiny parsed the object, and may share it with other listeners.
     else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
   } catch (cause) {
-    throw fail(binary ? messageOf(cause) : `not JSON (${messageOf(cause)})`, cause);
+    throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
@@ -68,7 +70,7 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   const metadata = message.metadata ?? {};
   if (!isObject(metadata)) throw fail("metadata is not an object");
   if (readBuffers && message.buffers !== undefined) {
-    throw fail("the header of the binary frame names buffers too");
+    throw fail("the header of the binary frame contains buffers");
   }
   let buffers: DataView[];
   try {
@@ -83,7 +85,7 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   const common = {
     metadata,
     buffers,
-    header: isObject(message.header) ? { ...message.header, msg_type: kind } : { msg_type: kind },
+    header: { ...(isObject(message.header) && message.header), msg_type: kind },
   };
 
   switch (kind) {
@@ -94,7 +96,7 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
         throw fail("content.target_module is neither null nor a string");
       }
       if (html_deps !== null && !Array.isArray(html_deps)) {
-        throw fail("content.html_deps is not a list");
+        throw fail("content.html_deps is not an array");
       }
       const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
       return { msg_type: kind, content: open, ...common };
@@ -108,25 +110,33 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
 }
 
 /**
- * Writes a message to the server as the text that the input `shinywidgets_comm_send` takes; with a
- * target's name, as `shiny_comm_open` takes it.
+ * Writes a message to the server as the text for the input `shinywidgets_comm_send`. With a target's
+ * name, the text is an open, for the input `shiny_comm_open`.
  *
- * @throws {CommError} `ENCODE` naming the comm, when data, metadata or a buffer cannot be written
+ * @example
+ * ```ts
+ * import { encode } from "shiny-comm/codec";
+ *
+ * const buffers = [Uint8Array.of(1, 2, 3)];
+ * console.log(encode({ comm_id: "c1", data: { n: 1 }, buffers }));
+ * // {"content":{"comm_id":"c1","data":{"n":1}},"metadata":{},"buffers":["AQID"],"header":{}}
+ * ```
+ * @throws {CommError} `ENCODE` when JSON cannot represent data or metadata, or a buffer is detached
  */
 export function encode(message: OutgoingMessage): string {
   const { comm_id, target_name, data, metadata, buffers } = message;
   try {
-    // Widgets written in JavaScript pass null as well.
+    // Widgets written in JavaScript pass `null`, too.
     const parts = [{ comm_id, target_name, data }, metadata ?? {}].map((part) =>
       JSON.stringify(part),
     );
-    // Base64 needs no escapes; looking for some in megabytes of it takes long.
+    // Base64 needs no escapes, and a search for them in megabytes of text takes long.
     const encoded = Array.from(buffers ?? [], (buffer) => `"${encodeBase64(buffer)}"`);
     return `{"content":${parts[0]},"metadata":${parts[1]},"buffers":[${encoded.join()}],"header":{}}`;
   } catch (cause) {
     throw new CommError(
       "ENCODE",
-      `comm ${comm_id}: cannot encode a message (${messageOf(cause)})`,
+      `cannot encode a message of comm ${comm_id}: ${messageOf(cause)}`,
       {
         comm_id,
         cause,
@@ -135,9 +145,9 @@ export function encode(message: OutgoingMessage): string {
   }
 }
 
-/** @throws {RangeError} saying what is wrong */
+/** @throws {RangeError} when the buffers are not an array of base64 texts */
 function decodeBuffers(buffers: unknown): DataView[] {
-  if (!Array.isArray(buffers)) throw new RangeError("buffers is not a list");
+  if (!Array.isArray(buffers)) throw new RangeError("buffers is not an array");
   return buffers.map((buffer: unknown, index) => {
     if (typeof buffer !== "string") throw new RangeError(`buffer ${index} is not a string`);
     try {
@@ -148,23 +158,25 @@ function decodeBuffers(buffers: unknown): DataView[] {
   });
 }
 
-/** Deeper than any state; what handles states later calls itself for each level. */
+/** The maximum depth of data. No state is deeper, and code that handles states calls itself for each level. */
 const MAX_DEPTH = 500;
 
 /**
- * Checks what all that merges, copies or compares data later takes for granted.
+ * Checks the assumptions of all code that merges, copies or compares the data.
  *
- * @throws {RangeError} when the data is nested too deep, or has a key that would set a prototype
+ * @throws {RangeError} when the data is nested too deep, or has a key that sets a prototype
  */
 function checkTree(data: object): void {
   let level: object[] = [data];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH)
+    if (depth > MAX_DEPTH) {
       throw new RangeError(`content.data is nested more than ${MAX_DEPTH} levels deep`);
+    }
     const next: object[] = [];
     for (const value of level) {
-      if (Object.hasOwn(value, "__proto__"))
-        throw new RangeError("content.data has a key __proto__");
+      if (Object.hasOwn(value, "__proto__")) {
+        throw new RangeError("content.data contains the key __proto__");
+      }
       for (const item of Array.isArray(value) ? value : Object.values(value)) {
         if (typeof item === "object" && item !== null) next.push(item);
       }

@@ -84,14 +84,17 @@ export class CommError extends Error {
     this.kind = kind;
     this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
     // As own enumerable properties, both would be printed by the console after the stack.
-    Object.defineProperty(this, "name", { value: `CommError [${code}]` });
-    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperties(this, {
+      name: { value: `CommError [${code}]` },
+      [BRAND]: { value: true },
+    });
     // V8 writes the name into the stack when `Error` is constructed, where it is not set yet.
     if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
       Error.captureStackTrace(this, CommError);
     }
   }
 
+  /** Recognizes the errors of every copy of the package on the page. */
   static override [Symbol.hasInstance](value: unknown): value is CommError {
     return value instanceof Error && BRAND in value;
   }

@@ -88,9 +88,7 @@ export function readFrame(
 ): { header: unknown; readBuffers: () => DataView[] } {
   const { buffer: memory, byteOffset, byteLength: size } = frame;
   const view = viewOf(frame);
-  if (size < FIXED_BYTES) {
-    throw invalid(`too short (expected at least ${FIXED_BYTES} bytes, got ${size})`);
-  }
+  assertLength(size, FIXED_BYTES);
   const version = view.getUint8(0);
   if (version !== INLINE && version !== DETACHED) {
     throw invalid(`unsupported version (expected ${INLINE} or ${DETACHED}, got ${version})`);
@@ -106,11 +104,7 @@ export function readFrame(
   const count = view.getUint32(8, true);
   const headerStart = FIXED_BYTES + count * ENTRY_BYTES;
   let end = headerStart + headerLength;
-  if (end > size) {
-    throw invalid(
-      `too short for ${count} buffers and a header of ${headerLength} bytes (got ${size} bytes)`,
-    );
-  }
+  assertLength(size, end);
 
   const readBuffers = (): DataView[] => {
     let detachedCount = 0;
@@ -128,9 +122,7 @@ export function readFrame(
         throw invalid(`wrong offset of buffer ${index} (expected ${aligned(end)}, got ${offset})`);
       }
       end = offset + length;
-      if (end > size) {
-        throw invalid(`buffer ${index} ends after the frame (at byte ${end} of ${size})`);
-      }
+      assertLength(size, end);
       // A copy, not a view into the frame: widgets read `.buffer` without regard to the offset.
       return new DataView(memory.slice(byteOffset + offset, byteOffset + end));
     });
@@ -224,6 +216,13 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Da
 
 function aligned(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+}
+
+/** @throws {RangeError} when a frame is shorter than its parts */
+function assertLength(size: number, expected: number): void {
+  if (size < expected) {
+    throw invalid(`too short (expected at least ${expected} bytes, got ${size})`);
+  }
 }
 
 function invalid(reason: string): RangeError {

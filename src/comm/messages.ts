@@ -1,5 +1,4 @@
 /** The vocabulary of the wire: the names of handlers and inputs, and the types of decoded messages. */
-import { isObject } from "../util/object.js";
 import type { MessageKind } from "./errors.js";
 
 export type { MessageKind } from "./errors.js";
@@ -45,9 +44,6 @@ export const PROTOCOL_MAJOR = 2;
 
 /** A JSON object. */
 export type JsonObject = Record<string, unknown>;
-
-/** The keys and indices that lead from a state to the place of a buffer. */
-export type BufferPath = readonly (string | number)[];
 
 /** The parts of every decoded message. The shape is Jupyter's, which widgets read. */
 export interface CommMessageBase<K extends MessageKind, C> {
@@ -105,20 +101,4 @@ export interface OutgoingMessage {
   readonly metadata?: object | undefined;
   /** Binary buffers, sent next to the data. */
   readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[] | undefined;
-}
-
-/** A parsed text message from the server; the receiver owns it. */
-export interface ParsedText {
-  readonly parsed: unknown;
-  /** The length of the text, in characters. */
-  readonly size: number;
-}
-
-/** Returns a payload as a parsed text, or `undefined`: no message of a server has a key `parsed`. */
-export function parsedIn(payload: unknown): ParsedText | undefined {
-  return isParsedText(payload) ? payload : undefined;
-}
-
-function isParsedText(payload: unknown): payload is ParsedText {
-  return isObject(payload) && payload.parsed !== undefined;
 }

@@ -1,11 +1,7 @@
 /** What comes and goes while the inspector is open: counts, times and the last messages. */
 import type { BinaryMessage } from "../comm/frames.js";
-import {
-  type CommMessage,
-  type MessageKind,
-  type OutgoingMessage,
-  parsedIn,
-} from "../comm/messages.js";
+import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
+import { parsedIn } from "../comm/parsed-text.js";
 import type { CommTap } from "../comm/tap.js";
 
 /** Durations in ms: all are counted, the last are kept for the median. */

@@ -1,5 +1,5 @@
 /** Parses comm messages in texts of Shiny's socket; extracts base64 buffers before the rest is parsed. */
-import type { ParsedText } from "../comm/messages.js";
+import type { ParsedText } from "../comm/parsed-text.js";
 import { isObject } from "../util/object.js";
 
 /** The beginning of a text with a comm message, as Python or R writes it. */

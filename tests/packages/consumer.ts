@@ -11,14 +11,14 @@ const run = promisify(execFile);
 /** What a package's author writes; `main.js` is the whole of the API at work. */
 const FILES: Record<string, string> = {
   "package.json": JSON.stringify({ name: "consumer", private: true, type: "module" }),
-  "codec.js": `import { decode, encode } from "shiny-comm";
+  "codec.js": `import { decode, encode } from "shiny-comm/codec";
     globalThis.codec = { decode, encode };`,
   "comms.js": `import { connect } from "shiny-comm";
     globalThis.connection = connect();`,
   "nothing.js": `import "shiny-comm";`,
   "main.js": `import { connect, onError, registerWidgetModule } from "shiny-comm";
     globalThis.heard = [];
-    onError((error) => heard.push(error.code));
+    onError(({ error }) => heard.push(error.code));
     connect().register_target("echo", (comm) => {
       comm.on_msg(({ content, buffers }) => {
         comm.send({ echo: content.data }, { buffers });
@@ -48,7 +48,7 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** Packs dist/ and installs the tarball. The package has no dependencies, so no network is needed. */
+/** Packs dist/ and its dependency, and installs the tarballs without a network. */
 export async function makeConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-consumer-"));
   const write = async (name: string, text: string): Promise<string> => {
@@ -58,11 +58,17 @@ export async function makeConsumer(): Promise<Consumer> {
     return path;
   };
   for (const [name, text] of Object.entries(FILES)) await write(name, text);
-  const packed = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root });
-  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  const packed = await run(
+    "npm",
+    ["pack", "--json", "--pack-destination", folder, ".", "./node_modules/base64-js"],
+    { cwd: root },
+  );
+  const tarballs = (JSON.parse(packed.stdout) as { filename: string }[]).map(
+    ({ filename }) => `./${filename}`,
+  );
   await run(
     "npm",
-    ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock", `./${filename}`],
+    ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock", ...tarballs],
     { cwd: folder },
   );
   return { folder, write, remove: () => rm(folder, { recursive: true, force: true }) };

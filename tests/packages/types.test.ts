@@ -29,10 +29,10 @@ test.each(names)("the API of %s is what its report says (npm run api writes that
 /** Each `@ts-expect-error` is an error where the types would allow what follows. */
 const USES = `import {
   type Comm, type CommMessage, type Connection, type MessageKind, type ShinyPort,
-  connect, decode, encode, decodeFrame, encodeFrame, isCommError, onError, registerWidgetModule,
-  setPacing,
+  connect, isCommError, onError, registerWidgetModule, setPacing,
   type CommErrorCode, CommError,
 } from "shiny-comm";
+import { decode, encode, decodeFrame, encodeFrame } from "shiny-comm/codec";
 import {
   type ServerSession, type ServerWidget, CommError as ServerError, createShiny,
 } from "shiny-comm/testing";

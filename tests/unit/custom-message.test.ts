@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeBase64 } from "../../src/comm/buffers.js";
 import { decode } from "../../src/comm/codec.js";
-import { type JsonObject, parsedIn } from "../../src/comm/messages.js";
+import type { JsonObject } from "../../src/comm/messages.js";
+import { parsedIn } from "../../src/comm/parsed-text.js";
 import { customMessage, isForComms } from "../../src/shiny/custom-message.js";
 import { pythonJson } from "../../src/testing/python-json.js";
 

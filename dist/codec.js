@@ -1,0 +1,23 @@
+// src/codec.ts
+import { decodeBase64, encodeBase64 } from "./comm/buffers.js";
+import { decode, encode } from "./comm/codec.js";
+import {
+  CommError,
+  isCommError
+} from "./comm/errors.js";
+import {
+  decodeFrame,
+  encodeFrame,
+  FRAME_VERSION
+} from "./comm/frames.js";
+export {
+  CommError,
+  FRAME_VERSION,
+  decode,
+  decodeBase64,
+  decodeFrame,
+  encode,
+  encodeBase64,
+  encodeFrame,
+  isCommError
+};
