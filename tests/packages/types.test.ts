@@ -28,7 +28,7 @@ test.each(names)("the API of %s is what its report says (npm run api writes that
 
 /** Each `@ts-expect-error` is an error where the types would allow what follows. */
 const USES = `import {
-  type Comm, type CommMessage, type Connection, type MessageKind, type ShinyPort,
+  type Comm, type CommMessage, type Connection, type ErrorReport, type MessageKind, type ShinyPort,
   connect, isCommError, onError, registerWidgetModule, setPacing,
   type CommErrorCode, CommError,
 } from "shiny-comm";
@@ -78,11 +78,14 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   // @ts-expect-error a loader returns an object
   registerWidgetModule("mine", "1.0.0", () => "x");
 
-  onError((error) => { same<typeof error, Error>(true); });
-  onError(() => false);
-  onError(() => true, { handles: true });
-  // @ts-expect-error who handles errors says of each whether it has
-  onError((error) => void error, { handles: true });
+  const undoErrors = onError((report) => {
+    same<typeof report, ErrorReport>(true);
+    same<typeof report.error, Error>(true);
+    if (isCommError(report.error, "MODULE_LOAD")) report.preventDefault();
+  });
+  same<typeof undoErrors, () => void>(true);
+  // @ts-expect-error an error cannot be replaced
+  onError((report) => { report.error = new Error(); });
   setPacing({ throttle: ["hover"] });
   setPacing({ throttle: (content) => (content === 1 ? "one" : undefined) });
   setPacing(undefined);
