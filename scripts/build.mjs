@@ -32,8 +32,6 @@ const common = {
   metafile: true,
 };
 
-const START = "src/widgets/client.ts";
-
 /** The version of the package, and the key under which its chunks find their loader. */
 const { version } = manifest;
 // Of the copies with the same major version, one has the page.
@@ -49,11 +47,11 @@ export function buildClientChunks(plugins = []) {
       loader: { ".svg": "text", ".css": "empty" },
       define: { ...common.define, CLIENT_VERSION: JSON.stringify(version) },
     },
-    START,
     {
+      script: "src/script/index.ts",
+      start: "src/widgets/client.ts",
       loader: `globalThis[Symbol.for(${JSON.stringify(LOADER)})]`,
       shared: [source("widgets/views/math.ts")],
-      script: source("script/shared.ts"),
     },
   );
 }
@@ -67,10 +65,8 @@ export async function buildAll() {
   }
   const styles = await buildStyles();
 
-  await build({
-    ...common,
-    entryPoints: { "shiny-comm": "src/script/index.ts" },
-    format: "iife",
+  const script = await chunks.buildScript({
+    outfile: join(root, "dist/shiny-comm.js"),
     define: {
       ...common.define,
       CHUNKS: JSON.stringify(chunks.table),
@@ -78,6 +74,7 @@ export async function buildAll() {
       CHUNK_LOADER: JSON.stringify(LOADER),
     },
   });
+  for (const { path, contents } of script) await writeFile(path, contents);
 
   // The same API for pages without a bundler: one file.
   await build({

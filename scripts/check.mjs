@@ -22,6 +22,7 @@ const CHECKS = {
   types: () => npm("typecheck"),
   rules: () => npm("rules"),
   dist: distIsFresh,
+  size: () => npm("size"),
   package: () => npm("check:package"),
   docs: () => npm("docs"),
   // The engines' tests run among the others, since all of them wait for much of their time.

@@ -13,27 +13,30 @@ import { build } from "esbuild";
 import { parseAst } from "vite";
 
 /**
- * Builds an entry, and a chunk for each module that it imports dynamically.
+ * Builds a classic script, the entry that it loads, and a chunk for each module that the entry imports
+ * dynamically. Modules of the script are in no chunk: chunks use those of the script.
  *
  * @param {import("esbuild").BuildOptions & { absWorkingDir: string, outdir: string }} options
- * @param {string} start the path of the entry
- * @param {object} linked
- * @param {string} linked.loader an expression for the loader, `src/script/chunks.ts`
- * @param {string[]} linked.shared the paths of modules that the entry includes, because they are small and
+ * @param {object} entries
+ * @param {string} entries.script the path of the script; it exports an object `scriptExports`, in which chunks
+ *   find its modules
+ * @param {string} entries.start the path of the entry
+ * @param {string} entries.loader an expression for the loader, `src/script/chunks.ts`
+ * @param {string[]} entries.shared the paths of modules that the entry includes, because they are small and
  *   several chunks use them
- * @param {string} linked.script the path of a module that re-exports the script's members for the chunks
  * @returns {Promise<{
  *   metafile: import("esbuild").Metafile,
- *   files: Map<string, string | Uint8Array>,
+ *   files: Map<string, string>,
  *   table: Record<string, string>,
+ *   buildScript: (options: import("esbuild").BuildOptions) => Promise<import("esbuild").OutputFile[]>,
  * }>} the files by their names, and the table: for each chunk the hash in its file's name, and the names of
- *   the chunks that it imports in addition to the entry
+ *   the chunks that it imports in addition to the script and the entry
  */
-export async function buildChunks(options, start, { loader, shared, script }) {
+export async function buildChunks(options, { script, start, loader, shared }) {
   const { absWorkingDir: root } = options;
   const { metafile, outputFiles } = await build({
     ...options,
-    entryPoints: { start },
+    entryPoints: { script, start },
     entryNames: "[name]",
     chunkNames: "[name].[hash]",
     format: "esm",
@@ -45,11 +48,7 @@ export async function buildChunks(options, start, { loader, shared, script }) {
     minifySyntax: true,
     logOverride: { "direct-eval": "silent" },
     sourcemap: options.sourcemap ? "inline" : false,
-    plugins: [
-      afterStart(join(root, start), shared),
-      await fromScript(script, loader),
-      ...options.plugins,
-    ],
+    plugins: [afterEntries(join(root, script), join(root, start), shared), ...options.plugins],
   });
   const texts = new Map(
     outputFiles.map(({ path, text }) => [basename(path), withoutModuleNames(text)]),
@@ -69,23 +68,52 @@ export async function buildChunks(options, start, { loader, shared, script }) {
   /** @type {Record<string, string>} */
   const table = {};
   for (const chunk of chunks) {
-    const built = await minify(options, chunk, linkedTexts, imported);
+    if (chunk.name === "script") continue;
+    const contents = chunk.parts.flatMap((part) =>
+      [...imported.get(part)]
+        .sort()
+        .map((alias) => `export { ${alias} as ${exportedName(alias)} } from "./${part}";`),
+    );
+    if (chunk.isEntry) contents.unshift(`export * from "./${chunk.parts.at(-1)}";`);
+    const outfile = join(root, options.outdir, `${chunk.name}.js`);
+    const built = await minify(
+      { ...options, format: "esm", outfile },
+      chunk,
+      linkedTexts,
+      contents,
+    );
     const text = built.find(({ path }) => path.endsWith(".js"))?.text ?? "";
     const file = `${chunk.name}-${hashOf(text)}.js`;
     for (const output of built) {
       const isMap = output.path.endsWith(".map");
       // The comment at the end names the map.
-      const contents = output.text.replace(`=${chunk.name}.js.map`, `=${file}.map`);
-      files.set(isMap ? `${file}.map` : file, contents);
+      files.set(
+        isMap ? `${file}.map` : file,
+        output.text.replace(`=${chunk.name}.js.map`, `=${file}.map`),
+      );
     }
     const needs = new Set(
       chunk.imports
         .map((output) => chunkOf.get(output)?.name)
-        .filter((name) => name !== chunk.name && name !== "start"),
+        .filter((name) => ![chunk.name, "start", "script"].includes(name)),
     );
     table[chunk.name] = [hashOf(text), ...needs].join(" ");
   }
-  return { metafile, files, table };
+
+  const buildScript = (scriptOptions) => {
+    const chunk = chunks.find(({ name }) => name === "script");
+    const entry = chunk.parts.at(-1);
+    const names = chunk.parts.flatMap((part) => [...imported.get(part)].sort());
+    const contents = [
+      `import { scriptExports } from "./${entry}";`,
+      ...chunk.parts.map(
+        (part) => `import { ${[...imported.get(part)].join(", ")} } from "./${part}";`,
+      ),
+      `Object.assign(scriptExports, { ${names.map((name) => `${exportedName(name)}: ${name}`).join(", ")} });`,
+    ];
+    return minify({ ...options, ...scriptOptions, format: "iife" }, chunk, linkedTexts, contents);
+  };
+  return { metafile, files, table, buildScript };
 }
 
 /** Returns the hash of a file for its name. @param {string | Uint8Array} content @returns {string} */
@@ -94,17 +122,18 @@ export function hashOf(content) {
 }
 
 /**
- * Makes later chunks import all of the entry. esbuild writes a file for each set of chunks that share
- * modules; with this, all modules of the entry are one such set, and so one file.
+ * Makes the entry import all of the script, and later chunks all of the entry. esbuild writes a file for each
+ * set of chunks that share modules; with this, all modules of the script are one such set, and all further
+ * modules of the entry another one.
  */
-function afterStart(start, shared) {
+function afterEntries(script, start, shared) {
   return {
-    name: "later chunks import the entry",
+    name: "the entry imports the script, and later chunks the entry",
     setup(plugin) {
       const later = new Set();
       plugin.onResolve({ filter: /^\./ }, async ({ path, kind, pluginData, ...args }) => {
-        if (kind !== "dynamic-import" || pluginData === afterStart) return undefined;
-        const resolved = await plugin.resolve(path, { ...args, kind, pluginData: afterStart });
+        if (kind !== "dynamic-import" || pluginData === afterEntries) return undefined;
+        const resolved = await plugin.resolve(path, { ...args, kind, pluginData: afterEntries });
         later.add(resolved.path);
         return resolved;
       });
@@ -112,6 +141,7 @@ function afterStart(start, shared) {
         const more = [];
         if (later.has(path)) more.push(`import ${JSON.stringify(start)};`);
         if (path === start) {
+          more.push(`import ${JSON.stringify(script)};`);
           shared.forEach((one, index) => {
             more.push(`export * as shared${index} from ${JSON.stringify(one)};`);
           });
@@ -119,26 +149,6 @@ function afterStart(start, shared) {
         if (more.length === 0) return undefined;
         const contents = [await readFile(path, "utf8"), ...more].join("\n");
         return { contents, loader: "ts", resolveDir: dirname(path) };
-      });
-    },
-  };
-}
-
-/** Replaces the modules that the script has by their members on the loader. */
-async function fromScript(script, loader) {
-  const text = await readFile(script, "utf8");
-  const members = new Map(
-    [...text.matchAll(/^export \{([^}]*)\} from "(.*)\.js";$/gm)].map(([, names, path]) => [
-      join(dirname(script), `${path}.ts`),
-      names,
-    ]),
-  );
-  return {
-    name: "members of the script",
-    setup(plugin) {
-      plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const names = members.get(path);
-        return names && { contents: `export const { ${names} } = ${loader}.modules.script;` };
       });
     },
   };
@@ -300,24 +310,13 @@ function assertConstant(name, text, aliases) {
   visit(program, false);
 }
 
-/** Minifies a chunk. */
-async function minify({ plugins: _, splitting: __, ...options }, chunk, texts, imported) {
-  const folder = join(options.absWorkingDir, options.outdir);
-  const entry = chunk.parts.at(-1);
-  const exported = chunk.parts.flatMap((part) =>
-    [...imported.get(part)]
-      .sort()
-      .map((alias) => `export { ${alias} as ${exportedName(alias)} } from "./${part}";`),
-  );
+/** Bundles the parts of a chunk as `contents` imports them, and minifies the bundle. */
+async function minify({ plugins: _, splitting: __, ...options }, chunk, texts, contents) {
+  const folder = join(options.absWorkingDir, "dist/chunks");
   const { outputFiles } = await build({
     ...options,
-    stdin: {
-      contents: [...(chunk.isEntry ? [`export * from "./${entry}";`] : []), ...exported].join("\n"),
-      resolveDir: folder,
-    },
+    stdin: { contents: contents.join("\n"), resolveDir: folder },
     outdir: undefined,
-    outfile: join(folder, `${chunk.name}.js`),
-    format: "esm",
     metafile: false,
     write: false,
     logOverride: { "direct-eval": "silent" },

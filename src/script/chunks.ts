@@ -10,8 +10,11 @@ declare const CHUNK_LOADER: string;
 /** The chunk that all others import. */
 const START = "start";
 
+/** The exports of this script's modules that chunks use. The build fills it, at the end of the script. */
+export const scriptExports = {};
+
 export interface ChunkLoader {
-  /** The chunks that have run, by their names. */
+  /** The script and the chunks that have run, by their names. */
   readonly modules: Record<string, unknown>;
   /** Returns the address of a style sheet. */
   style(name: string): string;
@@ -27,11 +30,10 @@ export interface ChunkLoader {
  * of other chunks by uses of the loader.
  *
  * @param folder the address of the files' folder
- * @param script the exports of this script for the chunks
  */
-export function chunkLoader(folder: string, script: object): ChunkLoader {
+export function chunkLoader(folder: string): ChunkLoader {
   const preloaded = new Set<string>();
-  const modules: Record<string, unknown> = { script };
+  const modules: Record<string, unknown> = { script: scriptExports };
   const parts = (name: string): [file: string, imports: string[]] => {
     const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
     return [`${folder}${name}-${hash}.js`, name === START ? imports : [START, ...imports]];

@@ -14,7 +14,8 @@ import type { startWidgets, WidgetClient } from "../widgets/client.js";
 import { type ChunkLoader, chunkLoader } from "./chunks.js";
 import { PendingOutputs } from "./pending-outputs.js";
 import { modulePreloader, scriptFolder } from "./preload.js";
-import * as shared from "./shared.js";
+
+export { scriptExports } from "./chunks.js";
 
 /** The exports of the client's chunk. */
 interface ClientModule {
@@ -29,7 +30,7 @@ function main(): void {
   if (page.script) return;
   page.script = true;
 
-  const chunks = chunkLoader(`${scriptFolder()}chunks/`, shared);
+  const chunks = chunkLoader(`${scriptFolder()}chunks/`);
   const connection = pageConnection((options) => new SocketInterceptor(options));
   connection.join();
   const outputs = new PendingOutputs(connection.session);

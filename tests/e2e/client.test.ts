@@ -1,56 +1,54 @@
 /** Which client is on the page, what it costs, and that no other gets the widgets. */
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import sizeLimits from "../../.size-limit.json";
 import { expectNoFaults, openGallery, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 useBrowser();
 
-/** The scripts and styles of the client that a page has asked for, without the hashes in their names. */
-async function clientFiles({ requests }: WatchedPage): Promise<{ names: string[]; bytes: number }> {
-  const dist = join(import.meta.dirname, "../../dist");
-  const names: string[] = [];
-  let bytes = 0;
-  for (const url of new Set(requests)) {
+/** Returns the client's scripts and styles that a page has requested, without the hashes in their names. */
+function clientFiles({ requests }: WatchedPage): string[] {
+  const names = [...new Set(requests)].flatMap((url) => {
     expect(url).not.toMatch(/libembed-amd|output\.js/);
-    const path = /ipywidget-output-binding-[^/]*\/(.*\.(?:js|css))$/.exec(
-      new URL(url).pathname,
-    )?.[1];
-    if (!path) continue;
-    names.push(path.replace(/-[0-9A-F]{8}(?=\.\w+$)/, ""));
-    bytes += (await stat(join(dist, path))).size;
-  }
-  return { names: names.sort(), bytes };
+    const { pathname } = new URL(url);
+    const path = /ipywidget-output-binding-[^/]*\/(.*\.(?:js|css))$/.exec(pathname)?.[1];
+    return path ? [path.replace(/-[0-9A-F]{8}(?=\.\w+$)/, "")] : [];
+  });
+  return names.sort();
+}
+
+/** The files of a page whose size `npm run size` limits. */
+function limitedFiles(page: string): string[] {
+  const paths = sizeLimits.find(({ name }) => name.startsWith(page))?.path ?? [];
+  return [paths]
+    .flat()
+    .map((path) => path.replace("dist/", "").replace(/-[*?]+/, ""))
+    .sort();
 }
 
 const ALWAYS = ["chunks/start.js", "shiny-comm.css", "shiny-comm.js"];
 
-test("a page with sliders loads five files of the client, 336 kB at most, and nothing of the stock one", async () => {
+test("a page with sliders loads five files of the client, and nothing of the stock one", async () => {
   const watched = await openUrl(`${inject("situationsUrl")}/?case=slider`);
   await watched.page.locator("#slider .noUi-handle").waitFor();
-  const { names, bytes } = await clientFiles(watched);
+  const names = clientFiles(watched);
   expect(names).toEqual(["chunks/controls-core.js", "chunks/controls.css", ...ALWAYS]);
-  expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThanOrEqual(336_000);
+  expect(names).toEqual(limitedFiles("page with a slider"));
   await expectNoFaults(watched);
 });
 
-test("a page with an anywidget loads four files of the client, 236 kB at most, and no controls", async () => {
+test("a page with an anywidget loads four files of the client, and no controls", async () => {
   const watched = await openUrl(`${inject("situationsUrl")}/?case=afm`);
   await watched.page.locator("#afm .afm").waitFor();
-  const { names, bytes } = await clientFiles(watched);
+  const names = clientFiles(watched);
   expect(names).toEqual(["chunks/anywidget.js", ...ALWAYS]);
-  expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThanOrEqual(236_000);
+  expect(names).toEqual(limitedFiles("page with an anywidget"));
   await expectNoFaults(watched);
 });
 
 test("the gallery's page of sliders has one client", async () => {
   const watched = await openGallery("rerender");
   await watched.page.locator("#rerender_box .noUi-handle").waitFor();
-  const { names, bytes } = await clientFiles(watched);
-  expect(names).toEqual(expect.arrayContaining(ALWAYS));
-  expect(bytes).toBeGreaterThan(100_000);
+  expect(clientFiles(watched)).toEqual(expect.arrayContaining(ALWAYS));
   await expectNoFaults(watched);
 });
 

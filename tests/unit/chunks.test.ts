@@ -45,6 +45,14 @@ async function renamedBy(line: string, ...sources: string[]): Promise<string[]> 
 const LINE = 'globalThis.line = "one more";';
 
 test(
+  "one more line in the script renames no chunk",
+  async () => {
+    expect(await renamedBy(LINE, "src/comm/comm-manager.ts")).toEqual([]);
+  },
+  BUILD_TIMEOUT_MS,
+);
+
+test(
   "one more line in the manager renames the first chunk, and no other",
   async () => {
     expect(await renamedBy(LINE, "src/widgets/manager/widget-manager.ts")).toEqual(["start"]);
