@@ -1,4 +1,4 @@
-/** Checks the built site: every link leads somewhere, and no page asks another host for anything. */
+/** Checks the built site: each link has a target, and pages request no other host. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { scanHtml } from "./html.mjs";
@@ -42,5 +42,5 @@ if (faults.length > 0) {
   console.error(faults.join("\n"));
   process.exitCode = 1;
 } else {
-  console.log(`docs/.site/index.html: ${pages.size} pages, every link leads somewhere`);
+  console.log(`docs/.site/index.html: ${pages.size} pages, all links have a target`);
 }

@@ -1,9 +1,9 @@
-/** Finds, in the client's sources, the texts of the errors it throws or reports and of what it writes to the console. */
+/** Finds the texts of errors and of the console in the client's sources. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 
-/** Functions of the sources that make an error of a text, or report one. */
+/** Functions of the sources that create or report an error with a text. */
 const MAKERS = new Set([
   "fail",
   "invalid",
@@ -18,7 +18,7 @@ const PARTS = new Set(["faultIn"]);
 
 /**
  * @typedef {object} ErrorText
- * @property {string} text what stands in the place of an expression is `…`
+ * @property {string} text the text, with `…` for each expression
  * @property {string} file
  */
 
@@ -62,11 +62,11 @@ function textsIn(tree) {
     if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText())) {
       // The first argument of a CommError is its code.
       const position = node.expression.getText() === "CommError" ? 1 : 0;
-      texts.push(...spokenIn(node.arguments?.[position]));
+      texts.push(...textsOf(node.arguments?.[position]));
     } else if (ts.isCallExpression(node) && MAKERS.has(node.expression.getText())) {
-      texts.push(...node.arguments.flatMap((argument) => spokenIn(argument)));
+      texts.push(...node.arguments.flatMap((argument) => textsOf(argument)));
     } else if (inPart && ts.isReturnStatement(node)) {
-      texts.push(...spokenIn(node.expression));
+      texts.push(...textsOf(node.expression));
     }
     const part = inPart || (ts.isFunctionDeclaration(node) && PARTS.has(node.name?.text ?? ""));
     ts.forEachChild(node, (child) => visit(child, part));
@@ -76,32 +76,32 @@ function textsIn(tree) {
 }
 
 /**
- * The texts that an expression may be, as far as they stand in it.
+ * Returns the possible texts of an expression, with `…` for unknown parts.
  *
  * @param {ts.Expression | undefined} expression
  * @returns {string[]}
  */
-function spokenIn(expression) {
+function textsOf(expression) {
   if (!expression) return [];
   if (ts.isConditionalExpression(expression)) {
-    return [...spokenIn(expression.whenTrue), ...spokenIn(expression.whenFalse)];
+    return [...textsOf(expression.whenTrue), ...textsOf(expression.whenFalse)];
   }
   if (
     ts.isBinaryExpression(expression) &&
     expression.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken
   ) {
-    return [...spokenIn(expression.left), ...spokenIn(expression.right)];
+    return [...textsOf(expression.left), ...textsOf(expression.right)];
   }
-  const text = written(expression)
+  const text = textOf(expression)
     .replace(/^\[shiny-comm\]\s*/, "")
     .replace(/…[\s…]*…/g, "…")
     .trim();
-  // What has no word of its own, or only names a comm, stands in front of other errors.
+  // A text without words, or with only the id of a comm, precedes other errors.
   return /\p{L}{2}/u.test(text.replace(/^comm …:/, "")) ? [text] : [];
 }
 
 /** @param {ts.Expression} expression @returns {string} */
-function written(expression) {
+function textOf(expression) {
   if (ts.isStringLiteralLike(expression)) return expression.text;
   if (ts.isTemplateExpression(expression)) {
     return expression.templateSpans.reduce(
@@ -113,8 +113,8 @@ function written(expression) {
     ts.isBinaryExpression(expression) &&
     expression.operatorToken.kind === ts.SyntaxKind.PlusToken
   ) {
-    return written(expression.left) + written(expression.right);
+    return textOf(expression.left) + textOf(expression.right);
   }
-  if (ts.isParenthesizedExpression(expression)) return written(expression.expression);
+  if (ts.isParenthesizedExpression(expression)) return textOf(expression.expression);
   return "…";
 }

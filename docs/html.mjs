@@ -1,7 +1,7 @@
-/** What the checks need of HTML: its links, its anchors and the texts of its headings. */
+/** Reads links, anchors and the texts of headings in HTML. */
 import { Parser } from "htmlparser2";
 
-/** The attributes that name another file, and whether the browser fetches it by itself. */
+/** Attributes that name another file, and whether the browser fetches it automatically. */
 const LINKS = {
   href: (/** @type {string} */ tag) => tag !== "a",
   src: () => true,

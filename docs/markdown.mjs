@@ -1,4 +1,4 @@
-/** What the checks need of a page of Markdown: its links and anchors as GitHub shows them, and its samples. */
+/** Reads links, anchors and samples of a Markdown page, as shown by GitHub. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import GithubSlugger from "github-slugger";
@@ -9,13 +9,12 @@ import { ROOT } from "./pages.mjs";
 /**
  * @typedef {object} Sample a fenced block of code
  * @property {string} page
- * @property {number} index which of the page's samples it is, from 1
- * @property {string} language the first word behind the fence
+ * @property {number} index its position among the page's samples, from 1
+ * @property {string} language the first word after the fence
  * @property {string} code
- * @property {Record<string, string>} notes what a comment before it says: `<!-- not run: the reason -->`,
- *   `<!-- shows: a text that the page has in the end -->`, `<!-- file: the name of the file -->`,
- *   `<!-- run: node, where a sample runs as it is -->`,
- *   `<!-- bundle: the name of the script that apps of the same page get it as -->`
+ * @property {Record<string, string>} notes the comments before it: `<!-- not run: the reason -->`,
+ * `<!-- shows: the last text of the page -->`, `<!-- file: the name of the file -->`, `<!-- run:
+ * node -->`, `<!-- bundle: the name of the script for apps of the page -->`
  */
 
 /** @param {string} page relative to the repository's root */
@@ -40,7 +39,7 @@ function samplesIn(page, text) {
   let notes = {};
   for (const token of marked.lexer(text)) {
     if (token.type === "code" && token.lang) {
-      // GitHub takes the first word alone; a second is the name of a file.
+      // GitHub uses only the first word; a second word is the name of a file.
       const [language = "", file] = token.lang.split(" ");
       if (file) notes = { ...notes, file };
       samples.push({ page, index: samples.length + 1, language, code: token.text, notes });
@@ -54,8 +53,8 @@ function samplesIn(page, text) {
 }
 
 /**
- * Writes samples into files: those that their notes name, in a folder for each page, else ones of
- * their own.
+ * Writes samples into files: the files in their notes, in a folder for each page, or numbered
+ * files.
  *
  * @param {Sample[]} samples
  * @param {string} folder
@@ -72,7 +71,7 @@ export function writeSamples(samples, folder, extension) {
   });
 }
 
-/** A page's path as one word. @param {string} page */
+/** Returns a page's path as one word. @param {string} page */
 export function nameOf(page) {
   return page.replace(/\.md$/, "").replace(/\W/g, "_");
 }

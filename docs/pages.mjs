@@ -1,10 +1,10 @@
-/** The pages of Markdown that are documentation, as the site has them and the tests check them. */
+/** The Markdown pages of the documentation, for the site and the tests. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
 
 export const ROOT = path.dirname(import.meta.dirname);
 
-/** Each group in the order in which the site lists it; the paths are relative to the repository's root. */
+/** Groups in the order of the site; paths are relative to the root of the repository. */
 export const GROUPS = {
   Guides: [
     "docs/guide/python.md",
@@ -35,5 +35,5 @@ export const GROUPS = {
   Project: ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"],
 };
 
-/** All of them; the first is the site's front page. */
+/** All pages; the first is the front page of the site. */
 export const PAGES = ["README.md", ...Object.values(GROUPS).flat()];

@@ -1,4 +1,4 @@
-/** The site: the API of the npm entries, and the pages of Markdown. */
+/** The site: the API of the npm entries, and the Markdown pages. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Converter, ReflectionKind } from "typedoc";
@@ -6,7 +6,7 @@ import { GROUPS, ROOT } from "./pages.mjs";
 
 const { name, exports } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
 
-/** The entries of the package, by their sources. @type {Record<string, string>} */
+/** The source files of the package's entries. */
 const ENTRIES = Object.fromEntries(
   Object.entries(exports)
     .filter(([, { types }]) => types)
@@ -30,7 +30,7 @@ export default {
   plugin: [nameReflections],
   out: path.join(import.meta.dirname, ".site"),
   customCss: path.join(import.meta.dirname, "site.css"),
-  // The pages bring headings of their own.
+  // The pages have headings.
   headings: { readme: false, document: false },
   navigation: { includeGroups: true },
   groupOrder: [...Object.keys(GROUPS), "Modules", "*"],

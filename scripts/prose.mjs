@@ -28,7 +28,6 @@ const PENDING = [
   /^src\//,
   /^tests\//,
   /^scripts\//,
-  /^docs\//,
   /^bench\//,
   /^reliability\//,
   /^\.ci\//,

@@ -9,7 +9,7 @@
  */
 
 /** Directives for tools, not prose. */
-const DIRECTIVE =
+export const DIRECTIVE =
   /^\s*(?:!|biome-|eslint|prettier|@ts-|@vite|@__|#__|v8 ignore|c8 ignore|istanbul|type:|noqa|pragma|ruff:|fmt:|mypy:|pyright:|nolint|-\*-|\/ ?<reference|#|region|endregion|sourceMappingURL|yaml-language-server)/;
 
 /**

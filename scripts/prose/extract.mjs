@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parseSync } from "vite";
-import { lineFinder, mergeLineComments } from "./comments.mjs";
+import { DIRECTIVE, lineFinder, mergeLineComments } from "./comments.mjs";
 import { extractPython } from "./extract-python.mjs";
 import { extractR } from "./extract-r.mjs";
 

@@ -73,6 +73,11 @@ describe("the extractor of prose", () => {
     ]);
   });
 
+  it("finds comments in CSS and YAML", () => {
+    expect(sentences("a.css", "a {}\n/* A comment. */\n")).toEqual(["comment 2: A comment."]);
+    expect(sentences("a.yml", "a: b # A comment.\n")).toEqual(["comment 1: A comment."]);
+  });
+
   it("leaves out code and addresses in Markdown", () => {
     const source =
       "# Title\n\nRun `npm test`, or [read](https://x.org) on.\n\n```js\n// code\n```\n";
