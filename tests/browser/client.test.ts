@@ -4,7 +4,7 @@ import { openPage, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
-/** What the page's own script defines; see in-memory.ts. */
+/** The globals of the page's script; see in-memory.ts. */
 interface InMemory {
   sent: [string, { content: { comm_id: string; data: Record<string, unknown> } }][];
   handlers: Record<string, (payload: unknown) => unknown>;

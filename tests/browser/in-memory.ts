@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Begins a session; what is sent in it is kept in `sent`, and nobody answers but the test. */
+/** Starts a session; `sent` has its messages, and only the test answers. */
 const PAGE = `<!doctype html><meta charset="utf-8">
 <script src="/jquery.js"></script>
 <script src="/testing.js"></script>
@@ -61,7 +61,7 @@ const PAGE = `<!doctype html><meta charset="utf-8">
 <body><div id="a" class="shiny-ipywidget-output"></div><div id="b" class="shiny-ipywidget-output"></div>`;
 
 let browser: Browser;
-/** The in-memory Shiny as a classic script, which stands where Shiny's own does. */
+/** The in-memory Shiny as a classic script, which replaces Shiny's script. */
 let testing: string;
 
 /** To be called once at the top of a test file. */
@@ -88,11 +88,11 @@ export interface InMemoryPage {
 
 const SCRIPT = '<script src="/dist/shiny-comm.js"></script>';
 
-/** Nothing that the page's own server does not serve, but for the text of anywidget modules. */
+/** Allows only files of the page's server, and the texts of anywidget modules. */
 const STRICT = "script-src 'self' 'nonce-page' blob:; object-src 'none'; connect-src 'self'";
 
 export interface PageOptions {
-  /** The client's tag stands before Shiny's. */
+  /** The client's tag is before Shiny's. */
   early?: boolean;
   /** The page has a strict Content-Security-Policy. */
   strict?: boolean;
@@ -101,11 +101,11 @@ export interface PageOptions {
   /** HTML before Shiny's own script, and behind all others. */
   before?: string;
   after?: string;
-  /** What the server has beside the client: by path, a file's path or its text. */
+  /** More files of the server, by path: a file's path or its text. */
   files?: Readonly<Record<string, { path: string } | { text: string }>>;
   /** Awaited before a file is served. */
   delay?: (pathname: string) => unknown;
-  /** What the server does not have. */
+  /** Whether the server lacks a file. */
   lacks?: (pathname: string) => boolean;
 }
 

@@ -6,7 +6,7 @@ import { openPage, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
-/** What the page's own script defines; see in-memory.ts. */
+/** The globals of the page's script; see in-memory.ts. */
 interface InMemory {
   Shiny: { inDevMode?: () => boolean };
   ShinyComm?: { inspect(): Promise<unknown> };

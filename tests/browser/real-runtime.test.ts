@@ -1,4 +1,4 @@
-/** The in-memory Shiny beside the real runtime of Shiny for Python: what the probes find is the same. */
+/** The in-memory Shiny compared with the real runtime of Shiny for Python. */
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -50,7 +50,7 @@ async function openPage(script: string): Promise<Page> {
   return page;
 }
 
-/** The real runtime, on a socket that nobody is behind. */
+/** Gives the real runtime a socket without a server. */
 const STUB = `
   Shiny.createSocket = () => {
     const socket = { readyState: 0, send() {} };
@@ -78,7 +78,7 @@ async function answersOf(script: string): Promise<Record<string, unknown>> {
   return answers;
 }
 
-test("what a client can see of the in-memory Shiny is what it sees of the real one", async () => {
+test("the in-memory Shiny answers each probe of a client as the real Shiny does", async () => {
   const real = await answersOf(`${await readFile(join(shared, "shiny.js"), "utf8")};${STUB}`);
   const { outputFiles } = await build({
     stdin: {

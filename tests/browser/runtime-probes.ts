@@ -1,6 +1,6 @@
-/** What is asked of a Shiny runtime in a page, the real one or ours: each probe's answer is plain data. */
+/** Probes of a Shiny runtime in a page, real or in memory: each answer is plain data. */
 
-/** What probes use, and are free to spy upon. */
+/** The parts of a page that probes use. */
 interface Probed {
   Shiny: ProbedShiny;
   jQuery: (target: unknown) => {

@@ -26,16 +26,16 @@ describe("trouble-shooting", () => {
     .filter(({ file }) => !file.startsWith("testing/"))
     .map(({ text }) => text);
 
-  test("has an entry for each text of an error and of the console", () => {
+  test("the guide has an entry for each text of an error and of the console", () => {
     expect(texts.length).toBeGreaterThan(50);
     expect(texts.filter((text) => !entries.includes(text))).toEqual([]);
   });
 
-  test("has no entry for a text that the client does not say", () => {
+  test("the guide has no entry for an unknown text", () => {
     expect(entries.filter((entry) => !texts.includes(entry))).toEqual([]);
   });
 
-  test("has a section for each code of an error", () => {
+  test("the guide has a section for each code of an error", () => {
     const sections = tokens.flatMap((token) => (token.type === "heading" ? [token.text] : []));
     const codes = errorCodes(join(root, "src/comm/errors.ts"));
     expect(codes.length).toBeGreaterThan(10);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { readPage } from "../../docs/markdown.mjs";
 import { PAGES, ROOT } from "../../docs/pages.mjs";
 
-test.each(PAGES)("%s: each link leads to a file, and to a heading that is there", (page) => {
+test.each(PAGES)("%s: each link leads to an existing file and heading", (page) => {
   const broken = readPage(page).links.filter((link) => {
     if (/^(https?|mailto):/.test(link)) return false;
     const [file = "", anchor = ""] = link.split("#").map(decodeURIComponent);

@@ -22,7 +22,7 @@ function write(written: Sample[], kind: string, extension: string) {
   return writeSamples(written, join(folder, kind), extension);
 }
 
-test("each sample is of a kind that is checked, or says why not", () => {
+test("each sample is of a checked kind, or has the reason why not", () => {
   const checked = ["ts", "python", "r", "sh", "json"];
   const others = run.filter(
     ({ language, notes: { file } }) =>
@@ -36,7 +36,7 @@ test("each sample is of a kind that is checked, or says why not", () => {
   }
 });
 
-test("TypeScript samples are of the right types, can be bundled, and run in Node where they say so", async () => {
+test("TypeScript samples have correct types, can be bundled, and run in Node if they are marked so", async () => {
   const written = write(of("ts"), "ts", "ts");
   const files = written.map(({ file }) => file);
   expect(files.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 /**
  * Accessibility: each page of the gallery is drawn and passes axe, in light and in dark; the keyboard reaches
- * the controls. docs/accessibility.md lists the known problems. `AXE_CLIENT=stock` prints those of shinywidgets'
- * client.
+ * the controls. docs/accessibility.md lists the known problems. `AXE_CLIENT=stock` prints the problems of
+ * shinywidgets' client.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -43,7 +43,7 @@ const PAGES: Record<string, string> = {
   rerender: "#rerender_box .noUi-handle",
 };
 
-/** A row of the list: what is known of upstream's widgets. */
+/** A row of the list: a known problem of upstream's widgets. */
 interface Known {
   rule: string;
   /** A selector that the element matches. */
@@ -167,7 +167,7 @@ interface Walk {
 async function tabThrough(page: Page): Promise<Stop[]> {
   await page.evaluate(() => {
     const walk = globalThis as unknown as Walk;
-    // What an element shows of the focus may be on a part of it, or around it.
+    // An element may show the focus on a part of it, or around it.
     walk.look = (element) =>
       [element, element.parentElement, element.firstElementChild]
         .map((part) => {

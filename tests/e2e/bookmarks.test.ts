@@ -61,7 +61,7 @@ async function expectRestored(bookmarked: URL): Promise<void> {
 }
 
 test.each(["url", "r"])(
-  "an address bears Shiny's inputs and what the app adds, and none of the widgets' messages (%s)",
+  "a bookmark's address has Shiny's inputs and the app's values, and no message of a widget (%s)",
   async (name) => {
     const watched = await openUrl(addressOf(name));
     const bookmarked = await bookmark(watched.page);
@@ -76,7 +76,7 @@ test.each(["url", "r"])(
   },
 );
 
-test("a state that is saved on the server bears none of them either", async () => {
+test("a state saved on the server has no message of a widget", async () => {
   const watched = await openUrl(addressOf("server"));
   const bookmarked = await bookmark(watched.page);
   const id = bookmarked.searchParams.get("_state_id_") ?? "";
@@ -89,7 +89,7 @@ test("a state that is saved on the server bears none of them either", async () =
   await expectRestored(bookmarked);
 });
 
-test("with the stock client, the last message is in the address", async () => {
+test("an address has the last message of a widget with the stock client", async () => {
   const { page } = await openUrl(`${addressOf("url")}/?client=stock`);
   const bookmarked = await bookmark(page);
   expect(bookmarked.searchParams.get("shinywidgets_comm_send")).toContain("comm_id");

@@ -1,4 +1,4 @@
-/** Which client is on the page, what it costs, and that no other gets the widgets. */
+/** The client on the page: its files, its size, and no other client next to it. */
 import { expect, inject, test } from "vitest";
 import sizeLimits from "../../.size-limit.json";
 import { expectNoFaults, openGallery, openUrl, useBrowser, type WatchedPage } from "./page.js";
@@ -27,7 +27,7 @@ function limitedFiles(page: string): string[] {
 
 const ALWAYS = ["chunks/start.js", "shiny-comm.css", "shiny-comm.js"];
 
-test("a page with sliders loads five files of the client, and nothing of the stock one", async () => {
+test("a page with sliders loads five files of the client, and no file of the stock client", async () => {
   const watched = await openUrl(`${inject("situationsUrl")}/?case=slider`);
   await watched.page.locator("#slider .noUi-handle").waitFor();
   const names = clientFiles(watched);
@@ -67,7 +67,7 @@ interface CommEvent {
 }
 
 test.each(["document", "window"] as const)(
-  "comms' texts go by Shiny only while somebody listens for shiny:message, on the %s, and may be prevented there",
+  "Shiny handles the texts of comms only while a listener for shiny:message is on the %s, which can prevent them",
   async (where) => {
     const watched = await openUrl(`${inject("situationsUrl")}/?case=clamp`);
     const { page } = watched;

@@ -1,4 +1,4 @@
-/** The Python companion, installed from its wheel: binary frames, modules by address, and who does not get them. */
+/** The Python companion, installed from its wheel: binary frames, modules by address, and the stock client on the same server. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -29,13 +29,13 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-/** What came over the page's websocket. */
+/** The messages that the page's websocket received. */
 interface Wire {
   /** Comm messages as text, and as binary frames; and the buffers that came after these. */
   readonly texts: string[];
   readonly frames: Buffer[];
   readonly separate: Buffer[];
-  /** Of all frames of the websocket. */
+  /** The size of all frames. */
   bytes: number;
 }
 
@@ -80,7 +80,7 @@ const EXPECTED_SIZES = [
 ];
 
 describe("buffers", () => {
-  test("of 0 B to 8 MiB come in binary frames, whole", async () => {
+  test("buffers of 0 B to 8 MiB arrive unchanged in binary frames", async () => {
     const watched = await open("?case=sizes");
     const { page, wire } = watched;
     await page.locator(".received li").waitFor();
@@ -88,12 +88,12 @@ describe("buffers", () => {
     await expect.poll(() => received(page), { timeout: 30_000 }).toEqual(EXPECTED_SIZES);
     expect(wire.frames).toHaveLength(EXPECTED_SIZES.length);
     for (const text of wire.texts) expect(text).toMatch(/\\"buffers\\": \[\]/);
-    // Next to nothing beside the bytes themselves.
+    // The frames are hardly larger than the bytes in them.
     const payload = 5 + 2 * (SIZES[3] ?? 0) + 2 * (SIZES[2] ?? 0) + 2;
     const all = [...wire.frames, ...wire.separate];
     const framed = all.reduce((sum, frame) => sum + frame.length, 0);
     expect(framed - payload).toBeLessThan(10_000);
-    // The large ones by themselves, as they are; nothing of the kind is in a frame.
+    // Large buffers travel by themselves, and no frame contains one.
     expect(wire.separate.map(({ length }) => length)).toEqual(
       [...SIZES, ...SIZES.slice(0, 3), SIZES[3]].filter((size = 0) => size >= 32 * 1024),
     );
@@ -101,12 +101,12 @@ describe("buffers", () => {
     await expectNoFaults(watched);
   });
 
-  test("come as text, and as whole, to a page with the stock client on the same server", async () => {
+  test("buffers arrive unchanged as text on a page with the stock client of the same server", async () => {
     const watched = await open("?case=sizes&client=stock");
     const { page, wire } = watched;
     await page.locator(".received li").waitFor();
     await page.click("#go");
-    // The stock client's views are no concern of ours here; the bytes are.
+    // The test is about bytes, not about the views of the stock client.
     const plain = (texts: string[]) => texts.map((text) => text.replace(/^opened .*/, "opened"));
     await expect
       .poll(async () => plain(await received(page)), { timeout: 30_000 })
@@ -115,7 +115,7 @@ describe("buffers", () => {
     await page.close();
   });
 
-  test("keep their order with what comes as text, of one comm", async () => {
+  test("buffers and texts of one comm keep their order", async () => {
     const watched = await open("?case=order");
     const { page, wire } = watched;
     await page.locator(".received li").waitFor();
@@ -131,7 +131,7 @@ describe("buffers", () => {
     await expectNoFaults(watched);
   });
 
-  test("come in binary frames in a Shiny module as well", async () => {
+  test("buffers arrive in binary frames in a Shiny module", async () => {
     const watched = await open("?case=module");
     await expectText(watched.page, ".received li", `opened ${digest(5)}`);
     expect(watched.wire.frames).toHaveLength(1);
@@ -143,7 +143,7 @@ describe("the module of an anywidget", () => {
   const modules = (watched: WatchedPage) =>
     watched.requests.filter((url) => url.includes("/shiny-comm-modules/"));
 
-  test("is fetched once, however often plotly's FigureWidget is rendered", async () => {
+  test("a module is fetched once for all renders of plotly's FigureWidget", async () => {
     const watched = await open("?case=plotly");
     const { page, wire } = watched;
     const figure = page.locator("#plotly .main-svg").first();
@@ -167,7 +167,7 @@ describe("the module of an anywidget", () => {
     await expectNoFaults(watched);
   });
 
-  test("is reloaded when its text changes: a long one, a short one, and the first again", async () => {
+  test("a module is reloaded when its text changes: to a long, a short and the first text", async () => {
     const watched = await open("?case=reloaded");
     const { page, wire } = watched;
     for (const text of ["first", "second", "short", "first"]) {
@@ -179,7 +179,7 @@ describe("the module of an anywidget", () => {
     await expectNoFaults(watched);
   });
 
-  test("comes as text to a page with the stock client on the same server", async () => {
+  test("a module arrives as text on a page with the stock client of the same server", async () => {
     const watched = await open("?case=reloaded&client=stock");
     await expectText(watched.page, ".reloaded", "first");
     expect(modules(watched)).toEqual([]);
@@ -187,7 +187,7 @@ describe("the module of an anywidget", () => {
     await watched.page.close();
   });
 
-  test("is cached by the browser for good, and travels compressed", async () => {
+  test("a module is cached permanently by the browser, and travels compressed", async () => {
     const watched = await open("?case=plotly");
     await watched.page.locator("#plotly .main-svg").first().waitFor({ timeout: 30_000 });
     const [url = ""] = modules(watched);
@@ -200,7 +200,7 @@ describe("the module of an anywidget", () => {
     await watched.page.close();
   });
 
-  test("is found when the app stands below a path", async () => {
+  test("a module is found when the app is below a path", async () => {
     const below = await startShiny({ python, app: join(apps, "companion_below.py") });
     try {
       const watched = await open("below/here/?case=reloaded", { base: below.url });
@@ -214,7 +214,7 @@ describe("the module of an anywidget", () => {
     }
   });
 
-  test("has an address in an Express app as well", async () => {
+  test("a module has an address in an Express app", async () => {
     const express = await startShiny({ python, app: join(apps, "companion_express.py") });
     try {
       const watched = await open("", { base: express.url });
@@ -228,7 +228,7 @@ describe("the module of an anywidget", () => {
 });
 
 describe("comms that the page opens", () => {
-  test("are announced before the first idle, echo in frames, and are closed by the server", async () => {
+  test("the server announces opens before the first idle, echoes in frames, and closes the comm", async () => {
     let said: unknown[] = [];
     let frames = 0;
     // No widget is shown here.
@@ -256,7 +256,7 @@ describe("comms that the page opens", () => {
     await expectNoFaults(watched);
   });
 
-  test("work where the client's chunks cannot be loaded, with bytes", async () => {
+  test("comms carry bytes when the client's chunks cannot be loaded", async () => {
     const watched = await openUrl(`${server.url}/?case=none`, {
       prepare: (page) => void page.route(/chunks\/start/, (route) => route.abort()),
     });
@@ -271,11 +271,11 @@ describe("comms that the page opens", () => {
     expect(reports).toEqual([expect.stringContaining("The client could not be loaded")]);
   });
 
-  test("close when nobody has registered their target, and when the page closes them", async () => {
+  test("comms close when their target is not registered, and when the page closes them", async () => {
     const watched = await openUrl(`${server.url}/?case=none`);
     const { came } = await talk(watched.page, { target_name: "nobody", until: 1 });
     expect(came).toEqual([["close", {}]]);
-    // The page closes the first when it has its answer, and the second is told.
+    // The page closes the first comm after its answer, and the server reports that to the second.
     const first = await talk(watched.page, { target_name: "echo", until: 1 });
     const told = await talk(watched.page, { target_name: "closes", until: 1 });
     expect(told.came).toEqual([["msg", { closed: first.comm_id }]]);
@@ -300,7 +300,7 @@ test("the app in the README works", async () => {
   }
 });
 
-test("the wheel's own tests pass, against the wheel", () => {
+test("the tests of the Python package pass against the wheel", () => {
   const { status, stdout, stderr } = spawnSync(
     python,
     ["-m", "pytest", "-q", "-p", "no:cacheprovider", join(root, "python/tests")],
@@ -374,7 +374,7 @@ test("the package's types are clean to mypy --strict", () => {
   expect(status, stdout).toBe(0);
 }, 120_000);
 
-test("dist/ works where it is copied to, with the function of the gallery", async () => {
+test("a copy of dist/ works with the function of the gallery", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-copied-"));
   await cp(join(root, "dist"), join(folder, "dist"), { recursive: true });
   await cp(

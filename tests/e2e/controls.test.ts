@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectNoFaults, expectText, openGallery, useBrowser, type WatchedPage } from "./page.js";
 
 interface ControlCase {
-  /** What a user does in the control, given its output's element. */
+  /** A user's action in the control, given its output's element. */
   act?: (control: Locator, page: Page) => Promise<unknown>;
   /** Python's value after that. */
   acted?: RegExp;
-  /** What the page shows after the "Set" button has set another value from Python. */
+  /** The page's content after the "Set" button has set another value from Python. */
   shown: (control: Locator) => Promise<unknown>;
   set: unknown;
 }
@@ -253,7 +253,7 @@ describe("controls", () => {
   });
   afterAll(() => expectNoFaults(watched));
 
-  test("the page has all the controls that are tested, and no other", async () => {
+  test("the page has exactly the tested controls", async () => {
     const ids = await watched.page
       .locator(".gallery-controls .shiny-ipywidget-output")
       .evaluateAll((outputs) => outputs.map((output) => output.id));
@@ -262,14 +262,14 @@ describe("controls", () => {
 
   for (const [name, { act, acted, shown, set }] of Object.entries(CONTROLS)) {
     if (act && acted) {
-      test(`what a user does in ${name} reaches Python`, async () => {
+      test(`an action in ${name} reaches Python`, async () => {
         const { page } = watched;
         await act(page.locator(`#${name}`), page);
         await expectText(page, `#${name}_value`, acted);
       });
     }
 
-    test(`what Python sets in ${name} is shown`, async () => {
+    test(`${name} shows a value from Python`, async () => {
       const { page } = watched;
       await page.click(`#${name}_set`);
       const control = page.locator(`#${name}`);
@@ -277,7 +277,7 @@ describe("controls", () => {
     });
   }
 
-  test("icons are drawn from the client's own font", async () => {
+  test("icons are drawn from the client's font", async () => {
     const drawn = await watched.page.evaluate(() =>
       Array.from(document.fonts, ({ family, status }) => ({ family, status })).filter(
         ({ family }) => /FontAwesome/.test(family),

@@ -71,7 +71,7 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, change(readFileSync(path, "utf8")));
 }
 
-test("a change of a source is built, and the page reloads with it", async () => {
+test("a changed source is built, and the page reloads", async () => {
   const built = page.waitForEvent("console", {
     predicate: (message) => message.text() === "a changed client",
     ...LONG,
@@ -81,7 +81,7 @@ test("a change of a source is built, and the page reloads with it", async () => 
   await slider().waitFor();
 });
 
-test("a source that cannot be built is named, and the client before it goes on", async () => {
+test("a source that cannot be built is named, and the page keeps the last client", async () => {
   const before = written.length;
   edit("src/script/index.ts", (text) => `${text}\nconst = ;\n`);
   await expect
@@ -96,7 +96,7 @@ test("a change of the gallery's Python reloads the page", async () => {
   await expect.poll(() => page.title(), LONG).toBe("Changed gallery");
 });
 
-test("Ctrl-C ends all of it", async () => {
+test("Ctrl-C ends the server and the watcher", async () => {
   const exited = once(dev, "exit");
   dev.kill("SIGINT");
   expect(await exited).toEqual([0, null]);

@@ -10,7 +10,7 @@ import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } fro
 
 const root = join(import.meta.dirname, "../..");
 
-/** Those that other files test: the gallery in most of them, the one in R in r.test.ts. */
+/** The examples in other test files: the gallery in most files, the R example in r.test.ts. */
 const ELSEWHERE = ["01-gallery", "06-r"];
 const HERE = EXAMPLE_NAMES.filter((name) => !ELSEWHERE.includes(name));
 
@@ -66,7 +66,7 @@ async function drag(page: Page, selector: string, ...places: [number, number][])
 }
 
 describe("the command", () => {
-  test("stands in the README of each example", async () => {
+  test("the command is in the README of each example", async () => {
     for (const name of EXAMPLE_NAMES) {
       const readme = await readFile(join(root, "examples", name, "README.md"), "utf8");
       const command =
@@ -75,10 +75,10 @@ describe("the command", () => {
     }
   });
 
-  test("builds the widget package, whose own tests then pass", () => {
+  test("the command builds the widget package, whose tests pass", () => {
     const config = join(root, "examples/03-widget-package/vitest.config.ts");
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    // A run of its own, which must not take itself for a part of this one.
+    // A separate run, which must not take itself for a part of this run.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST")),
     );
@@ -90,7 +90,7 @@ describe("the command", () => {
     expect(own.stdout).toMatch(/Tests .*[1-9]\d* passed/);
   });
 
-  test("names the examples when it is asked for one that there is not", () => {
+  test("the command lists the examples when it does not know a name", () => {
     const script = join(root, "scripts/example.mjs");
     const { status, stderr } = spawnSync(process.execPath, [script, "99"], { encoding: "utf8" });
     expect(stderr).toContain('There is no example "99".');
@@ -100,7 +100,7 @@ describe("the command", () => {
 });
 
 describe("02-script-tag", () => {
-  test("shows a slider in an Express app, without the stock client", async () => {
+  test("a slider works in an Express app without the stock client", async () => {
     const watched = await open("02-script-tag");
     const { page, requests } = watched;
     await page.locator("#slider .noUi-handle").press("ArrowRight");
@@ -133,10 +133,10 @@ describe("03-widget-package", () => {
       },
       [x, y] as const,
     );
-  /** Where a value stands. */
+  /** The position of a value. */
   const high = (value: number) => (1.1 - value) / 2.2;
 
-  test("registers its widgets, which are loaded from the app's own host without AMD", async () => {
+  test("the package registers its widgets, which load from the app's host without AMD", async () => {
     const { page, requests } = watched;
     await expectText(page, heard, /1024 bytes: from -1\.00 to 1\.00, RMS 0\.71, 0 %/);
     await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
@@ -147,7 +147,7 @@ describe("03-widget-package", () => {
     ]);
   });
 
-  test("gives Python the bytes of what is drawn, and shows those that Python sets", async () => {
+  test("the bytes of a drawing reach Python, and bytes from Python are drawn", async () => {
     const { page, wire } = watched;
     await expectText(page, heard, /RMS 0\.71/);
     await page.selectOption("#wave", "square");
@@ -177,13 +177,13 @@ describe("04-custom-target", () => {
   const slide = (page: Page, name: string, value: string) =>
     page.locator(`#controls [name=${name}]`).fill(value);
 
-  test("draws samples that come as binary frames, and sends back controls and bytes", async () => {
+  test("samples in binary frames are drawn, and controls and bytes reach Python", async () => {
     const watched = await open("04-custom-target");
     const { page, wire, requests } = watched;
     await slide(page, "frequency", "8");
     await slide(page, "noise", "0");
     await expectText(page, "#heard", "8 Hz, noise 0");
-    // Measured by Python, from what the page has drawn, as soon as all of it is of that frequency.
+    // Python measures the frequency of the drawing, once the whole drawing has it.
     await expect
       .poll(
         async () => {
@@ -207,7 +207,7 @@ describe("04-custom-target", () => {
     await expect
       .poll(async () => [await counted(page), await counted(page)], { interval: 1_100 })
       .toSatisfy(([one, other]) => one.samples === other.samples);
-    // Comms alone are small: neither the script tag's client nor the stock one is there.
+    // Comms alone are small: the page has neither the script tag's client nor the stock client.
     expect(requests.filter((url) => /\/(shiny-comm|output)\.js|chunks\//.test(url))).toEqual([]);
     await expectNoFaults(watched);
   });
@@ -261,7 +261,7 @@ describe("05-dashboard", () => {
     return (await howMany(page)).chosen;
   };
 
-  test("filters by Shiny inputs, by the lines and by the bubbles, each shown in all", async () => {
+  test("a filter by Shiny inputs, lines or bubbles applies to all charts", async () => {
     const { page } = watched;
     await expectText(page, "#how_many", "142 of 142");
     await expect.poll(() => brightBubbles(page)).toBe(142);
@@ -276,7 +276,7 @@ describe("05-dashboard", () => {
     // The lines that stay in the upper half.
     await drag(page, "#lines canvas", [0.3, 0.02], [0.6, 0.2], [0.7, 0.32]);
     const boxed = await agreed(page, 57);
-    // Of these, the rich. Above stands plotly's own bar.
+    // Select the rich countries. plotly's bar is above.
     await drag(page, "#figure .nsewdrag", [0.7, 0.95], [0.9, 0.5], [0.98, 0.15]);
     await agreed(page, boxed);
 
@@ -285,7 +285,7 @@ describe("05-dashboard", () => {
     await expect.poll(() => brightBubbles(page)).toBe(142);
   });
 
-  test("moves the year by a click on the lines, and names the country that is pointed at", async () => {
+  test("a click on the lines moves the year, and the country under the pointer is named", async () => {
     const { page } = watched;
     await expectText(page, "#how_many", "142 of 142");
     const before = await page.locator("#life_there").textContent();
@@ -295,7 +295,7 @@ describe("05-dashboard", () => {
     await expectText(page, "#life_there", "48.9");
     expect(before).not.toBe("48.9");
 
-    // Many lines are there, so that one is near.
+    // A line is near any point.
     await page.locator("#lines canvas").hover({ position: { x: 200, y: 150 } });
     const label = page.locator("#lines output");
     await expect.poll(() => label.textContent()).not.toBe("");
@@ -305,7 +305,7 @@ describe("05-dashboard", () => {
       .toEqual([name]);
   });
 
-  test("fills the page, and is dark where the page is", async () => {
+  test("the dashboard fills the page, and is dark on a dark page", async () => {
     const { page } = watched;
     await expect.poll(() => brightBubbles(page)).toBe(142);
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };

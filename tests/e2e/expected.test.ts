@@ -1,4 +1,4 @@
-/** What people expect of anything in a Shiny app: modules, dynamic UI, outputs that are moved, busy indicators, Express. */
+/** Widgets in modules, dynamic UI, moved outputs and Express apps, and with Shiny's busy indicators. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -42,7 +42,7 @@ interface Globals {
 }
 
 describe("modules and dynamic UI", () => {
-  test("a module in dynamic UI of another keeps its widget, and what Python reads of it, over each new UI", async () => {
+  test("a module in the dynamic UI of another module keeps its widget, and the value in Python, over each new UI", async () => {
     const watched = await open("modules");
     const { page } = watched;
     const handle = page.locator("#branch-leaf-slider .noUi-handle");
@@ -58,7 +58,7 @@ describe("modules and dynamic UI", () => {
     await expectNoFaults(watched);
   });
 
-  test("modules that insert_ui brings work each by itself, and remove_ui leaves no view behind", async () => {
+  test("modules of insert_ui work independently, and remove_ui leaves no view behind", async () => {
     const watched = await open("inserted");
     const { page } = watched;
     for (const n of [1, 2, 3]) {
@@ -79,7 +79,7 @@ describe("modules and dynamic UI", () => {
     await expectNoFaults(watched);
   });
 
-  test("an output that was changed while it was off the page is shown again without a word of the old widget", async () => {
+  test("an output that changed while it was off the page returns without an error about the old widget", async () => {
     const watched = await open("hidden");
     const { page } = watched;
     await expectText(page, "#slider .widget-label", "Render 0");
@@ -99,7 +99,7 @@ describe("modules and dynamic UI", () => {
 
 /** Ways in which scripts take an output from its place to another. */
 const MOVES: Record<string, (page: Page) => Promise<void>> = {
-  "in one go": (page) =>
+  "in one step": (page) =>
     page.evaluate(() => {
       const [moving, to] = ["#moving", "#to"].map((at) => document.querySelector(at));
       if (moving && to) to.append(moving);
@@ -136,7 +136,7 @@ const MOVES: Record<string, (page: Page) => Promise<void>> = {
 };
 
 describe("an output that is moved", () => {
-  test.each(Object.keys(MOVES))("has one live view afterwards (%s)", async (how) => {
+  test.each(Object.keys(MOVES))("a moved output has one live view (%s)", async (how) => {
     const watched = await open("moved");
     const { page } = watched;
     const handle = page.locator("#slider .noUi-handle");
@@ -154,7 +154,7 @@ describe("an output that is moved", () => {
   });
 });
 
-/** What Shiny's indicators show, and what is to be seen of the slow output behind its spinner. */
+/** Shiny's indicators, and the visible part of the slow output behind its spinner. */
 interface Indicators {
   /** At the top of the page. */
   pulse: boolean;
@@ -162,7 +162,7 @@ interface Indicators {
   spinner: boolean;
   content: string;
   height: number;
-  /** Of outputs that the server is computing. */
+  /** The number of outputs that the server is computing. */
   recalculating: number;
 }
 
@@ -170,7 +170,7 @@ interface Watched {
   indicators(): Indicators;
 }
 
-/** Opens the page, and waits until nothing is under way. */
+/** Opens the page, and waits until it is idle. */
 async function openIdle(): Promise<WatchedPage> {
   const watched = await open("busy");
   const { page } = watched;
@@ -201,7 +201,7 @@ async function expectIdle(page: Page): Promise<void> {
 }
 
 describe("busy indicators", () => {
-  test("show that an output is computed anew for what a widget was set to, and are gone after", async () => {
+  test("the indicators show that a widget's value makes an output recalculate, and then disappear", async () => {
     const watched = await openIdle();
     const { page } = watched;
     const height = await page.evaluate(
@@ -219,7 +219,7 @@ describe("busy indicators", () => {
     await expectNoFaults(watched);
   });
 
-  test("pulse while a widget's message is worked on that no output depends on, and nothing is left of it", async () => {
+  test("the page pulses while the server handles a widget's message that changes no output", async () => {
     const watched = await openIdle();
     const { page } = watched;
     await page.locator("#beside .noUi-handle").press("ArrowRight");
@@ -233,7 +233,7 @@ describe("busy indicators", () => {
   });
 });
 
-test("an Express app shows widgets wherever it has them, and reads them", async () => {
+test("an Express app shows widgets in each place, and reads their values", async () => {
   const watched = await openUrl(express.url);
   const { page } = watched;
   await page.locator(".sidebar #slider .noUi-handle").press("ArrowRight");

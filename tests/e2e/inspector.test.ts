@@ -1,4 +1,4 @@
-/** The inspector on the real gallery, and on pages where something waits or fails. */
+/** The inspector on the real gallery, and on pages with pending and failing widgets. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
@@ -12,7 +12,7 @@ useBrowser();
 const panelOf = (page: Page) => page.locator(".shiny-comm-inspector section");
 
 async function inspect(page: Page) {
-  // The client runs a moment after the session has begun.
+  // The client starts a moment after the session.
   await page.waitForFunction("globalThis.ShinyComm");
   await page.evaluate("ShinyComm.inspect()");
   await panelOf(page).waitFor();
@@ -28,7 +28,7 @@ async function reportOf(page: Page): Promise<Report> {
   );
 }
 
-test("on the gallery it shows a slider's comm and where it is, and counts what a move sends", async () => {
+test("the inspector shows a slider's comm and output, and counts the messages of a move", async () => {
   const watched = await openGallery("rerender");
   const { page, requests } = watched;
   const handle = page.locator("#rerender_box .noUi-handle").first();
@@ -71,7 +71,7 @@ test("on the gallery it shows a slider's comm and where it is, and counts what a
   await expectNoFaults(watched);
 });
 
-test("the key opens it on a page that `shiny run` serves, and not on one in production", async () => {
+test("the key opens the inspector on a page of `shiny run`, and not in production", async () => {
   const watched = await openGallery("rerender");
   await watched.page.locator("#rerender_box .noUi-handle").first().press("Control+F9");
   await panelOf(watched.page).waitFor();
@@ -94,7 +94,7 @@ test("the key opens it on a page that `shiny run` serves, and not on one in prod
   await expectNoFaults(production);
 });
 
-test("the report is copied, and is JSON", async () => {
+test("the report is copied as JSON", async () => {
   const watched = await openGallery("rerender");
   const { page } = watched;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -109,7 +109,7 @@ test("the report is copied, and is JSON", async () => {
   await expectNoFaults(watched);
 });
 
-test("a box with a child that never comes waits for it, and then the error is listed", async () => {
+test("a box waits for a child that never arrives, and then the error is listed", async () => {
   const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`, {
     prepare: (page) => void page.clock.install(),
   });
@@ -127,7 +127,7 @@ test("a box with a child that never comes waits for it, and then the error is li
   await page.close();
 });
 
-test("over an open modal it can have the focus, and Escape closes it alone", async () => {
+test("the inspector can have the focus over an open modal, and Escape closes only the inspector", async () => {
   const { page } = await openUrl(`${inject("situationsUrl")}/?case=modal`);
   await page.locator("#go").click();
   await page.locator(".modal.show #slider .noUi-handle").waitFor();
@@ -140,7 +140,7 @@ test("over an open modal it can have the focus, and Escape closes it alone", asy
   await page.close();
 });
 
-test("axe finds nothing in it, on any tab, in light and in dark", async () => {
+test("axe finds no problem on any tab of the inspector, in light and in dark", async () => {
   const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`);
   await page.evaluate(
     readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"),

@@ -1,4 +1,4 @@
-/** Nothing stays behind: a few re-renders of each kind of widget, and a short soak of all at once. */
+/** Leaks: a few renders of each kind of widget, and a short soak of all kinds together. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Harness, startHarness } from "../../reliability/harness.mjs";
 import { KINDS, measureKind, misses, STEADY_HEAP } from "../../reliability/parts/leaks.mjs";
@@ -16,17 +16,14 @@ afterAll(async () => {
   await harness?.stop();
 });
 
-test.each(KINDS)(
-  "re-renders leave nothing behind, and write no error to the console (%s)",
-  async (kind) => {
-    const size = { warmUp: 10, samples: 3, each: 6 };
-    const { grown, steps, errors } = await measureKind(steady, "shiny-comm", kind, size);
-    expect(misses(grown, steps)).toEqual([]);
-    expect(errors).toEqual([]);
-  },
-);
+test.each(KINDS)("renders leave no object behind, and log no error (%s)", async (kind) => {
+  const size = { warmUp: 10, samples: 3, each: 6 };
+  const { grown, steps, errors } = await measureKind(steady, "shiny-comm", kind, size);
+  expect(misses(grown, steps)).toEqual([]);
+  expect(errors).toEqual([]);
+});
 
-test("a short soak, with failing widgets and reconnects among it, leaves nothing behind", async () => {
+test("a short soak with failing widgets and reconnects leaves no object behind", async () => {
   const soaked = await soak(harness, { seed: 4, ms: 15_000, samples: 4 });
   expect(soaked.errors).toEqual([]);
   expect(soaked.misses).toEqual([]);

@@ -31,7 +31,7 @@ afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
 });
 
-/** What each page of the gallery is to show and to load, so that every kind of file is asked for. */
+/** Pages of the gallery, each with a drawn element and a file that it loads: every kind of file is requested. */
 const PAGES: [name: string, drawn: string, loaded: RegExp][] = [
   ["controls", "#int_slider .noUi-handle", /\/chunks\/controls-core-[^/]*\.js$/],
   ["anywidget", ".binary-widget .down-trait", /\/chunks\/anywidget-[^/]*\.js$/],
@@ -45,7 +45,7 @@ async function openPage(worker: string, name: string): Promise<WatchedPage> {
 }
 
 test.each(["one", "two"])(
-  "below a path, on the worker %s, every file is found and the widgets work",
+  "every file is found and widgets work below a path, on the worker %s",
   async (worker) => {
     const seen = nginx.requests().length;
     for (const [name, drawn, loaded] of PAGES) {
@@ -90,7 +90,7 @@ test.each(["one", "two"])(
   },
 );
 
-test("a browser that is new stays on the worker that it was given, also for a session after a lost one", async () => {
+test("a new browser stays on its worker, also for the session after a lost one", async () => {
   const seen = nginx.requests().length;
   const watched = await openUrl(`${nginx.url}?page=rerender`, { own: await browser.newContext() });
   const { page } = watched;

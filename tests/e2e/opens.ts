@@ -1,7 +1,7 @@
-/** A page that opens comms with its own client, and what servers say of opens. */
+/** A page that opens comms with its client, and the announcements of servers. */
 import type { Page } from "playwright-core";
 
-/** What the server said of itself and of its work: `idle`, or its announcement. */
+/** Lists the server's announcement and each `idle` that the page receives. */
 export function listenToServer(page: Page): unknown[] {
   const said: unknown[] = [];
   page.on("websocket", (socket) => {
@@ -17,9 +17,9 @@ export function listenToServer(page: Page): unknown[] {
 
 export interface Talk {
   readonly target_name: string;
-  /** What is sent at once: data, and the bytes of one buffer. */
+  /** The first messages: data, and the bytes of one buffer. */
   readonly sends?: readonly (readonly [data: object, ...bytes: number[]])[];
-  /** So many messages and closes are waited for; then the page closes the comm. */
+  /** The number of messages and closes to wait for; then the page closes the comm. */
   readonly until: number;
 }
 

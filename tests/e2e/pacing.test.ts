@@ -6,7 +6,7 @@ useBrowser();
 
 const open = (name: string) => openUrl(`${inject("situationsUrl")}/?case=${name}`);
 
-test("a server that rounds the value wins in the end, and no echo moves the handle that is held", async () => {
+test("a server that rounds the value has the last word, and no echo moves the handle under the pointer", async () => {
   const watched = await open("clamp");
   const { page } = watched;
   const handle = page.locator("#clamp .noUi-handle");
@@ -43,7 +43,7 @@ test("custom messages are never dropped, merged or reordered against updates of 
   await expectNoFaults(watched);
 });
 
-test("a mouse moved over a map leaves no queue behind it, and the click comes after the last move", async () => {
+test("a mouse that moves over a map leaves no queue, and the click arrives after the last move", async () => {
   const watched = await open("moves");
   const { page } = watched;
   const map = page.locator("#moves .leaflet-container");

@@ -1,4 +1,4 @@
-/** Widget packages from PyPI: each is drawn, tells the server what is done to it, and follows the server. */
+/** Widget packages from PyPI: each widget is drawn, sends a user's action to the server, and follows the server. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,27 +7,27 @@ import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } fro
 
 interface Package {
   /**
-   * Makes `widget`, calls `tell(text)` when the server hears of what is done to it, and has `change()`
-   * for the way back.
+   * Makes `widget`, calls `tell(text)` when the server receives a user's action, and defines `change()`,
+   * which changes the widget from Python.
    */
   readonly python: string;
-  /** What must be seen at first: a selector, by itself or with its text. */
+  /** The first sight: a selector, by itself or with its text. */
   readonly seen: Sight;
   /** Does something to the widget. */
   readonly act: (page: Page) => Promise<unknown>;
-  /** What the server is told by that. */
+  /** The text of `tell` after the action. */
   readonly told: string | RegExp;
-  /** What must be seen after `change()`. */
+  /** The sight after `change()`. */
   readonly changed: Sight;
   /** Selectors of icons of Font Awesome. */
   readonly icons?: readonly string[];
-  /** What the package itself asks of other hosts, and does without. */
+  /** Requests of the package to other hosts, whose answers it does not need. */
   readonly foreign?: RegExp;
 }
 
 type Sight = string | readonly [selector: string, text: string | RegExp];
 
-/** One entry is all that another package needs, beside its line in packages/requirements.txt. */
+/** Another package needs an entry here and a line in packages/requirements.txt. */
 const PACKAGES: Record<string, Package> = {
   // Its trait `style` is a text.
   "anymap-ts": {
@@ -186,7 +186,7 @@ def change():
     told: "skipped",
     changed: ["#widget", /bird/],
   },
-  // Its bundle has a base of its own, of version 4.
+  // Its bundle contains version 4 of base.
   pydeck: {
     python: `
 import pydeck
@@ -268,20 +268,23 @@ async function expectGlyph(page: Page, selector: string): Promise<void> {
   expect((await glyph())[1]).toBe("FontAwesome");
 }
 
-test.each(Object.entries(PACKAGES))("%s", async (name, entry) => {
-  const watched = await open(name, entry.foreign);
-  const { page } = watched;
-  await see(page, entry.seen);
-  for (const icon of entry.icons ?? []) await expectGlyph(page, icon);
-  await entry.act(page);
-  await expectText(page, "#told", entry.told);
-  await page.click("#change");
-  await see(page, entry.changed);
-  const faults = watched.faults.filter((fault) => !entry.foreign?.test(fault));
-  await expectNoFaults({ ...watched, faults });
-});
+test.each(Object.entries(PACKAGES))(
+  "%s is drawn, and follows the user and Python",
+  async (name, entry) => {
+    const watched = await open(name, entry.foreign);
+    const { page } = watched;
+    await see(page, entry.seen);
+    for (const icon of entry.icons ?? []) await expectGlyph(page, icon);
+    await entry.act(page);
+    await expectText(page, "#told", entry.told);
+    await page.click("#change");
+    await see(page, entry.changed);
+    const faults = watched.faults.filter((fault) => !entry.foreign?.test(fault));
+    await expectNoFaults({ ...watched, faults });
+  },
+);
 
-/** What the page's RequireJS gives for a name: the names of what is in the module, or the error's. */
+/** The exports of a module that the page's RequireJS loads, by name, or `failed`. */
 function required(page: Page, name: string): Promise<string[]> {
   return page.evaluate(
     (wanted) =>
@@ -295,7 +298,7 @@ function required(page: Page, name: string): Promise<string[]> {
   );
 }
 
-test("the page's RequireJS has the modules of widgets, and the page's own", async () => {
+test("the page's RequireJS has the modules of widgets and the page's modules", async () => {
   const { page } = await open("ipytree");
   await see(page, ".jstree-anchor");
   const script = (body: string) => ({ contentType: "text/javascript", body });

@@ -1,4 +1,4 @@
-/** A page of the gallery under watch: everything that goes wrong in it is kept. */
+/** A page that records its faults: console errors, uncaught errors, requests to other hosts. */
 import {
   type Browser,
   type BrowserContext,
@@ -16,16 +16,16 @@ export interface WatchedPage {
   readonly warnings: string[];
 }
 
-/** Chromium asks for it by itself; the app has none. */
+/** Chromium requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
 
-/** deck.gl asks for it whatever the map: a part of its map tiles. */
+/** deck.gl requests it for every map: a part of its map tiles. */
 const MAPBOX_CSS = "https://api.tiles.mapbox.com/mapbox-gl-js/v1.2.1/mapbox-gl.css";
 
 let browser: Browser;
 let context: BrowserContext;
 
-/** To be called once at the top of a test file: its browser context. */
+/** Gives a test file its browser context. Call once, at the top of the file. */
 export function useBrowser(): void {
   beforeAll(async () => {
     browser = await chromium.connect(inject("browserEndpoint"));
@@ -131,7 +131,7 @@ export async function expectText(
     );
 }
 
-/** Moves the clock of a page on until an element is there. The page must have an installed clock. */
+/** Moves the clock of a page on until an element appears. The page must have an installed clock. */
 export async function expectInTime(page: Page, element: Locator): Promise<void> {
   await expect
     .poll(

@@ -1,4 +1,4 @@
-/** A page printed by Chromium: the words on the paper and where they stand, and the colours of its points. */
+/** A page printed by Chromium: the words on the paper with their positions, and the colours of its points. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

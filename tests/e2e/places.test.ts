@@ -1,4 +1,4 @@
-/** Widgets in the places that Shiny has for them: full-screen cards, sidebars, accordions, hidden panels; and on paper. */
+/** Widgets in full-screen cards, sidebars, accordions and hidden panels of Shiny, and on paper. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ afterAll(() => app?.stop());
 
 const open = (name: string): Promise<WatchedPage> => openUrl(`${app.url}/?case=${name}`);
 
-/** What each widget draws into its output; its size follows the output's. */
+/** The element that each widget draws; its size follows the size of the output. */
 const DRAWN = {
   plotly: "#plotly .main-svg",
   altair: "#altair canvas, #altair svg.marks",
@@ -33,7 +33,7 @@ type Name = keyof typeof DRAWN;
 const NAMES = Object.keys(DRAWN) as Name[];
 
 interface Sizes {
-  /** Of the output, in px. */
+  /** The output's size, in px. */
   place: { width: number; height: number };
   drawn: { width: number; height: number };
 }
@@ -46,7 +46,7 @@ async function sizes(page: Page, name: Name): Promise<Sizes | undefined> {
   return place && drawn ? { place, drawn } : undefined;
 }
 
-/** Whether what is drawn makes use of the room: Vega keeps some beside it for its menu, a slider its label and value. */
+/** Whether a drawing fills its output. Vega keeps room for its menu, a slider for its label and value. */
 const FILLS: Record<Name, (sizes: Sizes) => boolean> = {
   plotly: ({ place, drawn }) =>
     Math.abs(place.width - drawn.width) < 2 && Math.abs(place.height - drawn.height) < 2,
@@ -74,7 +74,7 @@ async function expectFilled(page: Page, name: Name, width: [min: number, max: nu
 }
 
 describe("the room of a widget", () => {
-  test("follows its card into full screen, and out of it", async () => {
+  test("a widget follows its card into full screen and back", async () => {
     const watched = await open("cards");
     const { page } = watched;
     for (const name of NAMES) await expectFilled(page, name, [300, 400]);
@@ -91,7 +91,7 @@ describe("the room of a widget", () => {
     await expectNoFaults(watched);
   });
 
-  test("follows a sidebar that is shut and opened", async () => {
+  test("a widget follows a sidebar that closes and opens", async () => {
     const watched = await open("places");
     const { page } = watched;
     await expectFilled(page, "plotly", [800, 900]);
@@ -102,7 +102,7 @@ describe("the room of a widget", () => {
     await expectNoFaults(watched);
   });
 
-  test("is there once an accordion or a hidden panel is opened, each time", async () => {
+  test("a widget appears each time that its accordion or hidden panel opens", async () => {
     const watched = await open("places");
     const { page } = watched;
     expect(await page.locator("#altair > *, #sliders > *").count()).toBe(0);
@@ -136,7 +136,7 @@ describe("a long column of sliders", () => {
     page.locator("#column > * > .widget-vbox > .widget-hslider > .widget-readout")[place]();
 
   test.each(["ltr", "rtl"])(
-    "takes up the same room before and after it was seen: %s",
+    "sliders take the same room before and after they are visible: %s",
     async (dir) => {
       const rooms = await page.evaluate((dir) => {
         document.documentElement.dir = dir;
@@ -160,7 +160,7 @@ describe("a long column of sliders", () => {
     },
   );
 
-  test("is on paper as a whole", async () => {
+  test("the whole column is on paper", async () => {
     const { words } = await printed(page, { background: false });
     const numbers = words.flatMap(({ text }, at) =>
       text === "No." ? Number(words[at + 1]?.text) : [],
@@ -170,14 +170,14 @@ describe("a long column of sliders", () => {
     expect(await page.locator(".shiny-comm-waiting").count()).toBeGreaterThan(50);
   });
 
-  test("keeps its room when one that was not seen is made another", async () => {
+  test("the column grows with a slider that is out of view", async () => {
     const height = () => page.locator("#column").evaluate((el) => el.scrollHeight);
     const before = await height();
     await page.click("#raise_");
     await expect.poll(height).toBe(before + 40);
   });
 
-  test("has a shade at a long readout, at once or as it comes into view", async () => {
+  test("a long readout has a shade when it comes into view", async () => {
     const OVERFLOW = /(^| )overflow( |$)/;
     expect(await readout("first").getAttribute("class")).toMatch(OVERFLOW);
     expect(await readout("last").getAttribute("class")).not.toMatch(OVERFLOW);
@@ -186,7 +186,7 @@ describe("a long column of sliders", () => {
     expect(await page.locator(".shiny-comm-waiting").count()).toBeGreaterThan(0);
   });
 
-  test("is searched through as a whole", async () => {
+  test("a search finds text in sliders that are out of view", async () => {
     // Not standardised, and not in TypeScript's lib.
     const isFound = (text: string) =>
       page.evaluate((text) => (globalThis as unknown as Finder).find(text), text);
@@ -213,7 +213,7 @@ describe("on paper", () => {
     ["dark", false],
     ["dark", true],
   ] as const)(
-    "a %s page has its widgets, whole and readable (grounds printed: %s)",
+    "a printed %s page has whole and readable widgets (backgrounds printed: %s)",
     async (colorScheme, background) => {
       const watched = await openUrl(`${app.url}/?case=print`, {
         prepare: (page) => void page.emulateMedia({ colorScheme }),
@@ -237,7 +237,7 @@ describe("on paper", () => {
         const marks = paper.sheets.reduce((sum, sheet) => sum + dotsOf(sheet, colour), 0);
         expect(marks, name).toBeGreaterThan(20);
       }
-      // The page is as it was.
+      // Printing has not changed the page.
       expect(await page.locator("#plotly").getAttribute("style")).toBe(before);
       expect(await page.locator("#controls").getAttribute("data-bs-theme")).toBeNull();
       await expectNoFaults(watched);

@@ -23,7 +23,7 @@ export class TcpProxy {
   #limit: Limit | undefined;
   #stalled = false;
 
-  /** When true, new connections are reset at once. */
+  /** When true, new connections are reset immediately. */
   refusing = false;
 
   private constructor(target: number) {
@@ -47,7 +47,7 @@ export class TcpProxy {
   }
 
   /**
-   * Resets a connection as soon as it has carried so many bytes more.
+   * Resets a connection after the given number of further bytes.
    *
    * @returns settles when that has happened
    */
@@ -66,7 +66,7 @@ export class TcpProxy {
     }
   }
 
-  /** Ends a stall: what has been held up goes on. */
+  /** Ends a stall: the held bytes continue. */
   release(): void {
     this.#stalled = false;
     for (const { client, server } of this.#pairs) {

@@ -1,4 +1,4 @@
-/** R Shiny's end of a comm: its own tests, its states beside those of ipywidgets, and the example app with real R. */
+/** The R end of a comm: its tests, its states compared with ipywidgets, and the example app on real R. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -66,13 +66,13 @@ function withoutBinaryType(): void {
 }
 
 describe("shiny_comm.R", () => {
-  test("passes its own tests, the test vectors of binary frames among them", () => {
+  test("shiny_comm.R passes its tests, including the test vectors of binary frames", () => {
     const { status, stdout, stderr } = spawnSync(rscript, [ownTests], { encoding: "utf8" });
     expect(stdout + stderr).toMatch(/\d+ tests passed/);
     expect(status).toBe(0);
   });
 
-  test("opens controls with states that ipywidgets has, and an anywidget with anywidget's", async () => {
+  test("controls open with the states of ipywidgets, and an anywidget with the state of anywidget", async () => {
     const { stdout } = spawnSync(rscript, [ownTests, "--states"], { encoding: "utf8" });
     const ours = JSON.parse(stdout) as Record<string, unknown>[];
     const python = await ensurePython({
@@ -106,7 +106,7 @@ describe("shiny_comm.R", () => {
 });
 
 describe("the example app", () => {
-  test("controls change R, and R changes them", async () => {
+  test("controls change R, and R changes controls", async () => {
     const watched = await open();
     const { page } = watched;
     await expectText(page, "#values", "60 TRUE");
@@ -125,7 +125,7 @@ describe("the example app", () => {
     await expectNoFaults(watched);
   });
 
-  test("controls that are made anew replace the old ones, and work", async () => {
+  test("new controls replace the old ones, and work", async () => {
     const watched = await open();
     const { page } = watched;
     await page.locator("#controls .noUi-handle").press("ArrowRight");
@@ -150,7 +150,7 @@ describe("the example app", () => {
     await expectNoFaults(watched);
   });
 
-  test("bytes come in binary frames, and go back whole", async () => {
+  test("bytes arrive in binary frames, and return unchanged", async () => {
     const watched = await open();
     const { page, frames } = watched;
     const picture = page.locator(".picture");
@@ -168,7 +168,7 @@ describe("the example app", () => {
     await expectNoFaults(watched);
   });
 
-  test("works whole on a socket without binaryType, its bytes as base64", async () => {
+  test("the app works on a socket without binaryType, with its bytes as base64", async () => {
     const watched = await open(false);
     const { page, frames } = watched;
     await expectText(page, "#values", "60 TRUE");
@@ -184,7 +184,7 @@ describe("the example app", () => {
     await expectNoFaults(watched);
   });
 
-  test("two pages have models of their own", async () => {
+  test("two pages have separate models", async () => {
     const [one, other] = [await open(), await open()];
     await one.page.click(".counter");
     await expectText(one.page, "#count", "4");
@@ -203,7 +203,7 @@ describe("in an app", () => {
   });
   afterAll(() => app?.stop());
 
-  test("a long module is fetched once, compressed and cached for good, however often it is rendered", async () => {
+  test("a long module is fetched once for all renders, compressed and cached permanently", async () => {
     const texts: string[] = [];
     const watched = await openUrl(app.url, {
       prepare: (page) => {
@@ -230,7 +230,7 @@ describe("in an app", () => {
     await expectNoFaults(watched);
   });
 
-  test("widgets work in a Shiny module, in a dynamic UI, and again when that is made anew", async () => {
+  test("widgets work in a Shiny module and in a dynamic UI, also after a new render", async () => {
     const watched = await openUrl(app.url);
     const { page } = watched;
     const handle = page.locator("#inner-slider .noUi-handle");
@@ -244,7 +244,7 @@ describe("in an app", () => {
     await expectNoFaults(watched);
   });
 
-  test("what the page sends for comms is in no bookmark, what the app has is", async () => {
+  test("a bookmark has the app's inputs, and no message of a comm", async () => {
     const watched = await openUrl(app.url);
     const { page } = watched;
     await page.locator("#inner-slider .noUi-handle").press("ArrowRight");
@@ -256,7 +256,7 @@ describe("in an app", () => {
     await expectNoFaults(watched);
   });
 
-  test("the page opens comms, which are announced before the first idle, echo, and end", async () => {
+  test("a comm that the page opens echoes and ends, after the server has announced opens", async () => {
     let said: unknown[] = [];
     const watched = await openUrl(app.url, {
       prepare: (page) => {
@@ -281,7 +281,7 @@ describe("in an app", () => {
   });
 });
 
-test("the app in the README works, beside copies of the file and of dist/", async () => {
+test("the app in the README works with copies of the file and of dist/", async () => {
   const readme = await readFile(join(root, "r/README.md"), "utf8");
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-r-"));
   const [, code = ""] = /```r\n(.*?)```/s.exec(readme) ?? [];

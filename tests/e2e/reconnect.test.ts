@@ -1,4 +1,4 @@
-/** Sessions that end and begin anew under an open page: cut, killed, closed, asleep, gone back to. */
+/** Sessions that end and start again under an open page: cut, killed, closed, asleep, restored from the history. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const folder = mkdtempSync(join(tmpdir(), "shiny-comm-reconnect-"));
 const recordFile = join(folder, "record.jsonl");
 const MB = 1 << 20;
 
-/** What the servers have written. */
+/** The lines that the servers have written. */
 const serverLog: string[] = [];
 
 let server: Server;
@@ -88,7 +88,7 @@ function portOf({ url }: Server): number {
 async function open(name: string, url = proxy.url): Promise<WatchedPage> {
   const watched = await openUrl(`${url}/?case=${name}`);
   await watched.page.locator("#slider .noUi-handle").waitFor();
-  // What the tests count is whole only when the last output has been drawn.
+  // The counts are complete only after the last output is drawn.
   if (name === "controls") await watched.page.locator("#box .widget-button").waitFor();
   return watched;
 }
@@ -108,21 +108,21 @@ async function waitForRecord(session: string, event: Recorded["event"], count = 
     .toBeGreaterThanOrEqual(count);
 }
 
-/** No session may hear of a comm that it has not opened. */
-function expectNoStrangers(): void {
-  const strangers = readRecord(recordFile).filter(
+/** Expects that no session received a message for a comm that it has not opened. */
+function expectOwnComms(): void {
+  const foreign = readRecord(recordFile).filter(
     ({ event, known }) => event === "heard" && known !== true,
   );
-  expect(strangers).toEqual([]);
+  expect(foreign).toEqual([]);
 }
 
 async function expectQuietEnd(watched: WatchedPage): Promise<void> {
-  expectNoStrangers();
+  expectOwnComms();
   watched.faults.splice(0, watched.faults.length, ...faultsOf(watched));
   await expectNoFaults(watched);
 }
 
-test("without a session the widgets stay, moving them reports one error, and the next session hears none of it, five times over", async () => {
+test("widgets stay after their session, report one error when they are moved, and send nothing to the next session, five times", async () => {
   const watched = await open("controls");
   const { page } = watched;
   await expectSliderWorks(page);
@@ -154,7 +154,7 @@ test("without a session the widgets stay, moving them reports one error, and the
   await expectQuietEnd(watched);
 });
 
-test("what is done while a new session is being connected does not reach it", async () => {
+test("actions while a new session connects do not reach it", async () => {
   const watched = await open("controls");
   const { page } = watched;
   const before = await sessionId(page);
@@ -175,7 +175,7 @@ test("what is done while a new session is being connected does not reach it", as
   await expectQuietEnd(watched);
 });
 
-test("what an old session had sent, and Shiny handles when the new one has begun, is not kept", async () => {
+test("messages of an old session that Shiny handles in the new session are dropped", async () => {
   const watched = await open("controls");
   const { page } = watched;
   await page.locator("#box .widget-button").waitFor();
@@ -208,7 +208,7 @@ test("what an old session had sent, and Shiny handles when the new one has begun
   await expectQuietEnd(watched);
 });
 
-test("a button that Shiny offers, or its own clock, reconnects", async () => {
+test("Shiny's button and Shiny's timer reconnect", async () => {
   const watched = await open("controls");
   const { page } = watched;
   const before = await sessionId(page);
@@ -231,7 +231,7 @@ test("a button that Shiny offers, or its own clock, reconnects", async () => {
   await expectQuietEnd(watched);
 });
 
-test("a server that is killed and started again under an open page serves it anew", async () => {
+test("a server that restarts under an open page serves the page again", async () => {
   const watched = await open("controls");
   const { page } = watched;
   await expectSliderWorks(page);
@@ -240,7 +240,7 @@ test("a server that is killed and started again under an open page serves it ane
   server.process.kill("SIGKILL");
   await expectDisconnected(page);
   expect(await counts(page)).toEqual(before);
-  // Nobody is there yet.
+  // No server listens yet.
   await beginReconnect(page);
   await expectDisconnected(page);
   expect(await counts(page)).toEqual(before);
@@ -252,7 +252,7 @@ test("a server that is killed and started again under an open page serves it ane
   await expectQuietEnd(watched);
 });
 
-test("a socket that is cut in the middle of a large message leaves no error behind, in either direction", async () => {
+test("a socket that is cut within a large message, in either direction, leaves no error", async () => {
   const watched = await open("data");
   const { page } = watched;
   const size = page.locator("#data b");
@@ -304,8 +304,8 @@ async function watchCounter(page: Page): Promise<() => Promise<number[]>> {
 
 const LAST = 200;
 
-test.each(["the page is frozen", "nothing gets through"])(
-  "what the server sends while %s arrives afterwards, in its order",
+test.each(["the page is frozen", "the network is stalled"])(
+  "messages from the server while %s arrive afterwards, in order",
   async (how) => {
     const watched = await open("counter");
     const { page } = watched;
@@ -334,7 +334,7 @@ test.each(["the page is frozen", "nothing gets through"])(
   },
 );
 
-test("a session that the server gave up while the network was asleep is followed by a new one", async () => {
+test("a new session follows one that the server ended while the network was asleep", async () => {
   const impatient = await startServer({ run: [join(import.meta.dirname, "apps/serve.py")] });
   const own = await TcpProxy.start(portOf(impatient));
   try {
@@ -359,7 +359,7 @@ test("a session that the server gave up while the network was asleep is followed
   }
 });
 
-test("a session that the app closes is followed by a new one", async () => {
+test("a new session follows one that the app closes", async () => {
   const watched = await open("controls");
   const { page } = watched;
   const session = await sessionId(page);
@@ -378,7 +378,7 @@ test("a session that the app closes is followed by a new one", async () => {
 });
 
 test.each(["with a session", "without a session"])(
-  "a page that is left %s and gone back to works",
+  "a page that is left %s works after a return through the history",
   async (how) => {
     // By default Playwright keeps the browser from keeping pages.
     const browser = await chromium.launch({
@@ -408,8 +408,8 @@ test.each(["with a session", "without a session"])(
       if ((await page.locator("#shiny-disconnected-overlay").count()) > 0) await reconnect(page);
       await expectSliderWorks(page);
       await expect.poll(() => counts(page)).toEqual(before);
-      // Shiny tells the size of its outputs on the page that is gone back to, whose socket the
-      // browser has closed, and which may not have been told so yet.
+      // Shiny reports the sizes of outputs on the restored page, which may not know yet that the browser has
+      // closed its socket.
       const silent = watched.faults.filter(
         (fault) => !fault.includes("in CLOSING or CLOSED state"),
       );
@@ -434,7 +434,7 @@ interface SlowGlobals {
   rendered: string[];
 }
 
-test("a module that comes after its session has ended makes nothing of it", async () => {
+test("a module that arrives after its session makes no widget", async () => {
   const watched = await open("slow");
   const { page } = watched;
   const isLoading = (session: string) =>

@@ -12,7 +12,7 @@ import { expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
 
-/** What the script below puts on the page. */
+/** The functions that the script below adds to the page. */
 interface Wire {
   send(n: number): void;
   errors: string[];
@@ -103,7 +103,7 @@ test("several messages in one tick all arrive, in order", async () => {
   await page.close();
 });
 
-test("messages sent from inside the event of another all arrive, in order", async () => {
+test("messages that an event of another message sends all arrive, in order", async () => {
   const page = await openWire();
   await run(page, ({ wire, jQuery }) => {
     jQuery(document).on(
@@ -124,7 +124,7 @@ test("messages sent from inside the event of another all arrive, in order", asyn
 test.each([
   ["by Shiny's own call, of which this loses all but the last", false],
   ["by ours", true],
-])("messages sent from inside a send of Shiny's, %s", async (_by, ours) => {
+])("messages sent from inside a send of Shiny, %s", async (_by, ours) => {
   const page = await openWire();
   await run(
     page,
@@ -150,7 +150,7 @@ test.each([
   await page.close();
 });
 
-test("a submit button holds nothing back, and repeats nothing when it is pressed", async () => {
+test("a submit button neither delays nor repeats messages", async () => {
   const page = await openWire("wire-submit");
   await run(page, ({ wire }) => {
     for (let n = 0; n < 20; n += 1) wire.send(n);
@@ -162,7 +162,7 @@ test("a submit button holds nothing back, and repeats nothing when it is pressed
   await page.close();
 });
 
-test("what is sent before the session is initialised arrives behind init, in order", async () => {
+test("messages sent before the session is initialized arrive after init, in order", async () => {
   const { page } = await openUrl("about:blank", { session: false });
   await page.addInitScript(script);
   await page.addInitScript(() => {
@@ -181,7 +181,7 @@ test("what is sent before the session is initialised arrives behind init, in ord
   await page.close();
 });
 
-test("a new session gets nothing of the old one: neither a replay nor what was sent in between", async () => {
+test("a new session receives no message of the old session, nor one sent in between", async () => {
   const page = await openWire();
   await run(page, ({ wire }) => wire.send(1));
   await expectReceived(page, [1]);
@@ -210,7 +210,7 @@ test("a new session gets nothing of the old one: neither a replay nor what was s
 
 test.each<[string, (window: WirePage) => void, string[]]>([
   [
-    "passes the call on",
+    "a wrapper that forwards the call",
     ({ Shiny }) => {
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (...all) => set.apply(Shiny, all);
@@ -218,7 +218,7 @@ test.each<[string, (window: WirePage) => void, string[]]>([
     [],
   ],
   [
-    "puts the call off",
+    "a wrapper that delays the call",
     ({ Shiny }) => {
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (...all) => void setTimeout(() => set.apply(Shiny, all), 20);
@@ -226,46 +226,43 @@ test.each<[string, (window: WirePage) => void, string[]]>([
     [],
   ],
   [
-    "throws instead",
+    "a wrapper that throws instead of calling",
     ({ Shiny }) => {
       let calls = 0;
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (...all) => {
         calls += 1;
-        if (calls === 2) throw new Error("a wrapper's own");
+        if (calls === 2) throw new Error("an error of the wrapper");
         set.apply(Shiny, all);
       };
     },
-    ["comm wire: Shiny failed to send: a wrapper's own"],
+    ["comm wire: Shiny failed to send: an error of the wrapper"],
   ],
   [
-    "throws afterwards",
+    "a wrapper that throws after the call",
     ({ Shiny }) => {
       let calls = 0;
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (...all) => {
         calls += 1;
         set.apply(Shiny, all);
-        if (calls === 2) throw new Error("a wrapper's own");
+        if (calls === 2) throw new Error("an error of the wrapper");
       };
     },
-    ["comm wire: Shiny failed to send: a wrapper's own"],
+    ["comm wire: Shiny failed to send: an error of the wrapper"],
   ],
-])(
-  "no message is lost or repeated where setInputValue is wrapped by what %s",
-  async (_how, wrap, errors) => {
-    const page = await openWire();
-    await run(page, wrap);
-    await run(page, ({ wire }) => {
-      for (let n = 0; n < 5; n += 1) wire.send(n);
-    });
-    await expectReceived(page, upTo(5));
-    expect(await errorsOf(page)).toEqual(errors);
-    await page.close();
-  },
-);
+])("no message is lost or repeated with %s of setInputValue", async (_how, wrap, errors) => {
+  const page = await openWire();
+  await run(page, wrap);
+  await run(page, ({ wire }) => {
+    for (let n = 0; n < 5; n += 1) wire.send(n);
+  });
+  await expectReceived(page, upTo(5));
+  expect(await errorsOf(page)).toEqual(errors);
+  await page.close();
+});
 
-test("what is wrapped and put off is not replayed to a new session either", async () => {
+test("a delayed call of setInputValue is not replayed to a new session", async () => {
   const page = await openWire();
   await run(page, ({ Shiny, wire }) => {
     const set = Shiny.setInputValue;
@@ -283,7 +280,7 @@ test("what is wrapped and put off is not replayed to a new session either", asyn
   await page.close();
 });
 
-test("messages that come before the client's chunks wait for them", async () => {
+test("messages that arrive before the client's chunks wait for them", async () => {
   const { page } = await openUrl("about:blank", { session: false });
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => {

@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits, and says what has gone wrong in the page when it waits in vain. */
+/** Waits, and reports the faults of the page after a timeout. */
 async function orFaults(watched: WatchedPage, waiting: Promise<unknown>): Promise<void> {
   try {
     await waiting;
@@ -108,7 +108,7 @@ describe("Python", () => {
     },
   );
 
-  test("what is not a whole app can be parsed", () => {
+  test("samples that are part of an app can be parsed", () => {
     const files = writeSamples(fragments, join(folder, "fragments"), "py").map(({ file }) => file);
     const parse = "import ast, sys\nfor file in sys.argv[1:]: ast.parse(open(file).read(), file)";
     execFileSync(interpreter, ["-c", parse, ...files], { stdio: "pipe" });

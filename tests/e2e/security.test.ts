@@ -1,4 +1,4 @@
-/** A strict Content-Security-Policy from a real server, and text that would be a script if it were let. */
+/** A strict Content-Security-Policy from a real server, and hostile texts. */
 import type { Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
 import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
@@ -14,8 +14,8 @@ async function policyOf(query: string): Promise<string> {
   return response.headers.get("content-security-policy") ?? "";
 }
 
-test("under script-src 'self' controls, an AMD widget, the Output widget and an anywidget by address work", async () => {
-  // Shiny's own three inline scripts are named by their hashes; nothing is there for the widgets.
+test("controls, an AMD widget, the Output widget and an anywidget by address work under script-src 'self'", async () => {
+  // The policy allows the three inline scripts of Shiny by their hashes, and nothing for the widgets.
   expect(await policyOf("case=csp&csp=strict")).toMatch(/script-src 'self'( 'sha256-[\w+/=]+')+;/);
   const watched = await open("case=csp&csp=strict");
   const { page } = watched;
@@ -24,11 +24,11 @@ test("under script-src 'self' controls, an AMD widget, the Output widget and an 
   await expectText(page, "#amd", "drawn by AMD");
   await expectText(page, "#output b", "bold");
   await expectText(page, "#addressed", "drawn by address");
-  // The policy is in force: neither text as a function nor a script in the page.
+  // The policy is active: it allows neither a function from text nor a script in the page.
   const ran = await page.evaluate(
     () =>
       new Promise((done) => {
-        // What the test itself runs may do anything; what it leaves to the page's own turn may not.
+        // The policy does not apply to code of the test, but to code in a later task of the page.
         setTimeout(() => {
           const result = { evaluated: false, inline: false };
           try {
@@ -50,7 +50,7 @@ test("under script-src 'self' controls, an AMD widget, the Output widget and an 
   await page.close();
 });
 
-test("an anywidget sent as text, plotly's among them, works where blob: is added, and nothing else", async () => {
+test("an anywidget sent as text, such as plotly's, works when script-src also has blob:", async () => {
   expect(await policyOf("case=csp_text&csp=blob")).toMatch(
     /script-src 'self' blob:( 'sha256-[\w+/=]+')+;/,
   );
@@ -60,13 +60,13 @@ test("an anywidget sent as text, plotly's among them, works where blob: is added
   await expectNoFaults(watched);
 });
 
-test("where blob: is not allowed, an anywidget sent as text says that it is needed", async () => {
+test("an anywidget sent as text names blob: as missing when it is not allowed", async () => {
   const { page } = await open("case=csp_text&csp=strict");
   await expectText(page, "#textual [role=alert]", /script-src needs blob:/);
   await page.close();
 });
 
-/** Waits until no image, style or animation of the page is on its way, so that what would run has run. */
+/** Waits until no image, style or animation of the page is pending: a script in it would have run. */
 async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
   await page.evaluate(
@@ -74,7 +74,7 @@ async function quiet(page: Page): Promise<void> {
   );
 }
 
-/** Does to each element what would set a script in it off. */
+/** Triggers the events that would run a script in an element. */
 async function provoke(page: Page, root: string): Promise<void> {
   await page.locator(root).evaluate((el) => {
     addEventListener("submit", (event) => event.preventDefault(), true);
@@ -91,7 +91,7 @@ async function provoke(page: Page, root: string): Promise<void> {
         each.dispatchEvent(new Event(type));
       }
     }
-    // Links and buttons that a description might have brought; those of the controls do nothing bad.
+    // Links and buttons that a description may contain; a click on a control is harmless.
     for (const each of el.querySelectorAll<HTMLElement>("a, form button, [onclick]")) each.click();
   });
 }
@@ -99,11 +99,11 @@ async function provoke(page: Page, root: string): Promise<void> {
 const hacked = (page: Page) =>
   page.evaluate(() => (globalThis as { hacked?: unknown }).hacked ?? null);
 
-/** What only markup can have made: no control has any of it. */
+/** Elements that no control makes: they come from markup in a text. */
 const FOREIGN =
   "script, iframe, object, embed, form, base, meta, link, style, video, audio, marquee, math, template, details";
 
-test("descriptions, options, titles, tooltips and placeholders are text: none of the known XSS strings is more", async () => {
+test("known XSS strings in descriptions, options, titles, tooltips and placeholders stay text", async () => {
   const { page, faults } = await open("case=xss_text");
   await page.locator("#xss_text .widget-slider").first().waitFor({ timeout: 60_000 });
   const root = page.locator("#xss_text");
@@ -115,7 +115,7 @@ test("descriptions, options, titles, tooltips and placeholders are text: none of
           `${foreign}, img, svg, a[href], [onerror], [onload], [onclick], [onmouseover]`,
         ),
       ]
-        // KaTeX typesets what stands between dollar signs, with an output of its own.
+        // KaTeX typesets text between dollar signs.
         .filter((each) => !each.closest(".katex"))
         .map((each) => each.outerHTML.slice(0, 200)),
     FOREIGN,
@@ -128,7 +128,7 @@ test("descriptions, options, titles, tooltips and placeholders are text: none of
   await page.close();
 }, 240_000);
 
-test("with description_allow_html a description is HTML, sanitised: none of the known XSS strings runs", async () => {
+test("a description with description_allow_html is sanitized HTML: no known XSS string runs", async () => {
   const { page, faults } = await open("case=xss_html");
   await page.locator("#xss_html .widget-slider").first().waitFor({ timeout: 60_000 });
   const root = page.locator("#xss_html");
@@ -149,7 +149,7 @@ test("with description_allow_html a description is HTML, sanitised: none of the 
     FOREIGN,
   );
   expect(made).toEqual([]);
-  // It is HTML: that of the strings which may stay is there.
+  // The description is HTML: its harmless elements exist.
   expect(await root.locator("label img").count()).toBeGreaterThan(0);
   await provoke(page, "#xss_html");
   expect(await hacked(page)).toBeNull();
@@ -157,7 +157,7 @@ test("with description_allow_html a description is HTML, sanitised: none of the 
   await page.close();
 }, 240_000);
 
-test("nothing that a visitor can write is run: the address, inputs of others, messages between windows", async () => {
+test("input of a visitor never runs: the address, other inputs, messages between windows", async () => {
   const attack = encodeURIComponent("<img src=x onerror=globalThis.hacked=1>");
   const { page } = await open(`case=csp&_esm=${attack}&model_id=${attack}#${attack}`);
   await page.locator("#slider .noUi-handle").waitFor();

@@ -1,4 +1,4 @@
-/** Sessions of a page that end and begin anew: what the page shows of them, and what the server's record says. */
+/** Sessions of a page that end and start again: helpers for the page and for the server's record. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
@@ -49,7 +49,7 @@ export async function expectDisconnected(page: Page): Promise<void> {
   );
 }
 
-/** Begins to connect again. */
+/** Starts to connect again. */
 export function beginReconnect(page: Page): Promise<void> {
   return page.evaluate(() => (globalThis as unknown as PageGlobals).Shiny.shinyapp.reconnect());
 }
@@ -86,7 +86,7 @@ export function heldByShiny(page: Page): Promise<number> {
     const { $pendingMessages, $inputValues } = (globalThis as unknown as PageGlobals).Shiny
       .shinyapp;
     const input = "shinywidgets_comm_send:shiny.password";
-    // Sizes of outputs, which Shiny keeps there itself, are its own affair.
+    // Shiny also keeps the sizes of outputs there.
     const pending = $pendingMessages.filter((message) => String(message).includes(input));
     return pending.length + (input in $inputValues ? 1 : 0);
   });
@@ -104,7 +104,7 @@ export interface Counts {
   views: number;
 }
 
-/** What the client keeps. */
+/** The numbers of comms, models and views in the client. */
 export function counts(page: Page): Promise<Counts> {
   return page.evaluate(() => {
     const client = (globalThis as unknown as Record<symbol, Client>)[
@@ -118,12 +118,12 @@ export function counts(page: Page): Promise<Counts> {
   });
 }
 
-/** How many models and views are in memory after garbage has been collected, whoever holds them. */
+/** The number of models and views in memory after a garbage collection. */
 export async function alive(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   try {
     await devtools.send("HeapProfiler.collectGarbage");
-    // Models and views have Backbone's events in common, which stand on the prototypes of both.
+    // Backbone's events are on the prototypes of models and of views.
     const counted = await Promise.all(
       ["model", "view"].map(async (what) => {
         const { result } = await devtools.send("Runtime.evaluate", {
@@ -155,12 +155,12 @@ export async function alive(page: Page): Promise<number> {
   }
 }
 
-/** Waits until the slider works in both ways, and stands once in its output. */
+/** Waits until the slider works in both directions, and is once in its output. */
 export async function expectSliderWorks(page: Page): Promise<void> {
   const handle = page.locator("#slider .noUi-handle");
   await handle.waitFor();
   await expect.poll(() => page.locator("#slider > *").count()).toBe(1);
-  // The value of a session before may stand there yet.
+  // The output may still show a value of an earlier session.
   const shown = await handle.getAttribute("aria-valuenow");
   await expectText(page, "#slider_value", `value ${Number(shown)}`);
   await handle.press("ArrowRight");
@@ -171,8 +171,8 @@ export async function expectSliderWorks(page: Page): Promise<void> {
 }
 
 /**
- * What the browser itself has to say of a network that fails; the second when Shiny reports the size
- * of an output to a socket that is just being closed.
+ * Messages of the browser about a failing network. The second comes when Shiny reports the size of an output
+ * to a closing socket.
  */
 export const NETWORK =
   /^console: (WebSocket connection to|WebSocket is already in CLOSING|Failed to load resource: net::ERR_)/;
@@ -182,5 +182,5 @@ export function faultsOf({ faults }: WatchedPage): string[] {
   return faults.filter((fault) => !NETWORK.test(fault));
 }
 
-/** The one thing to be said in an outage: that something could not be sent. */
+/** The error of a message that could not be sent: the only one in an outage. */
 export const NOT_CONNECTED = /^console: \[shiny-comm\] CommError \[NOT_CONNECTED\]: /;

@@ -59,7 +59,7 @@ test("an output in a Shiny module works both ways", async () => {
   await expectNoFaults(watched);
 });
 
-test("messages of widgets are sent at once on a page with a submit button", async () => {
+test("messages of widgets are sent immediately on a page with a submit button", async () => {
   const watched = await open("submit");
   await watched.page.locator("#slider .noUi-handle").press("ArrowRight");
   await expectText(watched.page, "#slider_value", "value 3");
@@ -167,11 +167,11 @@ test("a layout that never arrives is left out, and a child that never arrives is
   await page.close();
 });
 
-test("a page of controls sends the user's changes, and none of the server's", async () => {
+test("a page of controls sends the user's changes, and no change of the server", async () => {
   const watched = await open("sent");
   const { page } = watched;
   let presses = 0;
-  /** What the page has sent so far, and the values in Python. */
+  /** The page's messages so far, and the values in Python. */
   const log = async (): Promise<[sent: [string, object][], values: unknown[]]> => {
     presses += 1;
     await page.click("#go");

@@ -1,4 +1,4 @@
-/** What the tests ask of a browser engine, whatever it is that speaks to it. */
+/** The interface of a browser engine, over any driver. */
 import { expect, vi } from "vitest";
 
 export interface Engine {
@@ -14,7 +14,7 @@ export interface EnginePage {
   drag(from: Point, to?: Point): Promise<void>;
   /** Real keys, to the element that has the focus. */
   keys(...keys: (Key | { text: string })[]): Promise<void>;
-  /** What went wrong in the page since it was opened. */
+  /** The faults of the page since it was opened. */
   faults(): Promise<string[]>;
   /** A PNG of what is in view, in base64. */
   screenshot(): Promise<string>;
@@ -28,7 +28,7 @@ export interface Point {
 
 export type Key = "ArrowRight" | "Tab" | "Enter";
 
-/** A warning of the client's own, which counts as a fault. */
+/** A warning of the client, which counts as a fault. */
 export const OURS = /^\[?shiny-comm/;
 
 /** How long anything may take that a page does by itself. */
@@ -82,7 +82,7 @@ export function attribute(
   );
 }
 
-/** What is entered or chosen in the first field that matches. */
+/** The value of the first field that matches. */
 export function value(page: EnginePage, selector: string): Promise<string | undefined> {
   return page.evaluate(
     (sought) => document.querySelector<HTMLInputElement>(sought)?.value,
@@ -95,7 +95,7 @@ export interface Box extends Point {
   readonly height: number;
 }
 
-/** Where the first element that matches is; of no size if there is none or it is not shown. */
+/** The box of the first element that matches; without a size if no element matches or is shown. */
 export function box(page: EnginePage, selector: string): Promise<Box> {
   return page.evaluate((sought) => {
     const { x, y, width, height } =
@@ -104,7 +104,7 @@ export function box(page: EnginePage, selector: string): Promise<Box> {
   }, selector);
 }
 
-/** Waits until the first element that matches is there, at a size that can be seen. */
+/** Waits until the first element that matches has a visible size. */
 export async function shown(page: EnginePage, selector: string, least = 0): Promise<void> {
   const measure = async () => {
     const { width, height } = await box(page, selector);

@@ -4,7 +4,7 @@ import { inject } from "vitest";
 import { type Engine, type EnginePage, OURS, waitForSession } from "./engine.js";
 import { onDisplay } from "./programs.js";
 
-/** Firefox asks for it by itself; the app has none. */
+/** Firefox requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
 
 export async function startFirefox(): Promise<Engine> {

@@ -87,7 +87,7 @@ export function testGallery(start: () => Promise<Engine>): void {
       await eventually(() => text(page, "#float_slider_value")).toBe("10.0");
     });
 
-    test("what is typed reaches Python", async () => {
+    test("typed text reaches Python", async () => {
       await fill(page, "#text input", "typed");
       await eventually(() => text(page, "#text_value")).toBe("'typed'");
       await fill(page, "#bounded_int_text input", "9");
@@ -98,7 +98,7 @@ export function testGallery(start: () => Promise<Engine>): void {
       await eventually(() => text(page, "#ints_input_value")).toBe("[1, 2, 7]");
     });
 
-    test("what is clicked reaches Python", async () => {
+    test("a click reaches Python", async () => {
       await click(page, "#button button");
       await eventually(() => text(page, "#button_value")).toBe("1");
       await click(page, "#checkbox input");
@@ -132,7 +132,7 @@ export function testGallery(start: () => Promise<Engine>): void {
       );
     });
 
-    test("what Python sets is shown", async () => {
+    test("values from Python are shown", async () => {
       const names = ["int_slider", "text", "dropdown", "date_picker", "datetime_picker", "image"];
       const before = await attribute(page, "#image img", "src");
       for (const name of names) await click(page, `#${name}_set`);
@@ -159,7 +159,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("containers", () => {
-    test("show their children, and switch between them in the browser", async () => {
+    test("containers show their children, and a choice shows another child", async () => {
       for (const name of ["h_box", "v_box", "two_by_two_layout"]) {
         await shown(page, `#${name} button`, 20);
         expect(await count(page, `#${name} button`), name).toBe(3);
@@ -181,7 +181,7 @@ export function testGallery(start: () => Promise<Engine>): void {
       await eventually(() => text(page, "#interactive .widget-output")).toContain("64");
     });
 
-    test("the Output widget shows every kind of output, as it is and as it grows", async () => {
+    test("the Output widget shows every kind of output, and output that is appended", async () => {
       for (const kind of [".noUi-handle", ".katex", "img", "b"]) {
         await shown(page, `#output_all ${kind}`);
       }
@@ -227,7 +227,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("rerender", () => {
-    test("leaves one live view, and the latest", async () => {
+    test("repeated renders leave one live view, the latest", async () => {
       await shown(page, "#rerender_box .noUi-handle");
       for (let render = 1; render <= 5; render += 1) {
         await click(page, "#rerender");
@@ -243,7 +243,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   describePage("plotly", () => {
     const PLOT = "#plotly_figure .js-plotly-plot";
 
-    test("is drawn at the size of its place, and follows Python", async () => {
+    test("plotly fills its output, and follows Python", async () => {
       await shown(page, `${PLOT} .main-svg`);
       const plot = await box(page, `${PLOT} .main-svg`);
       const place = await box(page, "#plotly_figure");
@@ -256,14 +256,14 @@ export function testGallery(start: () => Promise<Engine>): void {
       await eventually(line).not.toBe(before);
     });
 
-    test("tells Python which point was clicked", async () => {
+    test("plotly sends a clicked point to Python", async () => {
       await click(page, `${PLOT} .points path:nth-child(4)`);
       await eventually(() => text(page, "#plotly_click")).toContain("'point': [3]");
     });
   });
 
   describePage("altair", () => {
-    test("is drawn, and tells Python what was selected", async () => {
+    test("altair is drawn, and sends a selection to Python", async () => {
       const CHART = "#altair_chart canvas, #altair_chart svg.marks";
       await shown(page, CHART, 100);
       expect(await painted(page, CHART)).toBeGreaterThan(1000);
@@ -274,7 +274,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("ipyleaflet", () => {
-    test("is drawn, and its zoom goes to Python and comes back", async () => {
+    test("ipyleaflet is drawn, and its zoom reaches Python and returns", async () => {
       await shown(page, "#ipyleaflet_map .leaflet-marker-icon");
       const pictures = () =>
         page.evaluate(() =>
@@ -295,7 +295,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("bokeh", () => {
-    test("is drawn, and takes new data from Python", async () => {
+    test("bokeh is drawn, and draws new data from Python", async () => {
       await shown(page, "#bokeh_figure .bk-Figure", 100);
       await eventually(() => painted(page, "#bokeh_figure .bk-Figure")).toBeGreaterThan(1000);
       interface Model {
@@ -317,7 +317,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("pydeck", () => {
-    test("is drawn, and changed by Python", async () => {
+    test("pydeck is drawn, and follows Python", async () => {
       expect(await hasWebGl(page), "WebGL, which pydeck needs, is there").toBe(true);
       await shown(page, "#pydeck_map canvas", 100);
       const columns = () => painted(page, "#pydeck_map canvas");
@@ -341,14 +341,14 @@ export function testGallery(start: () => Promise<Engine>): void {
         });
       }, selector);
 
-    test("shows the rows and charts that it asked Python for", async () => {
+    test("quak shows rows and charts from Python", async () => {
       const row = async () => (await inTable("tbody tr:first-child td")).map((cell) => cell.text);
       await eventually(row).toEqual(["0", "0", "80.61", "cherry", "2024-01-01T00:00:00", ""]);
       const bars = async () => (await inTable("thead svg rect")).length;
       await eventually(bars).toBeGreaterThan(20);
     });
 
-    test("tells Python of a filter that is clicked, and shows what is left", async () => {
+    test("quak sends a clicked filter to Python, and shows the remaining rows", async () => {
       const apple = async () => (await inTable("thead *")).find((bar) => bar.text === "apple");
       await eventually(apple).toBeDefined();
       await page.drag((await apple())?.at ?? { x: 0, y: 0 });
@@ -359,7 +359,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("bqplot", () => {
-    test("is drawn, and takes new data from Python", async () => {
+    test("bqplot is drawn, and draws new data from Python", async () => {
       await shown(page, "#bqplot_figure svg", 100);
       const line = () => attribute(page, "#bqplot_figure path.line", "d");
       await eventually(line).toMatch(/^M/);

@@ -1,4 +1,4 @@
-/** What the tests in other engines share: the programs they need, a display and the gallery. */
+/** Shared by the tests in other engines: their programs, a display and the gallery. */
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { findFirefox, findWebKit } from "../../scripts/engines.mjs";

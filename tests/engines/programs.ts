@@ -16,7 +16,7 @@ export interface Program {
 
 const START_TIMEOUT_MS = 30_000;
 
-/** A screen that nobody sees. Engines have WebGL on it, which Firefox has not without a screen. */
+/** Starts a virtual screen. Engines have WebGL on it, which Firefox has not without a screen. */
 export async function startDisplay(xvfb: string): Promise<Program> {
   // It picks a number that is free, and says which once it is ready.
   const args = ["-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-displayfd", "3"];

@@ -1,4 +1,4 @@
-/** The tests in other engines: a configuration of their own, as they need more programs than `npm test`. */
+/** The tests in other engines: a separate configuration, because they need more programs than `npm test`. */
 import { defineProject } from "vitest/config";
 import { WITH_BROWSERS } from "../../scripts/browser.mjs";
 

@@ -38,7 +38,7 @@ export class WebDriverSession {
     return call("POST", `${this.#address}/window/rect`, { width, height });
   }
 
-  /** What one device does, step by step. */
+  /** The steps of one device. */
   perform(type: "key" | "pointer", actions: Action[]): Promise<void> {
     return call("POST", `${this.#address}/actions`, { actions: [{ type, id: type, actions }] });
   }

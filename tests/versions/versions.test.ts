@@ -61,14 +61,14 @@ describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
 
   const open = async (): Promise<WatchedPage> => {
     const watched = await openUrl(server.url);
-    // The stock client may have no part in what follows.
+    // The stock client must not be on the page.
     for (const url of watched.requests) expect(url).not.toMatch(/libembed-amd|output\.js/);
     return watched;
   };
   const tab = (page: Page, name: string) =>
     page.locator("#controls .lm-TabBar-tab", { hasText: name });
 
-  test("has the versions that its requirements name", async () => {
+  test("the server has the versions of its requirements", async () => {
     const watched = await open();
     const named = await readFile(join(folder, "requirements.txt"), "utf8");
     const versions = watched.page.locator("#versions");
@@ -79,7 +79,7 @@ describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
     await expectNoFaults(watched);
   });
 
-  test("changes controls, is changed by them, and makes them anew", async () => {
+  test("controls change the server, follow it, and are replaced by new controls", async () => {
     const watched = await open();
     const { page } = watched;
     await expectText(page, "#values", "60 old");
@@ -102,7 +102,7 @@ describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
     await expectNoFaults(watched);
   });
 
-  test("counts together with an anywidget, and passes bytes", async () => {
+  test("an anywidget counts together with the server, and exchanges bytes", async () => {
     const watched = await open();
     const { page } = watched;
     await expectText(page, ".count", "count is 3");

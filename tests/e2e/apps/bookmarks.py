@@ -33,7 +33,7 @@ set_global_restore_dir_fn(folder_of)
 
 
 def app_ui(request: Request) -> ui.Tag:
-    """An input of Shiny's, a widget, and a button that makes a bookmark."""
+    """An input of Shiny, a widget, and a button that makes a bookmark."""
     stock = request.query_params.get("client") == "stock"
     return ui.page_fluid(
         None if stock else shiny_comm(ROOT / "dist"),

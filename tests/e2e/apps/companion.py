@@ -1,4 +1,4 @@
-"""What the companion package ``shiny_comm`` does in apps: ``/?case=<name>&client=stock|shiny-comm``."""
+"""The companion package ``shiny_comm`` in apps: ``/?case=<name>&client=stock|shiny-comm``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ shiny_comm.use()
 
 @shiny_comm.register_target("echo")
 def echo(comm: ShinyComm, message: dict) -> None:
-    """Send back what the page sends, until it says that it is enough."""
+    """Echo the page's messages, until the page asks for the close."""
 
     @comm.on_msg
     def _(message: dict) -> None:
@@ -38,25 +38,25 @@ closed: list[str] = []
 
 @shiny_comm.register_target("closes")
 def closes(comm: ShinyComm, message: dict) -> None:
-    """Tell which comm the page has closed last."""
+    """Send the id of the comm that the page closed last."""
     comm.send({"closed": closed[-1]})
 
 
 KIB = 1024
 SIZES = [0, 1, 64 * KIB, 8 * KIB * KIB]
 
-#: So long that a module is served under an address of its own.
+#: Long enough that a module is served by address.
 PADDING = "// " + "-" * 20_000
 
 
 def pattern(size: int) -> bytes:
-    """Bytes of which no two places look alike."""
+    """Bytes without a repeated pattern."""
     block = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(256))
     return (block * (size // len(block) + 1))[:size]
 
 
 class Receiver(anywidget.AnyWidget):
-    """Writes the digests of what it gets, in the order in which it comes."""
+    """Writes the digests of its messages, in the order of arrival."""
 
     _esm = """
     const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -122,7 +122,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
     inner_server("inner")
 
     def case() -> str:

@@ -1,4 +1,4 @@
-"""What people expect of anything in a Shiny app, with widgets: each case a page of its own, ``/?case=<name>``."""
+"""Modules, dynamic UI, moved outputs and busy indicators with widgets, each case on a separate page: ``/?case=<name>``."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def branch_ui() -> ui.Tag:
 
 @module.server
 def branch_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Makes the UI anew each time; its output keeps its name."""
+    """Makes a new UI each time; its output keeps its name."""
     leaf_server("leaf", 7)
 
     @render.ui
@@ -101,7 +101,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
     with reactive.isolate():
         case = parse_qs(session.clientdata.url_search().removeprefix("?")).get("case", [""])[0]
     branch_server("branch")
@@ -151,7 +151,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render_widget
     def beside() -> w.IntSlider:
-        """Takes half a second for each value, and makes no output anew."""
+        """Takes half a second for each value, and changes no output."""
         slider = w.IntSlider(description="heard 0")
 
         def heard(change: dict[str, int]) -> None:

@@ -27,14 +27,14 @@ with ui.card():
 
     @render.text
     def value():
-        """Say what Python has of it."""
+        """Show the value in Python."""
         return f"value {reactive_read(slider.widget, 'value')}"
 
     ui.input_action_button("go", "Go")
 
     @render.express
     def dynamic():
-        """Show a widget in UI that is made anew at each press."""
+        """Show a widget in UI that each press renders again."""
         ui.p(f"Round {input.go()}")
 
         @render_widget

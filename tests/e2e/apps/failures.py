@@ -1,4 +1,4 @@
-"""Widgets that fail, hostile text and strict headers, each a page of its own: ``/?case=<name>``.
+"""Widgets that fail, hostile text and strict headers, each case on a separate page: ``/?case=<name>``.
 
 ``&csp=strict`` or ``&csp=blob`` sets a Content-Security-Policy, ``&dark=1`` Bootstrap's dark theme.
 """
@@ -35,7 +35,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def amd(name: str, model: str, view: str) -> type[w.DOMWidget]:
-    """A widget class whose front end is the module ``name``, which may or may not be there."""
+    """A widget class whose front end is the module ``name``, which may be missing."""
     traits = {
         "_view_name": view,
         "_view_module": name,
@@ -78,7 +78,7 @@ def orphan() -> w.VBox:
 class Addressed(anywidget.AnyWidget):
     """An anywidget whose module is an address on the app's own server."""
 
-    # A trait, for of plain text in its place anywidget would make out a file.
+    # A trait, because anywidget would read plain text as the path of a file.
     _esm = traitlets.Unicode("/files/module.js").tag(sync=True)
     value = traitlets.Unicode("by address").tag(sync=True)
 
@@ -154,7 +154,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
     with reactive.isolate():
         query = parse_qs(session.clientdata.url_search().removeprefix("?"))
     if query.get("case") == ["hostile"]:

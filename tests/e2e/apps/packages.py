@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-# It makes a widget as it is imported, which shinywidgets bears neither outside a session nor in one.
+# Its import makes a widget, which shinywidgets supports neither outside a session nor in one.
 import ipyvuetify  # noqa: F401
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from shinywidgets import output_widget, render_widget

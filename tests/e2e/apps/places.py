@@ -70,7 +70,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
 
     @reactive.effect
     @reactive.event(input.go)
@@ -79,7 +79,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render_widget
     def plotly() -> go.FigureWidget:
-        # The last point in a colour of its own, by which it is found on paper.
+        # The last point has a separate colour, which the test finds on paper.
         marker = {"color": ["blue", "blue", "blue", "#ff00ff"], "size": 12}
         margin = {"l": 30, "r": 10, "t": 10, "b": 30}
         line = go.Scatter(y=[2, 1, 4, 3], mode="lines+markers", marker=marker)
@@ -123,7 +123,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         plain = [w.IntSlider(description=f"No. {n}") for n in range(120)]
         plain[::3] = [w.FloatRangeSlider(description=f"No. {n}") for n in range(0, 120, 3)]
         first, last = (w.FloatSlider(description=name, **long) for name in ("First", "Last"))
-        # Their sizes, and those of what they are in, are not the style sheet's alone.
+        # The style sheet alone does not give the sizes of the sliders and of their containers.
         own = [
             w.IntSlider(),
             w.IntSlider(readout=False),

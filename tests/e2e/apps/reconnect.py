@@ -1,4 +1,4 @@
-"""Sessions that end and begin anew: ``/?case=<name>``. What each session hears is kept in the file ``RECONNECT_RECORD``."""
+"""Sessions that end and start again: ``/?case=<name>``. The file ``RECONNECT_RECORD`` lists the messages of each session."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from shiny_comm_dependency import shiny_comm  # noqa: E402
 
 DIST = Path(os.environ.get("SHINY_COMM_DIST", ROOT / "dist"))
 
-#: Larger than what any part of the network keeps on its way, and not to be compressed.
+#: Larger than any buffer of the network, and incompressible.
 LARGE = 8 << 20
 
 UPDATES = 200
@@ -58,7 +58,7 @@ class Data(anywidget.AnyWidget):
 
 
 class Slow(anywidget.AnyWidget):
-    """A widget whose module has come when the test says so, each session's by itself."""
+    """A widget whose module loads when the test allows it, separately for each session."""
 
     _esm = traitlets.Unicode().tag(sync=True)
 
@@ -119,7 +119,7 @@ def record(session: Session, event: str, **what: object) -> None:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell_tasks)
     record(session, "start")
     session.on_ended(lambda: record(session, "ended"))
@@ -174,7 +174,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         elif command == "count":
             count.set(1)
         elif command == "fill":
-            # One byte more than what the page uploads, which the two are told apart by.
+            # One byte more than the page's upload, to tell the two apart.
             data.widget.data = random.randbytes(LARGE + 1)
         elif command == "make":
             w.VBox([w.Label(value="in no output")])

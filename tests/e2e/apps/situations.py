@@ -1,4 +1,4 @@
-"""Situations that widgets get into in Shiny apps, each a page of its own: ``/?case=<name>``."""
+"""Situations of widgets in Shiny apps, each case on a separate page: ``/?case=<name>``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DIST = Path(os.environ.get("SHINY_COMM_DIST", ROOT / "dist"))
 
 
 class Amd(w.DOMWidget):
-    """A widget in AMD form, from ``jupyter/nbextensions`` beside this file."""
+    """A widget in AMD form, from ``jupyter/nbextensions`` next to this file."""
 
     _view_name = traitlets.Unicode("AmdView").tag(sync=True)
     _view_module = traitlets.Unicode("test-amd").tag(sync=True)
@@ -99,7 +99,7 @@ class Orderly(anywidget.AnyWidget):
 
 @module.ui
 def module_ui() -> ui.Tag:
-    """An output in a namespace of its own."""
+    """An output in a separate namespace."""
     return ui.div(output_widget("slider"), ui.output_text("value"))
 
 
@@ -117,7 +117,7 @@ def module_server(input: Inputs, output: Outputs, session: Session) -> None:
 
 
 def referring(widget: w.Widget, trait: str, value: object) -> object:
-    """A ``get_state`` that puts ``value`` in the place of a trait's own."""
+    """A ``get_state`` that replaces the value of a trait by ``value``."""
     get_state = widget.get_state
     return lambda *args, **kwargs: {**get_state(*args, **kwargs), trait: value}
 
@@ -156,7 +156,7 @@ def body(case: str) -> ui.TagList | ui.Tag:
 
 
 def app_ui(request: Request) -> ui.Tag:
-    """The page; by which way the client comes is part of some cases."""
+    """The page. Some cases differ in how the client comes onto the page."""
     case = request.query_params.get("case", "plain")
     script = ui.tags.script(src="dist/shiny-comm.js")
     style = ui.tags.link(rel="stylesheet", href="dist/shiny-comm.css")
@@ -171,7 +171,7 @@ def app_ui(request: Request) -> ui.Tag:
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs of all cases; Shiny computes those that are on the page."""
+    """The outputs of all cases. Shiny computes the outputs on the page."""
     module_server("inner")
 
     @render.ui
@@ -199,7 +199,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @reactive.effect
     @reactive.event(input.shinywidgets_comm_send)
     def record() -> None:
-        """What comes over the wire, in a session without widgets of its own."""
+        """Record the page's messages, in a session without widgets."""
         if "case=wire" in session.clientdata.url_search():
             message = json.loads(input.shinywidgets_comm_send())
             received.set([*received(), message["content"]["data"]])

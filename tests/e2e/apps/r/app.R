@@ -1,9 +1,9 @@
-# What shiny_comm.R does in apps: modules by address, Shiny modules and dynamic UI, bookmarks, opens.
+# shiny_comm.R in apps: modules by address, Shiny modules and dynamic UI, bookmarks, opens.
 library(shiny)
 source("../../../../r/shiny_comm.R")
 enableBookmarking("url")
 
-# So long that the module is served under an address of its own.
+# Long enough that the module is served by address.
 long_module <- paste0(
   "export default { render({ model, el }) {",
   "  el.innerHTML = `<b class=long>größer ${model.get('round')}</b>`;",
