@@ -3,16 +3,17 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { countTests } from "./test-report.mjs";
 
 const ROOT = join(fileURLToPath(import.meta.url), "../..");
+/** The number of slow test files that the summary lists. */
 const SLOWEST = 10;
+const REPORTERS = ["--reporter=default", "--reporter=json"];
 
 /**
- * The checks by name, in their order. Each says how many of what it counts passed and failed: one
- * that has no report of its own counts as one.
+ * The checks by name, in their order. Each returns how many checks or tests passed and failed.
  *
  * @type {Record<string, () => { passed: number, failed: number, notes?: string[] }>}
  */
@@ -26,8 +27,8 @@ const CHECKS = {
   package: () => npm("check:package"),
   docs: () => npm("docs"),
   // The engines' tests run among the others, since all of them wait for much of their time.
-  tests: () => tests("test", { WITH_ENGINES: "1" }),
-  engines: () => tests("test:engines"),
+  tests: () => tests("test", testFolders(), { WITH_ENGINES: "1" }),
+  engines: () => tests("test:engines", ["engines"]),
 };
 
 /** The checks that run unless some are named. */
@@ -43,29 +44,42 @@ function npm(...args) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Runs the script of that name, and counts its tests one by one. */
-function tests(script, env = {}) {
+/** Runs a script with tests, and counts them. Some test of each project must run. */
+function tests(script, projects, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), "shiny-comm-check-"));
   const report = join(folder, "report");
   try {
-    const reporter = join(ROOT, "scripts/test-reporter.mjs");
     const { status } = spawnSync(
       "npm",
-      ["run", "--silent", script, "--", "--reporter=default", `--reporter=${reporter}`],
-      options({ ...env, TEST_REPORT: report }),
+      ["run", "--silent", script, "--", ...REPORTERS, `--outputFile.json=${report}`],
+      options(env),
     );
-    const { passed, failed, skipped, troubles, files } = countTests(read(report), status ?? 1);
+    const { passed, failed, skipped, problems, files } = countTests(
+      read(report),
+      status ?? 1,
+      (file) => relative(join(ROOT, "tests"), file).split(sep)[0] ?? "",
+      projects,
+    );
     const slowest = files
       .slice(0, SLOWEST)
       .map(({ file, durationMs }) => `${seconds(durationMs)}  ${relative(ROOT, file)}`);
-    const notes = [...troubles, ...(skipped ? [`${skipped} tests were skipped.`] : []), ...slowest];
+    const notes = [...problems, ...(skipped ? [`${skipped} tests were skipped.`] : []), ...slowest];
     return { passed, failed, notes };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Whether dist/ is what the sources make; afterwards it is. */
+/** Returns the folders of `tests/` with tests, each a project of Vitest. */
+function testFolders() {
+  const files = readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" });
+  const tested = files.filter(
+    (file) => file.endsWith(".test.ts") && !file.includes("node_modules"),
+  );
+  return [...new Set(tested.map((file) => file.split(sep)[0]))];
+}
+
+/** Builds dist/, and checks that the build before was up to date. */
 function distIsFresh() {
   const before = distHashes();
   const built = npm("build");
@@ -78,13 +92,13 @@ function distIsFresh() {
     passed: 0,
     failed: 1,
     notes: [
-      "dist/ was not what the sources make; now it is: commit it.",
+      "dist/ was out of date. It has been built: commit it.",
       ...stale.map((name) => `dist/${name}`),
     ],
   };
 }
 
-/** @returns {Map<string, string>} of each file in dist/ */
+/** Returns the hash of each file in dist/. @returns {Map<string, string>} */
 function distHashes() {
   const dist = join(ROOT, "dist");
   const hashes = new Map();
@@ -119,12 +133,12 @@ function seconds(durationMs) {
 }
 
 function main() {
-  const asked = process.argv.slice(2);
-  const unknown = asked.find((name) => !Object.hasOwn(CHECKS, name));
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !Object.hasOwn(CHECKS, name));
   if (unknown !== undefined) {
     const isHelp = unknown === "--help";
     process[isHelp ? "stdout" : "stderr"].write(
-      isHelp ? HELP : `There is no check ${unknown}.\n\n${HELP}`,
+      isHelp ? HELP : `unknown check: ${unknown}\n\n${HELP}`,
     );
     process.exitCode = isHelp ? 0 : 2;
     return;
@@ -134,7 +148,7 @@ function main() {
   let failed = 0;
   /** @type {string[]} */
   const summary = [];
-  for (const name of asked.length > 0 ? asked : ALL) {
+  for (const name of names.length > 0 ? names : ALL) {
     console.log(`── ${name}`);
     const startMs = performance.now();
     const result = CHECKS[name]();
