@@ -45,7 +45,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
   const widgets = new ShinyWidgetManager({ modules, onError: reportError });
   const transport = new PacedTransport({ sender, session, onError: reportError });
-  const slots = new OutputSlots(widgets, reportError);
+  const slots = new OutputSlots(widgets);
   const inspection = inspectable({
     connection,
     widgets,

@@ -1,12 +1,12 @@
-/** Ways to ask for the inspector: a call, and in Shiny's development mode a key. It is loaded only then. */
+/** Opens the inspector: by a call, and in Shiny's development mode by a key. */
 import { logError } from "../comm/errors.js";
 import { retried } from "../util/retry.js";
 import type { Inspected, Inspector } from "./inspected.js";
 
-/** `Ctrl` or `Cmd` with this key. It is next to Shiny's own, Ctrl+F3 and Ctrl+F4; browsers have none there. */
+/** The key for `Ctrl` or `Cmd`. Shiny uses Ctrl+F3 and Ctrl+F4, and browsers do not use Ctrl+F9. */
 const KEY = "F9";
 
-/** What people call in the browser's console: `ShinyComm.inspect()`. */
+/** The global for the browser's console: `ShinyComm.inspect()`. */
 const GLOBAL = "ShinyComm";
 
 /** @returns the call, and what takes call and key away and closes an inspector that is open */

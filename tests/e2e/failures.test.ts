@@ -8,17 +8,17 @@ useBrowser();
 const SAID: Record<string, [said: RegExp, advice: RegExp]> = {
   module_missing: [
     /MissingModel \(no-such-widget@1\.2\.3\).*nbextensions.*cdn/s,
-    /installed where the app runs.*1\.2\.3/,
+    /app's server has the Python package.*1\.2\.3/,
   ],
   module_throws: [
     /test-throwing@1\.2\.3.*the module cannot be run/s,
-    /cannot be run.*another version/,
+    /failed to run.*another version/,
   ],
   esm_missing: [
     /cannot load the module \(_esm\).*no\/such\/module\.js/s,
     /served as text\/javascript/,
   ],
-  esm_render: [/cannot draw/, /in the widget's own module/],
+  esm_render: [/cannot draw/, /in the widget's module/],
 };
 
 test.each(Object.keys(SAID))(

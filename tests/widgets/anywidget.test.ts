@@ -111,9 +111,13 @@ test("what never comes is refused after a limited time, and named", {
   await expect
     .poll(texts, { timeout: 15_000 })
     .toEqual([
-      expect.stringMatching(/no model for anywidget:none.*did not open it within 10 s/),
-      expect.stringMatching(/no model for anywidget:none.*did not open it within 10 s/),
-      expect.stringMatching(/model none.*did not open it within 10 s/),
+      expect.stringMatching(
+        /cannot find the model anywidget:none.*not open the model none within 10 s/,
+      ),
+      expect.stringMatching(
+        /cannot find the model anywidget:none.*not open the model none within 10 s/,
+      ),
+      expect.stringMatching(/did not open the model none within 10 s/),
       expect.stringMatching(`${child.model_id} has not been initialized within 10 s`),
     ]);
 });

@@ -86,13 +86,13 @@ const FAILURES: [name: string, open: () => ServerWidget | string, said: RegExp, 
       "a model that throws",
       () => openAmd(CLASSES, "ThrowingModel", "GoodView"),
       new RegExp(String.raw`ThrowingModel \(${AT}\).*the model cannot be made`, "s"),
-      /the widget's own/,
+      /code of the widget threw/,
     ],
     [
       "a view that throws",
       () => openAmd(CLASSES, "GoodModel", "ThrowingView"),
       new RegExp(String.raw`ThrowingView \(${AT}\).*the view cannot be drawn`, "s"),
-      /the widget's own/,
+      /code of the widget threw/,
     ],
     [
       "an open of another version of the widget protocol",
@@ -131,13 +131,13 @@ const FAILURES: [name: string, open: () => ServerWidget | string, said: RegExp, 
           "export default { initialize() { throw new Error('cannot begin'); }, render() {} };",
         ),
       /cannot begin/,
-      /in the widget's own module/,
+      /in the widget's module/,
     ],
     [
       "an anywidget whose render throws",
       () => openAnywidget("export default { render() { throw new Error('cannot draw'); } };"),
       /cannot draw/,
-      /in the widget's own module/,
+      /in the widget's module/,
     ],
   ];
 
@@ -183,7 +183,7 @@ test("a child that never comes is named in its parent, next to its siblings", as
   const box = openControl("VBox", { children: [`IPY_MODEL_${"0".repeat(32)}`, sibling.reference] });
   const output = await show(box);
   const alert = await alertIn(output);
-  expect(alert.textContent).toMatch(/0{32}.*within 10 s.*inside the server function/s);
+  expect(alert.textContent).toMatch(/0{32}.*within 10 s.*in the server function/s);
   expect(output.querySelector(".widget-label")?.textContent).toBe("sibling");
   expect(takeErrors()).toHaveLength(1);
 

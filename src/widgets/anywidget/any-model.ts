@@ -2,6 +2,7 @@
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import { showLoading } from "../../util/loading.js";
 import type { Starting } from "../manager/model-inbox.js";
+import { modelClassInternals, serialized } from "../patches/internals.js";
 import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
@@ -14,9 +15,9 @@ export class AnyModel extends DOMWidgetModel implements Starting {
   }
 
   /**
-   * The first messages wait until `initialize` has been called, or will not be. Some modules take the
-   * change of a trait for an event (plotly's figures do), and listen from there on. What `initialize`
-   * returns is not awaited, as it may need what stands behind the messages.
+   * The first messages wait until `initialize` was called, or cannot be. Some modules (plotly's figures)
+   * listen to trait changes as to events. The result of `initialize` is not awaited, because it
+   * may depend on later messages.
    */
   starting(): Promise<void> | undefined {
     return runtimeOf(this)?.called;
@@ -34,9 +35,9 @@ export class AnyModel extends DOMWidgetModel implements Starting {
     return runtimeOf(this)?.commands.answer(content, buffers) === true;
   }
 
-  /** Traits may hold binary data, which the way through JSON that models take by default would lose. */
-  override serialize(state: Record<string, unknown>): Record<string, never> {
-    const serializers = (this.constructor as typeof AnyModel).serializers ?? {};
+  /** Copies traits by `structuredClone`: base's copies by JSON would lose binary data. */
+  override serialize(state: Record<string, unknown>): ReturnType<DOMWidgetModel["serialize"]> {
+    const { serializers = {} } = modelClassInternals(this.constructor);
     for (const [key, value] of Object.entries(state)) {
       const serialize = serializers[key]?.serialize;
       if (serialize) state[key] = serialize(value, this);
@@ -44,17 +45,17 @@ export class AnyModel extends DOMWidgetModel implements Starting {
       else state[key] = structuredClone(value);
       state[key] = callToJson(state[key]);
     }
-    return state as Record<string, never>;
+    return serialized(state);
   }
 }
 
 export class AnyView extends DOMWidgetView {
-  /** Settled when the module has drawn the view; never rejects. */
+  /** Settles when the module has drawn the view; never rejects. */
   drawn: Promise<void> = Promise.resolve();
   readonly #ended = new AbortController();
 
   override render(): void {
-    // Not awaited: messages that the module's `render` may wait for come behind it in the queue.
+    // Not awaited: the module's `render` may wait for messages that follow in the queue.
     this.drawn = this.#draw();
   }
 
@@ -84,12 +85,16 @@ export class AnyView extends DOMWidgetView {
   }
 
   /**
-   * Settles when the view is on the page, so that the module finds its place at its final size.
-   * Some parents put a view's element on the page by hand and never say so.
+   * Settles when the view is on the page, so that the element has its final size. Some parents insert a
+   * view's element without a message to the view.
    */
   #attached(): Promise<unknown> {
     return Promise.race([this.displayed, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === "function";
 }
 
 function asJson(value: unknown): unknown {
@@ -97,6 +102,10 @@ function asJson(value: unknown): unknown {
 }
 
 function callToJson(value: unknown): unknown {
-  const { toJSON } = (value ?? {}) as { toJSON?: unknown };
-  return typeof toJSON === "function" ? toJSON.call(value) : value;
+  return typeof value === "object" &&
+    value !== null &&
+    "toJSON" in value &&
+    isFunction(value.toJSON)
+    ? value.toJSON()
+    : value;
 }

@@ -1,14 +1,13 @@
-/** What is said when a hook of a front-end module fails. */
+/** Reports failures of hooks of front-end modules. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError } from "../../comm/errors.js";
 import { managerOf } from "../manager/manager-of.js";
 import { showFailure } from "../views/error-view.js";
 
 const HOOK_ADVICE =
-  "The error is in the widget's own module (_esm), in what it does to begin or to draw: see the " +
-  "browser's console for where.";
+  "`initialize` or `render` in the widget's module (_esm) threw; see the browser's console for the stack.";
 
-/** Reports a failure, once for each cause. @param hook the one that failed @returns what to show */
+/** Reports a failure, once for each cause. @param hook the failed hook @returns the error to show */
 export function reportHookFailure(
   model: WidgetModel,
   hook: "initialize" | "render",
@@ -28,7 +27,7 @@ export function reportHookFailure(
   );
 }
 
-/** Reports that a view cannot be drawn, and shows it in the view's place. */
+/** Reports that a view cannot be drawn, and replaces its content by the error. */
 export function showHookFailure(model: WidgetModel, el: HTMLElement, cause: unknown): void {
   showFailure(el, reportHookFailure(model, "render", cause));
 }

@@ -1,5 +1,5 @@
-/** `host`, as `render` gets it: other widgets of the page, by the references that Python sends. */
-import type { AnyModel as AfmModel, Host, ResolvedWidget } from "@anywidget/types";
+/** The `host` of `render`: other widgets of the page, by the references that Python sends. */
+import type { Host, ResolvedWidget } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
 import { MODEL_PREFIX } from "../../comm/messages.js";
@@ -10,14 +10,14 @@ import { runtimeOf } from "./runtime.js";
 
 const PREFIXES = ["anywidget:", MODEL_PREFIX];
 
-/** @param signal the life of the view whose host this is; what it renders ends with it */
+/** @param signal aborted at the end of the host's view; rendered widgets end with it */
 export function createHost(model: WidgetModel, signal: AbortSignal): Host {
   const find = async (ref: string): Promise<WidgetModel> => {
     const model_id = modelIdOf(ref);
     try {
-      return (await model.widget_manager.get_model(model_id)) as WidgetModel;
+      return await model.widget_manager.get_model(model_id);
     } catch (cause) {
-      throw new CommError("WIDGET", `there is no model for ${ref}: ${messageOf(cause)}`, {
+      throw new CommError("WIDGET", `cannot find the model ${ref}: ${messageOf(cause)}`, {
         comm_id: model.model_id,
         cause,
       });
@@ -25,7 +25,7 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
   };
   return {
     async getModel<T extends Record<string, unknown>>(ref: string) {
-      return modelProxy(await find(ref), signal) as unknown as AfmModel<T>;
+      return modelProxy<T>(await find(ref), signal);
     },
     async getWidget<T>(ref: string): Promise<ResolvedWidget<T>> {
       const child = await find(ref);
@@ -33,11 +33,11 @@ export function createHost(model: WidgetModel, signal: AbortSignal): Host {
       if (!runtime) throw new CommError("WIDGET", `${ref} is not an anywidget, or has been closed`);
       return {
         exports: (await runtime.exports()) as T,
-        render: ({ el, signal: own }) =>
+        render: ({ el, signal: viewSignal }) =>
           runtime.createView({
             el,
-            signal: own ?? signal,
-            // Whoever gave the place may have put something there, or another widget.
+            signal: viewSignal ?? signal,
+            // The caller may have put other content into the element before.
             prepare: (isRedrawn) => isRedrawn && clearView(el),
             failed: (error) => showHookFailure(child, el, error),
           }),
@@ -55,6 +55,6 @@ function modelIdOf(ref: unknown): string {
   }
   throw new CommError(
     "WIDGET",
-    `${JSON.stringify(ref)} is not a reference to a widget (anywidget:<id>)`,
+    `invalid reference to a widget: ${JSON.stringify(ref)} (expected anywidget:<id>)`,
   );
 }

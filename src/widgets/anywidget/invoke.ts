@@ -1,9 +1,11 @@
 /** `experimental.invoke`: a command to the widget's Python class, and its answer. */
 import type { Experimental } from "@anywidget/types";
 import { uuid, type WidgetModel } from "@jupyter-widgets/base";
+import { isObject } from "../../util/object.js";
+import { modelInternals } from "../patches/internals.js";
 import { anySignal } from "./signals.js";
 
-/** How long an answer is awaited when the caller gives no signal, in ms; as in anywidget. */
+/** Timeout of an answer if the caller passes no signal, in ms; as in anywidget. */
 const ANSWER_MS = 3_000;
 
 /** The commands of a model that wait for their answers. */
@@ -12,7 +14,7 @@ export class Commands {
   readonly #ended: AbortSignal;
   readonly #pending = new Map<string, (response: unknown, buffers: DataView[]) => void>();
 
-  /** @param ended aborted when the model is closed: no answer comes any more */
+  /** @param ended aborted when the model is closed: no answer arrives after that */
   constructor(model: WidgetModel, ended: AbortSignal) {
     this.#model = model;
     this.#ended = ended;
@@ -45,15 +47,15 @@ export class Commands {
         resolve([response as T, buffers]);
       });
       const command = { id, kind: "anywidget-command", name, msg };
-      this.#model.send(command as never, undefined, options.buffers ?? []);
+      modelInternals(this.#model).send(command, undefined, options.buffers ?? []);
     });
   };
 
-  /** Takes a custom message, when it is the answer to a command. @returns whether it is */
+  /** Resolves the command that a custom message answers. @returns whether it answers one */
   answer(content: unknown, buffers: readonly DataView[]): boolean {
-    const { id, response } = (content ?? {}) as { id?: unknown; response?: unknown };
-    const take = typeof id === "string" ? this.#pending.get(id) : undefined;
-    take?.(response, [...buffers]);
-    return take !== undefined;
+    if (!isObject(content) || typeof content.id !== "string") return false;
+    const resolve = this.#pending.get(content.id);
+    resolve?.(content.response, [...buffers]);
+    return resolve !== undefined;
   }
 }

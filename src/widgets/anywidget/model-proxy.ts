@@ -1,44 +1,51 @@
-/** What a front-end module sees of a model: the few members that anywidget promises, and listeners that end with their scope. */
+/** Models for front-end modules: the members that anywidget documents, and listeners that end with a scope. */
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
 import { managerOf } from "../manager/manager-of.js";
 import { managerWith } from "../manager/manager-with.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { afmManager, modelInternals } from "../patches/internals.js";
 
-type Callback = (...args: unknown[]) => unknown;
+type Callback = (...args: never[]) => unknown;
+type Guarded = (...args: unknown[]) => void;
+type Attributes = Record<string, unknown>;
 
 /**
- * A model as a module's hook gets it.
+ * Returns a model for a hook.
  *
- * @param signal the scope; when it is aborted, all listeners added through the proxy are taken off
+ * @param signal the scope; its abort removes all listeners that were added through the proxy
  */
-export function modelProxy(model: WidgetModel, signal: AbortSignal): AfmModel {
-  // Backbone takes listeners off by their context.
+export function modelProxy<T extends Attributes = Attributes>(
+  model: WidgetModel,
+  signal: AbortSignal,
+): AfmModel<T> {
+  const internals = modelInternals(model);
+  // Backbone removes listeners by their context.
   const scope = {};
-  endWith(signal, () => model.off(null as never, null as never, scope));
+  endWith(signal, () => internals.off(null, null, scope));
   return {
-    get: (key: string) => model.get(key),
-    set: (...args: Parameters<WidgetModel["set"]>) => void model.set(...args),
-    save_changes: (callbacks?: object) => model.save_changes(callbacks as never),
-    send: (content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[] | ArrayBufferView[]) =>
-      model.send(content as never, callbacks as never, buffers as never),
+    get: (key: PropertyKey) => model.get(String(key)),
+    set: (key: unknown, ...rest: unknown[]) => void internals.set(key, ...rest),
+    save_changes: (callbacks?: object) => internals.save_changes(callbacks),
+    send: (content: unknown, callbacks?: unknown, buffers?: unknown) =>
+      internals.send(content, callbacks, buffers),
     on(name: string | Record<string, Callback>, callback?: Callback) {
       if (signal.aborted) return;
-      for (const [event, own] of listenersIn(name, callback)) {
-        model.on(event, guarded(model, event, own), scope);
+      for (const [event, listener] of listenersIn(name, callback)) {
+        model.on(event, guarded(model, event, listener), scope);
       }
     },
     off(name?: string | null, callback?: Callback | null) {
-      model.off((name ?? null) as never, (callback ?? null) as never, scope);
+      internals.off(name ?? null, callback ?? null, scope);
     },
     get widget_manager() {
-      return scopedManager(model.widget_manager as ShinyWidgetManager, signal) as never;
+      return afmManager(scopedManager(managerOf(model), signal));
     },
-  } as AfmModel;
+  };
 }
 
-/** The manager as a hook gets it: listeners on the models that it finds end with the hook's scope. */
+/** Returns a manager for a hook: the listeners to its models end with the hook's scope. */
 function scopedManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyWidgetManager {
   return managerWith(manager, {
     get_model: async (model_id: string) => scoped(await manager.get_model(model_id), signal),
@@ -47,25 +54,25 @@ function scopedManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyW
   });
 }
 
-/** The models behind those that hooks have. */
+/** The models behind the proxies of `scoped`. */
 const models = new WeakMap<WidgetModel, WidgetModel>();
 
-/** By scope and model what hooks have: the same for the same. */
+/** The proxies of `scoped`, by scope and model. */
 const scopes = new WeakMap<AbortSignal, WeakMap<WidgetModel, WidgetModel>>();
 
-/** A whole model, as hooks that make views of others need it, whose listeners end with a scope. */
+/** Returns a complete model, for hooks that make views, whose listeners end with a scope. */
 function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
   const known = scopes.get(signal) ?? new WeakMap<WidgetModel, WidgetModel>();
   scopes.set(signal, known);
-  const same = known.get(model);
-  if (same) return same;
+  const existing = known.get(model);
+  if (existing) return existing;
   const listen =
     (method: "on" | "once") =>
     (name: string | Record<string, Callback>, callback?: Callback, context?: unknown) => {
       if (signal.aborted) return proxy;
-      for (const [event, own] of listenersIn(name, callback)) {
-        const guard = guarded(model, event, own, () => {
-          // Backbone's own `once` would hide the listener from `off`.
+      for (const [event, listener] of listenersIn(name, callback)) {
+        const guard = guarded(model, event, listener, () => {
+          // Backbone's `once` would hide the listener from `off`.
           if (method === "once") model.off(event, guard);
         });
         model.on(event, guard, context);
@@ -86,7 +93,7 @@ function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
   return proxy;
 }
 
-/** Backbone has two forms: one listener for a name, or several by theirs. */
+/** Returns the listeners of Backbone's two forms: one listener with its names, or several by name. */
 function listenersIn(
   name: string | Record<string, Callback>,
   callback: Callback | undefined,
@@ -94,21 +101,21 @@ function listenersIn(
   const all = typeof name === "object" ? Object.entries(name) : [[name, callback] as const];
   return all.flatMap(([names, each]) =>
     typeof each === "function"
-      ? names.split(/\s+/).map((one) => [one, each] as [string, Callback])
+      ? names.split(/\s+/).map((one): [string, Callback] => [one, each])
       : [],
   );
 }
 
 /**
- * A listener whose errors are reported and go no further: Backbone would leave out those that were
- * added after it.
+ * Returns a listener that reports errors and does not throw: after an error, Backbone would not call the
+ * listeners that follow.
  */
 function guarded(
   model: WidgetModel,
   name: string,
   callback: Callback,
   before: () => void = () => undefined,
-): Callback {
+): Guarded {
   const guard = function (this: unknown, ...args: unknown[]): void {
     before();
     try {
@@ -123,7 +130,7 @@ function guarded(
       );
     }
   };
-  // What Backbone takes off is told by this.
+  // Backbone's `off` compares listeners by this property.
   return Object.assign(guard, { _callback: callback });
 }
 

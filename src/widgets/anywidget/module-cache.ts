@@ -1,8 +1,8 @@
-/** anywidget's front-end modules: from text or address to a module, each compiled once on a page. */
+/** anywidget's front-end modules: loads each text or address once on a page. */
 
 import { retried } from "../../util/retry.js";
 
-/** What a front-end module (AFM) exports. */
+/** The exports of a front-end module (AFM). */
 export interface AnyWidgetModule {
   default?: unknown;
   /** The older convention: `export function render`. */
@@ -11,40 +11,40 @@ export interface AnyWidgetModule {
 }
 
 const TEXT_ADVICE =
-  "Its text must be an ES module that parses and runs, and what it imports must be there. Under a " +
+  "Check that the text is an ES module that parses and runs, and that its imports can be loaded. Under a " +
   "Content-Security-Policy, script-src needs blob: for modules that are sent as text.";
 
 const RUN_ADVICE =
-  "It must be an ES module that parses and runs, and what it imports must be there.";
+  "Check that it is an ES module that parses and runs, and that its imports can be loaded.";
 
 const ADDRESS_ADVICE =
-  "Does the address lead to an ES module, served as text/javascript? Under a Content-Security-Policy, " +
-  "script-src must allow it.";
+  "Check that the address is that of an ES module, served as text/javascript. Under a " +
+  "Content-Security-Policy, script-src must allow it.";
 
-/** The app's author has not written such an address. */
+/** Advice for addresses that the server's companion makes. */
 const SERVED_ADVICE =
-  "The app itself serves this module, below the address of the page: does a proxy in front of it pass " +
-  "that on, to the process of this session? Under a Content-Security-Policy, script-src must allow it. " +
-  "shiny_comm.use(module_urls=False) in Python, options(shiny_comm.module_urls = FALSE) in R, has " +
-  "modules sent as text.";
+  "The app serves this module below the address of the page. Check that a proxy passes such requests to " +
+  "the process of this session. Under a Content-Security-Policy, script-src must allow them. " +
+  "shiny_comm.use(module_urls=False) in Python, or options(shiny_comm.module_urls = FALSE) in R, sends " +
+  "modules as text.";
 
-/** What the server's companion makes of a module's text. */
+/** The addresses that the server's companion makes for modules. */
 const SERVED = /^\.\/shiny-comm-modules\//;
 
-/** What Chromium, Firefox and WebKit say when a module, or one that it imports, could not be fetched. */
+/** The messages of Chromium, Firefox and WebKit if a module, or one of its imports, cannot be fetched. */
 const NOT_FETCHED = /dynamically imported module|importing a module script/i;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
 
-/** An address, rather than the text of a module. */
+/** Returns whether a text is an address, and not a module. */
 export function isAddress(text: string): boolean {
   return /^(https?:\/\/|blob:|data:|\/(?![/*])|\.\.?\/)\S*$/.test(text);
 }
 
 /**
- * What the app's author can do about a module that cannot be had.
+ * Returns advice for a module that cannot be imported.
  *
- * @param cause what {@link importModule} threw
+ * @param cause the error of {@link importModule}
  */
 export function adviceFor(esm: string, cause: unknown): string {
   if (!isAddress(esm)) return TEXT_ADVICE;
@@ -53,10 +53,10 @@ export function adviceFor(esm: string, cause: unknown): string {
 }
 
 /**
- * Imports a module. One that could not be fetched, or that imports what could not be, is fetched again.
+ * Imports a module. After a failed fetch of the module or of an import, tries again.
  *
  * @param esm the text of an ES module, or its address
- * @throws whatever the browser says of a module that cannot be fetched, parsed or run
+ * @throws the browser's error for a module that cannot be fetched, parsed or run
  */
 export function importModule(esm: string): Promise<AnyWidgetModule> {
   let module = modules.get(esm);
@@ -72,17 +72,17 @@ export function importModule(esm: string): Promise<AnyWidgetModule> {
 async function importText(text: string): Promise<AnyWidgetModule> {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
-    // The network has a part in it where the text imports something.
+    // Only imports need the network.
     return await importUrl(url, /\b(import|from)\b/.test(text));
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-/** Browsers keep what a module has thrown, and do not keep that it could not be fetched. */
+/** Browsers cache the error of a module that throws, and not the failure of a fetch. */
 function importUrl(url: string, isFetched = true): Promise<AnyWidgetModule> {
   return retried(
-    () => import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<AnyWidgetModule>,
+    (): Promise<AnyWidgetModule> => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
     (error) => isFetched && isUnfetched(error),
   );
 }

@@ -1,8 +1,9 @@
-/** The life of one anywidget model: its module, `initialize` once, `render` once a view, and both anew when `_esm` changes. */
+/** The runtime of an anywidget model: calls `initialize` once and `render` for each view, again when `_esm` changes. */
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
 import { within } from "../manager/within.js";
+import { modelInternals } from "../patches/internals.js";
 import { reportHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
 import { Commands } from "./invoke.js";
@@ -14,65 +15,63 @@ import { StyleShare } from "./styles.js";
 const EXPORT_ADVICE =
   "It should end in `export default { render({ model, el }) { … } }` (see anywidget.dev).";
 
-/** How long others wait for a widget's `initialize` to end, in ms; as in anywidget. */
+/** Timeout for a widget's `initialize` if others need its exports, in ms; as in anywidget. */
 const EXPORTS_MS = 10_000;
 
-/** How long a view waits for what the module before it still does in its place, in ms. */
+/** Maximum wait of a view for hooks of the former module, in ms. */
 const HOT_RELOAD_MS = 3_000;
 
-/** How long a failure waits for a view that shows it, in ms. */
-const TELL_MS = 1_000;
+/** Maximum wait of a failure for a view that shows it, in ms. */
+const REPORT_MS = 1_000;
 
-type Hook = (props: Record<string, unknown>) => unknown;
-
-/** What a module defines: hooks are looked up when they are needed, and called on it. */
+/** The definition of a module. Hooks are read when they are needed, and called on it. */
 interface Definition {
   initialize?: unknown;
   render?: unknown;
 }
 
-/** The widget that a module stands for, its `initialize` done. */
+/** An initialized definition. */
 interface Binding {
   readonly definition: Definition;
   readonly exports: unknown;
 }
 
-/** One text of `_esm` in use. A change of the text ends it and begins the next. */
+/** One text of `_esm` in use. A change of the text ends a generation and starts the next. */
 interface Generation {
   readonly signal: AbortSignal;
-  /** Aborted ahead of that: views end before what they are made of. */
+  /** Aborted before `signal`: views end before their model. */
   readonly views: AbortSignal;
   readonly end: () => void;
   readonly binding: Promise<Binding>;
-  /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
+  /** Settles when `initialize` was called, or cannot be; `undefined` afterwards. */
   called: Promise<void> | undefined;
   /** Ends the wait for that call. */
   readonly skipCall: () => void;
-  /** Its `initialize` has ended, or failed. */
+  /** Whether `initialize` has ended or failed. */
   isBound: boolean;
-  /** Its module or its `initialize` failed: nobody has been told of it yet, or somebody has. */
-  failed: "untold" | "told" | undefined;
-  /** Settles when what was before it does nothing any more in the places of views. */
+  /** Whether the module or `initialize` failed, and whether a view or the console shows it. */
+  failed: "unreported" | "reported" | undefined;
+  /** Settles when the hooks of former generations no longer change the elements of views. */
   readonly ready: Promise<void>;
-  /** What its hooks and clean-ups still do in the places of views. */
+  /** Pending hooks and clean-ups. */
   readonly work: Set<Promise<unknown>>;
 }
 
-/** A place where the widget is to be seen. */
+/** A place for a view. */
 export interface ViewTarget {
   readonly el: HTMLElement;
   readonly signal: AbortSignal;
-  /** Settled when the place is on the page. */
+  /** Settles when the element is on the page. */
   readonly attached?: Promise<unknown>;
-  /** Called before each render, when the module is there. @param isRedrawn not for the first time */
+  /** Prepares the element for `render`, after the module was loaded. @param isRedrawn whether it was drawn before */
   prepare(isRedrawn: boolean): void;
-  /** A later generation could not be rendered. */
+  /** Handles the failure of a later generation. */
   failed(error: unknown): void;
 }
 
 const runtimes = new WeakMap<WidgetModel, AnyWidgetRuntime>();
 
-/** The runtime of a model, or `undefined` when it is no anywidget, or closed. */
+/** Returns the runtime of a model, or `undefined` for closed models and other widgets. */
 export function runtimeOf(model: WidgetModel): AnyWidgetRuntime | undefined {
   return runtimes.get(model);
 }
@@ -83,9 +82,9 @@ export class AnyWidgetRuntime {
   readonly #ended = new AbortController();
   readonly #styles: StyleShare;
   readonly #views = new Set<ViewTarget>();
-  /** Those that are being drawn. */
+  /** The views that are being drawn. */
   readonly #drawing = new Set<ViewTarget>();
-  /** Those whose `render` has been called. */
+  /** The views whose `render` was called. */
   readonly #drawn = new WeakSet<ViewTarget>();
   #generation: Generation;
 
@@ -99,7 +98,7 @@ export class AnyWidgetRuntime {
     model.on("change:_css", () => this.#styles.update(this.#text("_css")), this);
   }
 
-  /** Settles when `initialize` has been called, or will not be; `undefined` afterwards. */
+  /** Settles when `initialize` was called, or cannot be; `undefined` afterwards. */
   get called(): Promise<void> | undefined {
     return this.#generation.called;
   }
@@ -109,16 +108,16 @@ export class AnyWidgetRuntime {
     this.#generation.skipCall();
   }
 
-  /** Whether a hook is about to run, or runs, that may begin to listen. */
+  /** Whether a pending hook may add a listener. */
   get isDrawing(): boolean {
     return this.#drawing.size > 0 || !this.#generation.isBound;
   }
 
   /**
-   * What `initialize` returned for others to use: that of the newest module.
+   * Returns the result of the newest module's `initialize`.
    *
-   * @throws (rejects) what the module or `initialize` threw, or {@link CommError} `WIDGET` when the widget is
-   *   closed, or `initialize` does not end in time
+   * @throws (rejects) the error of the module or of `initialize`, or {@link CommError} `WIDGET` when the widget
+   *   is closed, or `initialize` does not end in time
    */
   async exports(): Promise<unknown> {
     this.#retryFailed();
@@ -138,7 +137,7 @@ export class AnyWidgetRuntime {
   /**
    * Renders a view, and again whenever the module changes, until its signal is aborted.
    *
-   * @throws what the module's loading, `initialize` or `render` threw
+   * @throws the error of the module, of `initialize`, or of `render`
    */
   async createView(view: ViewTarget): Promise<void> {
     if (view.signal.aborted || this.#ended.signal.aborted) return;
@@ -157,22 +156,22 @@ export class AnyWidgetRuntime {
     }
   }
 
-  /** Ends the model's life: every hook's signal is aborted, its clean-up run. */
+  /** Ends the runtime: aborts the signals of all hooks, and runs clean-ups. */
   end(): void {
     runtimes.delete(this.#model);
     this.#ended.abort(this.#closed());
-    this.#model.off(null as never, null as never, this);
+    modelInternals(this.#model).off(null, null, this);
     this.#generation.end();
     this.#styles.release();
     this.#views.clear();
   }
 
-  /** Begins anew what has failed before, so that a fault of the moment is not for ever. */
+  /** Starts a failed generation again, so that a temporary failure does not last. */
   #retryFailed(): void {
-    if (this.#generation.failed === "told") this.#replace();
+    if (this.#generation.failed === "reported") this.#replace();
   }
 
-  /** Does something with the newest generation: once more when another takes its place meanwhile. */
+  /** Calls `act` for the newest generation, and again if another replaces it meanwhile. */
   async #latest<T>(act: (generation: Generation) => Promise<T>): Promise<T> {
     for (;;) {
       const generation = this.#generation;
@@ -181,7 +180,7 @@ export class AnyWidgetRuntime {
         if (result !== REPLACED) return result;
       } catch (error) {
         if (generation === this.#generation) {
-          if (generation.failed) generation.failed = "told";
+          if (generation.failed) generation.failed = "reported";
           throw error;
         }
       }
@@ -189,7 +188,7 @@ export class AnyWidgetRuntime {
     }
   }
 
-  /** @param ready settles when views may be drawn */
+  /** Starts a generation. @param ready settles when views may be drawn */
   #begin(ready: Promise<void>): Generation {
     const controller = new AbortController();
     const { signal } = controller;
@@ -227,28 +226,29 @@ export class AnyWidgetRuntime {
     binding.then(bound, (error: unknown) => {
       bound();
       if (signal.aborted) return;
-      generation.failed = "untold";
-      setTimeout(() => this.#tell(generation, error), TELL_MS);
+      generation.failed = "unreported";
+      setTimeout(() => this.#report(generation, error), REPORT_MS);
     });
     return generation;
   }
 
-  /** Reports a failure that no view has shown. */
-  #tell(generation: Generation, error: unknown): void {
-    if (generation.signal.aborted || generation.failed === "told" || this.#views.size > 0) return;
-    generation.failed = "told";
+  /** Reports a failure that no view shows. */
+  #report(generation: Generation, error: unknown): void {
+    if (generation.signal.aborted || generation.failed === "reported" || this.#views.size > 0)
+      return;
+    generation.failed = "reported";
     reportHookFailure(this.#model, "initialize", error);
   }
 
   #replace(): void {
     const before = this.#generation;
     before.end();
-    // What the old module still writes into a view's place must not come after what the new one does.
-    const over = before.ready.then(() => settled(before.work));
-    const generation = this.#begin(within(over, HOT_RELOAD_MS));
+    // The old module may still change a view's element, and must finish before the new one draws.
+    const finished = before.ready.then(() => settled(before.work));
+    const generation = this.#begin(within(finished, HOT_RELOAD_MS));
     this.#generation = generation;
     for (const view of this.#views) {
-      // Others draw the newest generation by themselves.
+      // A view that is being drawn draws the newest generation anyway.
       if (!this.#drawing.has(view)) void this.#redraw(view);
     }
   }
@@ -278,12 +278,12 @@ export class AnyWidgetRuntime {
     });
     onCalled();
     const returned = await initializing;
-    if (typeof returned === "function") cleanUpAtEnd(signal, returned as () => unknown, work);
+    if (isCleanUp(returned)) cleanUpAtEnd(signal, returned, work);
     const exports = typeof returned === "object" && returned !== null ? returned : undefined;
     return { definition, exports };
   }
 
-  /** The module's widget: its default export, or what a default function makes; older ones export the hooks. */
+  /** Returns the definition: the default export, or the result of a default function, or named hooks. */
   async #definition(): Promise<Definition> {
     const id = this.#text("_anywidget_id") || "a widget without _anywidget_id";
     const esm = this.#text("_esm");
@@ -304,7 +304,7 @@ export class AnyWidgetRuntime {
     const made: unknown =
       typeof module.default === "function" ? await module.default() : module.default;
     const isDefined = typeof made === "object" && made !== null;
-    // A definition may get its hooks later, and one without any draws nothing.
+    // A definition without hooks may get them later.
     if (isDefined && (hasHooks(made) || !hasHooks(module))) return made;
     if (hasHooks(module)) {
       warnOfNamedHooks(id);
@@ -334,11 +334,9 @@ export class AnyWidgetRuntime {
     });
     during(rendering, generation.work);
     const cleanUp = await rendering;
-    // The place may have come into a shadow root meanwhile.
+    // The element may have been moved into a shadow root meanwhile.
     if (!hasStyle) this.#styles.reach(view.el, signal);
-    if (typeof cleanUp === "function") {
-      cleanUpAtEnd(signal, cleanUp as () => unknown, generation.work);
-    }
+    if (isCleanUp(cleanUp)) cleanUpAtEnd(signal, cleanUp, generation.work);
   }
 
   #closed(): CommError {
@@ -352,7 +350,7 @@ export class AnyWidgetRuntime {
   }
 }
 
-/** In the place of a result: the generation has been replaced. */
+/** The result for a generation that was replaced. */
 const REPLACED = Symbol("replaced");
 
 function hasHooks(definition: Definition): boolean {
@@ -364,8 +362,16 @@ async function callHook(
   name: "initialize" | "render",
   props: Record<string, unknown>,
 ): Promise<unknown> {
-  const hook = definition[name] as Hook | undefined;
-  return typeof hook === "function" ? Reflect.apply(hook, definition, [props]) : undefined;
+  const hook = definition[name];
+  return isFunction(hook) ? Reflect.apply(hook, definition, [props]) : undefined;
+}
+
+function isFunction(value: unknown): value is Function {
+  return typeof value === "function";
+}
+
+function isCleanUp(value: unknown): value is () => unknown {
+  return typeof value === "function";
 }
 
 const warned = new Set<string>();
@@ -385,12 +391,12 @@ function during(task: Promise<unknown>, work: Set<Promise<unknown>>): void {
   task.then(end, end);
 }
 
-/** Settles when nothing is left of some work, to which there may come more. */
+/** Settles when no work is pending, also not work that was added meanwhile. */
 async function settled(work: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (work.size > 0) await Promise.allSettled(work);
 }
 
-/** Runs a hook's clean-up when its scope ends, or now when it has ended meanwhile. */
+/** Runs a hook's clean-up when its scope ends, or now if it has ended. */
 function cleanUpAtEnd(
   signal: AbortSignal,
   cleanUp: () => unknown,

@@ -1,6 +1,6 @@
-/** Promises and signals together. */
+/** Combines promises and abort signals. */
 
-/** As the promise, or `instead` when the signal is aborted before. */
+/** Settles as a promise, or resolves with `instead` if the signal is aborted before. */
 export function untilAborted<T, I>(
   promise: Promise<T>,
   signal: AbortSignal,
@@ -14,7 +14,7 @@ export function untilAborted<T, I>(
   });
 }
 
-/** @throws (rejects) what `late` makes when a promise has not settled in time */
+/** Settles as a promise. @throws (rejects) the error of `late` after the timeout */
 export function withTimeout<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {
@@ -23,7 +23,7 @@ export function withTimeout<T>(promise: Promise<T>, ms: number, late: () => Erro
   return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** Aborted when any of the signals is. */
+/** Returns a signal that is aborted with the first of the signals. */
 export function anySignal(...signals: AbortSignal[]): AbortSignal {
   if (typeof AbortSignal.any === "function") return AbortSignal.any(signals);
   const controller = new AbortController();

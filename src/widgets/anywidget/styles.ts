@@ -1,4 +1,4 @@
-/** anywidget's `_css`: in each document or shadow root one style sheet a widget class, there as long as it is used. */
+/** anywidget's `_css`: one style sheet for each widget class, in the document and in shadow roots, while it is used. */
 import { isAddress } from "./module-cache.js";
 
 interface Sheet {
@@ -7,16 +7,16 @@ interface Sheet {
   users: number;
 }
 
-/** Where a style sheet counts: rules of the document do not reach into a shadow root. */
+/** The scope of a style sheet: rules of the document do not apply in a shadow root. */
 type Root = Document | ShadowRoot;
 
 const sheetsOf = new WeakMap<Root, Map<string, Sheet>>();
 
-/** A model's share in the style sheets of its class. */
+/** A model's use of the style sheets of its class. */
 export class StyleShare {
   readonly #id: string;
   #css: string;
-  /** How many views of the model are in each root; the document counts the model itself. */
+  /** The number of the model's views in each root; in the document, the model counts as one. */
   readonly #roots = new Map<Root, number>();
 
   /** @param id the widget class, `_anywidget_id`; without one the sheet is shared by its text */
@@ -26,7 +26,7 @@ export class StyleShare {
     this.#enter(document);
   }
 
-  /** Has the sheet in the shadow root of a view's element until the view ends. @returns whether there is one */
+  /** Adds the sheet to the shadow root of a view's element until the view ends. @returns whether it has such a root */
   reach(el: Element, signal: AbortSignal): boolean {
     const root = el.getRootNode();
     if (signal.aborted || !(root instanceof ShadowRoot)) return false;
@@ -100,7 +100,7 @@ function replace(sheet: Sheet, css: string): void {
   }
   const next = elementFor(css);
   const previous = sheet.element;
-  // The old one stays until the new one is there, so that nothing is ever shown without style.
+  // The old sheet stays until the new one has loaded, so that content always has a style.
   if (next instanceof HTMLLinkElement) {
     next.onload = next.onerror = () => previous.remove();
     previous.after(next);

@@ -6,11 +6,10 @@ import { partWith } from "../modules/controls-parts.js";
 import type { ModuleRegistry } from "../modules/module-registry.js";
 
 const NO_CLASS_ADVICE =
-  "The module is there, but is not the one that the server means: the Python package and " +
-  "its front end are of different versions. Install one that brings its own front end, or " +
-  "the version that is named here.";
+  "The Python package and its front end have different versions. Install a package that contains " +
+  "its front end, or the version that the message names.";
 
-/** The class of a model or a view; the state that names it says of which. */
+/** The class of a model or of a view, depending on the state that refers to it. */
 export type WidgetClass = typeof WidgetModel & typeof WidgetView;
 
 export class ClassLoader {

@@ -2,7 +2,7 @@
 import { CommError, isCommError, messageOf, type OnError } from "../../comm/errors.js";
 import { shorten } from "../../util/text.js";
 
-/** Maximum length of a failure's message without that of its cause, in characters. */
+/** Maximum length of a failure's message without its cause, in characters. */
 const MAX_FAILURE_LENGTH = 400;
 
 export class FailureReporter {
@@ -28,7 +28,7 @@ export class FailureReporter {
     return error;
   }
 
-  /** Returns a failure whose message ends with that of its cause. */
+  /** Returns a failure whose message ends with the message of its cause. */
   describe(failure: CommError): Error {
     const { cause, message, comm_id, advice } = failure;
     if (cause === undefined) return failure;

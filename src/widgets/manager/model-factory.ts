@@ -16,8 +16,8 @@ const NO_DEPENDENCIES: ReadonlySet<string> = new Set();
 
 /** Advice for errors in the code of a widget package. */
 export const PACKAGE_ADVICE =
-  "The error is the widget's own: see the browser's console for where it arose, and try another " +
-  "version of the Python package that brings this widget.";
+  "The code of the widget threw this error. See the browser's console for the stack, and try another " +
+  "version of the widget's Python package.";
 
 /** The options of Jupyter's managers, and more. */
 export interface ModelOptions extends IModelOptions {
@@ -32,7 +32,7 @@ export interface PendingModel {
   readonly options: ModelOptions;
   /** In ms since the epoch. */
   readonly since: number;
-  /** What it waits for: its HTML dependencies, its module, its layout and style, or other models. */
+  /** The reason for the wait: HTML dependencies, the module, layout and style, or other models. */
   stage: "html" | "module" | "style" | "models";
   /** The ids of the models that it refers to. */
   dependencies: ReadonlySet<string>;
@@ -159,7 +159,7 @@ export class ModelFactory {
     return kept;
   }
 
-  /** Models that depend on one another would wait forever. @throws {CommError} `WIDGET` for such a model */
+  /** Models that depend on one another would wait forever. @throws {CommError} `WIDGET` for these */
   #assertNoCycle(model_id: string, dependencies: ReadonlySet<string>): void {
     const seen = new Set<string>();
     const leadsBack = (id: string): boolean => {
@@ -168,7 +168,7 @@ export class ModelFactory {
       seen.add(id);
       return [...(this.pending.get(id)?.dependencies ?? [])].some(leadsBack);
     };
-    if ([...dependencies].some(leadsBack)) throw new CommError("WIDGET", "it is a part of itself");
+    if ([...dependencies].some(leadsBack)) throw new CommError("WIDGET", "it contains itself");
   }
 }
 

@@ -17,7 +17,7 @@ const MAX_UNCLAIMED = 1_000;
 export interface Starting {
   /** Settles when the model is ready for its first message; `undefined` if it is. */
   starting?(): Promise<unknown> | undefined;
-  /** Ends that wait at once. */
+  /** Ends that wait immediately. */
   start?(): void;
   /** Whether something is pending that may add a listener. */
   readonly isDrawing?: boolean;
@@ -25,7 +25,7 @@ export interface Starting {
   answer?(content: unknown, buffers: readonly DataView[]): boolean;
 }
 
-/** What the inboxes of a manager share. */
+/** The shared parts of a manager's inboxes. */
 export interface InboxOptions {
   readonly handler: MessageHandler;
   readonly pendingViews: PendingViews;
@@ -55,8 +55,8 @@ export function inboxOf(model: WidgetModel): ModelInbox | undefined {
 /**
  * Hands a comm's messages to its model.
  *
- * Updates, and custom messages with a listener, keep their order. A custom message leaves no trace in
- * the model, so one without a listener waits for the first listener, or for views that are being made.
+ * Updates, and custom messages with a listener, keep their order. A custom message without a listener
+ * waits for the first listener, or for views that are being made: it leaves no trace in the model.
  * Nothing waits behind it, because its listener may depend on a later update or answer. The close of
  * the comm waits for no message, and the answer to a call waits for no other message.
  */
@@ -103,8 +103,8 @@ export class ModelInbox {
   }
 
   /**
-   * Notes that a view's `render` is pending. It may await a custom message, and the updates before that
-   * message wait for the view: until then custom messages wait for no update, as in base.
+   * Notes that a view's `render` is pending. `render` may await a custom message that follows updates,
+   * and these updates wait for the view. So custom messages wait for no update meanwhile, as in base.
    */
   rendering(render: PromiseLike<unknown>): void {
     this.#renders += 1;
@@ -209,7 +209,7 @@ export class ModelInbox {
           kind: "comm_msg",
           advice:
             "Nothing on the page listens for this widget's custom messages (msg:custom). Show the widget " +
-            "before the server sends so many.",
+            "before the server sends its messages.",
         },
       ),
     );

@@ -10,7 +10,7 @@ interface TimeoutGroup {
   readonly until: number;
 }
 
-/** Knows which models are awaited, and ends each wait when the model is opened or the time is up. */
+/** Keeps the waits for models, and ends each when the model is opened or its timeout has passed. */
 export class ModelWaiter {
   readonly #isOpen: (model_id: string) => boolean;
   readonly #waiters = new Map<string, Set<Waiter>>();

@@ -5,9 +5,8 @@ import { modelIdIn } from "./references.js";
  * References between models, and which models are owned by another.
  *
  * ipywidgets makes a widget's layout and style when the widget's state is read. shinywidgets closes the
- * widgets of the previous render, but leaves these open until the session ends. A layout or style that
- * opens after the widget that refers to it is owned by that widget; the app made the others itself,
- * and may use them again.
+ * widgets of the previous render, but leaves these open until the session ends. A widget owns a layout or
+ * a style that opens after the widget. The app made the others itself, and may use them again.
  */
 export class ModelOwnership {
   readonly #references = new Map<string, Set<string>>();
@@ -33,7 +32,7 @@ export class ModelOwnership {
   /**
    * Forgets a model.
    *
-   * @returns the models that it owned and that no other model refers to; layouts and styles among them
+   * @returns the models that it owned and that no other model refers to: layouts and styles of these
    *   can be closed
    */
   closed(model_id: string): string[] {

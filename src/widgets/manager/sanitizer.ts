@@ -7,7 +7,7 @@ export class DescriptionSanitizer {
     this.#sanitize ??= (await import("../views/sanitize.js")).sanitizeInline;
   }
 
-  /** Returns sanitized HTML, or, until the sanitizer has loaded, escaped text. TeX stays as it is. */
+  /** Returns sanitized HTML, or, until the sanitizer has loaded, escaped text. TeX is not changed. */
   sanitize(source: string): string {
     return this.#sanitize ? this.#sanitize(source) : escaped(source);
   }

@@ -12,9 +12,9 @@ import { shorten } from "../../util/text.js";
 import { isModel } from "../patches/internals.js";
 
 const VERSION_ADVICE =
-  "Install ipywidgets 8 on the server (it speaks version 2 of the protocol), or a newer shiny-comm.";
+  "Install ipywidgets 8 on the server, which uses version 2 of the protocol, or a newer shiny-comm.";
 
-/** What callers of `create_view` may pass. */
+/** Options of `create_view`. */
 export interface ViewOptions {
   /** The view that contains the new one. */
   parent?: WidgetView;
@@ -35,7 +35,7 @@ function versionError({ content, metadata }: CommOpenMessage): Error | undefined
     return undefined;
   return new CommError(
     "PROTOCOL_VERSION",
-    `comm ${comm_id}: widget protocol ${described(version)}, but ${PROTOCOL_MAJOR}.x is spoken here`,
+    `comm ${comm_id}: unsupported widget protocol version ${described(version)} (expected ${PROTOCOL_MAJOR}.x)`,
     { comm_id, kind: "comm_open", advice: VERSION_ADVICE },
   );
 }
@@ -45,7 +45,7 @@ function missingNames(state: Record<string, unknown>): Error | undefined {
     (key) => nameIn(state[key]) === "",
   );
   return missing.length > 0
-    ? new CommError("WIDGET", `its state has no ${missing.join(", no ")}`)
+    ? new CommError("WIDGET", `its state is missing ${missing.join(", ")}`)
     : undefined;
 }
 
@@ -70,7 +70,9 @@ export function checkMethod({ content, msg_type }: CommMsgMessage): void {
     case "custom":
       return;
     default:
-      throw fail(`the method ${described(data.method)} is none of update, echo_update, custom`);
+      throw fail(
+        `unsupported method ${described(data.method)} (expected update, echo_update or custom)`,
+      );
   }
 }
 
@@ -80,13 +82,9 @@ export function viewError(model: unknown, options: ViewOptions): CommError | und
   if (!isModel(model)) return notAModel(model, parent?.model);
   for (let view = parent; view; view = view.options?.parent) {
     if (view.model === model) {
-      return new CommError(
-        "WIDGET",
-        `${model.name} is a part of itself, and cannot be shown in it`,
-        {
-          comm_id: model.model_id,
-        },
-      );
+      return new CommError("WIDGET", `cannot show ${model.name} within itself`, {
+        comm_id: model.model_id,
+      });
     }
   }
   return undefined;
@@ -94,7 +92,7 @@ export function viewError(model: unknown, options: ViewOptions): CommError | und
 
 function notAModel(value: unknown, parent: WidgetModel | undefined): CommError {
   const whole = parent?.name ?? "an output";
-  return new CommError("WIDGET", `${whole} has ${described(value)} in the place of a widget`, {
+  return new CommError("WIDGET", `${whole} contains ${described(value)} instead of a widget`, {
     comm_id: parent?.model_id,
   });
 }

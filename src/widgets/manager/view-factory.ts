@@ -4,7 +4,7 @@ import { CommError } from "../../comm/errors.js";
 import { isThenable } from "../../util/promise.js";
 import { adoptView } from "../patches/base/phosphor-messages.js";
 import { isClosed } from "../patches/internals.js";
-import { releaseQuirks } from "../quirks/index.js";
+import { removeLeafletMap } from "../quirks/leaflet.js";
 import { FailedWidgetModel, FailedWidgetView, failedModel } from "../views/error-view.js";
 import { type ClassLoader, classLabel } from "./class-loader.js";
 import type { FailureReporter } from "./failure-reporter.js";
@@ -77,7 +77,7 @@ export class ViewFactory {
     pendingViews.delete(id);
     view.once("remove", () => {
       if (model.views) delete model.views[id];
-      releaseQuirks(view);
+      removeLeafletMap(view);
     });
     return view;
   }

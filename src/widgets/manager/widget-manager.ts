@@ -37,7 +37,7 @@ export interface WidgetManagerOptions {
 
 /** The state of a manager, for an inspector to read. */
 export interface WidgetManagerState {
-  /** All models, including those that are being made. */
+  /** All models, also models that are being made. */
   readonly models: Readonly<Record<string, Promise<WidgetModel>>>;
   /** The models that are being made, by id. */
   readonly pendingModels: ReadonlyMap<string, Readonly<PendingModel>>;
@@ -50,8 +50,8 @@ export interface WidgetManagerState {
 }
 
 const REFERENCE_ADVICE =
-  "A widget belongs to the session in which it was made, and only until it is closed: make it inside " +
-  "the server function, in the same place as what it is a part of.";
+  "The child widget was created in another session or is closed. Create it in the server function, " +
+  "next to its parent.";
 
 export class ShinyWidgetManager extends ManagerBase {
   readonly modules: ModuleRegistry;
@@ -100,7 +100,7 @@ export class ShinyWidgetManager extends ManagerBase {
   }
 
   /**
-   * Makes the model of a comm that the server opened. The model is known by its id at once, so that
+   * Makes the model of a comm that the server opened. The model is known by its id immediately, so that
    * others can wait for it.
    *
    * @param ready settles when the HTML dependencies of the open are on the page
@@ -201,10 +201,10 @@ export class ShinyWidgetManager extends ManagerBase {
     return new CommError(
       "WIDGET",
       model_id === ""
-        ? "A widget names a model by the empty id."
+        ? "A widget refers to a model with an empty id."
         : this.isGone(model_id)
           ? `The model ${model_id} has been closed.`
-          : `The server names the model ${model_id}, but did not open it within ${seconds} s.`,
+          : `The server did not open the model ${model_id} within ${seconds} s.`,
       { comm_id: model_id, advice: REFERENCE_ADVICE },
     );
   }
@@ -247,12 +247,12 @@ export class ShinyWidgetManager extends ManagerBase {
     };
   }
 
-  /** Returns the ids of all models, including those that are being made. */
+  /** Returns the ids of all models, also of models that are being made. */
   modelIds(): string[] {
     return Object.keys(this.#byId);
   }
 
-  /** Ends the session: closes and forgets all models. Later failures in what began before stay silent. */
+  /** Ends the session: closes and forgets all models. Later failures of pending models are not reported. */
   async closeAll(): Promise<void> {
     this.#session.abort();
     this.#session = new AbortController();

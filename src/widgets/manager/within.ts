@@ -1,6 +1,6 @@
-/** Waits that have an end. */
+/** Waits that end. */
 
-/** Settles with a promise, whatever becomes of it, or when the time is over. Never rejects. @param ms in ms */
+/** Settles with a promise, also if it rejects, or after `ms` milliseconds. Never rejects. */
 export function within(promise: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -1,19 +1,22 @@
-/** Loads modules in AMD form by script tags, and leaves the page's globals as they were. */
+/** Loads AMD modules by script tags, without changes of the page's globals. */
 
 import { messageOf } from "../../comm/errors.js";
+import { isObject } from "../../util/object.js";
 import { retried } from "../../util/retry.js";
+import { keepGlobals } from "../quirks/globals.js";
+import { page } from "./page-globals.js";
 
-/** What an AMD module's factory makes. */
+/** The result of an AMD module's factory. */
 export type AmdExports = unknown;
 
-/** Says where a module's script may be, best first, or hands over a module that is there already. */
+/** Returns the addresses of a module's script, best first, or a loaded module. */
 export type AmdResolver = (
   name: string,
   requester: AmdRequester | undefined,
 ) => { exports: Promise<AmdExports> } | AmdPlaces;
 
 export interface AmdPlaces {
-  /** Where it is known to be: what a cut network lost is fetched again before the guesses are tried. */
+  /** The configured addresses. After a network failure, these are tried again before the guesses. */
   readonly known?: readonly string[];
   readonly guesses: readonly string[];
 }
@@ -23,12 +26,12 @@ export interface AmdRequester {
   readonly url: string;
 }
 
-/** A module is at none of the addresses where it was sought. */
+/** None of a module's addresses could be loaded. */
 class ModuleNotFoundError extends Error {
   override name = "ModuleNotFoundError";
 }
 
-/** A script could not be fetched. */
+/** A script could not be loaded. */
 class NotFetchedError extends Error {}
 
 interface Definition {
@@ -37,24 +40,21 @@ interface Definition {
   readonly factory: unknown;
 }
 
-/** A script of ours while it loads: only in its top-level run does the page have our `define`. */
+/** A script that the loader has added. While it runs, `define` is the loader's. */
 interface Loading {
   readonly definitions: Definition[];
 }
 
-/** CommonJS-like factories name what they require in their text. */
+/** The requirements of CommonJS-like factories, in their text. */
 const REQUIRE_CALL = /[^.\w]require\s*\(\s*(["'])([^"'\s]+)\1\s*\)/g;
-
-/** Globals that badly behaved bundles overwrite (qgrid takes `$`), put back after each script. */
-const KEPT_GLOBALS = ["$", "jQuery", "_"] as const;
 
 /**
  * A loader for AMD modules.
  *
- * RequireJS is not used, for it cannot share a page: `define.amd` must be seen by our scripts
- * alone (UMD libraries that Shiny loads by plain tags break when they see it; UMD widgets break
- * when they do not, and some break when it stays after their top level has run). So `define` is
- * replaced, as long as a script of ours loads, by one that answers by the script that is running.
+ * RequireJS would break other scripts of the page. UMD libraries that Shiny loads by plain tags must not
+ * see `define.amd`. UMD widgets must see it, and some break if it exists after their top level has
+ * run. So the loader replaces `define` while one of its scripts loads, by a function that behaves
+ * differently for each running script.
  */
 export class AmdLoader {
   readonly #resolve: AmdResolver;
@@ -66,9 +66,9 @@ export class AmdLoader {
   }
 
   /**
-   * Loads a module and all that it depends on.
+   * Loads a module and its dependencies.
    *
-   * @throws {Error} naming the module and each address where it was sought
+   * @throws {Error} that names the module and the addresses that were tried
    */
   load(name: string, requester?: AmdRequester): Promise<AmdExports> {
     const resolved = this.#resolve(name, requester);
@@ -78,7 +78,7 @@ export class AmdLoader {
     if (known) return known;
     const loading = this.#loadFrom(name, resolved);
     this.#modules.set(key, loading);
-    // A module that could not be had may be there at the next try.
+    // The next attempt may succeed.
     loading.catch(() => this.#modules.delete(key));
     return loading;
   }
@@ -94,8 +94,8 @@ export class AmdLoader {
           failures.set(url, error);
         }
       }
-      const failed = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
-      throw new ModuleNotFoundError(`module ${name} was not found at ${failed.join(", nor at ")}`);
+      const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
+      throw new ModuleNotFoundError(`could not load ${name}; tried ${tried.join(", ")}`);
     };
     const isCut = () => known.some((url) => failures.get(url) instanceof NotFetchedError);
     const { url, definitions } = await retried(() => runFirstOf(known), isCut).catch(() =>
@@ -110,22 +110,18 @@ export class AmdLoader {
         this.#named.set(definition.name, { definition, requester });
       }
     }
-    const own =
+    const main =
       definitions.find((definition) => definition.name === name) ??
       definitions.findLast((definition) => definition.name === undefined) ??
       definitions.at(-1);
-    if (!own) throw new Error(`${requester.url} ran, but called no define()`);
-    return this.#instantiate(own, requester);
+    if (!main) throw new Error(`${requester.url} did not call define()`);
+    return this.#instantiate(main, requester);
   }
 
   async #instantiate(definition: Definition, requester: AmdRequester): Promise<AmdExports> {
     const { factory } = definition;
-    const module = {
-      id: requester.name,
-      uri: requester.url,
-      exports: {} as unknown,
-      config: () => ({}),
-    };
+    const exports: unknown = {};
+    const module = { id: requester.name, uri: requester.url, exports, config: () => ({}) };
     const loaded = new Map<string, AmdExports>();
     const require = this.#requireFor(requester, loaded);
     const special: Record<string, unknown> = { require, module, exports: module.exports };
@@ -157,7 +153,7 @@ export class AmdLoader {
     return this.load(name, requester);
   }
 
-  /** The `require` that a factory is given: `require("there")`, `require([…], ok, failed)`. */
+  /** Returns a factory's `require`: `require("loaded")`, or `require([…], done, failed)`. */
   #requireFor(requester: AmdRequester, loaded: ReadonlyMap<string, AmdExports>) {
     const require = (
       wanted: string | readonly string[],
@@ -166,7 +162,7 @@ export class AmdLoader {
     ): AmdExports => {
       if (typeof wanted === "string") {
         if (loaded.has(wanted)) return loaded.get(wanted);
-        throw new Error(`module ${wanted} has not been loaded for ${requester.name}`);
+        throw new Error(`cannot require ${wanted} in ${requester.name}: it is not loaded`);
       }
       Promise.all(wanted.map((name) => this.#dependency(name, requester))).then(
         (modules) => done?.(...modules),
@@ -183,8 +179,8 @@ export class AmdLoader {
 }
 
 /**
- * Runs a factory as if its script were running: webpack's bundles take the address of what else
- * they load (chunks, pictures) from `document.currentScript`.
+ * Runs a factory as if its script were running: bundles of webpack get the addresses of their chunks and
+ * pictures from `document.currentScript`.
  */
 function asScript<T>(url: string, run: () => T): T {
   const script = document.createElement("script");
@@ -193,8 +189,8 @@ function asScript<T>(url: string, run: () => T): T {
   try {
     return run();
   } finally {
-    // What stands on the prototype is in force again.
-    delete (document as { currentScript?: unknown }).currentScript;
+    // The prototype's property shows again.
+    Reflect.deleteProperty(document, "currentScript");
   }
 }
 
@@ -206,7 +202,7 @@ const running = new WeakMap<HTMLOrSVGScriptElement, Loading>();
 let patches = 0;
 let unpatch: (() => void) | undefined;
 
-/** Runs a script by its own tag. @returns what it defined in its top-level run */
+/** Runs a script by a tag. @returns the definitions of its top-level run */
 async function runScript(url: string, name: string): Promise<Definition[]> {
   const script = document.createElement("script");
   const loading: Loading = { definitions: [] };
@@ -216,8 +212,7 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
   script.dataset.shinyCommModule = name;
   patches += 1;
   unpatch ??= patchDefine();
-  const page = globalThis as unknown as Record<string, unknown>;
-  const kept = KEPT_GLOBALS.map((key) => [key, key in page, page[key]] as const);
+  const restoreGlobals = keepGlobals();
   let failure: string | undefined;
   const onError = (event: ErrorEvent): void => {
     if (document.currentScript === script || event.filename === script.src) {
@@ -228,7 +223,7 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
   try {
     await new Promise<void>((resolve, reject) => {
       script.onload = () => resolve();
-      script.onerror = () => reject(new NotFetchedError("not there"));
+      script.onerror = () => reject(new NotFetchedError("failed to load"));
       document.head.append(script);
     });
   } finally {
@@ -238,26 +233,18 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
       unpatch?.();
       unpatch = undefined;
     }
-    for (const [key, was, value] of kept) {
-      if (page[key] === value) continue;
-      if (was) page[key] = value;
-      else delete page[key];
-    }
+    restoreGlobals();
     script.remove();
   }
   if (loading.definitions.length === 0) {
-    throw new Error(failure ?? "it ran, but called no define()");
+    throw new Error(failure ?? "it did not call define()");
   }
   return loading.definitions;
 }
 
-/**
- * Puts our `define` in the place of the page's. RequireJS declares its own with `var`, so it can be
- * assigned to, but not made an accessor. @returns the undo
- */
+/** Replaces the page's `define` while scripts of the loader run. @returns the undo */
 function patchDefine(): () => void {
-  const page = globalThis as { define?: unknown };
-  const had = "define" in page;
+  const existed = "define" in page;
   const before = page.define;
   const current = (): Loading | undefined =>
     document.currentScript ? running.get(document.currentScript) : undefined;
@@ -265,25 +252,42 @@ function patchDefine(): () => void {
   const define = (...args: unknown[]): unknown => {
     const loading = current();
     if (!loading) return typeof before === "function" ? before.apply(page, args) : undefined;
-    const rest = [...args];
-    const name = typeof rest[0] === "string" ? (rest.shift() as string) : undefined;
-    const deps = Array.isArray(rest[0]) ? (rest.shift() as string[]) : undefined;
-    loading.definitions.push({ name, deps, factory: rest[0] });
+    loading.definitions.push(definitionIn(args));
     return undefined;
   };
   Object.assign(define, before);
   Object.defineProperty(define, "amd", {
     configurable: true,
-    get: () => (current() ? {} : (before as { amd?: unknown } | undefined)?.amd),
+    get: () => (current() ? {} : hasAmd(before) ? before.amd : undefined),
     set: (value: unknown) => {
-      if (before) (before as { amd?: unknown }).amd = value;
+      if (hasAmd(before)) before.amd = value;
     },
   });
+  // RequireJS declares `define` with `var`: assignments work, and accessors do not.
   page.define = define;
 
   return () => {
     if (page.define !== define) return;
-    if (had) page.define = before;
+    if (existed) page.define = before;
     else delete page.define;
   };
+}
+
+/** Returns the definition in the arguments of `define`: `define([name], [dependencies], factory)`. */
+function definitionIn([...rest]: unknown[]): Definition {
+  const [first] = rest;
+  const name = typeof first === "string" ? first : undefined;
+  if (name !== undefined) rest.shift();
+  const [list, ...others] = rest;
+  return isTexts(list)
+    ? { name, deps: list, factory: others[0] }
+    : { name, deps: undefined, factory: list };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value);
+}
+
+function hasAmd(define: unknown): define is { amd?: unknown } {
+  return typeof define === "function" || isObject(define);
 }

@@ -1,4 +1,4 @@
-/** What widget modules in AMD form need, as a chunk: most pages have none. */
+/** The chunk for AMD modules: most pages have none. */
 export { AmdLoader } from "./amd-loader.js";
 export { callable } from "./callable.js";
 export { lendModules } from "./page-require.js";

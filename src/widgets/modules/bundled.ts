@@ -1,4 +1,4 @@
-/** The widget modules that are part of this package; all but base are chunks, loaded when first needed. */
+/** The widget modules of this package. All except base are chunks, which load when first needed. */
 import * as base from "@jupyter-widgets/base";
 import { retried } from "../../util/retry.js";
 import { linkStylesheet } from "../styles/link.js";

@@ -1,40 +1,43 @@
-/** Lets classes of before ES2015 inherit from later ones. */
+/** Lets ES5 classes inherit from ES2015 classes. */
 
 /**
- * A module whose classes may be called by a class that inherits from them, and extended by Backbone's means.
+ * Returns a module whose classes can be called by their subclasses and extended by Backbone's `extend`.
  *
- * Packages that were made for base 4 are mostly compiled to ES5, where a class calls the one above it as a
- * function, and takes what that returns for itself. A class of ES2015 does not let itself be called.
+ * Most packages for base 4 are compiled to ES5. There, a class calls its superclass as a function, and uses the
+ * result as `this`. ES2015 classes throw when they are called.
  */
 export function callable(module: object): object {
-  const entries = Object.entries(module).map(([name, value]) => [
+  const entries = Object.entries(module).map(([name, value]): [string, unknown] => [
     name,
     isClass(value) ? asFunction(value) : value,
   ]);
-  return Object.fromEntries(entries) as object;
+  return Object.fromEntries(entries);
 }
 
 /**
- * Backbone's own `extend` makes a function that calls the class above it, and copies of the static members
- * those that can be enumerated, which methods of ES2015 cannot.
+ * Replaces Backbone's `extend`, which makes a function that calls the superclass, and copies only enumerable
+ * static members. Static methods of ES2015 are not enumerable.
  */
-function extend(this: Class, own: object = {}, statics: object = {}): Class {
-  const made = Object.hasOwn(own, "constructor")
-    ? (own.constructor as Class)
-    : class extends this {};
+function extend(this: Class, members: object = {}, statics: object = {}): Class {
+  const given: unknown = Object.hasOwn(members, "constructor") ? members.constructor : undefined;
+  const made = isConstructor(given) ? given : class extends this {};
   Object.setPrototypeOf(made, this);
   Object.setPrototypeOf(made.prototype, this.prototype);
-  Object.assign(made.prototype, own);
-  // What is called as `__super__.constructor` must be what can be called.
-  const above = Object.create(this.prototype, { constructor: { value: this } });
-  Object.assign(made, statics, { __super__: above });
+  Object.assign(made.prototype, members);
+  // Subclasses call `__super__.constructor`, so it must be callable.
+  const superclass = Object.create(this.prototype, { constructor: { value: this } });
+  Object.assign(made, statics, { __super__: superclass });
   return asFunction(made);
 }
 
 type Class = new (...args: never[]) => object;
 
+function isConstructor(value: unknown): value is Class {
+  return typeof value === "function";
+}
+
 function asFunction<T extends Function>(made: T): T {
-  return new Proxy<Function>(made, { apply, get }) as T;
+  return new Proxy<T>(made, { apply, get });
 }
 
 function get(target: object, key: PropertyKey, self: unknown): unknown {
@@ -44,8 +47,10 @@ function get(target: object, key: PropertyKey, self: unknown): unknown {
 
 function apply(target: Function, self: unknown, args: unknown[]): unknown {
   if (!(self instanceof target)) return Reflect.apply(target, self, args);
-  const heir = Object.assign(function heir() {}, { prototype: Object.getPrototypeOf(self) });
-  return Reflect.construct(target, args, heir);
+  const subclass = Object.assign(function subclass() {}, {
+    prototype: Object.getPrototypeOf(self),
+  });
+  return Reflect.construct(target, args, subclass);
 }
 
 function isClass(value: unknown): value is Function {

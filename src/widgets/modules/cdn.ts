@@ -1,32 +1,36 @@
-/** Where a module that the server did not bring may be fetched from: the page's attributes say. */
+/** The CDN for modules that the server does not have, as the page's attributes configure it. */
+
+/** Attributes of a script tag, as in Jupyter's HTML manager. */
+const URL_ATTRIBUTE = "data-jupyter-widgets-cdn";
+const ONLY_ATTRIBUTE = "data-jupyter-widgets-cdn-only";
 
 const DEFAULT_CDN = "https://cdn.jsdelivr.net/npm/";
 
 export interface CdnSettings {
-  /** The address that `<package>@<version>/dist/<file>` is put behind. */
+  /** The address before `<package>@<version>/dist/<file>`. */
   readonly url: string;
-  /** Nothing is sought on the app's own server. */
+  /** Whether modules are never requested from the app's server. */
   readonly only: boolean;
 }
 
 /**
- * Reads `data-jupyter-widgets-cdn` and `data-jupyter-widgets-cdn-only` from whichever script tag
- * bears them. That tag may come after ours, so this is read when a module is needed.
+ * Reads the attributes from the script tag that has them. That tag may follow the client's, so callers
+ * read the settings for each module.
  */
 export function cdnSettings(): CdnSettings {
   let url = DEFAULT_CDN;
   let only = false;
   for (const script of document.querySelectorAll<HTMLScriptElement>(
-    "script[data-jupyter-widgets-cdn], script[data-jupyter-widgets-cdn-only]",
+    `script[${URL_ATTRIBUTE}], script[${ONLY_ATTRIBUTE}]`,
   )) {
-    url = script.getAttribute("data-jupyter-widgets-cdn") || url;
-    const flag = script.getAttribute("data-jupyter-widgets-cdn-only");
+    url = script.getAttribute(URL_ATTRIBUTE) || url;
+    const flag = script.getAttribute(ONLY_ATTRIBUTE);
     only ||= flag !== null && flag.toLowerCase() !== "false";
   }
   return { url: url.endsWith("/") ? url : `${url}/`, only };
 }
 
-/** The address of a module on the CDN: `@scope/name/file` is file `file` of package `@scope/name`. */
+/** Returns the address of a module on the CDN: `@scope/name/file` is file `file` of package `@scope/name`. */
 export function cdnUrl(cdn: string, moduleName: string, version: string): string {
   const parts = moduleName.split("/");
   const packageParts = moduleName.startsWith("@") ? 2 : 1;

@@ -1,4 +1,4 @@
-/** The controls that most pages have, as a chunk of their own: a fourth of all, and none that shows an icon. */
+/** The chunk with the controls that most pages have: a fourth of all, without icons. */
 import "../patches/controls/core.js";
 
 export * from "@jupyter-widgets/controls/lib/widget_box.js";

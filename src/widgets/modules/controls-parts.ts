@@ -1,10 +1,10 @@
-/** Which part of the controls has a class: most pages need a third of them, and no icons. */
+/** Finds the part of the controls that has a class: most pages need a third of them, and no icons. */
 
 export const CONTROLS = "@jupyter-widgets/controls";
-/** A name for what `controls-core.ts` has. */
+/** The name of the part in `controls-core.ts`. */
 export const CORE_CONTROLS = `${CONTROLS}/core`;
 
-/** The module, or the part of it, that has a class, by its name in `bundled.ts`. */
+/** Returns the name in `bundled.ts` of the module, or of its part, that has a class. */
 export function partWith(className: string, moduleName: string): string {
   return moduleName === CONTROLS && CORE_CLASS.test(className) ? CORE_CONTROLS : moduleName;
 }

@@ -1,4 +1,4 @@
-/** The controls of ipywidgets 8, all of them, as a chunk. */
+/** The chunk with all controls of ipywidgets 8. */
 import "../patches/controls/index.js";
 
 export * from "@jupyter-widgets/controls";

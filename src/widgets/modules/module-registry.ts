@@ -1,4 +1,4 @@
-/** From the name and version of a widget module to the module: registered, bundled, AMD, CDN, in that order. */
+/** Finds widget modules by name and version: registered, bundled, AMD, CDN, in that order. */
 import { CommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { AmdConfig } from "../../shiny/html-dependencies.js";
@@ -6,7 +6,7 @@ import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
 import type { AmdLoader, AmdPlaces, AmdRequester, AmdResolver } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
-import type { PageRequire } from "./page-require.js";
+import { page } from "./page-globals.js";
 
 export type WidgetModule = Record<string, unknown>;
 export type ModuleLoader = () => Promise<unknown> | unknown;
@@ -16,27 +16,27 @@ const BUNDLED_ALIASES: Record<string, string> = {
   "jupyter-js-widgets": "@jupyter-widgets/base",
 };
 
-/** Modules that Jupyter's own pages offer to widgets, and that are nothing here. */
+/** Modules of Jupyter's pages that do not exist on other pages; widgets get `null`. */
 const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/events"]);
 
-/** How long a module that could not be had is not sought again, in ms. */
+/** How long the failure of a module is kept, in ms. */
 const RETRY_MS = 5_000;
 
 type Callable = typeof import("./callable.js").callable;
 
-/** The chunk for AMD modules, with the registry's own loader. */
+/** The chunk for AMD modules, with the registry's loader. */
 interface Amd extends Pick<typeof import("./amd.js"), "lendModules"> {
   readonly loader: AmdLoader;
 }
 
-/** A module that was asked for, for an inspector to read. */
+/** A requested module, for an inspector to read. */
 export interface AskedModule {
   readonly name: string;
-  /** As it was asked for; of one that was registered, its own. */
+  /** The requested version, or the version of a registered module. */
   readonly version: string;
-  /** A package on the page brought it. */
+  /** Whether a package on the page has registered it. */
   readonly registered: boolean;
-  /** `undefined` when it could not be had. */
+  /** The module; `undefined` after a failure. */
   readonly module: Promise<WidgetModule> | undefined;
 }
 
@@ -44,7 +44,7 @@ export class ModuleRegistry {
   readonly #bundled: Readonly<Record<string, ModuleLoader>>;
   readonly #registered: readonly RegisteredModule[];
   readonly #paths = new Map<string, string[]>();
-  /** By name, or by registration: of one name several may be registered. */
+  /** Modules by name, or by registration: several versions of a module may be registered. */
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
   readonly #callable = new Map<string, Promise<unknown>>();
@@ -54,7 +54,7 @@ export class ModuleRegistry {
     load: <T>(name: string, version = "*") => this.load(name, version) as Promise<T>,
   };
 
-  /** @param registered read anew each time: modules may be registered and taken back at any time */
+  /** @param registered read for each request: modules are registered and unregistered at any time */
   constructor(
     bundled: Readonly<Record<string, ModuleLoader>>,
     registered: readonly RegisteredModule[] = [],
@@ -63,17 +63,17 @@ export class ModuleRegistry {
     this.#registered = registered;
   }
 
-  /** Learns where AMD modules are; addresses are without `.js`, as RequireJS has them. */
+  /** Sets addresses of AMD modules; these are without `.js`, as in RequireJS. */
   configure(config: AmdConfig): void {
     for (const [name, path] of Object.entries(config.paths ?? {})) {
       this.#paths.set(name, Array.isArray(path) ? path : [path]);
     }
-    // For widgets that call the page's RequireJS at their run time.
-    pageRequire()?.config?.(config);
+    // Some widgets call the page's RequireJS themselves.
+    page.requirejs?.config?.(config);
     const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#bundledLoader(name));
     if (!isAmd) return;
-    // It may have come by now.
-    const lend = ({ lendModules }: Amd): void => lendModules(pageRequire(), this);
+    // RequireJS may load later than this configuration.
+    const lend = ({ lendModules }: Amd): void => lendModules(page.requirejs, this);
     this.#loadAmd().then(lend, () => undefined);
   }
 
@@ -91,7 +91,7 @@ export class ModuleRegistry {
     return { lendModules, loader: new AmdLoader(resolve) };
   }
 
-  /** Whether there is a module of this name: registered, bundled, told of by the server, or loaded. */
+  /** Returns whether a module is registered, bundled, configured by the server, or loaded. */
   knows(name: string): boolean {
     return (
       this.isRegistered(name) ||
@@ -101,7 +101,7 @@ export class ModuleRegistry {
     );
   }
 
-  /** A module for those who name it without a version, as AMD modules do. */
+  /** Returns a module without a requested version, for AMD modules. */
   async find(name: string): Promise<unknown> {
     return this.isRegistered(name)
       ? this.#loadRegistered(name, "*")
@@ -111,9 +111,9 @@ export class ModuleRegistry {
   /**
    * Loads a widget module, once.
    *
-   * @param version a version, or a semver range; of what is registered, the highest that satisfies
-   *   it is taken, and anything else in whatever version there is
-   * @throws {CommError} `MODULE_LOAD` naming the module, its version, and where it was sought
+   * @param version a version or a semver range: the highest registered version that satisfies it is
+   *   used. Modules that are not registered have one version only
+   * @throws {CommError} `MODULE_LOAD` that names the module, its version, and the addresses that were tried
    */
   load(name: string, version: string): Promise<WidgetModule> {
     return this.isRegistered(name)
@@ -121,12 +121,12 @@ export class ModuleRegistry {
       : this.#loadOther(name, version);
   }
 
-  /** Whether a module has been registered, in some version, in the place of what else would be taken. */
+  /** Returns whether a module is registered, in any version; registered modules come first. */
   isRegistered(name: string): boolean {
     return this.#registered.some((module) => module.name === name);
   }
 
-  /** The modules that were asked for. */
+  /** Returns the requested modules. */
   inspect(): AskedModule[] {
     const others = [...this.#versions].map(([name, version]) => ({
       name,
@@ -157,14 +157,14 @@ export class ModuleRegistry {
         return bundled ? bundled() : this.#loadAmd().then(({ loader }) => loader.load(name));
       });
     } catch (error) {
-      // It may have been registered while it was sought elsewhere.
+      // The module may have been registered meanwhile.
       const found = await this.#find(name, version);
       if (found) return this.#loadRegistered(name, version);
       throw error;
     }
   }
 
-  /** Loads what has a key, unless it was. */
+  /** Loads the module of a key, once. */
   #once(
     key: string | RegisteredModule,
     name: string,
@@ -175,7 +175,7 @@ export class ModuleRegistry {
     if (known) return known;
     const module = this.#load(name, version, load);
     this.#loaded.set(key, module);
-    // One failure is one error, however many models need the module; later it may be there.
+    // All models that need the module share the failure; a later request may succeed.
     module.catch(() =>
       setTimeout(() => {
         if (this.#loaded.get(key) === module) this.#loaded.delete(key);
@@ -187,10 +187,10 @@ export class ModuleRegistry {
   async #load(name: string, version: string, load: ModuleLoader): Promise<WidgetModule> {
     try {
       const module = await load();
-      if (module === null || (typeof module !== "object" && typeof module !== "function")) {
-        throw new Error(`it is ${String(module)}`);
+      if (!isModule(module)) {
+        throw new Error(`it is ${String(module)} instead of an object`);
       }
-      return module as WidgetModule;
+      return module;
     } catch (cause) {
       const versions = this.#registered.flatMap((known) =>
         known.name === name ? [known.version] : [],
@@ -205,7 +205,7 @@ export class ModuleRegistry {
     }
   }
 
-  /** Of a name's registered versions, the highest that satisfies a range, and was registered last. */
+  /** Returns the highest registered version that satisfies a range; of equal ones, the last. */
   async #find(name: string, range: string): Promise<RegisteredModule | undefined> {
     const modules = this.#registered.filter((module) => module.name === name);
     const same = modules.findLast(({ version }) => version === range);
@@ -225,7 +225,7 @@ export class ModuleRegistry {
   }
 
   #resolve(name: string, requester: AmdRequester | undefined, callable: Callable) {
-    // AMD modules name others without a version; what is sought for a model was not registered.
+    // AMD modules request others without a version.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
     const bundled = this.#bundledLoader(name);
     if (bundled) return { exports: this.#lent(name, bundled, callable) };
@@ -233,17 +233,19 @@ export class ModuleRegistry {
     return this.#places(name, requester);
   }
 
-  /** A bundled module as AMD modules get it: all the same one. */
+  /** Returns a bundled module for AMD modules, which all get the same object. */
   #lent(name: string, bundled: ModuleLoader, callable: Callable): Promise<unknown> {
     const known = this.#callable.get(name);
     if (known) return known;
-    const lent = Promise.resolve(bundled()).then((module) => callable(module as object));
+    const lent = Promise.resolve(bundled()).then((module) =>
+      isModule(module) ? callable(module) : module,
+    );
     this.#callable.set(name, lent);
     lent.catch(() => this.#callable.delete(name));
     return lent;
   }
 
-  /** Where a module may be, best first. */
+  /** Returns the addresses of a module, best first. */
   #places(name: string, requester: AmdRequester | undefined): AmdPlaces {
     if (/^([a-z]+:)?\/\//i.test(name) || name.startsWith("/")) return { guesses: [name] };
     const folder = requester?.url.replace(/[^/]*$/, "") ?? "";
@@ -268,30 +270,31 @@ export class ModuleRegistry {
   }
 
   #configured(name: string): string[] | undefined {
-    const page = pageRequire()?.s?.contexts?._?.config;
-    const known = page?.paths && Object.hasOwn(page.paths, name) ? page.paths[name] : undefined;
+    const config = page.requirejs?.s?.contexts?._?.config;
+    const known =
+      config?.paths && Object.hasOwn(config.paths, name) ? config.paths[name] : undefined;
     const paths = this.#paths.get(name) ?? asList(known);
     return paths?.map(withExtension);
   }
 }
 
-function pageRequire(): PageRequire | undefined {
-  return (globalThis as { requirejs?: PageRequire }).requirejs;
-}
-
-/** @param cause what kept the module from being loaded */
+/** @param cause the reason of the failure */
 function adviceFor(cause: unknown, name: string, version: string): string {
   if (!(cause instanceof Error) || cause.name !== "ModuleNotFoundError") {
     return (
-      "The module is there, but cannot be run: see the browser's console for where the error arose, " +
-      "and try another version of the Python package that brings this widget."
+      "The module was loaded, but failed to run. See the browser's console for the stack, and try " +
+      "another version of the widget's Python package."
     );
   }
   return (
-    `Is the Python package that brings ${shorten(name, 100)} installed where the app runs, in a ` +
-    `version that goes with ${shorten(version, 50)}? If its front end is to come from the CDN, can the ` +
-    "browser reach that, and does the page's Content-Security-Policy allow it?"
+    `Check that the app's server has the Python package of ${shorten(name, 100)}, in a version for ` +
+    `${shorten(version, 50)}. If the CDN has its front end, check that the browser can reach the CDN, and ` +
+    "that the page's Content-Security-Policy allows it."
   );
+}
+
+function isModule(value: unknown): value is WidgetModule {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function asList(path: string | string[] | undefined): string[] | undefined {

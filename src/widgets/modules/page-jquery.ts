@@ -1,2 +1,4 @@
-/** Stands in for `jquery` in the bundle: Shiny's pages bring their own, and there must be one alone. */
-export default (globalThis as unknown as { jQuery: unknown }).jQuery;
+/** Replaces the package `jquery` in the bundle by the jQuery of Shiny's pages. */
+import { page } from "./page-globals.js";
+
+export default page.jQuery;

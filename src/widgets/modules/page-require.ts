@@ -1,9 +1,10 @@
-/** Lends widget modules to the page's RequireJS: some widgets ask it, as they run, for one that nobody configured. */
+/** Lends widget modules to the page's RequireJS: some widgets require modules that are not configured there. */
+import { page as globals } from "./page-globals.js";
 
-/** What is used of RequireJS. */
+/** The used members of RequireJS. */
 export interface PageRequire {
   config?(config: object): void;
-  /** Fetches a module; made to be replaced. */
+  /** Loads a module. RequireJS documents that pages may replace it. */
   load?: RequireLoad;
   s?: { contexts?: Record<string, Partial<RequireContext>> };
 }
@@ -22,9 +23,9 @@ type RequireLoad = (
   url: string,
 ) => HTMLScriptElement | undefined;
 
-/** Where widget modules are. */
+/** The source of widget modules. */
 export interface Lender {
-  /** Whether there is a module of this name for certain. */
+  /** Returns whether a module is known to exist. */
   knows(name: string): boolean;
   find(name: string): Promise<unknown>;
 }
@@ -33,18 +34,18 @@ export interface Lender {
 const PACKAGE_NAME = /^(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /**
- * Has the page's RequireJS take from a lender the modules that this knows, and those that nobody told
- * RequireJS about and that it has not found where it seeks such.
+ * Makes the page's RequireJS load modules from a lender: modules that the lender knows, and modules without
+ * a configuration in RequireJS, after RequireJS failed to load them.
  */
 export function lendModules(page: PageRequire | undefined, lender: Lender): void {
   const load = page?.load;
   if (!load || lent.has(load)) return;
   const lend: RequireLoad = function (this: unknown, context, name, url) {
     const give = (module: unknown): void => {
-      // In a task of its own: between a script's run and its event, RequireJS keeps what that defined
-      // without a name, and would take it for this.
+      // In a separate task: between the run of a script and its `load` event, RequireJS assigns
+      // definitions without a name to that script.
       setTimeout(() => {
-        (globalThis as unknown as PageDefine).define(name, [], () => module);
+        if (typeof globals.define === "function") globals.define(name, [], () => module);
         context.completeLoad(name);
       });
     };
@@ -67,10 +68,6 @@ export function lendModules(page: PageRequire | undefined, lender: Lender): void
 }
 
 const lent = new WeakSet<RequireLoad>();
-
-interface PageDefine {
-  define(name: string, deps: readonly string[], factory: () => unknown): void;
-}
 
 function isConfigured({ config }: RequireContext, name: string): boolean {
   return Object.keys({ ...config.paths, ...config.pkgs }).some(

@@ -1,6 +1,7 @@
 /** Shows a JSON value as a tree whose branches open and close. */
 import type { IRenderMime } from "@jupyterlab/rendermime";
 import { Widget } from "@lumino/widgets";
+import { isObject } from "../../util/object.js";
 
 export class JsonTree extends Widget implements IRenderMime.IRenderer {
   private readonly mimeType: string;
@@ -21,10 +22,6 @@ export class JsonTree extends Widget implements IRenderMime.IRenderer {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function node(key: string, value: unknown, open: boolean, allOpen: boolean): HTMLElement {
   if (typeof value !== "object" || value === null) {
     const leaf = document.createElement("div");
@@ -41,7 +38,7 @@ function node(key: string, value: unknown, open: boolean, allOpen: boolean): HTM
     span("count", Array.isArray(value) ? `[] ${count}` : `{} ${count}`),
   );
   branch.append(summary);
-  // Filled when first opened: a large value is mostly branches that nobody opens.
+  // Filled when first opened: most branches of a large value are never opened.
   const fill = () => {
     if (branch.childElementCount === 1) {
       branch.append(...entries.map(([name, child]) => node(name, child, false, allOpen)));

@@ -1,13 +1,14 @@
-/** The Output widget's model: the `outputs` trait, as JupyterLab would have collected it. */
+/** The model of the Output widget: the `outputs` trait, in JupyterLab's model of an output area. */
 import * as upstream from "@jupyter-widgets/output";
 import type { IOutput } from "@jupyterlab/nbformat";
 import { OutputAreaModel } from "@jupyterlab/outputarea";
+import { isObject } from "../../util/object.js";
 
 type Attributes = Parameters<upstream.OutputModel["initialize"]>[0];
 type Options = Parameters<upstream.OutputModel["initialize"]>[1];
 
 export class OutputModel extends upstream.OutputModel {
-  // Declared only: a field would be reset after `initialize`, which the base constructor calls.
+  // Only declared: the base constructor calls `initialize`, and an initialized field would be reset after it.
   declare private area: OutputAreaModel;
 
   override defaults(): ReturnType<upstream.OutputModel["defaults"]> {
@@ -16,23 +17,23 @@ export class OutputModel extends upstream.OutputModel {
 
   override initialize(attributes: Attributes, options: Options): void {
     super.initialize(attributes, options);
-    // Trusted, as in a notebook whose cells have just run: the app's own server made it.
+    // Trusted, as the outputs of cells that have just run: the app's server made them.
     this.area = new OutputAreaModel({ trusted: true });
     this.listenTo(this, "change:outputs", this.setOutputs);
     this.setOutputs();
   }
 
-  /** The outputs to show: streams merged, carriage returns and backspaces acted on. */
+  /** The outputs to show, with merged streams, and with carriage returns and backspaces applied. */
   get outputs(): OutputAreaModel {
     return this.area;
   }
 
-  /** Empties the area; with `wait`, when the next output comes. */
+  /** Empties the area; with `wait`, before the next output. */
   clear_output(wait = false): void {
     this.area.clear(wait);
   }
 
-  /** Takes over the trait. Without a kernel it is the only source of outputs. */
+  /** Applies the trait. Without a kernel it is the only source of outputs. */
   setOutputs(): void {
     const outputs: unknown = this.get("outputs");
     this.area.fromJSON(Array.isArray(outputs) ? outputs.filter(isOutput).map(joinText) : []);
@@ -40,15 +41,10 @@ export class OutputModel extends upstream.OutputModel {
 }
 
 function isOutput(value: unknown): value is IOutput {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "output_type" in value &&
-    typeof value.output_type === "string"
-  );
+  return isObject(value) && typeof value.output_type === "string";
 }
 
-/** nbformat's list form of a stream keeps its line ends; OutputAreaModel would add more. */
+/** Joins nbformat's list form of a stream, to which OutputAreaModel would add line ends. */
 function joinText(output: IOutput): IOutput {
   return Array.isArray(output.text) ? { ...output, text: output.text.join("") } : output;
 }

@@ -2,6 +2,8 @@
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import type { IRenderMime } from "@jupyterlab/rendermime";
 import { Panel } from "@lumino/widgets";
+import { isObject } from "../../util/object.js";
+import { managerOf } from "../manager/manager-of.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 import { showNote } from "./note.js";
 
@@ -14,7 +16,7 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
   constructor(options: IRenderMime.IRendererOptions, parentView: DOMWidgetView) {
     super();
     this.mimeType = options.mimeType;
-    this.manager = parentView.model.widget_manager as ShinyWidgetManager;
+    this.manager = managerOf(parentView.model);
     this.parentView = parentView;
     this.node.dataset.mimeType = options.mimeType;
   }
@@ -23,12 +25,12 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
     this.removeView();
     const id = modelId(mime.data[this.mimeType]);
     if (id === undefined || !this.manager.has_model(id)) {
-      // A widget that was closed leaves its bundle in `outputs`.
+      // `outputs` keeps the bundles of closed widgets.
       showNote(this.node, "This widget is no longer available");
       return;
     }
     const model = await this.manager.get_part(id);
-    // The parent is told, so that an output that shows itself is found out.
+    // By the parent, the manager detects an output that contains itself.
     const view = await this.manager.create_view<DOMWidgetView>(model, {
       parent: this.parentView,
     });
@@ -38,7 +40,7 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
     }
     this.view = view;
     this.node.replaceChildren();
-    // As a child, not by its element alone: Lumino then tells the view when it is on the page.
+    // As a child, so that Lumino notifies the view when it is on the page.
     this.addWidget(view.luminoWidget);
   }
 
@@ -57,10 +59,5 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
 }
 
 function modelId(source: unknown): string | undefined {
-  return typeof source === "object" &&
-    source !== null &&
-    "model_id" in source &&
-    typeof source.model_id === "string"
-    ? source.model_id
-    : undefined;
+  return isObject(source) && typeof source.model_id === "string" ? source.model_id : undefined;
 }

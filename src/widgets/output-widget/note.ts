@@ -1,6 +1,6 @@
-/** A short remark in place of an output that isn't shown. */
+/** Notes that replace outputs. */
 
-/** Replaces an element's content by a remark. */
+/** Replaces an element's content by a note. */
 export function showNote(element: HTMLElement, text: string): void {
   const note = document.createElement("div");
   note.className = "shiny-comm-note";

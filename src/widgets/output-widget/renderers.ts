@@ -1,4 +1,4 @@
-/** Which renderer shows which MIME type: JupyterLab's own, and those it has elsewhere. */
+/** The renderers of MIME types: JupyterLab's standard renderers, and further ones. */
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { type IRenderMime, standardRendererFactories } from "@jupyterlab/rendermime";
 import DOMPurify from "dompurify";
@@ -14,11 +14,11 @@ export interface Renderers {
   create(mimeType: string): IRenderMime.IRenderer;
 }
 
-/** Where a factory names no rank, JupyterLab takes this one. */
+/** JupyterLab's default rank of a factory. */
 const DEFAULT_RANK = 100;
 
 const sanitizer: IRenderMime.ISanitizer = {
-  // Only coloured text comes here: what is trusted isn't sanitised, and the model is trusted.
+  // Only colored text is sanitized: the model is trusted.
   sanitize: (dirty, options) =>
     DOMPurify.sanitize(dirty, options?.allowedTags ? { ALLOWED_TAGS: options.allowedTags } : {}),
 };
@@ -35,15 +35,15 @@ const markdownParser: IRenderMime.IMarkdownParser = {
 /**
  * Renderers for the outputs in one view.
  *
- * `RenderMimeRegistry` would do, but its import of `@jupyterlab/apputils`, for a sanitiser of its
- * own that is never used here, makes the chunk three times as large.
+ * Not `RenderMimeRegistry`: its import of `@jupyterlab/apputils`, for a sanitizer that is not used here, makes
+ * the chunk three times as large.
  */
 export function createRenderers(view: DOMWidgetView): Renderers {
   const factories: IRenderMime.IRendererFactory[] = [
     {
       safe: false,
       mimeTypes: ["application/vnd.jupyter.widget-view+json"],
-      // A bundle with a widget has the widget's text as a fallback, possibly as HTML.
+      // Bundles of widgets contain the widget's text as a fallback, possibly as HTML.
       defaultRank: 0,
       createRenderer: (options) => new NestedWidget(options, view),
     },

@@ -2,7 +2,7 @@
 import { JupyterLuminoPanelWidget } from "@jupyter-widgets/base";
 import * as upstream from "@jupyter-widgets/output";
 import { type IRenderMime, MimeModel } from "@jupyterlab/rendermime";
-import { JSONExt, type ReadonlyJSONObject } from "@lumino/coreutils";
+import { JSONExt, type ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import { Panel, type Widget } from "@lumino/widgets";
 import $ from "jquery";
 import type { OutputModel } from "./model.js";
@@ -10,14 +10,14 @@ import { showNote } from "./note.js";
 import { createRenderers, type Renderers } from "./renderers.js";
 
 interface Shown {
-  output: ReadonlyJSONObject;
+  output: ReadonlyPartialJSONObject;
   widget: Widget;
 }
 
 export class OutputView extends upstream.OutputView {
   declare model: OutputModel;
   declare luminoWidget: JupyterLuminoPanelWidget;
-  // Declared only: the base constructor calls `render`'s relatives before fields are set.
+  // Only declared: the base constructor calls methods that set these fields.
   declare private area: Panel | undefined;
   declare private renderers: Renderers;
   declare private shown: Shown[];
@@ -42,7 +42,7 @@ export class OutputView extends upstream.OutputView {
     this.shown = [];
     this.scheduled = false;
     this.area = new Panel();
-    // JupyterLab's class names, which its renderers' styles and people's own CSS go by.
+    // JupyterLab's class names, for the styles of its renderers and of apps.
     this.area.addClass("jp-OutputArea");
     this.area.addClass("jp-ThemedContainer");
     this.luminoWidget.addWidget(this.area);
@@ -56,13 +56,13 @@ export class OutputView extends upstream.OutputView {
 
   override remove(): unknown {
     this.model.outputs.changed.disconnect(this.schedule, this);
-    // Nested views go first, while their models still are there.
+    // Nested views are removed before their models.
     this.area?.dispose();
     this.area = undefined;
     return super.remove();
   }
 
-  /** A new trait value is many changes of the area (a clear, then each output): one refresh. */
+  /** Refreshes once for all changes of the area that a new trait value causes. */
   private schedule(): void {
     if (this.scheduled) {
       return;
@@ -74,7 +74,7 @@ export class OutputView extends upstream.OutputView {
     });
   }
 
-  /** Shows the model's outputs, with a new renderer for each that is not as it was. */
+  /** Shows the model's outputs, with new renderers for changed outputs. */
   private refresh(): void {
     const { area } = this;
     if (!area) {
@@ -83,8 +83,8 @@ export class OutputView extends upstream.OutputView {
     const { outputs } = this.model;
     for (let index = 0; index < outputs.length; index++) {
       const model = outputs.get(index);
-      // A copy of the model's own: what is compared with the next value must not change with it.
-      const output = JSONExt.deepCopy(model.toJSON()) as ReadonlyJSONObject;
+      // A copy, because the model may change before the next comparison.
+      const output = JSONExt.deepCopy(model.toJSON());
       const before = this.shown[index];
       if (before && JSONExt.deepEqual(before.output, output)) {
         continue;
@@ -99,7 +99,7 @@ export class OutputView extends upstream.OutputView {
     }
   }
 
-  /** @returns a widget whose content comes when its renderer is done */
+  /** @returns a widget that its renderer fills later */
   private createOutput(output: IRenderMime.IMimeModel & { type?: string }): Widget {
     const child = new Panel();
     child.addClass("jp-OutputArea-child");
@@ -122,7 +122,7 @@ export class OutputView extends upstream.OutputView {
       trusted: output.trusted,
     });
     renderer.renderModel(model).catch((error: unknown) => {
-      console.error(`shiny-comm: can't show an output of type ${mimeType}`, error);
+      console.error(`[shiny-comm] cannot show an output of type ${mimeType}`, error);
       if (!renderer.isDisposed) {
         showNote(renderer.node, `An output of type ${mimeType} can't be shown`);
       }
@@ -131,7 +131,7 @@ export class OutputView extends upstream.OutputView {
   }
 }
 
-/** nbformat lets text be a list of lines, where the renderers want one string. */
+/** Joins texts: nbformat allows lists of lines, and renderers expect strings. */
 function joinLines(data: IRenderMime.IMimeModel["data"]): IRenderMime.IMimeModel["data"] {
   return Object.fromEntries(
     Object.entries(data).map(([mimeType, value]) => [

@@ -3,6 +3,7 @@
  * other file casts into these. Versions: `@jupyter-widgets/base` ~6.0.11, `@jupyter-widgets/base-manager`
  * ~1.0.12, Backbone 1.4.0.
  */
+import type { AnyModel as AfmModel } from "@anywidget/types";
 import {
   type LayoutView,
   put_buffers,
@@ -61,12 +62,27 @@ export function modelInternals(model: WidgetModel): ModelInternals {
 
 /** Static members of `WidgetModel`. */
 export interface ModelClassInternals {
-  readonly serializers?: Record<string, { deserialize?: unknown } | undefined>;
+  readonly serializers?: Record<string, Serializer | undefined>;
   _deserialize_state(state: object, manager: unknown): Promise<Record<string, unknown>>;
+}
+
+interface Serializer {
+  readonly serialize?: (value: unknown, model: WidgetModel) => unknown;
+  readonly deserialize?: unknown;
 }
 
 export function modelClassInternals(Model: Function): ModelClassInternals {
   return Model as unknown as ModelClassInternals;
+}
+
+/** Returns a serialized state in the type of base's `serialize`, which does not allow binary data. */
+export function serialized(state: object): ReturnType<WidgetModel["serialize"]> {
+  return state as ReturnType<WidgetModel["serialize"]>;
+}
+
+/** Returns a manager in the type for front-end modules, whose models have other types. */
+export function afmManager(manager: ManagerBase): AfmModel["widget_manager"] {
+  return manager as unknown as AfmModel["widget_manager"];
 }
 
 /** Members of `ManagerBase`. */

@@ -1,20 +1,20 @@
-/** Keeps the keyboard's focus over a re-render: its counterpart in the new view gets what the old view had. */
+/** Keeps the keyboard's focus over a re-render: the counterpart in the new view gets the focus. */
 
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
 
-/** So long a new view may take to draw the counterpart, in ms. */
+/** Maximum time for a new view to draw the counterpart, in ms. */
 const DRAW_MS = 2_000;
 
-/** Where in an output the focus is. */
+/** The place of the focus in an output. */
 export interface Focus {
-  /** Among the elements of the output that can have it. */
+  /** The index among the focusable elements of the output. */
   readonly index: number;
   readonly kind: string;
-  /** What is selected of the text in it. */
+  /** The selected part of the text. */
   readonly selection: readonly [start: number, end: number] | undefined;
 }
 
-/** Where the focus is in an output, or `undefined` when it is elsewhere. */
+/** Returns the place of the focus in an output, or `undefined` when the focus is elsewhere. */
 export function noteFocus(el: Element): Focus | undefined {
   const { activeElement } = document;
   if (!activeElement || !el.contains(activeElement)) return undefined;
@@ -24,8 +24,8 @@ export function noteFocus(el: Element): Focus | undefined {
 }
 
 /**
- * Gives the focus to what stands in the same place and is of the same kind, as soon as it is drawn,
- * unless something else has got it meanwhile.
+ * Gives the focus to the element of the same place and kind, as soon as it is drawn. Does nothing if
+ * another element has got the focus meanwhile.
  */
 export function giveFocus(el: Element, focus: Focus): void {
   if (give(el, focus)) return;
@@ -40,7 +40,7 @@ export function giveFocus(el: Element, focus: Focus): void {
   observer.observe(el, { childList: true, subtree: true });
 }
 
-/** @returns whether there is nothing more to be done */
+/** @returns whether no further attempt is needed */
 function give(el: Element, { index, kind, selection }: Focus): boolean {
   const { activeElement, body } = document;
   if (activeElement && activeElement !== body) return true;
@@ -63,7 +63,7 @@ function kindOf(element: Element): string {
 function selectionIn(element: Element): Focus["selection"] {
   if (!hasText(element)) return undefined;
   const { selectionStart, selectionEnd } = element;
-  // Fields for numbers and dates do not tell.
+  // Fields for numbers and dates have no selection.
   return selectionStart === null || selectionEnd === null
     ? undefined
     : [selectionStart, selectionEnd];

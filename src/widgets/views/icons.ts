@@ -1,11 +1,11 @@
-/** Loads the rules of Font Awesome 4 when a widget shows the first icon: views count on the page for them. */
+/** Loads the rules of Font Awesome 4 when a widget shows the first icon. */
 import { linkStylesheet } from "../styles/link.js";
 
 /** The animation in `styles/index.css` that begins on each icon within a widget. */
 const ICON_SHOWN = "shiny-comm-icon";
 
 /**
- * Watches for icons. A style sheet finds them at no cost; an observer of all that widgets draw would not.
+ * Watches for icons. An animation in the style sheet reports them, which is cheaper than an observer.
  *
  * @returns the undo
  */

@@ -1,8 +1,8 @@
-/** KaTeX, its stylesheet, and Jupyter's delimiters: the chunk behind `math.ts`. */
+/** The chunk of `math.ts`: KaTeX, its style sheet, and Jupyter's delimiters. */
 import renderMathInElement from "katex/contrib/auto-render";
 import { linkStylesheet } from "../styles/link.js";
 
-// Before the sheet is there, KaTeX's output shows twice (once for the eye, once for readers).
+// Without its style sheet, KaTeX's output shows twice: also the part for screen readers.
 await linkStylesheet(new URL("./katex.css", import.meta.url));
 
 const environments = [
@@ -10,7 +10,7 @@ const environments = [
   ...["aligned", "array", "bmatrix", "cases", "CD", "matrix", "pmatrix", "split", "vmatrix"],
 ];
 
-/** MathJax's delimiters as JupyterLab has them; the longer one of two that start alike is first. */
+/** JupyterLab's delimiters. A delimiter precedes its own prefixes. */
 const delimiters = [
   { left: "$$", right: "$$", display: true },
   { left: "$", right: "$", display: false },
@@ -29,13 +29,13 @@ const IGNORED = [
   ...IGNORED_CLASSES.map((name) => `.${name}`),
 ].join(",");
 
-/** Stands for `\$` while auto-render, which would read it as a delimiter, is at work. */
+/** Replaces `\$` during auto-render, which would read it as a delimiter. */
 const DOLLAR = "\uE024";
 
-/** Macros defined by one formula hold for those after it, as with MathJax. */
+/** Macros that a formula defines; later formulas can use them, as with MathJax. */
 const macros: Record<string, string> = {};
 
-/** Renders the TeX in an element in place; TeX with an error in it stays, in red, as source. */
+/** Renders the TeX in an element. The source of TeX with an error shows in red. */
 export function renderMath(element: HTMLElement): void {
   for (const node of textNodes(element)) {
     if (node.data.includes("\\$")) {
@@ -48,7 +48,7 @@ export function renderMath(element: HTMLElement): void {
     preProcess: (tex) => tex.replaceAll(DOLLAR, "\\$"),
     throwOnError: false,
     strict: "ignore",
-    errorCallback: (message, error) => console.warn(message, error),
+    errorCallback: (message, error) => console.warn(`[shiny-comm] ${message}`, error),
     globalGroup: true,
     macros,
   });
@@ -57,7 +57,7 @@ export function renderMath(element: HTMLElement): void {
   }
 }
 
-/** The text that is not rendered already and not code. */
+/** Returns text nodes that are neither rendered TeX nor code. */
 function textNodes(element: HTMLElement): Text[] {
   const nodes: Text[] = [];
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -69,7 +69,7 @@ function textNodes(element: HTMLElement): Text[] {
   return nodes;
 }
 
-/** Puts plain dollars where they were escaped, marked so that a second pass takes none for TeX. */
+/** Inserts dollars for escaped ones, marked so that a second pass does not read them as TeX. */
 function showDollars(node: Text): void {
   if (!node.data.includes(DOLLAR)) {
     return;

@@ -1,11 +1,15 @@
-/** The place of an output on the page: at most one live view in it, a sign while it loads, words when it fails. */
-import type { DOMWidgetView, WidgetModel } from "@jupyter-widgets/base";
+/** Outputs: each has at most one live view, a sign while the widget loads, or an error. */
+import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
-import { CommError, type OnError } from "../../comm/errors.js";
+import { CommError } from "../../comm/errors.js";
 import type { OutputSink, OutputValue } from "../../shiny/output-binding.js";
 import { showLoading } from "../../util/loading.js";
+import { isObject } from "../../util/object.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
-import { applyFillQuirks, markOversized, settleBeforeReveal } from "../quirks/index.js";
+import { isClosed } from "../patches/internals.js";
+import { markOversized } from "../quirks/oversized.js";
+import { settleBeforeReveal } from "../quirks/plotly.js";
+import { fillQuak } from "../quirks/quak.js";
 import { errorElement } from "./error-view.js";
 import { type Focus, giveFocus, noteFocus } from "./focus.js";
 import { watchPrinting } from "./print.js";
@@ -17,15 +21,15 @@ const FILL_CLASS = "forward-fill-potential";
 const BOUND_CLASS = "shiny-bound-output";
 
 interface Slot {
-  /** Grows with each value; what belongs to an older one is thrown away. */
+  /** The number of the newest value: pending views of older values are discarded. */
   render: number;
-  /** The value whose view is, or was last, in the output. */
+  /** The value of the present, or of the last, view. */
   value: OutputValue | undefined;
-  /** A view is on its way. */
+  /** Whether a view is being made. */
   pending: boolean;
-  /** Where the focus was in the view that goes. */
+  /** The place of the focus in the view that is being replaced. */
   focus: Focus | undefined;
-  /** The room that a widget of the session before took up, in px. */
+  /** The height of a widget of the previous session, in px. */
   height: number;
   view: DOMWidgetView | undefined;
   unwatch: (() => void) | undefined;
@@ -34,26 +38,26 @@ interface Slot {
 /** Shows widgets in outputs. */
 export class OutputSlots implements OutputSink {
   readonly #manager: ShinyWidgetManager;
-  readonly #onError: OnError;
   readonly #slots = new WeakMap<HTMLElement, Slot>();
-  /** Elements with a live view, for those that leave the page without Shiny saying so. */
+  /** Elements with a live view. Shiny does not report when scripts remove them from the page. */
   readonly #live = new Set<HTMLElement>();
-  /** Outputs that left it so, and are bound as before: who took them away may put them back. */
-  readonly #away = new Set<WeakRef<HTMLElement>>();
+  /** Detached outputs that are still bound: scripts may insert them again. */
+  readonly #detached = new Set<WeakRef<HTMLElement>>();
   readonly #removals: MutationObserver;
   readonly #recalculations: MutationObserver;
   readonly #unwatchPrinting: () => void;
-  /** Counts sessions: what is on its way from an older one is thrown away. */
+  /** The number of the session: pending views of older sessions are discarded. */
   #session = 0;
 
-  constructor(manager: ShinyWidgetManager, onError: OnError) {
+  constructor(manager: ShinyWidgetManager) {
     this.#manager = manager;
-    this.#onError = onError;
     this.#removals = new MutationObserver(() => this.#sweep());
     this.#removals.observe(document, { childList: true, subtree: true });
-    // Shiny hides what is in an output while it recalculates; what is hidden loses the focus.
+    // Shiny hides the content of an output while it recalculates, and hidden elements lose the focus.
     this.#recalculations = new MutationObserver((records) => {
-      for (const { target } of records) this.#noteFocus(target as HTMLElement);
+      for (const { target } of records) {
+        if (target instanceof HTMLElement) this.#noteFocus(target);
+      }
     });
     this.#unwatchPrinting = watchPrinting(this.#live);
   }
@@ -67,7 +71,8 @@ export class OutputSlots implements OutputSink {
       this.clear(el);
       el.style.visibility = "inherit";
       el.append(errorElement("This output cannot be shown.", error));
-      this.#onError(error instanceof Error ? error : new CommError("WIDGET", String(error)));
+      const failure = error instanceof Error ? error : new CommError("WIDGET", String(error));
+      this.#manager.failures.report(failure);
     });
   }
 
@@ -82,8 +87,8 @@ export class OutputSlots implements OutputSink {
   }
 
   /**
-   * A new session begins, and its widgets will come. Until then the sign stands in the places of
-   * those that are there, and takes up as much room: the page does not jump.
+   * Expects the widgets of a new session. Until these arrive, a sign of the same height replaces each
+   * present widget, so that the page does not jump.
    */
   expectSession(): void {
     this.#session += 1;
@@ -94,7 +99,7 @@ export class OutputSlots implements OutputSink {
     }
   }
 
-  /** Takes every view off the page. */
+  /** Removes all views. */
   dispose(): void {
     for (const el of [...this.#live]) this.clear(el);
     this.#removals.disconnect();
@@ -120,12 +125,12 @@ export class OutputSlots implements OutputSink {
     if (!isOutputValue(value)) {
       throw new CommError(
         "WIDGET",
-        `the output ${el.id} was sent ${JSON.stringify(value)}, not a widget`,
+        `cannot show the output ${el.id}: ${JSON.stringify(value)} is not a widget`,
       );
     }
     el.style.visibility = "inherit";
-    // Shiny hands the last value to an output that it binds anew, and the server may have closed that
-    // widget while the output was hidden: it makes another now.
+    // Shiny passes the last value to an output that it binds again. The server may have closed that
+    // widget while the output was hidden, and makes another now.
     if (this.#manager.isGone(value.model_id)) {
       slot.value = undefined;
       this.#dispose(el, slot);
@@ -133,7 +138,7 @@ export class OutputSlots implements OutputSink {
       return;
     }
     const fill = value.fill && el.classList.contains("html-fill-container");
-    // The server closes the old widget when it has sent the value of the new one.
+    // The server closes the old widget after it has sent the new value.
     this.#noteFocus(el);
     if (!slot.view) showLoading(el);
     slot.pending = true;
@@ -161,12 +166,13 @@ export class OutputSlots implements OutputSink {
     slot.unwatch = watchSize(el, view);
     this.#recalculations.observe(el, { attributes: true, attributeFilter: ["class"] });
     view.once("remove", () => this.#viewGone(el, slot, view));
-    this.#followModel(model, view);
+    // The model may have been closed while its view was made.
+    if (isClosed(model)) view.remove();
     if (focus) giveFocus(el, focus);
     void this.#settle(el, slot, view, fill, reveal);
   }
 
-  /** What is to be done once the view has been drawn. */
+  /** Finishes an output after its view is drawn. */
   async #settle(
     el: HTMLElement,
     slot: Slot,
@@ -174,9 +180,9 @@ export class OutputSlots implements OutputSink {
     fill: boolean,
     reveal: ReturnType<typeof settleBeforeReveal>,
   ): Promise<void> {
-    await rendered(view);
+    await drawn(view);
     if (slot.view !== view) return;
-    if (fill) applyFillQuirks(view.el);
+    if (fill) fillQuak(view.el);
     markOversized(el, view.el);
     await reveal?.(() => slot.view === view);
   }
@@ -186,18 +192,13 @@ export class OutputSlots implements OutputSink {
     slot.focus = noteFocus(el) ?? slot.focus;
   }
 
-  /** A model that the server closes takes its view along; the output keeps nothing of it. */
-  #followModel(model: WidgetModel, view: DOMWidgetView): void {
-    if ((model as unknown as { _closed?: boolean })._closed) view.remove();
-  }
-
   #viewGone(el: HTMLElement, slot: Slot, view: DOMWidgetView): void {
     if (slot.view !== view) return;
     slot.unwatch?.();
     slot.view = undefined;
     slot.unwatch = undefined;
     this.#live.delete(el);
-    // The server closed the old widget before the new one was there: its place is not left blank.
+    // The server has closed the old widget before the new one is drawn.
     if (!slot.pending) return;
     const sign = showLoading(el);
     if (slot.height > 0) sign.style.minHeight = `${slot.height}px`;
@@ -212,26 +213,26 @@ export class OutputSlots implements OutputSink {
   }
 
   /**
-   * Disposes of the views whose output has left the page, and draws those anew whose output is back.
-   * One that was moved in one go is there already.
+   * Disposes the views of outputs that have left the page, and draws outputs that are back. An output
+   * that was moved within the page is connected again by now.
    */
   #sweep(): void {
     for (const el of [...this.#live]) {
       if (el.isConnected) continue;
       const { value } = this.#slot(el);
       this.clear(el);
-      // Shiny itself gives a value to those that it has unbound, when it binds them.
+      // Shiny passes a value to an unbound output when it binds it.
       if (!el.classList.contains(BOUND_CLASS)) continue;
       this.#slot(el).value = value;
-      this.#away.add(new WeakRef(el));
+      this.#detached.add(new WeakRef(el));
     }
-    for (const ref of this.#away) {
+    for (const ref of this.#detached) {
       const el = ref.deref();
       if (el && !el.isConnected) continue;
-      this.#away.delete(ref);
+      this.#detached.delete(ref);
       if (!el) continue;
       const { value, view, pending } = this.#slot(el);
-      // Otherwise it has been given another value already.
+      // Otherwise it has another value already.
       if (value && !view && !pending) this.render(el, value);
     }
   }
@@ -255,11 +256,10 @@ export class OutputSlots implements OutputSink {
 }
 
 function isOutputValue(value: unknown): value is OutputValue {
-  return typeof (value as { model_id?: unknown } | null)?.model_id === "string";
+  return isObject(value) && typeof value.model_id === "string";
 }
 
-/** anywidget views draw after their `render` has returned; they say when. */
-function rendered(view: DOMWidgetView): Promise<unknown> {
-  const { drawn } = view as { drawn?: Promise<unknown> };
-  return drawn ?? Promise.resolve();
+/** Settles when a view is drawn. The views of anywidgets draw after their `render` has returned. */
+async function drawn(view: DOMWidgetView & { readonly drawn?: Promise<unknown> }): Promise<void> {
+  await view.drawn;
 }

@@ -1,18 +1,18 @@
-/** Prepares outputs for paper, where the style sheet alone cannot: the theme, and charts wider than the paper. */
+/** Prepares outputs for printing: the theme, and charts that are wider than the paper. */
 
-/** On outputs, while the page is printed, that shrink when the paper is narrower than the screen. */
+/** On printed outputs that shrink if the paper is narrower than the screen. */
 const PAPER_CLASS = "shiny-comm-paper";
 
-/** What is drawn for the width that it has on the screen, and not drawn anew for that of the paper. */
+/** Elements that are drawn for the width of the screen, and not drawn again for the paper. */
 const DRAWINGS = "canvas, svg, iframe, img, .forward-fill-potential > *";
 
 /** Below this width, in px, an output fits any paper. */
 const NARROW = 300;
 
 /**
- * Follows the page's printing.
+ * Prepares outputs before each printing, and restores them after it.
  *
- * @param outputs those with a view in them, read each time
+ * @param outputs the outputs with views, read for each printing
  * @returns the undo
  */
 export function watchPrinting(outputs: Iterable<HTMLElement>): () => void {
@@ -22,7 +22,7 @@ export function watchPrinting(outputs: Iterable<HTMLElement>): () => void {
   };
   const before = (): void => {
     after();
-    // First what needs the page's layout, then what changes it.
+    // All measurements precede all changes, so that the page is laid out once.
     const measured = Array.from(outputs, (el) => ({
       el,
       width: el.clientWidth,
@@ -42,7 +42,7 @@ export function watchPrinting(outputs: Iterable<HTMLElement>): () => void {
   };
 }
 
-/** Paper is white, and the ground of a dark page is not printed, unless the user asks for it. */
+/** Sets the light theme: browsers do not print the dark background of a page by default. */
 function onLightGround(el: HTMLElement): () => void {
   const { bsTheme } = el.dataset;
   const dark = el.closest<HTMLElement>("[data-bs-theme]")?.dataset.bsTheme === "dark";
@@ -54,7 +54,7 @@ function onLightGround(el: HTMLElement): () => void {
   };
 }
 
-/** Scripts are not told the width of the paper: the style sheet is told that of the content, in px. */
+/** Passes the content's size to the style sheet: scripts do not know the width of the paper. */
 function shrinking(el: HTMLElement, width: number, height: number): () => void {
   el.classList.add(PAPER_CLASS);
   el.style.setProperty("--shiny-comm-width", `${width}px`);

@@ -1,7 +1,7 @@
-/** Cleans the HTML of descriptions that may have some. */
+/** Sanitizes the HTML of descriptions. */
 import DOMPurify from "dompurify";
 
-/** What such HTML may have, as in JupyterLab. */
+/** The allowed HTML, as in JupyterLab. */
 const INLINE_HTML = {
   ALLOWED_TAGS: ["a", "abbr", "b", "code", "em", "i", "img", "li", "ol", "span", "strong", "ul"],
   ALLOWED_ATTR: ["class", "style", "title", "href", "src"],

@@ -1,15 +1,15 @@
-/** Tells widgets that the room they have has changed: when an output is resized, or shown after it was hidden. */
+/** Notifies widgets of a new size: when an output is resized, or shown after it was hidden. */
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
+import { noteWindowResize, sendWindowResize } from "../quirks/window-resize.js";
 
 const views = new Map<Element, DOMWidgetView>();
 const changed = new Set<Element>();
 let frame: number | undefined;
 let observer: ResizeObserver | undefined;
-let lastWindowResize = 0;
 
-/** Watches an output's size for the view in it. @returns the undo */
+/** Watches an output's size for its view. @returns the undo */
 export function watchSize(el: Element, view: DOMWidgetView): () => void {
   if (!observer) {
     observer = new ResizeObserver((entries) => {
@@ -29,31 +29,25 @@ export function watchSize(el: Element, view: DOMWidgetView): () => void {
 
 function onWindowResize(event: Event): void {
   if (!event.isTrusted) return;
-  lastWindowResize = performance.now();
+  noteWindowResize();
   for (const el of views.keys()) changed.add(el);
   schedule();
 }
 
 function schedule(): void {
-  if (frame === undefined) frame = requestAnimationFrame(tell);
+  if (frame === undefined) frame = requestAnimationFrame(notify);
 }
 
-/**
- * Once a frame, for all outputs whose size has changed: Lumino's resize message, and, since Vega
- * and Plotly listen to nothing else, one `resize` event at the window, unless the window has just
- * sent one itself.
- */
-function tell(): void {
+/** Sends Lumino's resize message to the views whose outputs have changed, once a frame. */
+function notify(): void {
   frame = undefined;
-  let event = false;
+  let isNotified = false;
   for (const el of changed) {
     const view = views.get(el);
     if (!view || el.clientWidth === 0) continue;
     MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize);
-    event = true;
+    isNotified = true;
   }
   changed.clear();
-  if (event && performance.now() - lastWindowResize > 100) {
-    globalThis.dispatchEvent(new Event("resize"));
-  }
+  if (isNotified) sendWindowResize();
 }
