@@ -12,7 +12,7 @@ import {
 
 const ROOT = join(import.meta.dirname, "..");
 
-const MAX_CYCLES = 3;
+const MAX_CYCLES = 0;
 /** The highest number of casts per 1,000 lines of code. */
 const MAX_CASTS = 15;
 

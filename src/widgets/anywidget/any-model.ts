@@ -5,12 +5,13 @@ import type { Starting } from "../manager/model-inbox.js";
 import { modelClassInternals, serialized } from "../patches/internals.js";
 import { clearView } from "../views/error-view.js";
 import { showHookFailure } from "./failure.js";
+import { createHost } from "./host.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
 
 export class AnyModel extends DOMWidgetModel implements Starting {
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
-    const runtime = new AnyWidgetRuntime(this);
+    const runtime = new AnyWidgetRuntime(this, createHost);
     this.once("destroy", () => runtime.end());
   }
 

@@ -2,10 +2,9 @@
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
-import { within } from "../manager/within.js";
+import { within } from "../../util/within.js";
 import { modelInternals } from "../patches/internals.js";
 import { reportHookFailure } from "./failure.js";
-import { createHost } from "./host.js";
 import { Commands } from "./invoke.js";
 import { modelProxy } from "./model-proxy.js";
 import { type AnyWidgetModule, adviceFor, importModule } from "./module-cache.js";
@@ -69,6 +68,9 @@ export interface ViewTarget {
   failed(error: unknown): void;
 }
 
+/** Makes the `host` of a view whose life `signal` is. */
+type CreateHost = (model: WidgetModel, signal: AbortSignal) => Host;
+
 const runtimes = new WeakMap<WidgetModel, AnyWidgetRuntime>();
 
 /** Returns the runtime of a model, or `undefined` for closed models and other widgets. */
@@ -79,6 +81,7 @@ export function runtimeOf(model: WidgetModel): AnyWidgetRuntime | undefined {
 export class AnyWidgetRuntime {
   readonly commands: Commands;
   readonly #model: WidgetModel;
+  readonly #createHost: CreateHost;
   readonly #ended = new AbortController();
   readonly #styles: StyleShare;
   readonly #views = new Set<ViewTarget>();
@@ -88,8 +91,9 @@ export class AnyWidgetRuntime {
   readonly #drawn = new WeakSet<ViewTarget>();
   #generation: Generation;
 
-  constructor(model: WidgetModel) {
+  constructor(model: WidgetModel, createHost: CreateHost) {
     this.#model = model;
+    this.#createHost = createHost;
     this.commands = new Commands(model, this.#ended.signal);
     runtimes.set(model, this);
     this.#styles = new StyleShare(this.#text("_anywidget_id"), this.#text("_css"));
@@ -329,7 +333,7 @@ export class AnyWidgetRuntime {
       model: modelProxy(this.#model, signal),
       el: view.el,
       signal,
-      host: createHost(this.#model, signal) satisfies Host,
+      host: this.#createHost(this.#model, signal),
       experimental: { invoke: this.commands.invoke },
     });
     during(rendering, generation.work);

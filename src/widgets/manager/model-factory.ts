@@ -1,5 +1,6 @@
 /** Makes models from the states that the server sends. */
 import type { IModelOptions, WidgetModel } from "@jupyter-widgets/base";
+import type { ManagerBase } from "@jupyter-widgets/base-manager";
 import { CommError } from "../../comm/errors.js";
 import { deserializeAttributes, serializedAttributes } from "../patches/base/deserialization.js";
 import { failedModel } from "../views/error-view.js";
@@ -7,7 +8,6 @@ import { type ClassLoader, classLabel } from "./class-loader.js";
 import type { FailureReporter } from "./failure-reporter.js";
 import type { ModelWaiter } from "./model-waiter.js";
 import { modelIdIn, modelIdsIn } from "./references.js";
-import type { ShinyWidgetManager } from "./widget-manager.js";
 
 /** How long a model waits for its layout and its style to be opened, in ms. */
 const STYLE_WAIT_MS = 1_500;
@@ -39,7 +39,9 @@ export interface PendingModel {
 }
 
 interface ModelFactoryOptions {
-  readonly manager: ShinyWidgetManager;
+  readonly manager: ManagerBase;
+  /** The manager for serializers. */
+  readonly parts: ManagerBase;
   readonly classes: ClassLoader;
   readonly failures: FailureReporter;
   readonly waiter: ModelWaiter;
@@ -98,7 +100,7 @@ export class ModelFactory {
   ): Promise<WidgetModel> {
     const { model_name, model_module, model_module_version, ...options } = pending.options;
     const { model_id = "", comm, ready, failure } = options;
-    const { manager, classes } = this.#options;
+    const { manager, parts, classes } = this.#options;
     if (failure) throw failure;
     if (ready) await ready;
     pending.stage = "module";
@@ -117,7 +119,7 @@ export class ModelFactory {
       this.#assertNoCycle(model_id, dependencies);
       pending.dependencies = dependencies;
     }
-    const attributes = await deserializeAttributes(Model, kept, serialized, manager.parts);
+    const attributes = await deserializeAttributes(Model, kept, serialized, parts);
     assertSessionOpen(session);
     return new Model(attributes, { widget_manager: manager, model_id, comm });
   }

@@ -3,12 +3,12 @@ import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, handlerError } from "../../comm/errors.js";
 import type { CommMsgMessage } from "../../comm/messages.js";
 import { isObject } from "../../util/object.js";
+import { within } from "../../util/within.js";
 import { hasListener } from "../patches/base/view-listeners.js";
 import { deleteOwn, isClosed, modelInternals } from "../patches/internals.js";
 import type { FailureReporter } from "./failure-reporter.js";
 import type { MessageHandler } from "./message-handler.js";
 import type { PendingViews } from "./pending-views.js";
-import { within } from "./within.js";
 
 /** Maximum number of custom messages that wait for a listener of one model. */
 const MAX_UNCLAIMED = 1_000;

@@ -1,7 +1,9 @@
 /** Makes and renders views. */
 import { uuid, type WidgetModel, type WidgetView } from "@jupyter-widgets/base";
+import type { ManagerBase } from "@jupyter-widgets/base-manager";
 import { CommError } from "../../comm/errors.js";
 import { isThenable } from "../../util/promise.js";
+import { within } from "../../util/within.js";
 import { adoptView } from "../patches/base/phosphor-messages.js";
 import { isClosed } from "../patches/internals.js";
 import { removeLeafletMap } from "../quirks/leaflet.js";
@@ -13,11 +15,9 @@ import { inboxOf } from "./model-inbox.js";
 import type { PendingViews } from "./pending-views.js";
 import type { DescriptionSanitizer } from "./sanitizer.js";
 import { type ViewOptions, viewError } from "./validate.js";
-import type { ShinyWidgetManager } from "./widget-manager.js";
-import { within } from "./within.js";
 
 interface ViewFactoryOptions {
-  readonly manager: ShinyWidgetManager;
+  readonly manager: ManagerBase;
   readonly classes: ClassLoader;
   readonly failures: FailureReporter;
   readonly pendingViews: PendingViews;

@@ -82,6 +82,7 @@ export class ShinyWidgetManager extends ManagerBase {
     this.#classes = new ClassLoader(modules);
     const shared = {
       manager: this,
+      parts: this.parts,
       classes: this.#classes,
       failures: this.failures,
       pendingViews: this.pendingViews,

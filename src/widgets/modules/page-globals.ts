@@ -1,12 +1,33 @@
 /** Globals of the page that other scripts define. */
-import type { PageRequire } from "./page-require.js";
 
 interface PageGlobals {
   readonly document: Document;
-  /** RequireJS's, or that of another AMD loader. */
+  /** RequireJS's `define`, or that of another AMD loader. */
   define?: unknown;
   readonly requirejs?: PageRequire;
   readonly jQuery?: unknown;
 }
+
+/** The used members of RequireJS. */
+export interface PageRequire {
+  config?(config: object): void;
+  /** Loads a module. RequireJS documents that pages may replace it. */
+  load?: RequireLoad;
+  s?: { contexts?: Record<string, Partial<RequireContext>> };
+}
+
+export interface RequireContext {
+  readonly contextName: string;
+  readonly config: { paths?: Record<string, string | string[]>; pkgs?: object };
+  completeLoad(name: string): void;
+  onScriptError(event: Event): void;
+}
+
+export type RequireLoad = (
+  this: unknown,
+  context: RequireContext,
+  name: string,
+  url: string,
+) => HTMLScriptElement | undefined;
 
 export const page: PageGlobals = globalThis;

@@ -1,27 +1,10 @@
 /** Lends widget modules to the page's RequireJS: some widgets require modules that are not configured there. */
-import { page as globals } from "./page-globals.js";
-
-/** The used members of RequireJS. */
-export interface PageRequire {
-  config?(config: object): void;
-  /** Loads a module. RequireJS documents that pages may replace it. */
-  load?: RequireLoad;
-  s?: { contexts?: Record<string, Partial<RequireContext>> };
-}
-
-interface RequireContext {
-  readonly contextName: string;
-  readonly config: { paths?: Record<string, string | string[]>; pkgs?: object };
-  completeLoad(name: string): void;
-  onScriptError(event: Event): void;
-}
-
-type RequireLoad = (
-  this: unknown,
-  context: RequireContext,
-  name: string,
-  url: string,
-) => HTMLScriptElement | undefined;
+import {
+  page as globals,
+  type PageRequire,
+  type RequireContext,
+  type RequireLoad,
+} from "./page-globals.js";
 
 /** The source of widget modules. */
 export interface Lender {

@@ -14,8 +14,7 @@
 import { WidgetModel } from "@jupyter-widgets/base";
 import { type CommMsgMessage, ECHO_UPDATE } from "../../../comm/messages.js";
 import { isObject } from "../../../util/object.js";
-import { managerOf } from "../../manager/manager-of.js";
-import { within } from "../../manager/within.js";
+import { within } from "../../../util/within.js";
 import { modelClassInternals, modelInternals, putBuffers } from "../internals.js";
 import { hasDeserializer } from "./deserialization.js";
 
@@ -64,8 +63,9 @@ function applyUpdate(model: WidgetModel, message: CommMsgMessage): Promise<void>
     model.set_state(state);
     return undefined;
   }
-  const manager = managerOf(model);
-  return Model._deserialize_state(state, manager.parts ?? manager).then((deserialized) => {
+  const { widget_manager: manager } = model;
+  const parts = "parts" in manager ? manager.parts : manager;
+  return Model._deserialize_state(state, parts).then((deserialized) => {
     model.set_state(deserialized);
   });
 }

@@ -1,0 +1,1 @@
+function a(r){return r.widget_manager}export{a as yUT};
