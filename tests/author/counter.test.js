@@ -6,7 +6,7 @@ import { addOutput, shiny } from "./shiny.js";
 const place = await addOutput("counter");
 const session = await shiny.connect();
 
-test("a click counts on the server as well", async () => {
+test("a click counts on the server", async () => {
   const counter = session.open(anywidgetState({ esm }, { count: 1 }));
   session.output("counter", counter);
   await expect.poll(() => place.textContent).toBe("count is 1");
@@ -19,7 +19,7 @@ test("a click counts on the server as well", async () => {
   expect(place.textContent).toBe("count is 2");
 });
 
-test("what the server sets and sends is shown", async () => {
+test("values and messages of the server are shown", async () => {
   const counter = session.open(anywidgetState({ esm }, { count: 1 }));
   session.output("counter", counter);
   await expect.poll(() => place.textContent).toBe("count is 1");
@@ -30,7 +30,7 @@ test("what the server sets and sends is shown", async () => {
   expect(place.textContent).toBe("count is 10");
 });
 
-test("a new session shows the widget anew", async () => {
+test("a new session shows the widget again", async () => {
   shiny.disconnect();
   const next = await shiny.connect();
   next.output("counter", next.open(anywidgetState({ esm }, { count: 5 })));

@@ -9,7 +9,7 @@ const dist = join(import.meta.dirname, "../../dist");
 export default defineProject({
   root: import.meta.dirname,
   cacheDir: "../../node_modules/.vite-author",
-  // Served as it is, below the root: the client is a script tag, not a module to be bundled.
+  // Served unchanged, below the root: the client is a script tag, not a module for the bundler.
   publicDir: dist,
   resolve: { alias: { "shiny-comm/testing": join(dist, "testing/index.js") } },
   optimizeDeps: { include: ["jquery"] },

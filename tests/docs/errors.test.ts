@@ -21,7 +21,7 @@ function codeIn(inline: Token[]): string[] {
 }
 
 describe("trouble-shooting", () => {
-  // What the Shiny of `shiny-comm/testing` says is for those who write the test.
+  // Errors of `shiny-comm/testing` explain themselves to the author of a test.
   const texts = errorTexts(join(root, "src"))
     .filter(({ file }) => !file.startsWith("testing/"))
     .map(({ text }) => text);

@@ -11,7 +11,7 @@ test.each(PAGES)("%s: each link leads to an existing file and heading", (page) =
     const [file = "", anchor = ""] = link.split("#").map(decodeURIComponent);
     const target = file === "" ? page : relative(ROOT, join(ROOT, dirname(page), file));
     if (file.startsWith("/") || !existsSync(join(ROOT, target))) return true;
-    // A folder has no page of its own on the site.
+    // The site has no page for a folder.
     if (statSync(join(ROOT, target)).isDirectory()) return true;
     return anchor !== "" && target.endsWith(".md") && !readPage(target).anchors.has(anchor);
   });

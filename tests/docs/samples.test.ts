@@ -22,11 +22,11 @@ function write(written: Sample[], kind: string, extension: string) {
   return writeSamples(written, join(folder, kind), extension);
 }
 
-test("each sample is of a checked kind, or has the reason why not", () => {
+test("each sample has a checked language, or a reason why not", () => {
   const checked = ["ts", "python", "r", "sh", "json"];
   const others = run.filter(
     ({ language, notes: { file } }) =>
-      // Files of a project that has tests of its own.
+      // Files of a project with separate tests.
       !checked.includes(language) && !(file && existsSync(join(ROOT, "tests/author", file))),
   );
   expect(others.map(({ page, index, language }) => `${page} ${index}: ${language}`)).toEqual([]);
@@ -82,7 +82,7 @@ test("JSON samples can be parsed", () => {
   for (const { code } of of("json")) JSON.parse(code);
 });
 
-test("the commands in shell samples are those of package.json", () => {
+test("package.json has the commands in shell samples", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };

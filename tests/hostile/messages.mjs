@@ -1,7 +1,7 @@
-/** Malformed messages for each of the three handlers, and what a client is to say of each. Runs in the page. */
+/** Malformed messages for each of the three handlers, with the expected reports. Runs in the page. */
 
 /**
- * @typedef {object} Live comms of the page that messages may be for
+ * @typedef {object} Live comms of the page that receive messages
  * @property {string} slider an IntSlider that is shown
  * @property {string} box a VBox that is shown
  * @property {string} label a Label that is shown
@@ -10,14 +10,14 @@
 
 /**
  * @typedef {object} Hostile
- * @property {string} name what is wrong with the message, in words
+ * @property {string} name the fault of the message, in words
  * @property {"comm_open" | "comm_msg" | "comm_close"} kind
  * @property {(id: string, live: Live) => unknown} payload
- * @property {string | null} error the class that it is to be reported as; `null` when it need not be
- * @property {((id: string, live: Live) => string) | null} comm the comm that the report is to name
- * @property {((id: string) => [Hostile["kind"], unknown][])} [before] good messages that are sent before it
- * @property {() => ArrayBuffer[]} [after] what comes on the websocket after it, as it is
- * @property {boolean} [late] it is reported only when what it waits for has not come
+ * @property {string | null} error the expected error; `null` when a report is optional
+ * @property {((id: string, live: Live) => string) | null} comm the comm that the report must name
+ * @property {((id: string) => [Hostile["kind"], unknown][])} [before] good messages to send before it
+ * @property {() => ArrayBuffer[]} [after] raw frames to send after it
+ * @property {boolean} [late] whether the report comes only after a timeout
  */
 
 const KINDS = /** @type {const} */ (["comm_open", "comm_msg", "comm_close"]);
@@ -92,7 +92,7 @@ const withPaths = (paths) => (id) =>
     ),
   );
 
-/** Whole payloads that are no message, of whatever kind. @type {[string, () => unknown][]} */
+/** Payloads that are not a message of any kind. @type {[string, () => unknown][]} */
 const GARBAGE = [
   ["an empty text", () => ""],
   ["white space", () => " \n"],
@@ -484,8 +484,8 @@ const UPDATES = [
 ];
 
 /**
- * Values that a trait does not have in Python. Views may bear them or not; left out are three by which
- * upstream's slider breaks for good (`min` above `max`, an `orientation` or a `description` that is no text).
+ * Values that a trait does not have in Python. A view may support them or not. The table leaves out three that
+ * break upstream's slider permanently: `min` above `max`, and a wrong type of `orientation` or `description`.
  * @type {[string, keyof Live, unknown][]} */
 const VALUES = [
   ["the slider's value null", "slider", { value: null }],
@@ -706,7 +706,7 @@ export function frame(kind, payload) {
   return bytes.buffer;
 }
 
-/** A binary frame (docs/frames.md) after which buffers of these lengths are to come. */
+/** A binary frame (docs/frames.md) that announces detached buffers of these lengths. */
 function parted(kind, header, lengths) {
   const { buffers: _none, ...rest } = header;
   const json = new TextEncoder().encode(JSON.stringify(rest));

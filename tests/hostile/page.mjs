@@ -1,30 +1,30 @@
-/** Sends malformed messages through Shiny's own message loop in a real page, and watches what they do. */
+/** Sends malformed messages through Shiny's message loop in a real page, and records their effects. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const TABLE = join(import.meta.dirname, "messages.mjs");
 
 /** The figures of one message. @typedef {object} Outcome
- * @property {string} name what is wrong with the message
- * @property {string | null} error the class that it should be reported as, if it must be
+ * @property {string} name the fault of the message
+ * @property {string | null} error the expected error, if a report is required
  * @property {string | null} comm the comm that the report should name
  * @property {{ code: string, comm: string | null, text: string }[]} reports `console.error`s of the page's scripts
  * @property {string[]} thrown into Shiny's message loop
  * @property {string[]} uncaught errors and rejections
- * @property {string[]} polluted what of which prototype was changed
+ * @property {string[]} polluted the changed properties of prototypes
  * @property {boolean} alive whether the next good messages did what they should
  */
 
 /**
- * Sends every message of the table, each followed by good ones. The page is loaded anew when those
- * are not shown, and the next message has a page that works.
+ * Sends every message of the table, each followed by good messages. When the page does not show those, the
+ * page is loaded again for the next message.
  *
  * @param {import("playwright-core").Browser} browser
  * @param {string} url the address of `reliability/cases/hostile.py`
- * @param {{ goodMs?: number, reportMs?: number, lateMs?: number, filter?: string }} [options] how
- *   long to wait for what good messages do, for a report, and for the reports that come late
- * @returns {Promise<{ outcomes: Outcome[], overlay: boolean, shown: string[] }>} `overlay`: Shiny showed one
- *   for errors; `shown`: the widgets that show good messages while no bad one has come
+ * @param {{ goodMs?: number, reportMs?: number, lateMs?: number, filter?: string }} [options]
+ *   timeouts for the effect of good messages, for a report, and for late reports
+ * @returns {Promise<{ outcomes: Outcome[], overlay: boolean, shown: string[] }>} `overlay`: Shiny showed its
+ *   overlay for errors; `shown`: the widgets that show good messages before any bad message
  */
 export async function sendAll(browser, url, options = {}) {
   const { goodMs = 10_000, reportMs = 5_000, lateMs = 30_000, filter = "" } = options;
@@ -48,11 +48,11 @@ export async function sendAll(browser, url, options = {}) {
   const outcomes = [];
   let overlay = false;
   let round = 1;
-  // The stock client shows nothing of a change of an Output's `outputs`: that is not held against it.
+  // The stock client does not show changes of an Output's `outputs`, which is no fault here.
   const shown = await shownOf(page, round, goodMs);
 
   const dead = { reports: [], thrown: [], polluted: [], alive: false, comms: [] };
-  /** Sends messages of the table and then good ones, and says what was seen of it. */
+  /** Sends messages of the table and then good messages. @returns their effects */
   const send = async (indices, waitMs, aliveMs) => {
     round += 1;
     const seeing = async () => {
@@ -78,7 +78,7 @@ export async function sendAll(browser, url, options = {}) {
     outcomes.push({ name, error, comm: comms[0] ?? null, ...seen, uncaught });
   }
 
-  // Those that are reported late are sent together, and told apart by the comm that is named.
+  // Messages with late reports are sent together. The named comm identifies each report.
   const late = wanted.filter((row) => row.late);
   const { comms, ...seen } = await send(
     late.map(({ index }) => index),
@@ -93,7 +93,7 @@ export async function sendAll(browser, url, options = {}) {
       name,
       error,
       comm,
-      // Two that name one comm are one in the page too: its report is that of both.
+      // Two messages to one comm have one report.
       reports: first ? reports : reports.slice(0, 1),
       thrown: at === 0 ? seen.thrown : [],
       polluted: at === 0 ? seen.polluted : [],
@@ -105,7 +105,7 @@ export async function sendAll(browser, url, options = {}) {
   return { outcomes, overlay, shown };
 }
 
-/** What is wrong with an outcome, by the bars for this package's client; nothing, as it should be. @param {Outcome} outcome */
+/** Lists the faults of an outcome, by the requirements for this package's client. @param {Outcome} outcome */
 export function faultsOf({ error, comm, reports, thrown, uncaught, polluted, alive }) {
   const faults = [
     ...thrown.map((text) => `threw ${text}`),
@@ -123,10 +123,10 @@ export function faultsOf({ error, comm, reports, thrown, uncaught, polluted, ali
   return faults;
 }
 
-/** Longer than this no page takes for what it does at once, in ms. */
+/** The limit for synchronous work in a page, in ms. */
 const HANG_MS = 20_000;
 
-/** What a promise comes to, or `otherwise` when it fails (the page crashed) or takes too long (it hangs). */
+/** Resolves to a promise's value, or to `otherwise` when it fails (the page crashed) or times out (the page hangs). */
 function within(promise, ms, otherwise) {
   let timer;
   const over = new Promise((resolve) => {
@@ -135,9 +135,9 @@ function within(promise, ms, otherwise) {
   return Promise.race([promise.catch(() => otherwise), over]).finally(() => clearTimeout(timer));
 }
 
-/** Opens the page and puts the watch on it; resolves when its widgets are there. */
+/** Opens the page and starts the recording. Resolves when its widgets are drawn. */
 async function load(page, url) {
-  // What a made-up module name leads to is not fetched from elsewhere.
+  // A made-up module name is not fetched from another host.
   const { origin } = new URL(url);
   await page.route(
     (target) => /^https?:/.test(target.protocol) && target.origin !== origin,
@@ -196,7 +196,7 @@ async function load(page, url) {
     const prototypes = [
       ...new Set(
         Object.getOwnPropertyNames(window).flatMap((name) => {
-          // Only what is there by nature: looking at some of a page's own globals does things.
+          // Only built-in globals: to read some globals of a page has effects.
           const { value } = Object.getOwnPropertyDescriptor(window, name) ?? {};
           return typeof value === "function" && value.prototype ? [value, value.prototype] : [];
         }),
@@ -237,14 +237,14 @@ function deliver(page, index) {
   }, index);
 }
 
-/** Waits until so many errors were reported, or the time is over. */
+/** Waits until `count` errors were reported, or the timeout. */
 function reported(page, count, timeout) {
   return page
     .waitForFunction((least) => window.hostile.seen.reports.length >= least, count, { timeout })
     .catch(() => undefined);
 }
 
-/** What each widget shows after the good messages with a number. */
+/** The text of each widget after the good messages with a number. */
 const EXPECTED = (n) => ({
   slider: `${n}`,
   label: `label ${n}`,
@@ -252,7 +252,7 @@ const EXPECTED = (n) => ({
   out: `out ${n}`,
 });
 
-/** Sends good messages to all widgets. @returns {Promise<boolean>} whether those of `names` show it in time */
+/** Sends good messages to all widgets. @returns {Promise<boolean>} whether the widgets in `names` show them in time */
 async function goodOnes(page, n, timeout, names = Object.keys(EXPECTED(n))) {
   await page.evaluate((number) => {
     const { frame, good, live, take } = window.hostile;
@@ -287,9 +287,9 @@ async function shownOf(page, n, timeout) {
   );
 }
 
-/** What was seen since the last time. */
+/** Takes the effects since the last call. */
 async function takeSeen(page) {
-  // An error that is thrown when all is done is one of this message still.
+  // An error in a later task still belongs to this message.
   await page.evaluate(
     () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve))),
   );
