@@ -21,7 +21,7 @@ import {
   value,
 } from "./engine.js";
 
-/** deck.gl asks for it whatever the map: a part of its map tiles, and on another host. */
+/** deck.gl requests it from another host for every map: a part of its map tiles. */
 const MAPBOX_CSS = "https://api.tiles.mapbox.com/mapbox-gl-js/v1.2.1/mapbox-gl.css";
 
 export function testGallery(start: () => Promise<Engine>): void {
@@ -329,7 +329,7 @@ export function testGallery(start: () => Promise<Engine>): void {
   });
 
   describePage("quak", () => {
-    /** The elements of the table, which is in a shadow of its own. */
+    /** The elements of the table, which is in a shadow root. */
     const inTable = (selector: string) =>
       page.evaluate((sought) => {
         const hosts = Array.from(document.querySelectorAll("#quak_table *"));

@@ -9,7 +9,7 @@ import type { Readable } from "node:stream";
 import { isReady } from "./webdriver.js";
 
 export interface Program {
-  /** What others need to know of it: the display's name, or the driver's address. */
+  /** The display's name, or the driver's address. */
   readonly name: string;
   stop(): Promise<void>;
 }
@@ -18,7 +18,7 @@ const START_TIMEOUT_MS = 30_000;
 
 /** Starts a virtual screen. Engines have WebGL on it, which Firefox has not without a screen. */
 export async function startDisplay(xvfb: string): Promise<Program> {
-  // It picks a number that is free, and says which once it is ready.
+  // The display picks a free number, and prints it when it is ready.
   const args = ["-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-displayfd", "3"];
   const child = spawn(xvfb, args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const stop = endWithUs(child);
@@ -57,7 +57,7 @@ export async function startWebKitDriver(driver: string, display: string): Promis
   return { name: url, stop };
 }
 
-/** The environment of a program that is to show its windows there, whatever screen there is. */
+/** The environment of a program whose windows appear on a display. */
 export function onDisplay(display: string): Record<string, string | undefined> {
   const env = { ...process.env, DISPLAY: display, GDK_BACKEND: "x11", MOZ_ENABLE_WAYLAND: "0" };
   return { ...env, WAYLAND_DISPLAY: undefined };
