@@ -1,4 +1,4 @@
-"""What the benchmark runs on, each case a page: ``/?case=<name>&client=stock|shiny-comm``."""
+"""The app of the benchmark, with a page for each case: ``/?case=<name>&client=stock|shiny-comm``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE.parent / "scripts"))
 
 from case_app import case_app  # noqa: E402
 
-#: plotly's front-end module by an address, for the row in which it does not travel as text.
+#: The front-end module of plotly as a file, for the row with a module URL.
 MODULES = Path(plotly.__file__).parent / "package_data"
 
 app = case_app(HERE, static_assets={"/modules": MODULES})

@@ -1,4 +1,4 @@
-/** Buffers: down to a model as base64 and as binary frames, and up from a model to the websocket. */
+/** Measures buffers: down to a model as base64 and as binary frames, and up to the websocket. */
 import { frameEncoder } from "./frames.mjs";
 import { withProbe } from "./probe.mjs";
 
@@ -54,8 +54,8 @@ export const measurements = [
  * @param {string} name
  * @param {string} title
  * @param {{ size: number, count: number }} buffers
- * @param {{ form?: "text" | "detached" | "inline", bar?: number, goal?: number }} options `form` is how
- *   ours gets the buffers: as base64, or as binary frames, after the message's or in it
+ * @param {{ form?: "text" | "detached" | "inline", bar?: number, goal?: number }} options `form` is
+ * the format for shiny-comm: base64, or binary frames with detached or inline buffers
  * @returns {import("./measure.mjs").Measurement}
  */
 function down(name, title, { size, count }, { form = "text", bar, goal }) {
@@ -65,9 +65,9 @@ function down(name, title, { size, count }, { form = "text", bar, goal }) {
     runs: 5,
     figures: {
       [name]: { title, bar, goal, ...rate },
-      // Binary frames don't go through it.
+      // Binary frames do not pass through Shiny's dispatch.
       ...(floor && {
-        [`${name}-shiny`]: { title: "… of which Shiny's own dispatch", floor, ...rate },
+        [`${name}-shiny`]: { title: "… in Shiny's dispatch", floor, ...rate },
       }),
     },
     measure: async (bench, client) => {
@@ -90,10 +90,10 @@ function megabytesPerSecond(bytes, ms) {
 }
 
 /**
- * Runs in the page: gives the probe's model buffers, no two in a row alike.
+ * Runs in the page: sends buffers to the probe's model; consecutive buffers differ.
  *
- * @returns the middle of several turns, in ms: until the model has had its last event, and as long
- *   as Shiny alone takes to hand the same frames to a handler that does nothing
+ * @returns the median of several turns, in ms: until the model's last event, and for Shiny's dispatch
+ * of the frames to an empty handler
  */
 export async function sendDown({ size, count, turns, form, floor }) {
   const { bench, Shiny } = window;
@@ -103,11 +103,11 @@ export async function sendDown({ size, count, turns, form, floor }) {
   const bytes = new Uint8Array(size);
   const words = new Uint32Array(bytes.buffer);
   for (let index = 0, word = 1; index < words.length; index += 1) {
-    // Any numbers will do that base64 cannot make short work of.
+    // Numbers that compress badly.
     word = (Math.imul(word, 1664525) + 1013904223) >>> 0;
     words[index] = word;
   }
-  /** A binary websocket frame as Shiny takes it: the length of the type, the type, the payload. */
+  /** Returns a binary websocket frame of Shiny: the length of the type, the type, the payload. */
   const binaryFrame = (type, payload) => {
     const name = new TextEncoder().encode(type);
     const frame = new Uint8Array(1 + name.length + payload.byteLength);
@@ -116,7 +116,7 @@ export async function sendDown({ size, count, turns, form, floor }) {
     frame.set(new Uint8Array(payload), 1 + name.length);
     return frame.buffer;
   };
-  /** What the socket gets for one message. */
+  /** Returns the frames of one message. */
   const message = (type, mark) => {
     bytes[0] = mark;
     if (form === "text") {
@@ -177,7 +177,7 @@ export async function sendDown({ size, count, turns, form, floor }) {
     return performance.now() - start;
   };
 
-  // The first is for the compiler.
+  // The first turn warms up the compiler.
   await update();
   const updates = [];
   const dispatches = [];
@@ -189,9 +189,9 @@ export async function sendDown({ size, count, turns, form, floor }) {
 }
 
 /**
- * Runs in the page: saves a buffer of the probe's model, and waits for the server to have it.
+ * Runs in the page: saves a buffer of the probe's model, and waits for the server's answer.
  *
- * @returns the middle of several turns, in ms from `save_changes` until the socket has the text
+ * @returns the median of several turns, in ms from `save_changes` until the socket has the text
  */
 async function sendUp({ size, turns }) {
   const { bench, Shiny } = window;
@@ -218,7 +218,7 @@ async function sendUp({ size, turns }) {
     const start = performance.now();
     probe.save_changes();
     if ((await length) !== size) throw new Error("The buffer did not arrive whole.");
-    // The first is for the compiler.
+    // The first turn warms up the compiler.
     if (turn > 0) times.push(sentAt - start);
     await bench.until(() => !document.documentElement.classList.contains("shiny-busy"));
   }

@@ -1,4 +1,4 @@
-/** The encoder of binary frames, for the page: from the sources, since the client itself only decodes. */
+/** The encoder of binary frames for the page, from the sources, because the client only decodes. */
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 

@@ -1,4 +1,4 @@
-/** How time grows with models, messages, the size of buffers and of pages: curves of both clients. */
+/** Measures how time grows with models, messages, and the sizes of buffers and pages. */
 import { CLIENTS } from "../reliability/harness.mjs";
 import { sendDown } from "./buffers.mjs";
 import { inOrder, spread } from "./measure.mjs";
@@ -12,7 +12,7 @@ const KIB = 1024;
  * @typedef {object} Curve
  * @property {string} name
  * @property {string} title
- * @property {string} axis what is counted
+ * @property {string} axis the counted unit
  * @property {number[]} sizes
  * @property {(bench: import("./harness.mjs").Bench, client: import("../reliability/harness.mjs").Client,
  *   sizes: number[]) => Promise<number[]>} measure ms at each size
@@ -84,7 +84,7 @@ export const curves = [
  * @property {Record<string, { ms: number[], exponent: number }>} clients
  */
 
-/** @returns {Promise<Measured>} the middle of several runs, both clients in turn */
+/** @returns {Promise<Measured>} the median of several runs, with the clients in turn */
 export async function measureCurve(bench, { name, title, axis, sizes, measure }, runs) {
   const times = Object.fromEntries(CLIENTS.map((client) => [client, sizes.map(() => [])]));
   for (let run = 0; run < runs; run += 1) {
@@ -113,7 +113,7 @@ export function exponent(sizes, ms) {
   return covariance / x.reduce((sum, value) => sum + (value - meanX) ** 2, 0);
 }
 
-/** An exponent in words. */
+/** Returns an exponent in words. */
 export function inWords(exponent) {
   if (exponent < 0.85) return "less than linear";
   if (exponent <= 1.15) return "linear";
@@ -122,7 +122,7 @@ export function inWords(exponent) {
   return "more than quadratic";
 }
 
-/** Runs in the page: has the server make models, more each time. */
+/** Runs in the page: the server creates increasing numbers of models. */
 async function openModels(counts) {
   const times = [];
   for (const count of counts) {

@@ -1,9 +1,14 @@
-/** Pages for measurements: each in a context of its own, without a cache, and measured from its navigation on. */
+/**
+ * Opens pages for measurements, each in a new context without a cache, and measures from the
+ * navigation.
+ */
 import { startHarness } from "../reliability/harness.mjs";
 import { inPage, noteOpens } from "./in-page.mjs";
 import { openUnwatched } from "./unwatched.mjs";
 
-/** Sliders of either client: ours has ipywidgets 8's, the stock one those of ipywidgets 7. */
+/**
+ * The handles of both clients: sliders of ipywidgets 8 for shiny-comm, of ipywidgets 7 for stock.
+ */
 export const HANDLE = ".noUi-handle, .ui-slider-handle";
 
 /** 10 Mbit/s and 40 ms. */
@@ -14,17 +19,17 @@ export const SLOW_NETWORK = {
   uploadThroughput: 10e6 / 8,
 };
 
-/** The longest that anything may take, in ms: the heaviest page takes a minute on two busy cores. */
+/** The timeout of each step, in ms: the heaviest page takes a minute on two busy cores. */
 const TIMEOUT_MS = 120_000;
 
 const VIEWPORT = { width: 1000, height: 800 };
 
 /**
  * @typedef {object} Visit
- * @property {string} name of the case
+ * @property {string} name the name of the case
  * @property {import("../reliability/harness.mjs").Client} client
  * @property {Record<string, string | number>} [query]
- * @property {{ selector: string, count: number }} drawn what the page shows when it is there
+ * @property {{ selector: string, count: number }} drawn the elements of the complete page
  * @property {object} [network] for CDP's Network.emulateNetworkConditions
  * @property {(response: import("playwright-core").Response) => void} [onResponse]
  */
@@ -33,15 +38,15 @@ const VIEWPORT = { width: 1000, height: 800 };
  * @typedef {object} Visited
  * @property {import("playwright-core").Page} page
  * @property {import("playwright-core").CDPSession} cdp
- * @property {number} drawnMs from navigation until all was drawn
+ * @property {number} drawnMs the time from navigation until all elements were drawn
  */
 
 /**
- * When a page had what, in ms from its navigation on.
+ * The times of a page, in ms since its navigation.
  *
  * @typedef {object} Opened
  * @property {number} drawnMs
- * @property {number} firstOpenMs the socket had the first model's open
+ * @property {number} firstOpenMs when the socket received the first model's open
  * @property {number} lastOpenMs
  */
 
@@ -50,11 +55,12 @@ const VIEWPORT = { width: 1000, height: 800 };
  *
  * @typedef {object} Bench
  * @property {import("playwright-core").Browser} browser
- * @property {<T>(visit: Visit, use?: (visited: Visited) => Promise<T>) => Promise<T>} visit opens a page, and
- *   closes it after its use; without a use it settles with `drawnMs`
+ * @property {<T>(visit: Visit, use?: (visited: Visited) => Promise<T>) => Promise<T>} visit opens a
+ * page, calls `use` and closes the page; without `use`, resolves with `drawnMs`
  * @property {<T>(visit: Visit, use?: (visited: Opened & { page: import("./unwatched.mjs").UnwatchedPage }) =>
  *   Promise<T>) => Promise<T>} visitUnwatched the same without developer tools
- * @property {import("./profile.mjs").Profile | undefined} profile takes what the pages' time was spent on
+ * @property {import("./profile.mjs").Profile | undefined} profile records the functions of the
+ * pages
  * @property {() => Promise<void>} stop
  */
 
@@ -83,7 +89,7 @@ export async function startBench(run) {
             );
           });
         });
-        // It may be lost when nobody waits for it any more.
+        // An unhandled rejection would end the process.
         sessionLost.catch(() => undefined);
         const cdp = await context.newCDPSession(page);
         await cdp.send("Network.enable");
@@ -139,7 +145,10 @@ export async function startBench(run) {
   return bench;
 }
 
-/** Waits until the server has closed the last session's widgets, which keeps it from answering, and collected what they left. */
+/**
+ * Waits until the server has closed the widgets of the last session, which blocks it, and collected
+ * garbage.
+ */
 async function serverFree(url) {
   for (const name of ["slider", "slider", "collected"]) {
     const response = await fetch(`${url}/?case=${name}`);
@@ -147,7 +156,7 @@ async function serverFree(url) {
   }
 }
 
-/** A promise that is given up after a while: what runs inside a page has no time-out of its own. */
+/** Rejects after a timeout, because scripts in a page have no timeout by default. */
 async function limited(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {

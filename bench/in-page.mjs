@@ -1,17 +1,20 @@
-/** What runs inside a measured page, from before its first script: clocks, and Shiny's socket held and fed. */
+/** Runs in a measured page before its first script: clocks, and control of Shiny's socket. */
 
 /**
- * Defines `window.bench`. Handed to the browser as text, so it uses nothing from outside itself.
+ * Defines `window.bench`. The browser gets the function as text, so it uses only its own variables.
  *
- * @param {{ selector: string, count: number } | null} drawn what the page is to show
+ * @param {{ selector: string, count: number } | null} drawn the elements of the complete page
  */
 export function inPage(drawn) {
-  /** Settles with the time, in ms since navigation, of the frame after the one with all elements in it. */
+  /**
+   * Resolves with the time, in ms since navigation, of the frame after all elements are in the
+   * document.
+   */
   const whenDrawn = ({ selector, count }) =>
     new Promise((resolve) => {
       const look = () => {
         if (document.querySelectorAll(selector).length < count) return requestAnimationFrame(look);
-        // The next frame begins when the one that shows them has been laid out and painted.
+        // The next frame starts after the frame with the elements is laid out and painted.
         requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
       };
       look();
@@ -23,22 +26,22 @@ export function inPage(drawn) {
     whenDrawn,
     drawn: drawn && whenDrawn(drawn),
 
-    /** Settles when a condition holds; it is looked at each frame. */
+    /** Resolves when a condition is true, which is checked in each frame. */
     until: (condition) =>
       new Promise((resolve) => {
         const look = () => (condition() ? resolve() : requestAnimationFrame(look));
         look();
       }),
 
-    /** Gives texts or binary frames to Shiny's runtime as if they had come from the socket. */
+    /** Passes texts or binary frames to Shiny's runtime, like its socket. */
     feed(frames) {
       for (const data of frames) socket().onmessage({ data });
     },
 
     /**
-     * Keeps what comes from the server until a custom message of this name has come.
+     * Holds messages of the server until a custom message of this name arrives.
      *
-     * @returns a promise of a function that lets all of it through at once
+     * @returns a promise of a function that releases the messages
      */
     hold(name) {
       const target = socket();
@@ -56,10 +59,10 @@ export function inPage(drawn) {
       });
     },
 
-    /** A custom message of the server, as Shiny for Python writes it around shinywidgets' text. */
+    /** Returns a custom message in the format of Shiny for Python and shinywidgets. */
     frame: (type, message) => JSON.stringify({ custom: { [type]: JSON.stringify(message) } }),
 
-    /** An update of a model. */
+    /** Returns an update of a model. */
     update: (comm_id, state, buffer_paths = [], buffers = []) => ({
       content: { data: { method: "update", state, buffer_paths }, comm_id },
       metadata: {},
@@ -68,7 +71,10 @@ export function inPage(drawn) {
       parent: {},
     }),
 
-    /** Has the server make models; settles with those of the page, and the time from the first frame to the last model. */
+    /**
+     * Creates models on the server; resolves with them, and the time from the first frame to the
+     * last model.
+     */
     async models(count) {
       const { probe } = window.bench;
       const release = window.bench.hold("bench_done");
@@ -88,10 +94,10 @@ export function inPage(drawn) {
       return { models, ms: performance.now() - start };
     },
 
-    /** Has the garbage of what was prepared collected now, and not while a clock runs. */
+    /** Collects garbage before a clock starts. */
     collect: () => window.gc?.(),
 
-    /** The middle of some numbers. */
+    /** Returns the median. */
     median(values) {
       const sorted = [...values].sort((a, b) => a - b);
       const middle = sorted.length >> 1;
@@ -100,7 +106,10 @@ export function inPage(drawn) {
   };
 }
 
-/** Defines `window.bench.opens`: when the socket had the first and the last open of a model, in ms since navigation. */
+/**
+ * Defines `window.bench.opens`: when the socket received the first and last open of a model, in ms
+ * since navigation.
+ */
 export function noteOpens() {
   const opens = { firstOpenMs: undefined, lastOpenMs: undefined };
   window.bench.opens = opens;

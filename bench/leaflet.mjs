@@ -1,4 +1,4 @@
-/** A map that gets a thousand markers one by one. */
+/** Measures a map that gets a thousand markers one by one. */
 
 const COUNT = 1_000;
 
@@ -29,10 +29,9 @@ export const measurements = [
 ];
 
 /**
- * Runs in the page: has the server add markers.
+ * Runs in the page: the server adds markers.
  *
- * @returns the ms from the first of the server's frames, all of which have come by then, to the
- *   frame with all markers on the map
+ * @returns the ms from the release of the server's frames to the frame with all markers on the map
  */
 async function addMarkers(count) {
   const { bench, Shiny } = window;

@@ -1,4 +1,7 @@
-/** Loading: bytes of the client, and time from navigation to the first widget, on loopback and over a slow network. */
+/**
+ * Measures loading: bytes of the client, and the time to the first widget, on loopback and a slow
+ * network.
+ */
 import { gzipSync } from "node:zlib";
 import { HANDLE, SLOW_NETWORK } from "./harness.mjs";
 
@@ -9,8 +12,8 @@ const ANYWIDGET = {
 };
 
 /**
- * Files of the client. shinywidgets' and ours stand in the place of one name; anywidget's own bundle
- * is what the stock client needs to show any of its widgets.
+ * Files of the client. The files of both clients have one name; the stock client also needs
+ * anywidget's bundle.
  */
 const CLIENT_FILE = /\/(?:ipywidget-output-binding|anywidget)-[^/]*\//;
 
@@ -69,7 +72,7 @@ function named(widget, { raw, gzip }) {
   return { [`load-bytes-${widget}`]: raw, [`load-gzip-${widget}`]: gzip };
 }
 
-/** The client's files that are asked for until the widget is drawn, each once, in kB. */
+/** Sums the client's files that the page requests until the widget is drawn, in kB. */
 async function countBytes(bench, client, visit) {
   /** @type {Promise<Buffer>[]} */
   const bodies = [];

@@ -1,4 +1,4 @@
-/** The machine that figures come from, in one line: nothing by which it could be found. */
+/** Describes the machine of the figures in one line, without identifying it. */
 import os from "node:os";
 
 /** @param {import("playwright-core").Browser} browser */

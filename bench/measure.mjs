@@ -1,24 +1,24 @@
-/** One measurement with both clients in turn, and what its figures come to. */
+/** Runs one measurement with both clients in turn, and computes its figures. */
 import { CLIENTS } from "../reliability/harness.mjs";
 
 /**
- * What a figure means, and what is asked of it. `ratio` is always how many times better ours is.
+ * The unit and the bar of a figure. `ratio` is how many times better shiny-comm is.
  *
  * @typedef {object} Figure
  * @property {string} title
  * @property {string} unit
  * @property {"lower" | "higher"} better
- * @property {number} [digits] behind the point
+ * @property {number} [digits] the number of decimal places
  * @property {number} [bar] the ratio below which the benchmark fails
  * @property {number} [goal]
- * @property {boolean} [floor] what neither client can go below: its ratio says nothing
+ * @property {boolean} [floor] whether the figure is a lower limit for both clients, without a ratio
  */
 
 /**
  * @typedef {object} Measurement
  * @property {string} name
- * @property {number} runs of each client
- * @property {Record<string, Figure>} figures by their names
+ * @property {number} runs the number of runs for each client
+ * @property {Record<string, Figure>} figures the figures by name
  * @property {(bench: import("./harness.mjs").Bench, client: import("../reliability/harness.mjs").Client)
  *   => Promise<Record<string, number>>} measure one run
  */
@@ -36,8 +36,8 @@ import { CLIENTS } from "../reliability/harness.mjs";
  * @property {number | null} ratio
  * @property {number | null} bar
  * @property {number | null} goal
- * @property {boolean | null} held whether the bar was; `null` without a bar
- * @property {string} [missing] why there is no figure
+ * @property {boolean | null} held whether the ratio reaches the bar; `null` without a bar
+ * @property {string} [missing] the reason for a missing figure
  */
 
 /**
@@ -55,7 +55,7 @@ export async function measureBoth(bench, measurement, runs) {
       try {
         measured = await measurement.measure(bench, client);
       } catch (error) {
-        // The other rows are still worth having.
+        // Other rows are still useful.
         const why = `${client} failed: ${error instanceof Error ? error.message : error}`;
         return resultsOf(measurement, {}, why);
       }
@@ -68,7 +68,7 @@ export async function measureBoth(bench, measurement, runs) {
   return resultsOf(measurement, values);
 }
 
-/** The clients of a run: a server gets slower with each page that it has had, so neither is always second. */
+/** Returns the order of the clients in a run, which alternates: a server slows with each page. */
 export function inOrder(run) {
   return run % 2 === 0 ? CLIENTS : CLIENTS.toReversed();
 }
@@ -97,7 +97,7 @@ function resultsOf(measurement, values, missing) {
   });
 }
 
-/** How many times better ours is. */
+/** Returns how many times better shiny-comm is. */
 function ratioOf(stock, ours, better) {
   if (!stock || !ours) return null;
   return better === "lower" ? stock.median / ours.median : ours.median / stock.median;

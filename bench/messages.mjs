@@ -1,4 +1,4 @@
-/** Small updates, from Shiny's socket to the `change` event of the model. */
+/** Measures small updates, from Shiny's socket to the `change` event of the model. */
 import { withProbe } from "./probe.mjs";
 
 const micro = { unit: "µs", better: "lower", digits: 1 };
@@ -15,7 +15,7 @@ export const measurements = [
         goal: 1.3,
         ...micro,
       },
-      "messages-burst-shiny": { title: "… of which Shiny's own dispatch", floor: true, ...micro },
+      "messages-burst-shiny": { title: "… in Shiny's dispatch", floor: true, ...micro },
     },
     measure: (bench, client) => burst(bench, client, "messages-burst", 1, 5_000),
   },
@@ -29,7 +29,7 @@ export const measurements = [
         goal: 1.5,
         ...micro,
       },
-      "messages-spread-shiny": { title: "… of which Shiny's own dispatch", floor: true, ...micro },
+      "messages-spread-shiny": { title: "… in Shiny's dispatch", floor: true, ...micro },
     },
     measure: (bench, client) => burst(bench, client, "messages-spread", 500, 10_000),
   },
@@ -45,8 +45,8 @@ async function burst(bench, client, name, models, count) {
 /**
  * Runs in the page: sends updates to models in turn.
  *
- * @returns the middle of several bursts, in ms: until each has brought its event, and as long as
- *   Shiny alone takes to hand the same frames to a handler that does nothing
+ * @returns the median of several bursts, in ms: until the last event, and for Shiny's dispatch of
+ * the same frames to an empty handler
  */
 export async function sendBurst({ models: modelCount, count, turns }) {
   const { bench, Shiny } = window;
@@ -96,7 +96,7 @@ export async function sendBurst({ models: modelCount, count, turns }) {
     return performance.now() - start;
   };
 
-  // The first is for the compiler.
+  // The first burst warms up the compiler.
   await burst(Math.min(count, 500));
   await nothing(Math.min(count, 500));
   const updates = [];

@@ -1,4 +1,4 @@
-/** Pages of many sliders: the time until all are drawn, and the memory they take. */
+/** Measures pages of many sliders: the time until all are drawn, and their memory. */
 import { HANDLE } from "./harness.mjs";
 
 /** @type {import("./measure.mjs").Measurement[]} */
@@ -21,7 +21,7 @@ export const measurements = [
     },
     measure: async (bench, client) => ({
       "memory-400": await bench.visit(boxOf(400, client), async ({ cdp }) => {
-        // What finalizers and weak references let go of is collected the second time.
+        // The second collection frees objects that finalizers and weak references released.
         for (let turn = 0; turn < 3; turn += 1) await cdp.send("HeapProfiler.collectGarbage");
         const { usedSize } = await cdp.send("Runtime.getHeapUsage");
         return usedSize / 1e6;
@@ -30,7 +30,7 @@ export const measurements = [
   },
 ];
 
-/** A visit to a box of sliders. */
+/** Returns a visit to a box of sliders. */
 export function boxOf(count, client) {
   return {
     name: "sliders",
@@ -55,13 +55,13 @@ function box(count, runs, bar) {
         better: "lower",
       },
       [`${name}-first`]: {
-        title: "… of which until the first model has come",
+        title: "… until the first model",
         floor: true,
         unit: "ms",
         better: "lower",
       },
       [`${name}-last`]: {
-        title: "… of which until the last has come",
+        title: "… until the last model",
         floor: true,
         unit: "ms",
         better: "lower",

@@ -1,7 +1,7 @@
-/** The same as `server.mjs`, from a server that does not compress what it sends. */
+/** Measures like `server.mjs`, with a server that does not compress. */
 import { fromPython } from "./server.mjs";
 
-/** What Python runs instead of `shiny run`, which has no option for it. */
+/** The Python code that replaces `shiny run`, which has no option for compression. */
 export const run = [
   "-c",
   "import sys; from shiny import run_app; " +

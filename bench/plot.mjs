@@ -1,4 +1,4 @@
-/** Curves as an SVG, both axes logarithmic, legible on light and dark ground. */
+/** Draws curves as an SVG with logarithmic axes, readable on light and dark backgrounds. */
 
 const WIDTH = 640;
 const HEIGHT = 400;

@@ -1,11 +1,11 @@
-/** The page of the probe, a widget that hands its model to the measurements. */
+/** The page of the probe, a widget that exposes its model to the measurements. */
 
 const PROBE = {
   name: "probe",
   drawn: { selector: "#probe .lm-Widget, #probe .p-Widget", count: 1 },
 };
 
-/** Opens the probe's page and waits until its model is whole. */
+/** Opens the probe's page and waits until its model is complete. */
 export function withProbe(bench, client, use) {
   return bench.visit({ ...PROBE, client }, async (visited) => {
     await visited.page.evaluate(() => window.bench.until(() => window.bench.probe?.get("me")));

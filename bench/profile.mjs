@@ -1,4 +1,4 @@
-/** What a page's time was spent on: the functions with the most time of their own. */
+/** Profiles pages: the functions with the most self time. */
 
 const SHOWN = 14;
 
@@ -31,7 +31,7 @@ export class Profile {
     });
   }
 
-  /** As lines of text, by client. */
+  /** Returns lines of text for each client. */
   toString() {
     const lines = [];
     for (const [client, self] of this.#self) {

@@ -1,4 +1,4 @@
-/** Keeps figures: `results/figures.json`, the plots, and the tables in this folder's README. */
+/** Saves figures: `results/figures.json`, the plots, and the tables in this folder's README. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ const FIGURES = path.join(HERE, "results/figures.json");
 const README = path.join(HERE, "README.md");
 
 /**
- * Writes a run's figures down. Rows that were not part of it stay as they are, unless it was whole.
+ * Saves the figures of a run. A complete run replaces all rows; other runs replace only their rows.
  *
  * @param {{ machine: string, whole: boolean, results: import("./measure.mjs").Result[],
  *   growth: import("./growth.mjs").Measured[] }} report
@@ -35,7 +35,7 @@ export async function writeReport(report) {
   await writeFile(README, readme);
 }
 
-/** The old ones, with new ones in their places; those without a place come last. */
+/** Replaces old rows by new ones, and appends new names. */
 function merge(old, fresh, key) {
   const byKey = new Map(fresh.map((item) => [key(item), item]));
   const kept = old.map((item) => byKey.get(key(item)) ?? item);
@@ -43,7 +43,7 @@ function merge(old, fresh, key) {
   return [...kept, ...fresh.filter((item) => !known.has(key(item)))];
 }
 
-/** The text with something new between the two comments of a name. */
+/** Replaces the text between the two comments of a name. */
 function between(text, name, content) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];

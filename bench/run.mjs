@@ -1,4 +1,7 @@
-/** `npm run bench [row …] [-- --quick --json FILE --write --profile]`: both clients side by side, as a table and JSON; fails below a bar. */
+/**
+ * `npm run bench [row …] [-- --quick --json FILE --write --profile]`: measures both clients,
+ * prints a table and JSON, and fails below a bar.
+ */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { CLIENTS } from "../reliability/harness.mjs";
@@ -10,7 +13,9 @@ import { Profile } from "./profile.mjs";
 import { writeReport } from "./report.mjs";
 import { growthTable, table } from "./table.mjs";
 
-/** Each has a server of its own: what shinywidgets keeps of one group's widgets is not to slow the next. */
+/**
+ * Each group has a separate server, because shinywidgets' data of one group would slow the next.
+ */
 const GROUPS = [
   "load",
   "messages",
@@ -37,10 +42,10 @@ const { values: options, positionals: asked } = parseArgs({
 
 const namesOf = ({ name, figures = {} }) => [name, ...Object.keys(figures)];
 
-/** Whether a row or a group is among those asked for; a beginning of its name is enough. */
+/** Returns whether a row or a group is selected, by its name or the start of its name. */
 const isAsked = (name) => asked.length === 0 || asked.some((start) => name.startsWith(start));
 
-/** A group's rows, or curves, that are asked for. */
+/** Returns the selected rows, or curves, of a group. */
 const chosenOf = (group, items) => items.filter((item) => [group, ...namesOf(item)].some(isAsked));
 
 const groups = [];
@@ -67,7 +72,7 @@ for (const { rows, growth, run } of groups) {
   const bench = await startBench(run);
   machine = describeMachine(bench.browser);
   try {
-    // The first page of a server is slower than the others, whichever client it has.
+    // Warms up the server, whose first page is slower with both clients.
     const drawn = { selector: "#slider .widget-slider", count: 1 };
     for (const client of CLIENTS) await bench.visit({ name: "slider", client, drawn });
 
@@ -107,7 +112,7 @@ function runsOf(runs) {
   return options.quick ? Math.min(QUICK_RUNS, runs) : runs;
 }
 
-/** Says on the terminal, when it is called, how long something took. */
+/** Returns a function that prints the time since the call. */
 function clock(name) {
   const start = performance.now();
   return () => console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);

@@ -1,4 +1,6 @@
-/** Buffers all the way from Python to the model, from `shiny run`: as base64, or as the companion's binary frames. */
+/**
+ * Measures buffers from Python to the model, with `shiny run`: as base64, or as binary frames.
+ */
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -35,16 +37,16 @@ function row(name, title, size, count) {
 }
 
 /**
- * Runs in the page: asks the server for buffers.
+ * Runs in the page: requests buffers from the server.
  *
- * @returns the middle of several turns, in ms until the model has had the last buffer
+ * @returns the median of several turns, in ms until the model received the last buffer
  */
 async function receive({ size, count, turns }) {
   const { bench, Shiny } = window;
   await bench.until(() => bench.probe);
   const { probe } = bench;
   const times = [];
-  // The first is for the compiler.
+  // The first turn warms up the compiler.
   for (let turn = 0; turn <= turns; turn += 1) {
     const last = new Promise((resolve) => {
       let events = 0;

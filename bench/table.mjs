@@ -1,4 +1,4 @@
-/** Results as tables in Markdown. */
+/** Formats results as Markdown tables. */
 import { inWords } from "./growth.mjs";
 
 /** @param {import("./measure.mjs").Result[]} results */
@@ -26,7 +26,7 @@ function line(result) {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The median and, of several runs, the lowest and the highest. */
+/** Returns the median and, for several runs, the minimum and maximum. */
 function figure(spread, { unit, digits }) {
   if (!spread) return "–";
   const text = (value) =>

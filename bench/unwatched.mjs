@@ -1,8 +1,10 @@
-/** A page that Chromium's developer tools do not watch: they are told of each frame of a websocket, which takes time for each. */
+/**
+ * Opens a page without Chromium's developer tools, which get a copy of each websocket frame and
+ * take time.
+ */
 
 /**
- * Playwright watches the network of each page of its own. It lets those alone that are in a browser
- * context that it did not make.
+ * Playwright watches the network of its pages, but not of pages in a foreign browser context.
  *
  * @param {import("playwright-core").Browser} browser
  * @param {{ width: number, height: number }} size
@@ -65,7 +67,7 @@ export async function openUnwatched(browser, { width, height }) {
  * @typedef {object} UnwatchedPage
  * @property {(method: string, params?: object) => Promise<any>} send of the developer tools' protocol
  * @property {(script: (argument: any) => void, argument?: unknown) => Promise<void>} addInitScript
- * @property {(url: string) => Promise<void>} goto settles when the page is being loaded
+ * @property {(url: string) => Promise<void>} goto resolves when the page starts to load
  * @property {<T>(script: (argument: any) => T | Promise<T>, argument?: unknown) => Promise<T>} evaluate
  * @property {() => Promise<void>} close
  */

@@ -1,4 +1,4 @@
-/** What a user waits for: a plotly figure made anew, and the round trip of a moved control. */
+/** Measures what a user waits for: a new plotly figure, and the round trip of a moved control. */
 import { HANDLE } from "./harness.mjs";
 
 const ms = { unit: "ms", better: "lower" };
@@ -32,7 +32,8 @@ export const measurements = [
 ];
 
 /**
- * @param {boolean} byAddress our client gets the module by an address; the stock one as text, as its server sends it
+ * @param {boolean} byAddress whether shiny-comm gets the module as a URL; the stock client gets a
+ * text
  * @returns {import("./measure.mjs").Measurement}
  */
 function plotly(name, title, bar, goal, byAddress) {
@@ -49,7 +50,7 @@ function plotly(name, title, bar, goal, byAddress) {
   };
 }
 
-/** Runs in the page: has the figure made anew, and waits for its title. */
+/** Runs in the page: renders a new figure, and waits for its title. */
 async function renderAnew(turns) {
   const { bench, Shiny } = window;
   const title = () => document.querySelector("#figure .gtitle")?.textContent;
@@ -60,18 +61,18 @@ async function renderAnew(turns) {
     Shiny.setInputValue("bench_turn", turn, { priority: "event" });
     await bench.until(() => title() === `turn ${turn}`);
     times.push(performance.now() - start);
-    // The old figure's comms are closed after the new one is there.
+    // The old figure's comms close after the new figure is shown.
     await bench.until(() => !document.documentElement.classList.contains("shiny-busy"));
   }
   return bench.median(times);
 }
 
 /**
- * Runs in the page: presses the slider's key and waits for the text that Python makes of its value.
+ * Runs in the page: presses the slider's key, and waits for the text output with its value.
  *
- * Keys come some time apart, as a user's do: what a move leaves to be done is done before the next.
+ * The delay between keys is long enough to finish the work of each move, like a user's.
  *
- * @returns the ms of each trip
+ * @returns the ms of each round trip
  */
 async function moveAndWait({ handle, trips }) {
   const BETWEEN_MS = 60;
@@ -80,7 +81,7 @@ async function moveAndWait({ handle, trips }) {
   const { bench } = window;
   await bench.until(() => text.textContent === "value 0");
   const times = [];
-  // The first are for the compiler.
+  // The first trips warm up the compiler.
   for (let trip = 1 - 10; trip <= trips; trip += 1) {
     const before = text.textContent;
     const start = performance.now();

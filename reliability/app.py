@@ -1,4 +1,6 @@
-"""What the measurements of reliability run on, each case a page: ``/?case=<name>&client=stock|shiny-comm``."""
+"""The app of the reliability measurements, with a page for each case:
+``/?case=<name>&client=stock|shiny-comm``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-/** One Shiny server and one browser for all measurements; the same app is opened with either client. */
+/** One Shiny server and one browser for all measurements; both clients open the same app. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -7,7 +7,7 @@ import { ensurePython, startShiny } from "../scripts/python.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** The two clients that are measured. @typedef {"shiny-comm" | "stock"} Client */
+/** The measured clients. @typedef {"shiny-comm" | "stock"} Client */
 
 /** @type {Client[]} */
 export const CLIENTS = ["stock", "shiny-comm"];
@@ -16,9 +16,11 @@ export const CLIENTS = ["stock", "shiny-comm"];
  * Starts an app of cases and Chromium.
  *
  * @param {object} [options]
- * @param {string} [options.app] its file, from the project's folder on
- * @param {Record<string, string>} [options.env] the server's environment, beside this process's own
- * @param {string[]} [options.run] what Python runs instead of `shiny run`, with the same arguments
+ * @param {string} [options.app] the file of the app, relative to the root of the repository
+ * @param {Record<string, string>} [options.env] the server's environment, added to the environment
+ * of this process
+ * @param {string[]} [options.run] the Python code that replaces `shiny run`, with the same
+ * arguments
  * @returns {Promise<Harness>}
  */
 export async function startHarness({ app = "reliability/app.py", env = {}, run } = {}) {
@@ -37,7 +39,7 @@ export async function startHarness({ app = "reliability/app.py", env = {}, run }
 }
 
 /**
- * A browser on a server that is there.
+ * Starts a browser for a running server.
  *
  * @param {string} url
  * @param {string[]} jsFlags
@@ -68,20 +70,20 @@ async function browserOn(url, jsFlags, andStop = async () => {}) {
 
 /**
  * @typedef {object} Harness
- * @property {string} url the server's, without a slash at the end
+ * @property {string} url the server's URL without a slash at the end
  * @property {import("playwright-core").Browser} browser
- * @property {(name: string, client: Client, prepare?: () => void) => Promise<OpenPage>} open a case
- *   of the app, in a page of its own; `prepare` runs there before anything else
- * @property {(jsFlags: string[]) => Promise<Harness>} withFlags another browser, with flags of V8's,
- *   on the same server; to be stopped by itself
+ * @property {(name: string, client: Client, prepare?: () => void) => Promise<OpenPage>} open opens
+ * a case of the app in a new page, in which `prepare` runs first
+ * @property {(jsFlags: string[]) => Promise<Harness>} withFlags starts another browser on the same
+ * server, with flags of V8; the caller stops it
  * @property {() => Promise<void>} stop
  */
 
 /**
  * @typedef {object} OpenPage
- * @property {import("playwright-core").Page} page its Shiny session is there
- * @property {string[]} errors of the console
- * @property {string[]} uncaught errors and rejections
+ * @property {import("playwright-core").Page} page a page with a Shiny session
+ * @property {string[]} errors errors in the console
+ * @property {string[]} uncaught uncaught errors and rejections
  */
 
 /** @returns {Promise<OpenPage>} */

@@ -2,12 +2,13 @@
 import { CLIENTS, startHarness } from "./harness.mjs";
 
 /**
- * What a part measures: for each client its figures, and whether ours hold.
+ * A part of the measurements: the figures of each client, and the bars for shiny-comm.
  *
  * @typedef {object} Part
  * @property {string} title
  * @property {(harness: import("./harness.mjs").Harness, client: import("./harness.mjs").Client) => Promise<Record<string, number | string>>} measure
- * @property {Record<string, (value: number) => boolean>} bars what must hold of our client's figures
+ * @property {Record<string, (value: number) => boolean>} bars the conditions for shiny-comm's
+ * figures
  */
 
 const PARTS = ["drag", "hostile", "reconnect", "leaks"];

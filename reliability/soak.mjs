@@ -1,4 +1,7 @@
-/** `npm run soak`: everything at once on one page, at random from a seed, for minutes; what grows is told. */
+/**
+ * `npm run soak`: runs random operations of a seed on one page, for minutes, and prints growing
+ * figures.
+ */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startHarness } from "./harness.mjs";
@@ -20,11 +23,11 @@ import {
 /** @typedef {import("./harness.mjs").OpenPage} OpenPage */
 /** @typedef {import("./parts/leaks.mjs").Sample} Sample */
 
-/** What the widgets that fail on purpose write to the console, with either client. */
+/** Messages of the widgets that fail on purpose, in the console of both clients. */
 const ON_PURPOSE = [
   /failing on purpose/,
   /NoSuch(Model|View)/,
-  // A map or a figure has something to tell while there is no session.
+  // A map or a figure sends messages without a session.
   /CommError \[NOT_CONNECTED\]/,
 ];
 
@@ -33,7 +36,7 @@ const VIEWPORT = { width: 1000, height: 800 };
 /** All outputs, with all the ways to change them. @typedef {{ page: import("playwright-core").Page, random: Random, hidden: Set<string> }} Stage */
 
 /**
- * What is done, with how often it is chosen. Each resolves when what it did is seen to be done.
+ * The operations and their weights. Each operation resolves when its effect is visible.
  *
  * @type {Record<string, { weight: number, run: (stage: Stage) => Promise<void> }>}
  */
@@ -56,10 +59,10 @@ const OPERATIONS = {
   "disconnect and reconnect": { weight: 1, run: reconnect },
 };
 
-/** Kinds that are to be seen whenever a sample is taken. */
+/** Kinds that are visible in each sample. */
 const SHOWN = ["box", "nested", "anywidget", "map", "plotly", "children", "unseen", "updates"];
 
-/** So many operations there are between two samples, at the least. */
+/** The minimum number of operations between two samples. */
 const LEAST_OPERATIONS = 4;
 
 /**
@@ -67,18 +70,19 @@ const LEAST_OPERATIONS = 4;
  * @property {number} operations
  * @property {number} hours
  * @property {Sample[]} samples
- * @property {Sample} grown an operation
- * @property {string[]} errors that were not provoked: of the console, uncaught, and operations that were never seen to be done
- * @property {string[]} misses what missed its bar
+ * @property {Sample} grown the growth per operation
+ * @property {string[]} errors unexpected errors in the console, uncaught errors, and operations
+ * without a visible effect
+ * @property {string[]} misses the figures that miss their bars
  */
 
 /**
- * Does everything at random on one page.
+ * Runs random operations on one page.
  *
  * @param {Harness} harness
  * @param {object} options
- * @param {number} options.seed the same seed does the same things in the same order
- * @param {number} options.ms for how long, the start not counted
+ * @param {number} options.seed a seed, which determines the operations and their order
+ * @param {number} options.ms the duration without the start
  * @param {import("./harness.mjs").Client} [options.client]
  * @param {number} [options.samples]
  * @param {(line: string) => void} [options.log]
@@ -104,7 +108,7 @@ export async function soak(
     };
     await startStage(stage);
     const probe = await startProbe(opened);
-    // Each operation is done before the first sample: what is loaded once is no growth.
+    // Runs each operation before the first sample, because code that loads once is not growth.
     for (const name of Object.keys(OPERATIONS)) await run(name);
     await rest(stage);
     const taken = [await probe.sample()];
@@ -136,7 +140,7 @@ export async function soak(
   }
 }
 
-/** An operation that has a kind made anew, or changed, up to `most` times. */
+/** Returns an operation that renders or changes a kind up to `most` times. */
 function again(kind, weight, most) {
   return {
     weight,
@@ -147,7 +151,7 @@ function again(kind, weight, most) {
   };
 }
 
-/** Shows every kind, and listens to what the server tells. */
+/** Shows all kinds, and listens to the server's messages. */
 async function startStage({ page }) {
   await page.evaluate(() => {
     globalThis[Symbol.for("renders")].end = 0;
@@ -161,8 +165,8 @@ async function startStage({ page }) {
 }
 
 /**
- * Brings the page to the state that all samples are taken in: everything is made anew, by the same
- * last steps, since models keep what their traits were before the last change.
+ * Sets the page to the same state for each sample: the same last steps render everything again,
+ * because models keep previous values of traits.
  */
 async function rest({ page, hidden }) {
   await page.setViewportSize(VIEWPORT);
@@ -170,7 +174,7 @@ async function rest({ page, hidden }) {
   await page.evaluate(() => document.activeElement?.blur());
   await page.evaluate(() => {
     const renders = globalThis[Symbol.for("renders")];
-    // As many children as the remainder by three: none, then one, then two, then none.
+    // The number of children is the remainder by three: none, one, two, none.
     renders.children = Math.ceil(renders.children / 3) * 3;
   });
   for (const kind of SHOWN) await renderTimes(page, kind, kind === "children" ? 3 : 1);
@@ -196,7 +200,7 @@ async function hide({ page, random, hidden }) {
   hidden.add(kind);
 }
 
-/** Has the server send nothing for an output, and waits until nothing is there. */
+/** Hides an output on the server, and waits until it is empty. */
 async function blank(page, kind) {
   await page.evaluate((kind) => Shiny.setInputValue(`leaks_${kind}`, 0), kind);
   await page.waitForFunction((id) => {
@@ -242,13 +246,13 @@ async function drag({ page, random }) {
 async function type({ page, random }) {
   const field = page.locator("#leaks_updates input[type=text]").first();
   const text = random().toString(36).slice(2);
-  // One that is emptied by script instead costs a node each time, on any page.
+  // A field that a script empties leaks one node each time, on any page.
   await field.press("Control+A");
   await field.pressSequentially(text, { delay: 10 });
   await serverHas(page, "text", async () => text);
 }
 
-/** Asks the server until it has what the page shows. */
+/** Requests the server's value until it equals the page's. */
 async function serverHas(page, name, expected) {
   const deadline = performance.now() + 30_000;
   let has;
@@ -280,7 +284,7 @@ async function resize({ page, random }) {
   await page.waitForFunction((width) => innerWidth === width, width);
 }
 
-/** Has the server end the session, and begins a new one: every output gets a new view. */
+/** Ends the session on the server, and starts a new one, in which each output gets a new view. */
 async function reconnect(stage) {
   const { page, hidden } = stage;
   const shown = [...SHOWN, "tabbed"].filter((kind) => !hidden.has(kind));
@@ -318,7 +322,7 @@ async function reconnect(stage) {
     delete renders.ask;
   }, shown);
   for (const kind of ["children", "unseen", "updates"]) await renderTimes(page, kind, 1);
-  // In the new session too these have been used once, whenever a sample is taken.
+  // Each sample follows one use of these in the new session.
   for (const use of [askForBytes, drag, type]) await use(stage);
 }
 

@@ -28,10 +28,6 @@ const PENDING = [
   /^src\//,
   /^tests\/(?:browser|packages|unit|widgets)\//,
   /^scripts\//,
-  /^bench\//,
-  /^reliability\//,
-  /^\.ci\//,
-  /^\.github\//,
   /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md$|^[^/]+\.ts$/,
 ];
 /** Released sections stay as they were published, but for odd phrases. */

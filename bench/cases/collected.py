@@ -1,4 +1,4 @@
-"""A page whose making has Python collect its garbage: what one run left is not to slow the next."""
+"""A page that runs Python's garbage collector, so that one run does not slow the next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shiny import Inputs, Outputs, Session, ui
 
 
 def case_ui() -> ui.Tag:
-    """Nothing, once all garbage is collected."""
+    """Return an empty page after a garbage collection."""
     gc.collect()
     return ui.div()
 

@@ -1,4 +1,4 @@
-"""The first anywidget of a page, as small as one can be."""
+"""The first anywidget of a page, as small as possible."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shinywidgets import output_widget, render_widget
 
 
 class Hello(anywidget.AnyWidget):
-    """Shows a word."""
+    """An anywidget that shows a word."""
 
     _esm = """
     export default {

@@ -1,4 +1,4 @@
-"""A widget to which the server sends buffers: as binary frames to pages that take them."""
+"""A widget that gets buffers from the server: as binary frames, if the page supports them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).parents[2] / "python" / "src"))
 
 import shiny_comm  # noqa: E402
 
-#: The websocket compresses, and could make short work of anything that repeats itself.
+#: Random bytes, because the websocket compresses repetitive ones.
 NOISE = os.urandom(8 * 1024 * 1024)
 
 
@@ -25,8 +25,8 @@ def case_ui() -> ui.Tag:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Sends what ``bench_send`` asks for: ``[size, count]``, no two buffers alike."""
-    # To the stock client nothing is sent otherwise for it.
+    """Send the buffers that ``bench_send`` requests, ``[size, count]``; all buffers differ."""
+    # Messages to the stock client do not change.
     shiny_comm.use()
 
     @render_widget

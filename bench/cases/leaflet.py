@@ -1,4 +1,4 @@
-"""A map to which the input ``bench_markers`` adds as many markers, one by one."""
+"""A map to which the input ``bench_markers`` adds markers one by one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def case_ui() -> ui.Tag:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The map, without tiles: those would come from other hosts."""
+    """Render the map without tiles, which would come from other hosts."""
 
     @render_widget
     def leaflet() -> Map:

@@ -1,4 +1,4 @@
-"""A plotly figure that is made anew each time the input ``bench_turn`` changes; with ``&url=1`` its module comes by an address."""
+"""A plotly figure for each value of the input ``bench_turn``; with ``&url=1`` its module has a URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ class FigureByAddress(go.FigureWidget):
     """A figure whose front-end module the app serves."""
 
 
-# In the class's body anywidget would take the address for a file's name.
+# Set in the constructor, because in the class body anywidget would read a URL as the name of a
+# file.
 FigureByAddress._esm = "/modules/widgetbundle.js"
 
 
@@ -22,7 +23,7 @@ def case_ui() -> ui.Tag:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The figure, which says in its title which one it is."""
+    """Render the figure, with its number in the title."""
     make = FigureByAddress if query_of(session).get("url") else go.FigureWidget
 
     @render_widget

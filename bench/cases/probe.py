@@ -1,4 +1,4 @@
-"""A widget that gives its model to the measurements, and a server that makes models for them."""
+"""A widget that exposes its model to the measurements, and a server that creates models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Probe(anywidget.AnyWidget):
     """
     me = traitlets.Unicode("").tag(sync=True)
     down = traitlets.Bytes(b"").tag(sync=True)
-    # No echo: what goes up is not to come down again. Buffers come as views.
+    # Without echoes: bytes from the page are not sent back. Buffers arrive as views.
     up = traitlets.Bytes(b"").tag(
         sync=True, echo_update=False, from_json=lambda view, _widget: bytes(view)
     )
@@ -35,7 +35,7 @@ def case_ui() -> ui.Tag:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Makes as many models as the input ``bench_make`` asks for, and tells the probe their ids."""
+    """Create as many models as the input ``bench_make`` requests, and send their ids to the probe."""
     kept: list[w.Widget] = []
 
     def tell(name: str, value: object) -> None:

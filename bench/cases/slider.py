@@ -1,4 +1,4 @@
-"""The first slider of a page, and a text that Python makes of its value."""
+"""The first slider of a page, and a text output with its value."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from shinywidgets import output_widget, reactive_read, render_widget
 
 
 def case_ui() -> ui.TagList:
-    """The slider and the text."""
+    """Return the slider and the text."""
     return ui.TagList(output_widget("slider"), ui.output_text("text"))
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The slider, wide enough for a step of each key."""
+    """Render the slider, wide enough for one step for each key."""
 
     @render_widget
     def slider() -> w.IntSlider:

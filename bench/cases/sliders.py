@@ -14,7 +14,7 @@ def case_ui() -> ui.Tag:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """As many sliders as are asked for."""
+    """Render the requested number of sliders."""
     count = int(query_of(session).get("n", "100"))
 
     @render_widget

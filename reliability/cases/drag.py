@@ -1,4 +1,4 @@
-"""A slider, a second one and a text field before a server that needs 100 ms for each update."""
+"""Two sliders and a text field, with a server that takes 100 ms for each update."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ipywidgets as w
 from shiny import Inputs, Outputs, Session, ui
 from shinywidgets import output_widget, render_widget
 
-#: How long the server works on each update, in seconds.
+#: The time of the server for each update, in seconds.
 WORK = 0.1
 
 
@@ -18,7 +18,7 @@ def case_ui() -> ui.TagList:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Controls whose every update is worked on, then told to the page with the time it was done."""
+    """Render controls whose updates take time; the page gets the time of each completed update."""
 
     def slow(widget: w.ValueWidget, name: str) -> w.ValueWidget:
         def on_value(change: dict[str, object]) -> None:

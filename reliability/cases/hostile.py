@@ -1,4 +1,4 @@
-"""Widgets that are shown while a page is sent malformed messages, and the ids of their comms."""
+"""Widgets on a page that gets malformed messages, and the ids of their comms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shinywidgets import output_widget, render_widget
 
 
 def case_ui() -> ui.TagList:
-    """A widget of each kind that messages are for."""
+    """Render a widget of each kind that the messages address."""
     names = ("hostile_slider", "hostile_label", "hostile_box", "hostile_out")
     return ui.TagList(*(output_widget(name) for name in names), ui.output_text("hostile_comms"))
 

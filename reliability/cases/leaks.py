@@ -1,8 +1,8 @@
-"""Outputs of many kinds that are made anew, changed, hidden or broken on command, for finding what is kept.
+"""Outputs of many kinds that render, change, hide or fail on command, for the search of leaks.
 
-The page sets the input ``leaks_<kind>`` to a number; the output ``leaks_<kind>`` is made anew and bears
-``render <number>.`` somewhere in its text once it is drawn. 0 hides it. The kinds in ``LIVE`` are made
-once, by ``leaks_<kind>_made``, and changed at each command instead.
+The page sets the input ``leaks_<kind>`` to a number. The output ``leaks_<kind>`` is then rendered
+again, and has ``render <number>.`` in its text when it is drawn. 0 hides the output. The kinds in
+``LIVE`` are created once, by ``leaks_<kind>_made``, and each command changes them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ TRIANGLE: dict[str, Any] = {
 
 
 def mark(number: int) -> str:
-    """What tells the page that a render is drawn."""
+    """Return the text that marks a drawn render."""
     return f"render {number}."
 
 
 def box(number: int) -> w.VBox:
-    """A box of controls, one of nearly each kind."""
+    """Return a box with a control of nearly each kind."""
     numbers = ["one", "two", "three"]
     return w.VBox(
         [
@@ -58,7 +58,7 @@ def box(number: int) -> w.VBox:
 
 
 def nested(number: int) -> w.VBox:
-    """Containers in containers, and an output with a widget in it."""
+    """Return nested containers, and an output with a widget."""
     leaf = lambda text: w.VBox([w.Label(value=text), w.HBox([w.IntSlider(), w.Button(description="Go")])])
     return w.VBox(
         [
@@ -83,7 +83,7 @@ def plotly(number: int) -> go.FigureWidget:
 
 
 def leaflet(number: int) -> Map:
-    """A map without tiles, for those come from other hosts."""
+    """Return a map without tiles, which would come from other hosts."""
     map_ = Map(center=MAP_CENTER, zoom=10, layers=(), layout={"height": "200px"})
     map_.add(GeoJSON(data=TRIANGLE, style={"color": "#cc3366"}))
     map_.add(Marker(location=MAP_CENTER, draggable=True))
@@ -132,7 +132,7 @@ class Afm(anywidget.AnyWidget):
 
 
 class NoClass(w.DOMWidget):
-    """A widget whose class is not in its module."""
+    """A widget whose class is missing in its module."""
 
     _view_name = traitlets.Unicode("NoSuchView").tag(sync=True)
     _view_module = traitlets.Unicode("@jupyter-widgets/controls").tag(sync=True)
@@ -149,11 +149,11 @@ class Throwing(anywidget.AnyWidget):
 
 
 def failing(number: int) -> w.VBox:
-    """Widgets that cannot be made or shown, beside one that can."""
+    """Return widgets that cannot be created or shown, with one that can."""
     return w.VBox([NoClass(), Throwing(), w.Label(value=mark(number))])
 
 
-#: Made anew at each command.
+#: Kinds that each command creates again.
 MADE: dict[str, Callable[[int], w.DOMWidget]] = {
     "box": box,
     "nested": nested,
@@ -164,12 +164,14 @@ MADE: dict[str, Callable[[int], w.DOMWidget]] = {
     "tabbed": lambda number: w.HBox([w.IntSlider(), w.Label(value=mark(number))]),
 }
 
-#: Made once and changed at each command.
+#: Kinds that are created once, and that each command changes.
 LIVE = ["children", "unseen", "updates"]
 
 
 def case_ui() -> ui.TagList:
-    """An output for each kind, one of them in a second tab, and one of Shiny's own for comparison."""
+    """Return an output for each kind, one of them in a second tab, and a text output of Shiny for
+    comparison.
+    """
     shown = [kind for kind in [*MADE, "shared", *LIVE] if kind != "tabbed"]
     return ui.TagList(
         ui.navset_tab(
@@ -185,7 +187,7 @@ def case_ui() -> ui.TagList:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The outputs, and what is done to those that live."""
+    """Render the outputs, and change the live widgets."""
 
     def made(kind: str, make: Callable[[int], w.DOMWidget]) -> None:
         def widget() -> w.DOMWidget | None:
@@ -198,7 +200,7 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
     for kind, make in MADE.items():
         made(kind, make)
 
-    # A layout and a style that outlive the widgets that have them.
+    # A layout and a style that outlive their widgets.
     layout = w.Layout(width="50%")
     style = w.SliderStyle(handle_color="red")
     made(
@@ -210,7 +212,7 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
     def leaks_text() -> str:
         return mark(input.leaks_text())
 
-    # A box whose children come and go; those that went are closed.
+    # A box whose children are added and removed; removed children are closed.
     @render_widget
     def leaks_children() -> w.VBox:
         input.leaks_children_made()
@@ -229,7 +231,7 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
             for widget in [*each.children, each]:
                 close(widget)
 
-    # Widgets that are opened and closed and never seen.
+    # Widgets that are opened and closed without a view.
     unseen: list[w.Widget] = []
 
     @render_widget
@@ -245,7 +247,7 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
         unseen[:] = [w.IntSlider(), w.Text(value="unseen"), Afm(), w.Button()]
         leaks_unseen.widget.value = mark(input.leaks_unseen())
 
-    # Widgets that live through many updates, and tell what they hear.
+    # Widgets that get many updates, and report their messages.
     @render_widget
     def leaks_updates() -> w.VBox:
         input.leaks_updates_made()
@@ -265,13 +267,13 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
         text.description = f"Type {number % 10}"
         label.value = mark(number)
 
-    # What Shiny sends again to the new session is not to end that too.
+    # The replayed input must not end the new session, too.
     @reactive.effect
     @reactive.event(input.leaks_end, ignore_init=True)
     async def end() -> None:
         await session.close()
 
-    # Asked by the page: what the server's ends of the live widgets have.
+    # The page requests the state of the open widgets.
     @reactive.effect
     @reactive.event(input.leaks_ask)
     async def tell() -> None:
@@ -281,7 +283,7 @@ def case_server(input: Inputs, output: Outputs, session: Session) -> None:
 
 
 def close(widget: w.Widget) -> None:
-    """Closes a widget with its layout and style, as their own comms would stay open."""
+    """Close a widget with its layout and style, whose comms would stay open."""
     for name in ("layout", "style"):
         if widget.has_trait(name) and isinstance(getattr(widget, name), w.Widget):
             getattr(widget, name).close()

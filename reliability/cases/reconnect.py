@@ -1,4 +1,4 @@
-"""A slider and a box; a session tells how many messages it got for comms that it has not opened."""
+"""A slider and a box; the session counts messages for comms that it did not open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shinywidgets._shinywidgets import SESSION_WIDGET_ID_MAP
 
 
 def case_ui() -> ui.TagList:
-    """The widgets, and what the session has counted."""
+    """Render the widgets and the counts of the session."""
     return ui.TagList(
         output_widget("reconnect_slider"),
         output_widget("reconnect_box"),
@@ -20,15 +20,15 @@ def case_ui() -> ui.TagList:
 
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
-    """Counts what the widgets' client sends; ``reconnect_ask`` asks for the counts."""
-    counts = {"own": 0, "strange": 0}
+    """Count messages of the widgets' client; ``reconnect_ask`` requests the counts."""
+    counts = {"own": 0, "foreign": 0}
 
     @reactive.effect(priority=1)
     @reactive.event(input.shinywidgets_comm_send)
     def count() -> None:
         comm_id = json.loads(input.shinywidgets_comm_send())["content"]["comm_id"]
         own = comm_id in SESSION_WIDGET_ID_MAP.get(session.id, [])
-        counts["own" if own else "strange"] += 1
+        counts["own" if own else "foreign"] += 1
 
     @render.text
     @reactive.event(input.reconnect_ask)

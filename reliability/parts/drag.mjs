@@ -1,9 +1,12 @@
-/** Controls used against a server that needs 100 ms for each update: is it flooded, and what has it at the end? */
+/**
+ * Uses controls with a server that takes 100 ms for each update, and measures messages and last
+ * values.
+ */
 
-/** How long the slider is dragged, in ms. */
+/** The duration of the drag, in ms. */
 const DRAG_MS = 3_000;
 
-/** No message and no change for so long: all is over, in ms. */
+/** The time without messages and changes after which all work is done, in ms. */
 const QUIET_MS = 1_500;
 
 /** The stock client has the sliders of ipywidgets 7. */
@@ -64,7 +67,7 @@ export async function measureDrag(harness, client) {
   }
 }
 
-/** Keeps what is sent, what the server says it has done, and what the first slider shows. */
+/** Records sent messages, completed updates and the values of the first slider. */
 function watch(handle) {
   const watched = { sent: [], done: [], moves: [], released: 0 };
   window.watched = watched;
@@ -92,7 +95,7 @@ function watch(handle) {
   document.addEventListener("mouseup", released, true);
 }
 
-/** Drags the first slider up and down; the second, when asked, is moved by keys at the same time. */
+/** Drags the first slider up and down, and optionally moves the second by keys at the same time. */
 async function drag(page, both) {
   await page.evaluate(() => {
     Object.assign(window.watched, { sent: [], done: [], moves: [] });
@@ -115,7 +118,7 @@ async function drag(page, both) {
   }
   const start = performance.now();
   for (let elapsed = 0; elapsed < DRAG_MS; elapsed = performance.now() - start) {
-    // One way and back in 1.5 s, and released on the move.
+    // Up and down in 1.5 s, and released in motion.
     const phase = (elapsed % 1500) / 750;
     const at = phase < 1 ? phase : 2 - phase;
     await page.mouse.move(track.x + 20 + (track.width - 40) * at, y);
@@ -132,7 +135,7 @@ async function drag(page, both) {
     const { sent, done, moves, released } = window.watched;
     const of = done.filter(({ name }) => name === "one");
     const shown = document.querySelector("#drag_one .widget-readout").textContent;
-    // Letting go may itself move the handle, to the last value.
+    // The release may move the handle to the last value.
     const late = moves.filter((at) => at > released + 50);
     return {
       during: sent.filter((at) => at <= released).length,
@@ -146,7 +149,7 @@ async function drag(page, both) {
   return { ...end, ofOne: ofBoth[0], ofTwo: ofBoth[1] };
 }
 
-/** Waits until nothing has been sent, done or moved for a while. */
+/** Waits until no message, update or move occurs for a while. */
 async function quiet(page) {
   await page.waitForFunction(
     (ms) => {

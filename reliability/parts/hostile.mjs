@@ -1,4 +1,4 @@
-/** Malformed messages, one after the other, and what each client lets them do to the page. */
+/** Sends malformed messages one by one, and measures their effect on the page with each client. */
 import { faultsOf, sendAll } from "../../tests/hostile/page.mjs";
 
 const none = (value) => value === 0;
@@ -8,7 +8,7 @@ export const part = {
   title: "Malformed messages (how many of them …)",
   async measure(harness, client) {
     const url = `${harness.url}/?case=hostile&client=${client}`;
-    // A client that says nothing of a message, or no longer works after it, is not waited for as long.
+    // A shorter timeout for a client that does not report a message, or no longer works after it.
     const patience = client === "stock" ? { goodMs: 3_000, reportMs: 300, lateMs: 12_000 } : {};
     const { outcomes, overlay } = await sendAll(harness.browser, url, patience);
     if (client === "shiny-comm") {

@@ -1,19 +1,22 @@
-/** What stays behind after each re-render, of each kind of widget: heap, nodes, listeners, models, comms, blob addresses. */
+/**
+ * Measures leaks after each re-render, for each kind of widget: heap, nodes, listeners, models,
+ * comms, blob URLs.
+ */
 
 /** @typedef {import("../harness.mjs").Harness} Harness */
 /** @typedef {import("../harness.mjs").Client} Client */
 /** @typedef {import("../harness.mjs").OpenPage} OpenPage */
 
 /**
- * What is there after garbage collection.
+ * The objects that remain after a garbage collection.
  *
  * @typedef {object} Sample
- * @property {number} heap of V8, bytes
- * @property {number} nodes of the DOM, those included that are on no document but kept
- * @property {number} listeners of the DOM
- * @property {number} models registered with the widget manager
- * @property {number} comms open
- * @property {number} blobs addresses made and not given back
+ * @property {number} heap the size of V8's heap, in bytes
+ * @property {number} nodes DOM nodes, including nodes outside of documents
+ * @property {number} listeners DOM listeners
+ * @property {number} models models of the widget manager
+ * @property {number} comms open comms
+ * @property {number} blobs blob URLs that were not revoked
  * @property {number} kept instances of widget models and views, registered or not
  */
 
@@ -21,8 +24,8 @@
 export const FIGURES = ["heap", "nodes", "listeners", "models", "comms", "blobs", "kept"];
 
 /**
- * The most that may stay behind a re-render. The counts' bar is 0; a slope over some dozen
- * re-renders is 0 when less than one thing in twenty stays.
+ * The maximum growth per re-render. The bar of counts is 0: a slope over dozens of re-renders is 0
+ * if less than one object in twenty remains.
  *
  * @type {Record<keyof Sample, number>}
  */
@@ -37,9 +40,8 @@ export const BARS = {
 };
 
 /**
- * V8's heap also holds machine code and what is learnt for it, which come and go as functions are run
- * more or less often: some hundred kilobytes that would hide what is looked for. With these flags
- * a function costs the same from its first run on.
+ * V8's heap also contains machine code and type feedback, which vary by hundreds of kilobytes and
+ * would hide leaks. With these flags, the cost of a function is constant from its first run.
  */
 export const STEADY_HEAP = [
   "--no-opt",
@@ -49,17 +51,17 @@ export const STEADY_HEAP = [
   "--no-flush-bytecode",
 ];
 
-/** Made anew, or changed, at each command; see `cases/leaks.py`. */
+/** Kinds that each command renders again; see `cases/leaks.py`. */
 const MADE = ["box", "nested", "plotly", "map", "anywidget", "shared"];
 const LIVE = ["children", "unseen", "updates"];
 
-/** Kinds whose each re-render costs far more than others' get fewer. @type {Record<string, number>} */
+/** The share of re-renders for kinds with expensive ones. @type {Record<string, number>} */
 const SHARE = { plotly: 0.35 };
 
-/** Boxes of children have as many as the number's remainder by this. */
+/** The number of children is the remainder of the command by this. */
 const ROUND = 3;
 
-/** The kinds that are measured; `text` is an output of Shiny's own, to tell its share. */
+/** The measured kinds; `text` is an output of Shiny, to measure its share. */
 export const KINDS = ["text", ...MADE, ...LIVE];
 
 /** Opens the page of the case. @type {(harness: Harness, client: Client) => Promise<OpenPage>} */
@@ -67,7 +69,7 @@ export async function openLeaks(harness, client) {
   return harness.open("leaks", client, prepare);
 }
 
-/** Runs in the page before anything else: counts the blob addresses that are in force, and the renders of each kind. */
+/** Runs first in the page: counts the valid blob URLs, and the renders of each kind. */
 function prepare() {
   const addresses = new Set();
   const { createObjectURL, revokeObjectURL } = URL;
@@ -85,7 +87,7 @@ function prepare() {
 }
 
 /**
- * Has an output made anew, or changed, so many times, each as soon as the one before is drawn.
+ * Renders or changes an output several times, each after the previous one is drawn.
  *
  * @param {import("playwright-core").Page} page
  * @param {string} kind
@@ -123,7 +125,7 @@ export async function renderTimes(page, kind, times) {
   await atRest(page);
 }
 
-/** Waits until Shiny has nothing to do and no output waits to be revealed. */
+/** Waits until Shiny is idle and no output waits for its reveal. */
 export async function atRest(page) {
   await page.waitForFunction(
     () =>
@@ -134,7 +136,7 @@ export async function atRest(page) {
   );
 }
 
-/** Looks into a page by Chromium's own tools. @param {OpenPage} opened */
+/** Inspects a page with Chromium's developer tools. @param {OpenPage} opened */
 export async function startProbe({ page }) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Performance.enable");
@@ -142,19 +144,19 @@ export async function startProbe({ page }) {
   return { cdp, sample: () => sample(page, cdp) };
 }
 
-/** What comes and goes between two samples. @type {Record<keyof Sample, number>} */
+/** The noise between two samples. @type {Record<keyof Sample, number>} */
 const NOISE = { heap: 16_384, nodes: 8, listeners: 1, models: 0, comms: 0, blobs: 0, kept: 1 };
 
-/** What only lingers, for a timer or a promise under way, is given so long to go, in ms. */
+/** The time for timers and pending promises to release objects, in ms. */
 const LINGER_MS = 3_000;
 
 /**
- * A sample in which nothing lingers: what has grown by more than its bar is looked at again, for a
- * while. A leak is there to stay.
+ * Takes a sample without temporary objects: a figure above its bar is measured again for a while,
+ * because a leak is permanent.
  *
  * @param {{ sample: () => Promise<Sample> }} probe
  * @param {Sample | undefined} before
- * @param {number} steps made since then
+ * @param {number} steps the number of steps since `before`
  * @returns {Promise<Sample>}
  */
 export async function lastingSample(probe, before, steps) {
@@ -173,10 +175,10 @@ export async function lastingSample(probe, before, steps) {
 
 /** @returns {Promise<Sample>} */
 async function sample(page, cdp) {
-  // The tools keep what was written to the console, with all that it refers to.
+  // The developer tools keep messages of the console, with all objects in them.
   await cdp.send("Runtime.discardConsoleEntries");
   let metrics = await collect(page, cdp);
-  // What is given free by one collection may set the next thing free.
+  // A collection can make more objects collectable.
   for (let round = 0; round < 5; round += 1) {
     const next = await collect(page, cdp);
     const settled = metrics.JSHeapUsedSize - next.JSHeapUsedSize < 1024;
@@ -197,13 +199,13 @@ async function sample(page, cdp) {
 
 async function collect(page, cdp) {
   await cdp.send("HeapProfiler.collectGarbage");
-  // A turn of the event loop, for what is done when an object is gone.
+  // Waits for a turn of the event loop, which runs finalizers.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   const { metrics } = await cdp.send("Performance.getMetrics");
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-/** Counts what lives by going through the heap, in the same way for both clients. */
+/** Counts live objects on the heap, with the same method for both clients. */
 async function instances(cdp) {
   const objectGroup = "leaks";
   const evaluate = async (expression) => {
@@ -271,10 +273,10 @@ async function instances(cdp) {
 }
 
 /**
- * The growth a step: the median of the slopes between all pairs of samples, which single strange
- * samples do not move.
+ * Returns the growth per step: the median of the slopes between all pairs of samples, which is
+ * robust against outliers.
  *
- * @param {number[]} at how many steps had been made at each sample
+ * @param {number[]} at the number of steps at each sample
  * @param {number[]} values
  */
 export function slope(at, values) {
@@ -292,7 +294,7 @@ export function slope(at, values) {
 }
 
 /**
- * The growth of every figure a step.
+ * Returns the growth of each figure per step.
  *
  * @param {number[]} at
  * @param {Sample[]} samples
@@ -310,9 +312,9 @@ export function growth(at, samples) {
 }
 
 /**
- * The figures that grow by more than their bar, and by more in all than comes and goes anyway.
+ * Returns the figures whose growth exceeds their bar and the usual noise.
  *
- * @param {Sample} grown a step
+ * @param {Sample} grown the growth per step
  * @param {number} steps
  * @returns {string[]}
  */
@@ -324,19 +326,20 @@ export function misses(grown, steps) {
 
 /**
  * @typedef {object} Measured
- * @property {Sample} grown a re-render
- * @property {string[]} errors of the console and uncaught, of all re-renders
- * @property {number} renders how many there were in all
- * @property {number} steps how many of them the growth was seen over
+ * @property {Sample} grown the growth per re-render
+ * @property {string[]} errors uncaught errors and errors in the console, of all re-renders
+ * @property {number} renders the number of all re-renders
+ * @property {number} steps the number of re-renders in the growth
  */
 
 /**
- * Measures one kind in a page of its own.
+ * Measures one kind in a new page.
  *
  * @param {Harness} harness
  * @param {Client} client
  * @param {string} kind
- * @param {{ warmUp?: number, samples?: number, each?: number }} [size] `each`: re-renders between two samples
+ * @param {{ warmUp?: number, samples?: number, each?: number }} [size] `each` is the number of
+ * re-renders between two samples
  * @returns {Promise<Measured>}
  */
 export async function measureKind(
@@ -346,7 +349,7 @@ export async function measureKind(
   { warmUp = 30, samples = 6, each = 15 } = {},
 ) {
   const share = SHARE[kind] ?? 1;
-  // Whole rounds of what changes by turns, so that all samples see the same state.
+  // Complete rounds, so that all samples measure the same state.
   const round = kind === "children" ? ROUND : 1;
   const times = (number) => Math.max(1, Math.round((number * share) / round)) * round;
   const step = times(each);
@@ -375,12 +378,12 @@ export async function measureKind(
   }
 }
 
-/** What is printed of a figure: bytes whole, counts to a hundredth. */
+/** Formats a figure: bytes as integers, counts with two decimal places. */
 export function rounded(figure, value) {
   return figure === "heap" ? Math.round(value) : Math.round(value * 100) / 100 + 0;
 }
 
-/** A figure's name in the table. */
+/** Returns the name of a figure in the table. */
 function label(kind, figure) {
   return `${kind}: ${figure === "heap" ? "heap (bytes)" : figure} a re-render`;
 }

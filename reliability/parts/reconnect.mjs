@@ -1,8 +1,11 @@
-/** Five outages on one page: what is said in the console, what reaches the next session, and what is left behind. */
+/**
+ * Five outages on one page: errors in the console, messages to the next session, and remaining
+ * elements.
+ */
 
 const OUTAGES = 5;
 
-/** What the browser itself says of its sockets. */
+/** Messages of the browser about its sockets. */
 const NETWORK = /^WebSocket connection to/;
 
 /** @type {import("../run.mjs").Part} */
@@ -18,7 +21,7 @@ export const part = {
     const nodes = () => page.evaluate(() => document.querySelectorAll("*").length);
     const before = await nodes();
     errors.length = 0;
-    let strange = 0;
+    let foreign = 0;
     for (let outage = 1; outage <= OUTAGES; outage += 1) {
       const old = await page.evaluate(() => {
         window.Shiny.shinyapp.$socket.close();
@@ -28,7 +31,7 @@ export const part = {
       for (let press = 0; press < 3; press += 1) await handle.first().press("ArrowRight");
       await page.evaluate(() => {
         window.Shiny.shinyapp.reconnect();
-        // Before the socket can have opened.
+        // Before the socket can open.
         const [handle] = document.querySelectorAll(
           "#reconnect_slider .noUi-handle, #reconnect_slider .ui-slider-handle",
         );
@@ -39,17 +42,17 @@ export const part = {
         }
       });
       await page.waitForFunction((id) => window.Shiny.shinyapp.config.sessionId !== id, old);
-      // The new session's slider stands at its start.
+      // The slider of the new session has its initial value.
       await page.waitForFunction(
         () => document.querySelector("#reconnect_slider .widget-readout")?.textContent === "50",
       );
       await page.locator("#reconnect_box button").waitFor();
-      strange += (await counts(page, outage)).strange;
+      foreign += (await counts(page, outage)).foreign;
     }
     const figures = {
       "console errors": errors.filter((text) => !NETWORK.test(text)).length,
       "uncaught errors": uncaught.length,
-      "messages of an old session that reached the next": strange,
+      "messages of an old session that reached the next": foreign,
       "elements in the slider's output": await page.locator("#reconnect_slider > *").count(),
       "elements more on the page": (await nodes()) - before,
     };
@@ -57,7 +60,7 @@ export const part = {
     return figures;
   },
   bars: {
-    // Each outage is told once.
+    // Each outage has one error.
     "console errors": (errors) => errors === OUTAGES,
     "uncaught errors": (errors) => errors === 0,
     "messages of an old session that reached the next": (messages) => messages === 0,
@@ -66,7 +69,7 @@ export const part = {
   },
 };
 
-/** What the session has counted until now. */
+/** Returns the counts of the session. */
 async function counts(page, asked) {
   await page.evaluate((value) => {
     window.Shiny.setInputValue("reconnect_ask", value, { priority: "event" });
