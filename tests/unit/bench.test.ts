@@ -13,7 +13,7 @@ interface Fake {
   bar?: number;
 }
 
-/** Measures figures that are given, and says in which order it was asked for them. */
+/** Measures the given figures; `asked` lists the clients in the order of measurement. */
 async function measured({ better, stock, ours, bar = 1 }: Fake) {
   const left = { stock: [...stock], "shiny-comm": [...ours] };
   const asked: string[] = [];
@@ -37,7 +37,7 @@ async function measured({ better, stock, ours, bar = 1 }: Fake) {
   return { result, asked };
 }
 
-test("the ratio of times and that of rates both say how many times better ours is", async () => {
+test("the ratio of times and the ratio of rates are both 2 when shiny-comm is twice as good", async () => {
   const times = await measured({ better: "lower", stock: [30, 10, 20], ours: [10, 5, 90] });
   expect(times.result.ratio).toBe(2);
   const rates = await measured({ better: "higher", stock: [10, 20, 30], ours: [40, 60, 1] });
@@ -49,14 +49,14 @@ test("the clients are measured in turn, and each is first as often as the other"
   expect(asked).toEqual(["stock", "shiny-comm", "shiny-comm", "stock"]);
 });
 
-test("a bar is held from its own value on", async () => {
-  const held = async (ours: number) =>
+test("a ratio equal to the bar meets the bar", async () => {
+  const meetsBar = async (ours: number) =>
     (await measured({ better: "lower", stock: [15], ours: [ours], bar: 1.5 })).result.held;
-  expect(await held(10)).toBe(true);
-  expect(await held(10.1)).toBe(false);
+  expect(await meetsBar(10)).toBe(true);
+  expect(await meetsBar(10.1)).toBe(false);
 });
 
-test("what fails has missed its bar and says why", async () => {
+test("a failed measurement misses its bar, and the table shows the cause", async () => {
   const { result } = await measured({ better: "lower", stock: [1], ours: [] });
   expect(result).toMatchObject({
     held: false,
@@ -66,7 +66,7 @@ test("what fails has missed its bar and says why", async () => {
   expect(table([result])).toContain("| shiny-comm failed: no page |");
 });
 
-test("the exponent is the slope of the upper half of the curve, without what any size costs", () => {
+test("the exponent is the slope of the upper half of the curve, without the constant cost", () => {
   const sizes = [1, 2, 4, 8, 16, 32, 64, 128];
   const linear = sizes.map((size) => 5 * size);
   const quadratic = sizes.map((size) => 0.1 * size * size + 1);

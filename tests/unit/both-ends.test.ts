@@ -1,4 +1,4 @@
-/** The client's end of comms and the server's, with nothing between them but the in-memory Shiny. */
+/** Comms between the client and a server, connected by the in-memory Shiny alone. */
 import { afterEach, expect, it } from "vitest";
 import { pageConnection } from "../../src/connection/page-connection.js";
 import { PAGE_KEY } from "../../src/connection/shared-page.js";
@@ -18,7 +18,7 @@ function connectAsScript(): void {
   undo.push(pageConnection((options) => new SocketInterceptor(options)).join());
 }
 
-/** A page whose client has comms and no widgets; with the script, or without. */
+/** A page whose client has comms and no widgets, with or without the script. */
 async function setUp(options: ServerOptions = {}, { script = false } = {}) {
   const shiny = createShiny(options);
   undo.push(shiny.install());
@@ -49,7 +49,7 @@ it.each([
   ["text", 0, { binaryFrames: false }, {}],
   ["binary frames", 1, { binaryFrames: true }, {}],
   ["binary frames off the socket", 2, { binaryFrames: true }, { script: true }],
-])("talk both ways, with buffers: %s", async (_how, version, options, page) => {
+])("messages with buffers pass in both directions: %s", async (_how, version, options, page) => {
   const { shiny, session, errors, opened, messages, open } = await setUp(options, page);
   expect(session.frameVersion).toBe(version);
   const server = open();
@@ -64,7 +64,7 @@ it.each([
   expect(errors).toEqual([]);
 });
 
-it("take large buffers as frames of their own, between others, in order and without a copy", async () => {
+it("large buffers arrive in separate frames, in order and without a copy", async () => {
   const { shiny, session, errors, messages, open } = await setUp(
     { binaryFrames: true },
     { script: true },
@@ -90,7 +90,7 @@ it("take large buffers as frames of their own, between others, in order and with
   expect(session.frameVersion).toBe(2);
 });
 
-it("close together when the server closes", async () => {
+it("the client's comm closes when the server closes its comm", async () => {
   const { shiny, session, connection, opened, open } = await setUp();
   const server = open();
   await shiny.idle();
@@ -100,7 +100,7 @@ it("close together when the server closes", async () => {
   expect([connection.commIds(), [...session.comms.comms.keys()]]).toEqual([[], []]);
 });
 
-it("know nothing of one another after a reconnect", async () => {
+it("a reconnect closes the comms of both sides", async () => {
   const { shiny, session, connection, opened, open, errors } = await setUp();
   open();
   await shiny.idle();
@@ -112,15 +112,15 @@ it("know nothing of one another after a reconnect", async () => {
   expect(errors).toEqual([]);
 });
 
-it("can be opened by the browser, on a server that announces it, and closed by either side", async () => {
+it("the browser opens a comm on a server that supports it, and either side closes it", async () => {
   const { shiny, session, connection } = await setUp({ opens: true });
   const servers: ServerComm[] = [];
-  const heard: unknown[] = [];
+  const events: unknown[] = [];
   session.comms.register_target("table", (comm, { content, buffers }) => {
     servers.push(comm);
-    heard.push(content.data, buffers.length);
+    events.push(content.data, buffers.length);
     comm.on_msg((message) => comm.send({ answer: message.content.data }));
-    comm.on_close((message) => void heard.push("closed", message.content.data));
+    comm.on_close((message) => void events.push("closed", message.content.data));
   });
   const first = await connection.openComm("table", {
     data: { rows: 3 },
@@ -133,7 +133,7 @@ it("can be opened by the browser, on a server that announces it, and closed by e
   first.close({ reason: "done" });
   await shiny.idle();
   expect(answers).toEqual([{ answer: { row: 1 } }]);
-  expect(heard).toEqual([{ rows: 3 }, 1, "closed", { reason: "done" }]);
+  expect(events).toEqual([{ rows: 3 }, 1, "closed", { reason: "done" }]);
   const second = await connection.openComm("table");
   await shiny.idle();
   servers[1]?.close();
@@ -142,7 +142,7 @@ it("can be opened by the browser, on a server that announces it, and closed by e
   expect(session.comms.comms.size).toBe(0);
 });
 
-it("cannot be opened by the browser on a stock server, which the error says", async () => {
+it("openComm rejects with OPEN_NOT_SUPPORTED on a stock server", async () => {
   const { connection } = await setUp();
   await expect(connection.openComm("table")).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
 });

@@ -32,9 +32,9 @@ const INVALID: [what: string, text: string][] = [
   ["three paddings", "Z==="],
   ["padding alone", "="],
   ["padding and then digits", "Zg==Zg=="],
-  ["padding in front", "=AAA"],
-  ["a digit behind padding", "Zg=A"],
-  ["padding behind whole groups", "AAAA===="],
+  ["leading padding", "=AAA"],
+  ["a digit after padding", "Zg=A"],
+  ["padding after whole groups", "AAAA===="],
   ["one trailing bit before one padding", "Zm9="],
   ["both trailing bits before one padding", "Zm+="],
   ["one trailing bit before two paddings", "Zh=="],
@@ -42,14 +42,14 @@ const INVALID: [what: string, text: string][] = [
   ["the minus of the URL-safe alphabet", "-AAA"],
   ["the underscore of the URL-safe alphabet", "AAA_"],
   ["a line feed at the end", "Zg==\n"],
-  ["a line feed in the place of a digit", "AAA\n"],
-  ["four blanks behind", "AAAA    "],
-  ["four blanks in front", "    AAAA"],
+  ["a line feed instead of a digit", "AAA\n"],
+  ["four trailing blanks", "AAAA    "],
+  ["four leading blanks", "    AAAA"],
   ["white space alone", " \t\r\n"],
   ["white space between digits", "A A A A "],
   ["white space inside padding", "Zg= =   "],
   ["white space that makes up the length", "Zg ="],
-  ["a character that is no digit", "AA.A"],
+  ["a character outside the alphabet", "AA.A"],
   ["a character beyond ASCII", "AAAÄ"],
   ["a character outside the Basic Multilingual Plane", "AA🧭"],
   ["a NUL", "AAA\0"],
@@ -57,8 +57,8 @@ const INVALID: [what: string, text: string][] = [
 
 afterEach(restoreNativeBase64);
 
-describe.each(["the portable codec", "the engine's own codec"])("base64 with %s", (which) => {
-  const native = which === "the engine's own codec";
+describe.each(["the portable codec", "the engine's codec"])("base64 with %s", (which) => {
+  const native = which === "the engine's codec";
   let calls: NativeCalls | undefined;
 
   beforeEach(() => {
@@ -66,7 +66,7 @@ describe.each(["the portable codec", "the engine's own codec"])("base64 with %s"
     calls = native ? installNativeBase64() : undefined;
   });
 
-  it("uses the codec that the engine has, if it has one", () => {
+  it("uses the engine's codec if the engine has one", () => {
     encodeBase64(new Uint8Array(3));
     decodeBase64("AAAA");
     expect(calls).toEqual(native ? { fromBase64: 1, toBase64: 1 } : undefined);
@@ -80,11 +80,11 @@ describe.each(["the portable codec", "the engine's own codec"])("base64 with %s"
     expect(encodeBase64(Uint8Array.from(Buffer.from(bytes, "hex")))).toBe(text);
   });
 
-  it.each(INVALID)("refuses %s: %j", (_what, text) => {
+  it.each(INVALID)("rejects %s: %j", (_what, text) => {
     expect(() => decodeBase64(text)).toThrow(RangeError);
   });
 
-  it("returns a view at offset 0 of an ArrayBuffer of its own", () => {
+  it("returns a view at offset 0 of a separate ArrayBuffer", () => {
     const view = decodeBase64("Zm9vYg==");
     expect(view).toBeInstanceOf(DataView);
     expect([view.byteOffset, view.byteLength, view.buffer.byteLength]).toEqual([0, 4, 4]);
@@ -97,7 +97,7 @@ describe.each(["the portable codec", "the engine's own codec"])("base64 with %s"
     expect(second.getUint8(0)).toBe(0);
   });
 
-  it("decodes what it encoded to the same bytes", () => {
+  it("decodes encoded bytes to the same bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(hex(decodeBase64(encodeBase64(bytes)))).toBe(Buffer.from(bytes).toString("hex"));
@@ -105,7 +105,7 @@ describe.each(["the portable codec", "the engine's own codec"])("base64 with %s"
     );
   });
 
-  it("encodes as the platform's own encoder does", () => {
+  it("encodes like Node's encoder", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
@@ -128,21 +128,21 @@ describe.each(["the portable codec", "the engine's own codec"])("base64 with %s"
 });
 
 describe("decodeBase64", () => {
-  it("copies bytes that the engine made inside a larger buffer", () => {
+  it("copies bytes that the engine's codec returns inside a larger buffer", () => {
     removeNativeBase64();
     installNativeBase64({ pooled: true });
     const view = decodeBase64("Zm9v");
     expect([view.byteOffset, view.buffer.byteLength, hex(view)]).toEqual([0, 3, "666f6f"]);
   });
 
-  it("keeps the engine's own complaint as the cause", () => {
+  it("keeps the error of the engine's codec as the cause", () => {
     removeNativeBase64();
     installNativeBase64();
     const error = thrownBy(RangeError, () => decodeBase64("AA.A"));
     expect(error.cause).toBeInstanceOf(SyntaxError);
   });
 
-  it("says when the length alone is wrong", () => {
+  it("names the length in its error when only the length is wrong", () => {
     expect(() => decodeBase64("AAAAA")).toThrow(/the length 5 is not a multiple of 4/);
   });
 });
@@ -152,7 +152,7 @@ describe("bytesOf", () => {
     expect([...bytesOf(Uint8Array.of(1, 2, 3).buffer)]).toEqual([1, 2, 3]);
   });
 
-  it("shows of a view with an offset exactly its own bytes", () => {
+  it("shows exactly the bytes of a view with an offset", () => {
     const { buffer } = Uint8Array.of(1, 2, 3, 4, 5);
     expect([...bytesOf(new DataView(buffer, 1, 3))]).toEqual([2, 3, 4]);
   });
@@ -174,54 +174,54 @@ describe("checkBufferPaths", () => {
 
   it.each<[string, unknown[]]>([
     ["no path", []],
-    ["a key that is absent, as the last of a path", [["absent"]]],
-    ["a key that is there", [["key"]]],
+    ["an absent key at the end of a path", [["absent"]]],
+    ["an existing key", [["key"]]],
     ["an index in a list", [["list", 0]]],
     ["a key in an object in a list", [["list", 1, "new"]]],
-    ["an index in a list deep inside", [["list", 1, "inner", 0]]],
+    ["an index in a nested list", [["list", 1, "inner", 0]]],
     ["two paths", [["a"], ["list", 0]]],
   ])("accepts %s", (_what, paths) => {
     expect(() => checkBufferPaths(state, paths, 2)).not.toThrow();
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["paths that are no list", { 0: ["a"] }, /not an array/],
+    ["paths that are not a list", { 0: ["a"] }, /not an array/],
     ["paths that are a string", "a", /not an array/],
     ["a path that is a string", ["a"], /not a non-empty array of keys/],
     ["a path that is null", [null], /not a non-empty array of keys/],
     ["an empty path", [[]], /not a non-empty array of keys/],
     ["a key that is null", [[null]], /the key .* is not a string/],
     ["a key that is an object", [[{}]], /the key .* is not a string/],
-    ["a number where a key is due", [[0]], /the key .* is not a string/],
-    ["an absent key on the way", [["absent", "x"]], /no key "absent"/],
-    ["an inherited key on the way", [["toString", "x"]], /no key "toString"/],
+    ["a number instead of a key", [[0]], /the key .* is not a string/],
+    ["an absent key inside a path", [["absent", "x"]], /no key "absent"/],
+    ["an inherited key inside a path", [["toString", "x"]], /no key "toString"/],
     ["an index beyond the list", [["list", 2]], /no index 2 in an array of 2/],
     ["a negative index", [["list", -1]], /no index -1/],
     ["a fractional index", [["list", 0.5]], /no index 0.5/],
     ["an index written as a string", [["list", "0"]], /no index "0"/],
     ["the length of a list", [["list", "length"]], /no index "length"/],
-    ["a way through a number", [["key", "x"]], /primitive value/],
-    ["a way through null", [["nothing", "x"]], /primitive value/],
-    ["a way through an empty slot", [["list", 0, "x"]], /primitive value/],
-    ["a valid path and then an invalid one", [["a"], []], /not a non-empty array of keys/],
+    ["a path through a number", [["key", "x"]], /primitive value/],
+    ["a path through null", [["nothing", "x"]], /primitive value/],
+    ["a path through an empty slot", [["list", 0, "x"]], /primitive value/],
+    ["a valid path before an invalid one", [["a"], []], /not a non-empty array of keys/],
     [
       "more paths than buffers",
       [["a"], ["b"], ["c"]],
       /too many buffer paths \(expected at most 2, got 3\)/,
     ],
-  ])("refuses %s", (_what, paths, complaint) => {
+  ])("rejects %s", (_what, paths, complaint) => {
     const error = thrownBy(RangeError, () => checkBufferPaths(state, paths, 2));
     expect(error.message).toMatch(complaint);
   });
 
-  it.each(["__proto__", "constructor", "prototype"])("refuses %s anywhere in a path", (key) => {
-    const own: unknown = JSON.parse(`{"a": {"${key}": {"b": {}}}, "${key}": {"a": 1}}`);
+  it.each(["__proto__", "constructor", "prototype"])("rejects %s anywhere in a path", (key) => {
+    const nested: unknown = JSON.parse(`{"a": {"${key}": {"b": {}}}, "${key}": {"a": 1}}`);
     for (const path of [[key], [key, "a"], ["a", key], ["a", key, "b"], ["a", key, "b", "c"]]) {
-      expect(() => checkBufferPaths(own, [path], 1)).toThrow(/forbidden key/);
+      expect(() => checkBufferPaths(nested, [path], 1)).toThrow(/forbidden key/);
     }
   });
 
-  it.each([undefined, null, 1, "text"])("refuses a path into a state that is %j", (nothing) => {
+  it.each([undefined, null, 1, "text"])("rejects a path into a state that is %j", (nothing) => {
     expect(() => checkBufferPaths(nothing, [["a"]], 1)).toThrow(/primitive value/);
   });
 });

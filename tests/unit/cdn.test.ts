@@ -5,7 +5,7 @@ const CDN = "data-jupyter-widgets-cdn";
 const ONLY = "data-jupyter-widgets-cdn-only";
 const DEFAULT = "https://cdn.jsdelivr.net/npm/";
 
-/** A page with script tags that bear these attributes. */
+/** A page with script tags that have these attributes. */
 function page(...scripts: Record<string, string>[]): void {
   vi.stubGlobal("document", {
     querySelectorAll: (selector: string) => {
@@ -30,17 +30,17 @@ describe("cdnUrl", () => {
     ["@scope/name/file", "@scope/name@1.2.3/dist/file.js"],
     ["@scope/name/folder/file", "@scope/name@1.2.3/dist/folder/file.js"],
     ["name/", "name@1.2.3/dist/index.js"],
-  ])("leads %s to %s", (name, path) => {
+  ])("returns for the module %s the path %s", (name, path) => {
     expect(cdnUrl("https://cdn.test/", name, "1.2.3")).toBe(`https://cdn.test/${path}`);
   });
 
-  it("takes a range for a version", () => {
+  it("accepts a version range", () => {
     expect(cdnUrl(DEFAULT, "name", "^1.2")).toBe(`${DEFAULT}name@^1.2/dist/index.js`);
   });
 });
 
 describe("cdnSettings", () => {
-  it("is jsDelivr, after the app's own server, on a page that says nothing", () => {
+  it("defaults to jsDelivr, after the app's server", () => {
     page();
     expect(cdnSettings()).toEqual({ url: DEFAULT, only: false });
   });
@@ -49,7 +49,7 @@ describe("cdnSettings", () => {
     ["https://cdn.test/npm/", "https://cdn.test/npm/"],
     ["https://cdn.test/npm", "https://cdn.test/npm/"],
     ["", DEFAULT],
-  ])("takes the address %j for %j", (value, url) => {
+  ])("reads the address %j as %j", (value, url) => {
     page({ [CDN]: value });
     expect(cdnSettings()).toEqual({ url, only: false });
   });
@@ -60,17 +60,17 @@ describe("cdnSettings", () => {
     ["TRUE", true],
     ["false", false],
     ["False", false],
-  ])("takes the flag %j for %s", (value, only) => {
+  ])("reads the flag %j as %s", (value, only) => {
     page({ [ONLY]: value });
     expect(cdnSettings()).toEqual({ url: DEFAULT, only });
   });
 
-  it("gathers both from whichever tags bear them", () => {
+  it("combines attributes of several tags", () => {
     page({ [ONLY]: "" }, { [CDN]: "https://cdn.test/" });
     expect(cdnSettings()).toEqual({ url: "https://cdn.test/", only: true });
   });
 
-  it("reads the page anew each time, as the tag may come late", () => {
+  it("reads the page at each call, because a tag may be added late", () => {
     page();
     cdnSettings();
     page({ [CDN]: "https://late.test/" });

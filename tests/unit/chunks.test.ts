@@ -83,7 +83,7 @@ test(
   BUILD_TIMEOUT_MS,
 );
 
-test("no chunk has the name of another chunk's file in it", () => {
+test("no chunk contains the file name of another chunk", () => {
   const files = readdirSync(chunks).filter((file) => !file.endsWith(".map"));
   expect(files.length).toBeGreaterThan(10);
   for (const file of files) {
@@ -92,7 +92,7 @@ test("no chunk has the name of another chunk's file in it", () => {
   }
 });
 
-test("the name of each chunk and style sheet has the hash of the content", () => {
+test("the file name of each chunk and style sheet contains the hash of its content", () => {
   const script = readFileSync(join(root, "dist/shiny-comm.js"), "utf8");
   for (const file of readdirSync(chunks).filter((file) => !file.endsWith(".map"))) {
     const hash = hashOf(readFileSync(join(chunks, file)));

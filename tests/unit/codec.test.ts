@@ -13,9 +13,10 @@ function message(
   content: JsonObject = {},
   rest: JsonObject = {},
 ): { content: JsonObject; metadata: unknown; buffers: unknown } & JsonObject {
-  const own = kind === "comm_open" ? { target_name: "jupyter.widget", target_module: null } : {};
+  const required =
+    kind === "comm_open" ? { target_name: "jupyter.widget", target_module: null } : {};
   return {
-    content: { comm_id: "c1", data: {}, ...own, ...content },
+    content: { comm_id: "c1", data: {}, ...required, ...content },
     metadata: {},
     buffers: [],
     ident: "comm-c1",
@@ -32,16 +33,16 @@ const failure = (kind: MessageKind, payload: unknown): CommError =>
 
 describe.each(KINDS)("decode of a %s", (kind) => {
   it.each<[string, JsonObject, JsonObject]>([
-    ["nothing but what must be there", {}, {}],
-    ["data that is absent", { data: undefined }, {}],
-    ["data that is null", { data: null }, {}],
-    ["metadata that are absent", {}, { metadata: undefined }],
-    ["metadata that are null", {}, { metadata: null }],
-    ["buffers that are absent", {}, { buffers: undefined }],
-    ["buffers that are null", {}, { buffers: null }],
-    ["a header that is no object", {}, { header: "none" }],
-    ["fields that nobody knows", { future: 1 }, { future: { a: [] } }],
-  ])("takes a message with %s", (_what, content, rest) => {
+    ["the required fields alone", {}, {}],
+    ["absent data", { data: undefined }, {}],
+    ["null as data", { data: null }, {}],
+    ["absent metadata", {}, { metadata: undefined }],
+    ["null as metadata", {}, { metadata: null }],
+    ["absent buffers", {}, { buffers: undefined }],
+    ["null as buffers", {}, { buffers: null }],
+    ["a header that is not an object", {}, { header: "none" }],
+    ["unknown fields", { future: 1 }, { future: { a: [] } }],
+  ])("accepts a message with %s", (_what, content, rest) => {
     const decoded = decode(kind, JSON.stringify(message(kind, content, rest)));
     expect(decoded).toMatchObject({
       msg_type: kind,
@@ -55,7 +56,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
   it.each<[string, unknown, RegExp]>([
     ["an empty text", "", /invalid JSON/],
     ["text that is not JSON", "{", /invalid JSON/],
-    ["JSON with something behind it", "{} {}", /invalid JSON/],
+    ["JSON with trailing text", "{} {}", /invalid JSON/],
     ["Python's NaN", '{"content": {"comm_id": "c1", "data": {"a": NaN}}}', /invalid JSON/],
     ["JSON null", "null", /message is not an object/],
     ["a JSON number", "1", /message is not an object/],
@@ -66,7 +67,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["a number", 7, /message is not an object/],
     ["a list", [], /message is not an object/],
     [
-      "bytes that are no frame",
+      "bytes that are not a frame",
       new ArrayBuffer(4),
       /binary frame: too short \(expected at least 16 bytes, got 4\)/,
     ],
@@ -75,7 +76,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["content that is null", { content: null }, /content is not an object/],
     ["content that is a list", { content: [] }, /content is not an object/],
     ["content that is text", { content: "c1" }, /content is not an object/],
-  ])("refuses %s", (_what, payload, complaint) => {
+  ])("rejects %s", (_what, payload, complaint) => {
     const error = failure(kind, payload);
     expect(error.message).toMatch(complaint);
     expect(error).toMatchObject({ code: "DECODE", kind, comm_id: undefined });
@@ -87,20 +88,20 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["empty", ""],
     ["a number", 1],
     ["a list", ["c1"]],
-  ])("refuses a comm_id that is %s", (_what, comm_id) => {
+  ])("rejects a comm_id that is %s", (_what, comm_id) => {
     const error = failure(kind, JSON.stringify(message(kind, { comm_id })));
     expect(error.message).toMatch(/comm_id is not a non-empty string/);
     expect(error.comm_id).toBeUndefined();
   });
 
   it.each<[string, JsonObject, JsonObject, RegExp]>([
-    ["data that are a list", { data: [] }, {}, /content.data is not an object/],
-    ["data that are text", { data: "{}" }, {}, /content.data is not an object/],
-    ["data that are false", { data: false }, {}, /content.data is not an object/],
-    ["metadata that are a list", {}, { metadata: [] }, /metadata is not an object/],
-    ["metadata that are text", {}, { metadata: "2.1.0" }, /metadata is not an object/],
-    ["buffers that are an object", {}, { buffers: {} }, /buffers is not an array/],
-    ["buffers that are one text", {}, { buffers: "AAAA" }, /buffers is not an array/],
+    ["a list as data", { data: [] }, {}, /content.data is not an object/],
+    ["text as data", { data: "{}" }, {}, /content.data is not an object/],
+    ["false as data", { data: false }, {}, /content.data is not an object/],
+    ["a list as metadata", {}, { metadata: [] }, /metadata is not an object/],
+    ["text as metadata", {}, { metadata: "2.1.0" }, /metadata is not an object/],
+    ["an object as buffers", {}, { buffers: {} }, /buffers is not an array/],
+    ["text as buffers", {}, { buffers: "AAAA" }, /buffers is not an array/],
     ["a buffer that is null", {}, { buffers: [null] }, /buffer 0 is not a string/],
     ["a second buffer that is a number", {}, { buffers: ["", 1] }, /buffer 1 is not a string/],
     ["a buffer that is not base64", {}, { buffers: ["AAAA", "A"] }, /buffer 1: invalid base64/],
@@ -112,7 +113,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
       /too many buffer paths \(expected at most 1, got 2\)/,
     ],
     [
-      "paths that are no list",
+      "paths that are not a list",
       { data: { state: {}, buffer_paths: { 0: ["a"] } } },
       { buffers: [""] },
       /buffer_paths is not an array/,
@@ -124,7 +125,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
       /no index 1 in an array of 1/,
     ],
     [
-      "a path through another buffer's place",
+      "a path through another buffer",
       { data: { state: { a: { b: {} } }, buffer_paths: [["a"], ["a", "b", "c"]] } },
       { buffers: ["", ""] },
       /leads through another buffer/,
@@ -135,12 +136,12 @@ describe.each(KINDS)("decode of a %s", (kind) => {
       { buffers: [""] },
       /primitive value/,
     ],
-  ])("refuses %s", (_what, content, rest, complaint) => {
+  ])("rejects %s", (_what, content, rest, complaint) => {
     const error = failure(kind, JSON.stringify(message(kind, content, rest)));
     expect(error.message).toMatch(complaint);
   });
 
-  it.each(["__proto__", "constructor", "prototype"])("refuses the buffer path %s", (key) => {
+  it.each(["__proto__", "constructor", "prototype"])("rejects the buffer path %s", (key) => {
     const state = `{"${key}": {"x": null}, "a": {"${key}": {}}}`;
     for (const path of [[key], [key, "x"], ["a", key], ["a", key, "x"]]) {
       const data = `{"state": ${state}, "buffer_paths": ${JSON.stringify([path])}}`;
@@ -160,7 +161,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(failure(kind, "{").cause).toBeInstanceOf(SyntaxError);
   });
 
-  it("decodes each buffer into a view that owns its bytes at offset 0", () => {
+  it("decodes each buffer into a view of a separate ArrayBuffer at offset 0", () => {
     const { buffers } = decode(kind, JSON.stringify(message(kind, {}, { buffers: ["AQI=", ""] })));
     expect(buffers.map((b) => [b.byteOffset, b.byteLength, b.buffer.byteLength])).toEqual([
       [0, 2, 2],
@@ -169,13 +170,13 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(buffers[0]?.getUint16(0)).toBe(0x0102);
   });
 
-  it("takes more buffers than there are paths", () => {
+  it("accepts more buffers than paths", () => {
     const data = { state: {}, buffer_paths: [["a"]] };
     const text = JSON.stringify(message(kind, { data }, { buffers: ["AQ==", "Ag==", "Aw=="] }));
     expect(decode(kind, text).buffers.map((b) => b.getUint8(0))).toEqual([1, 2, 3]);
   });
 
-  it("takes paths to keys and to slots of lists", () => {
+  it("accepts paths to keys and to list items", () => {
     const data = {
       state: { list: [null, { deep: {} }] },
       buffer_paths: [["a"], ["list", 0], ["list", 1, "deep", "b"]],
@@ -184,23 +185,23 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(decode(kind, text).content.data).toEqual(data);
   });
 
-  it.each([undefined, null])("takes buffer_paths that are %s", (buffer_paths) => {
+  it.each([undefined, null])("accepts %s as buffer_paths", (buffer_paths) => {
     const text = JSON.stringify(message(kind, { data: { buffer_paths } }));
     expect(decode(kind, text).buffers).toEqual([]);
   });
 
-  it("gives the header the message's kind, and keeps its other fields", () => {
+  it("sets the header's msg_type to the kind, and keeps the header's other fields", () => {
     const header = { msg_type: "something else", msg_id: "m1" };
     const { header: decoded } = decode(kind, message(kind, {}, { header }));
     expect(decoded).toEqual({ msg_type: kind, msg_id: "m1" });
   });
 
-  it("decodes an object as it decodes the text of it", () => {
+  it("decodes an object like its JSON text", () => {
     const object = message(kind, { data: { a: [1, "ü"] } }, { buffers: ["AAAA"] });
     expect(decode(kind, object)).toEqual(decode(kind, JSON.stringify(object)));
   });
 
-  it("does not change an object that it is given", () => {
+  it("does not change the payload", () => {
     const object = message(kind, { data: { state: { a: [null] }, buffer_paths: [["a", 0]] } });
     object.buffers = ["AAAA"];
     const before = structuredClone(object);
@@ -208,7 +209,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(object).toEqual(before);
   });
 
-  it("returns data that are the receiver's to change", () => {
+  it("returns copies of data and metadata", () => {
     const object = message(kind, { data: { state: { a: { b: 1 } } } }, { metadata: { m: 1 } });
     const before = structuredClone(object);
     const decoded = decode(kind, object);
@@ -221,7 +222,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     '{"__proto__": 1}',
     '{"state": {"__proto__": {"polluted": 1}}}',
     '{"state": {"a": [[{"\\u005f_proto__": null}]]}}',
-  ])("refuses data with a key __proto__: %s", (data) => {
+  ])("rejects data with a key __proto__: %s", (data) => {
     const error = failure(
       kind,
       `{"content": {"comm_id": "c1", "target_name": "t", "data": ${data}}}`,
@@ -230,13 +231,13 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(error.comm_id).toBe("c1");
   });
 
-  it("takes data with keys that objects inherit, and text that says __proto__", () => {
+  it("accepts data with keys that objects inherit, and the text __proto__", () => {
     const data = { constructor: { prototype: 1 }, toString: "__proto__", hasOwnProperty: null };
     const decoded = decode(kind, JSON.stringify(message(kind, { data: { state: data } })));
     expect(decoded.content.data.state).toEqual(data);
   });
 
-  it("takes data nested 500 deep, and refuses what is deeper, however deep", () => {
+  it("accepts data nested 500 levels deep, and rejects deeper data", () => {
     const nested = (depth: number) =>
       JSON.stringify(message(kind, { data: { x: 0 } })).replace(
         '"x":0',
@@ -248,7 +249,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     }
   });
 
-  it("says no more than 5,000 characters of a message, however long its parts are", () => {
+  it("throws errors of at most 5,000 characters for messages of any length", () => {
     const long = "x".repeat(100_000);
     for (const broken of [{ comm_id: long, data: 7 }, { data: { buffer_paths: [long] } }]) {
       const error = failure(kind, message(kind, broken as JsonObject, { buffers: [""] }));
@@ -256,7 +257,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     }
   });
 
-  it("reaches no prototype through a key named __proto__", () => {
+  it("changes no prototype through a key named __proto__", () => {
     const inner = '{"__proto__": {"polluted": 1}}';
     const content = '{"comm_id": "c1", "target_name": "t", "data": {}}';
     const decoded = decode(
@@ -267,7 +268,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(decoded.header.polluted).toBeUndefined();
   });
 
-  it("throws a DECODE error and nothing else, whatever it is given", () => {
+  it("throws only DECODE errors for any payload", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), fc.string()), (payload) => {
         try {
@@ -282,7 +283,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
 });
 
 describe("decode of a comm_open", () => {
-  it("gives all that an open bears", () => {
+  it("returns every field of an open", () => {
     const html_deps = [{ name: "x", version: "1" }];
     const content = { data: { state: { v: 1 } }, target_module: "m", html_deps };
     const text = JSON.stringify(message("comm_open", content, { metadata: { version: "2.1.0" } }));
@@ -300,7 +301,7 @@ describe("decode of a comm_open", () => {
     ["null", null],
     ["a number", 1],
     ["a list", ["jupyter.widget"]],
-  ])("refuses a target_name that is %s", (_what, target_name) => {
+  ])("rejects a target_name that is %s", (_what, target_name) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { target_name })));
     expect(error.message).toMatch(/target_name is not a string/);
     expect(error.comm_id).toBe("c1");
@@ -310,17 +311,17 @@ describe("decode of a comm_open", () => {
     ["a number", 1],
     ["an object", {}],
     ["false", false],
-  ])("refuses a target_module that is %s", (_what, target_module) => {
+  ])("rejects a target_module that is %s", (_what, target_module) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { target_module })));
     expect(error.message).toMatch(/target_module is neither null nor a string/);
   });
 
-  it("takes an absent target_module for null", () => {
+  it("reads an absent target_module as null", () => {
     const content = without(message("comm_open").content, "target_module");
     expect(decode("comm_open", { content }).content.target_module).toBeNull();
   });
 
-  it.each([undefined, null])("takes html_deps that are %s for an empty list", (html_deps) => {
+  it.each([undefined, null])("reads %s as html_deps as an empty list", (html_deps) => {
     const text = JSON.stringify(message("comm_open", { html_deps }));
     expect(decode("comm_open", text).content.html_deps).toEqual([]);
   });
@@ -329,14 +330,14 @@ describe("decode of a comm_open", () => {
     ["an object", {}],
     ["text", "ipyleaflet"],
     ["a number", 0],
-  ])("refuses html_deps that are %s", (_what, html_deps) => {
+  ])("rejects %s as html_deps", (_what, html_deps) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
     expect(error.message).toMatch(/html_deps is not an array/);
   });
 });
 
-describe("decode of another kind", () => {
-  it("refuses a kind that it does not know", () => {
+describe("decode of an unknown kind", () => {
+  it("throws an error that names the kind", () => {
     const kind = "comm_info" as MessageKind;
     const error = failure(kind, JSON.stringify(message("comm_msg")));
     expect(error.message).toMatch(/unknown kind of message comm_info/);
@@ -368,7 +369,7 @@ describe("encode", () => {
     ["a Uint8Array with an offset", new Uint8Array(buffer, 4), [5, 6]],
     ["a view of wider numbers with an offset", new Uint16Array(buffer, 2, 1), [3, 4]],
     ["an empty view", new Uint8Array(buffer, 3, 0), []],
-  ])("writes of %s exactly its bytes", (_what, one, bytes) => {
+  ])("writes exactly the bytes of %s", (_what, one, bytes) => {
     const text = encode({ comm_id: "c1", data: {}, buffers: [one] });
     expect(fields(text).buffers).toEqual([Buffer.from(bytes).toString("base64")]);
   });
@@ -382,12 +383,12 @@ describe("encode", () => {
     ]);
   });
 
-  it("keeps text beyond ASCII", () => {
+  it("keeps characters beyond ASCII", () => {
     const data = { text: 'Größe 🧭 \u2028 \0 "\\' };
     expect(fields(encode({ comm_id: "c1", data })).content).toEqual({ comm_id: "c1", data });
   });
 
-  it("takes null for no buffers and no metadata, as JavaScript widgets pass it", () => {
+  it("accepts null as buffers and metadata, which JavaScript widgets pass", () => {
     const text = encode({ comm_id: "c1", data: 1, metadata: null, buffers: null } as never);
     expect(JSON.parse(text)).toMatchObject({ metadata: {}, buffers: [] });
   });
@@ -405,17 +406,17 @@ describe("encode", () => {
     ["a toJSON that throws", { data: { toJSON: () => JSON.parse("{") } }],
     ["a detached ArrayBuffer", { data: {}, buffers: [detached] }],
     ["a view of a detached ArrayBuffer", { data: {}, buffers: [detachedView] }],
-  ])("refuses %s with an ENCODE error that names the comm", (_what, rest) => {
+  ])("rejects %s with an ENCODE error that names the comm", (_what, rest) => {
     const error = thrownBy("ENCODE", () => encode({ comm_id: "c1", data: {}, ...rest }));
     expect(error).toMatchObject({ code: "ENCODE", comm_id: "c1" });
     expect(error.message).toContain("comm c1");
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it("writes what decode reads back", () => {
+  it("writes texts that decode to the same message", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.uint8Array({ maxLength: 40 })), (value, buffers) => {
-        // Which decode refuses.
+        // `decode` rejects this key.
         fc.pre(!JSON.stringify(value).includes('"__proto__":'));
         const text = encode({ comm_id: "c1", data: { value }, buffers });
         const decoded = decode("comm_msg", text);

@@ -13,7 +13,7 @@ import { thrownBy } from "./errors.js";
 
 const KINDS = ["comm_open", "comm_msg", "comm_close"] as const;
 const TARGET = "jupyter.widget";
-const WAIT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 const openText = (comm_id: string, target_name = TARGET): string =>
   JSON.stringify({ content: { comm_id, data: {}, target_name } });
@@ -21,7 +21,7 @@ const msgText = (comm_id: string, data: JsonObject): string =>
   JSON.stringify({ content: { comm_id, data } });
 const closeText = (comm_id: string): string => JSON.stringify({ content: { comm_id, data: {} } });
 
-/** A promise and the means to settle it, to hold a callback up for as long as a test wants. */
+/** Returns a promise that delays a callback, with the functions that settle it. */
 function gate() {
   let open: () => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
@@ -32,10 +32,10 @@ function gate() {
   return { passed, open, fail };
 }
 
-/** Lets everything run that waits for nothing but promises. */
+/** Lets all microtasks run. */
 const settled = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => undefined);
 
-/** A manager whose target records, per comm, what is delivered. */
+/** A manager whose target logs each comm's deliveries. */
 function setUp(
   onOpen: TargetCallback = () => undefined,
   options: Partial<CommManagerOptions> = {},
@@ -83,7 +83,7 @@ describe("ShinyCommManager's targets", () => {
     expect(message?.content.comm_id).toBe("c1");
   });
 
-  it("has the comm open while the target runs, so that it can send", () => {
+  it("opens the comm before the target runs, so that the target can send", () => {
     const { manager, transport, errors } = setUp((comm) => void comm.send({ hello: 1 }));
     manager.receive("comm_open", openText("c1"));
     expect(errors).toEqual([]);
@@ -105,7 +105,7 @@ describe("ShinyCommManager's targets", () => {
     },
   );
 
-  it("keeps no comm of an open whose target is unknown", () => {
+  it("creates no comm for an unknown target", () => {
     const { manager } = setUp();
     manager.receive("comm_open", openText("c1", "other"));
     expect(manager.commIds()).toEqual([]);
@@ -120,7 +120,7 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("goes back to the one before by the undo", () => {
+  it("restores the previous target on undo", () => {
     const { manager, target } = setUp();
     const later = vi.fn();
     manager.register_target(TARGET, later)();
@@ -129,7 +129,7 @@ describe("ShinyCommManager's targets", () => {
     expect(target).toHaveBeenCalledOnce();
   });
 
-  it("forgets a target by the undo", async () => {
+  it("removes a target on undo", async () => {
     const { manager, errors, undo } = setUp();
     undo();
     manager.receive("comm_open", openText("c1"));
@@ -137,7 +137,7 @@ describe("ShinyCommManager's targets", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_TARGET" });
   });
 
-  it("does not undo what was registered for the same name later", () => {
+  it("keeps a later target of the same name when an earlier one is undone", () => {
     const { manager, undo } = setUp();
     const later = vi.fn();
     manager.register_target(TARGET, later);
@@ -146,7 +146,7 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("forgets a target by unregister_target", async () => {
+  it("removes a target on unregister_target", async () => {
     const { manager, errors } = setUp();
     manager.unregister_target(TARGET);
     manager.receive("comm_open", openText("c1"));
@@ -154,13 +154,13 @@ describe("ShinyCommManager's targets", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_TARGET" });
   });
 
-  it("takes it easy when a target that is unknown is unregistered", () => {
+  it("ignores unregister_target for an unknown target", () => {
     expect(() => setUp().manager.unregister_target("unknown")).not.toThrow();
   });
 });
 
 describe("an open whose target is not registered yet", () => {
-  /** A manager that has had an open and two messages for a target that it does not know. */
+  /** A manager that received an open and two messages for an unknown target. */
   function setUpEarly(name = "late.target", options: Partial<CommManagerOptions> = {}) {
     const { manager, errors } = setUp(undefined, options);
     manager.receive("comm_open", openText("c1", name));
@@ -174,7 +174,7 @@ describe("an open whose target is not registered yet", () => {
     return { manager, errors, log, target, name };
   }
 
-  it("waits for it, with the messages behind it, in order", async () => {
+  it("waits for the target, and later messages follow in order", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
     await vi.advanceTimersByTimeAsync(9_000);
     manager.register_target(name, target);
@@ -184,19 +184,19 @@ describe("an open whose target is not registered yet", () => {
     expect(errors).toEqual([]);
   });
 
-  it("is no comm until then", () => {
+  it("adds no comm before the target is registered", () => {
     const { manager } = setUpEarly();
     expect(manager.commIds()).toEqual([]);
     expect(manager.get_comm("c1")).toBeUndefined();
   });
 
-  it("is not opened twice", () => {
+  it("rejects a second open with the same id", () => {
     const { manager, errors, name } = setUpEarly();
     manager.receive("comm_open", openText("c1", name));
     expect(errors[0]).toMatchObject({ code: "DUPLICATE_COMM" });
   });
 
-  it("is opened and closed when the server has closed it meanwhile", async () => {
+  it("opens and closes the comm if the server closed it in the meantime", async () => {
     const { manager, log, target, name } = setUpEarly();
     manager.receive("comm_close", closeText("c1"));
     manager.register_target(name, target);
@@ -205,7 +205,7 @@ describe("an open whose target is not registered yet", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("is forgotten when the session ends", async () => {
+  it("ends with the session", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
     manager.closeAll();
     manager.register_target(name, target);
@@ -214,7 +214,7 @@ describe("an open whose target is not registered yet", () => {
     expect(errors).toEqual([]);
   });
 
-  it("is kept for an expected target until the end of the session, and reported once", async () => {
+  it("waits for an expected target until the session ends, and is reported once", async () => {
     const expectedTargets = new Map([["expected", "Add shiny-comm.js."]]);
     const { manager, errors, log, target, name } = setUpEarly("expected", { expectedTargets });
     manager.receive("comm_open", openText("c2", name));
@@ -230,7 +230,7 @@ describe("an open whose target is not registered yet", () => {
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "open c2"]);
   });
 
-  it("does not use up the limit of other early messages while it waits for an expected target", () => {
+  it("leaves the limit of other early messages unchanged while an expected target is pending", () => {
     const expectedTargets = new Map([["expected", ""]]);
     const { manager, errors } = setUpEarly("expected", { expectedTargets });
     for (let n = 0; n < 2_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
@@ -240,7 +240,7 @@ describe("an open whose target is not registered yet", () => {
   });
 });
 
-describe("a message for a comm without a listener", () => {
+describe("messages for a comm without a listener", () => {
   const quietTarget = "quiet";
 
   /** A manager with an open comm that has no listener. */
@@ -252,52 +252,52 @@ describe("a message for a comm without a listener", () => {
     const [comm] = comms;
     if (!comm) throw new Error("the target was not called");
     const receive = (n: number): void => all.manager.receive("comm_msg", msgText("q1", { n }));
-    const got: unknown[] = [];
-    const listen = () => comm.on_msg(({ content }) => void got.push(content.data.n));
-    return { ...all, comm, receive, got, listen };
+    const received: unknown[] = [];
+    const listen = () => comm.on_msg(({ content }) => void received.push(content.data.n));
+    return { ...all, comm, receive, received, listen };
   }
 
-  it("waits for the first listener, in order with later messages", async () => {
-    const { receive, got, listen, errors } = setUpQuiet();
+  it("wait for the first listener, in order with later messages", async () => {
+    const { receive, received, listen, errors } = setUpQuiet();
     receive(1);
     receive(2);
     await vi.advanceTimersByTimeAsync(60_000);
     listen();
-    expect(got).toEqual([]);
+    expect(received).toEqual([]);
     receive(3);
     await settled();
-    expect(got).toEqual([1, 2, 3]);
+    expect(received).toEqual([1, 2, 3]);
     expect(errors).toEqual([]);
   });
 
-  it("waits again after the undo of `on_msg`", async () => {
-    const { receive, got, listen } = setUpQuiet();
+  it("wait again after the undo of `on_msg`", async () => {
+    const { receive, received, listen } = setUpQuiet();
     const undo = listen();
     receive(1);
     undo();
     receive(2);
     await settled();
-    expect(got).toEqual([1]);
+    expect(received).toEqual([1]);
     listen();
     await settled();
-    expect(got).toEqual([1, 2]);
+    expect(received).toEqual([1, 2]);
   });
 
-  it("is dropped beyond 1,000 messages, with one error that names the comm", async () => {
-    const { receive, got, listen, errors } = setUpQuiet();
+  it("are dropped beyond 1,000, with one error that names the comm", async () => {
+    const { receive, received, listen, errors } = setUpQuiet();
     for (let n = 0; n < 1_010; n += 1) receive(n);
     expect(errors).toMatchObject([{ code: "OVERFLOW", comm_id: "q1", kind: "comm_msg" }]);
     listen();
     await settled();
-    expect(got).toHaveLength(1_000);
-    expect(got.at(-1)).toBe(999);
+    expect(received).toHaveLength(1_000);
+    expect(received.at(-1)).toBe(999);
     receive(2_000);
-    expect(got.at(-1)).toBe(2_000);
+    expect(received.at(-1)).toBe(2_000);
     expect(errors).toHaveLength(1);
   });
 
-  it("is dropped when the server closes the comm", () => {
-    const { manager, comm, receive, got, listen } = setUpQuiet();
+  it("end with the server's close of the comm", () => {
+    const { manager, comm, receive, received, listen } = setUpQuiet();
     const onClose = vi.fn();
     comm.on_close(onClose);
     receive(1);
@@ -305,30 +305,30 @@ describe("a message for a comm without a listener", () => {
     expect(onClose).toHaveBeenCalledOnce();
     expect(comm.closed).toBe(true);
     listen();
-    expect(got).toEqual([]);
+    expect(received).toEqual([]);
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("is delivered once the previous message has been handled", async () => {
+  it("arrive after the previous message was handled", async () => {
     const { comm, receive } = setUpQuiet();
     receive(1);
     receive(2);
     const { passed, open } = gate();
-    const got: unknown[] = [];
+    const received: unknown[] = [];
     comm.on_msg(({ content }) => {
-      got.push(content.data.n);
+      received.push(content.data.n);
       return passed;
     });
     await settled();
-    expect(got).toEqual([1]);
+    expect(received).toEqual([1]);
     open();
     await settled();
-    expect(got).toEqual([1, 2]);
+    expect(received).toEqual([1, 2]);
   });
 });
 
 describe("ShinyCommManager.openComm", () => {
-  /** A manager whose transport takes opens and closes. */
+  /** A manager whose transport supports opens and closes. */
   function setUpOpen() {
     const texts: unknown[] = [];
     const errors: Error[] = [];
@@ -344,7 +344,7 @@ describe("ShinyCommManager.openComm", () => {
     return { manager, texts, errors };
   }
 
-  it("sends the open, under an id of 32 hex digits, before anything else", () => {
+  it("sends the open first, with an id of 32 hex digits", () => {
     const { manager, texts } = setUpOpen();
     const bytes = new Uint8Array([1, 2, 3]);
     const comm = manager.openComm("my.target", {
@@ -369,7 +369,7 @@ describe("ShinyCommManager.openComm", () => {
     ]);
   });
 
-  it("makes a comm that messages of the server reach, and its close", () => {
+  it("returns a comm that receives the server's messages and close", () => {
     const { manager } = setUpOpen();
     const comm = manager.openComm("my.target");
     const log: unknown[] = [];
@@ -382,13 +382,13 @@ describe("ShinyCommManager.openComm", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("gives each comm an id of its own", () => {
+  it("gives each comm a unique id", () => {
     const { manager } = setUpOpen();
     const ids = Array.from({ length: 100 }, () => manager.openComm("my.target").comm_id);
     expect(new Set(ids).size).toBe(100);
   });
 
-  it("opens nothing when the message cannot be written", () => {
+  it("opens no comm when the message cannot be encoded", () => {
     const { manager, texts } = setUpOpen();
     expect(() => manager.openComm("my.target", { data: { n: 1n } })).toThrow(
       expect.objectContaining({ code: "ENCODE" }),
@@ -397,7 +397,7 @@ describe("ShinyCommManager.openComm", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("hands this side's close to the transport, with its data", () => {
+  it("passes this side's close to the transport, with its data", () => {
     const { manager, texts } = setUpOpen();
     const comm = manager.openComm("my.target");
     comm.close({ bye: true });
@@ -415,7 +415,7 @@ describe("ShinyCommManager.openComm", () => {
     ]);
   });
 
-  it("hands no close to the transport when the server or the session's end closes the comm", () => {
+  it("passes no close to the transport when the server or the session's end closes the comm", () => {
     const { manager, texts } = setUpOpen();
     const first = manager.openComm("my.target");
     const second = manager.openComm("my.target");
@@ -431,7 +431,7 @@ describe("ShinyCommManager.openComm", () => {
     expect(closed).toEqual([first.comm_id]);
   });
 
-  it("closes this side even when the close cannot be written, and reports that", () => {
+  it("closes this side even when the close cannot be encoded, and reports the error", () => {
     const { manager, errors } = setUpOpen();
     const comm = manager.openComm("my.target");
     comm.close({ n: 1n });
@@ -442,46 +442,46 @@ describe("ShinyCommManager.openComm", () => {
 });
 
 describe("ShinyCommManager.register_comm", () => {
-  it("returns the comm's id and makes messages reach it", () => {
+  it("returns the comm's id and delivers messages to the comm", () => {
     const { manager } = setUp();
-    const comm = new ShinyComm("mine", TARGET, manager);
+    const comm = new ShinyComm("manual", TARGET, manager);
     const onMsg = vi.fn();
     comm.on_msg(onMsg);
-    expect(manager.register_comm(comm)).toBe("mine");
-    manager.receive("comm_msg", msgText("mine", { n: 1 }));
+    expect(manager.register_comm(comm)).toBe("manual");
+    manager.receive("comm_msg", msgText("manual", { n: 1 }));
     expect(onMsg).toHaveBeenCalledOnce();
   });
 
-  it("makes the comm known to get_comm and commIds", () => {
+  it("adds the comm to get_comm and commIds", () => {
     const { manager } = setUp();
-    const comm = new ShinyComm("mine", TARGET, manager);
+    const comm = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(comm);
-    expect(manager.get_comm("mine")).toBe(comm);
-    expect(manager.commIds()).toEqual(["mine"]);
+    expect(manager.get_comm("manual")).toBe(comm);
+    expect(manager.commIds()).toEqual(["manual"]);
   });
 
-  it("takes the same comm twice", () => {
+  it("accepts the same comm twice", () => {
     const { manager } = setUp();
-    const comm = new ShinyComm("mine", TARGET, manager);
+    const comm = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(comm);
-    expect(manager.register_comm(comm)).toBe("mine");
-    expect(manager.commIds()).toEqual(["mine"]);
+    expect(manager.register_comm(comm)).toBe("manual");
+    expect(manager.commIds()).toEqual(["manual"]);
   });
 
   it("throws a DUPLICATE_COMM error when another comm with this id is open", () => {
     const { manager } = setUp();
-    const first = new ShinyComm("mine", TARGET, manager);
+    const first = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(first);
     const error = thrownBy("DUPLICATE_COMM", () =>
-      manager.register_comm(new ShinyComm("mine", TARGET, manager)),
+      manager.register_comm(new ShinyComm("manual", TARGET, manager)),
     );
-    expect(error.comm_id).toBe("mine");
-    expect(manager.get_comm("mine")).toBe(first);
+    expect(error.comm_id).toBe("manual");
+    expect(manager.get_comm("manual")).toBe(first);
   });
 });
 
 describe("ShinyCommManager.unregister_comm", () => {
-  it("forgets the comm, and tells the transport", () => {
+  it("removes the comm, and calls the transport's `forget`", () => {
     const { manager, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     for (const comm of comms) manager.unregister_comm(comm);
@@ -489,7 +489,7 @@ describe("ShinyCommManager.unregister_comm", () => {
     expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
   });
 
-  it("drops what waits for the comm", async () => {
+  it("drops the comm's pending messages", async () => {
     const { passed, open } = gate();
     const { manager, comms, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -500,7 +500,7 @@ describe("ShinyCommManager.unregister_comm", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("leaves another comm with the same id alone", () => {
+  it("keeps another comm with the same id", () => {
     const { manager, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.unregister_comm(new ShinyComm("c1", TARGET, manager));
@@ -509,8 +509,8 @@ describe("ShinyCommManager.unregister_comm", () => {
   });
 });
 
-describe("a message's way to its comm", () => {
-  it("is delivered at once when nothing is under way", () => {
+describe("the delivery of a message", () => {
+  it("is synchronous when no callback is pending", () => {
     const { manager, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
@@ -518,7 +518,7 @@ describe("a message's way to its comm", () => {
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2"]);
   });
 
-  it("leads to the comm that it names and to no other", () => {
+  it("reaches only the comm that the message names", () => {
     const { manager, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
@@ -526,7 +526,7 @@ describe("a message's way to its comm", () => {
     expect(log).toEqual(["open c1", "open c2", "c2: 1"]);
   });
 
-  it("waits for what the target returned", async () => {
+  it("waits for the promise of the target", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -538,7 +538,7 @@ describe("a message's way to its comm", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("waits while the comm's message before it is being dealt with", async () => {
+  it("waits for the handler of the comm's previous message", async () => {
     const { passed, open } = gate();
     const seen: unknown[] = [];
     const { manager } = setUp((comm) => {
@@ -567,7 +567,7 @@ describe("a message's way to its comm", () => {
     expect(log).toEqual(["open slow", "open quick", "quick: 1"]);
   });
 
-  it("keeps its place when it is received inside a callback", () => {
+  it("keeps the order of a message that is received inside a callback", () => {
     const seen: unknown[] = [];
     const { manager } = setUp((comm) => {
       comm.on_msg(({ content }) => {
@@ -580,7 +580,7 @@ describe("a message's way to its comm", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it("is open for more when a slow message is done", async () => {
+  it("is synchronous again after a slow handler", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -590,7 +590,7 @@ describe("a message's way to its comm", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("passes the transport, which may know what the message answers", () => {
+  it("calls the transport's `received`, which can set the parent header", () => {
     const { manager, transport } = setUp((comm) => {
       comm.on_msg((message: CommMsgMessage) => {
         expect(message.parent_header).toEqual({ msg_id: "sent" });
@@ -606,8 +606,8 @@ describe("a message's way to its comm", () => {
   });
 });
 
-describe("a message before its comm's open", () => {
-  it("waits, and is delivered in order after the open", () => {
+describe("an early message, before its comm's open,", () => {
+  it("waits for the open, and is delivered in order", () => {
     const { manager, log, errors } = setUp();
     for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_open", openText("c1"));
@@ -616,7 +616,7 @@ describe("a message before its comm's open", () => {
     expect(errors).toEqual([]);
   });
 
-  it("waits for what the target returned, too", async () => {
+  it("waits for the promise of the target, too", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
@@ -628,7 +628,7 @@ describe("a message before its comm's open", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("may be a close", () => {
+  it("can be a close", () => {
     const { manager, log } = setUp();
     manager.receive("comm_close", closeText("c1"));
     manager.receive("comm_open", openText("c1"));
@@ -636,17 +636,17 @@ describe("a message before its comm's open", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("is not delivered to another comm that opens", () => {
+  it("never reaches another comm that opens", () => {
     const { manager, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.receive("comm_open", openText("c2"));
     expect(log).toEqual(["open c2"]);
   });
 
-  it("is reported by an UNKNOWN_COMM error when the open does not come in time", () => {
+  it("causes an UNKNOWN_COMM error when the open does not arrive in time", () => {
     const { manager, errors } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    vi.advanceTimersByTime(WAIT_MS - 1);
+    vi.advanceTimersByTime(TIMEOUT_MS - 1);
     expect(errors).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(errors).toHaveLength(1);
@@ -654,35 +654,35 @@ describe("a message before its comm's open", () => {
     expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
   });
 
-  it("is reported once a comm, not once a message", () => {
+  it("causes one error per comm, not per message", () => {
     const { manager, errors } = setUp();
     for (const n of [1, 2, 3]) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_msg", msgText("c2", { n: 1 }));
-    vi.advanceTimersByTime(5 * WAIT_MS);
+    vi.advanceTimersByTime(5 * TIMEOUT_MS);
     expect(errors.map((error) => error instanceof CommError && error.comm_id)).toEqual([
       "c1",
       "c2",
     ]);
   });
 
-  it("is gone when the open comes after the wait", () => {
+  it("expires when the open arrives after the timeout", () => {
     const { manager, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     manager.receive("comm_open", openText("c1"));
     expect(log).toEqual(["open c1"]);
   });
 
-  it("is not reported when the open came in time", () => {
+  it("causes no error when the open arrives in time", () => {
     const { manager, errors } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    vi.advanceTimersByTime(WAIT_MS - 1);
+    vi.advanceTimersByTime(TIMEOUT_MS - 1);
     manager.receive("comm_open", openText("c1"));
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     expect(errors).toEqual([]);
   });
 
-  it("waits for as long as openWaitMs says", () => {
+  it("waits for openWaitMs", () => {
     const onError = vi.fn();
     const transport = { send: () => "" };
     const manager = new ShinyCommManager({ transport, onError, openWaitMs: 50 });
@@ -693,7 +693,7 @@ describe("a message before its comm's open", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("is refused at once when a thousand wait already", () => {
+  it("causes an error immediately when 1,000 messages are pending", () => {
     const { manager, errors } = setUp();
     for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText(`c${n % 10}`, { n }));
     expect(errors).toEqual([]);
@@ -702,7 +702,7 @@ describe("a message before its comm's open", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_COMM" });
   });
 
-  it("finds room again when those that waited are gone", () => {
+  it("waits again after the open of 1,000 pending messages", () => {
     const { manager, errors } = setUp();
     for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_open", openText("c1"));
@@ -711,8 +711,8 @@ describe("a message before its comm's open", () => {
   });
 });
 
-describe("an open for a comm that is open", () => {
-  it("is reported by a DUPLICATE_COMM error, and the first comm goes on", () => {
+describe("a second open with the id of an open comm", () => {
+  it("causes a DUPLICATE_COMM error, and the first comm still receives messages", () => {
     const { manager, errors, target, log, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c1"));
@@ -727,7 +727,7 @@ describe("an open for a comm that is open", () => {
 });
 
 describe("a close from the server", () => {
-  it("runs the close callback once, closes the comm and forgets its id", () => {
+  it("runs the close callback once, closes the comm and removes its id", () => {
     const { manager, log, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
@@ -738,7 +738,7 @@ describe("a close from the server", () => {
     expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
   });
 
-  it("waits its turn behind the messages before it", async () => {
+  it("waits for earlier messages", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -751,7 +751,7 @@ describe("a close from the server", () => {
     expect(log).toEqual(["open c1", "c1: 1", "close c1"]);
   });
 
-  it("drops the messages that wait behind it", async () => {
+  it("drops pending later messages", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -762,18 +762,18 @@ describe("a close from the server", () => {
     expect(log).toEqual(["open c1", "close c1"]);
   });
 
-  it("lets no later message through, and reports it once the wait for an open is over", () => {
+  it("stops later messages, which are reported after the timeout for an open", () => {
     const { manager, log, errors } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     expect(log).toEqual(["open c1", "close c1"]);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_COMM" });
   });
 
-  it("leaves the id free for another comm", () => {
+  it("frees the id for another comm", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
@@ -784,7 +784,7 @@ describe("a close from the server", () => {
     expect(errors).toEqual([]);
   });
 
-  it("forgets the id even when the close callback throws", () => {
+  it("removes the id even when the close callback throws", () => {
     const { manager, errors } = setUp((comm) => {
       comm.on_close(() => {
         throw new Error("callback");
@@ -798,7 +798,7 @@ describe("a close from the server", () => {
 });
 
 describe("a close on this side", () => {
-  it("forgets the comm and drops what waits for it", async () => {
+  it("removes the comm and drops its pending messages", async () => {
     const { passed, open } = gate();
     const { manager, comms, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -810,18 +810,18 @@ describe("a close on this side", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("is unknown to the server: what it goes on sending is dropped without a report", () => {
+  it("drops later messages of the server without an error", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.receive("comm_close", closeText("c1"));
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     expect(errors).toEqual([]);
     expect(log).toEqual(["open c1"]);
   });
 
-  it("leaves the id free: another comm may be opened with it, and hears of its own", () => {
+  it("frees the id for another comm, which receives its messages", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
@@ -831,19 +831,19 @@ describe("a close on this side", () => {
     expect(log).toEqual(["open c1", "open c1", "c1: 1"]);
   });
 
-  it("that the server answers with its own close is over: a later message is reported again", () => {
+  it("reports later messages again after the server closed the comm too", () => {
     const { manager, comms, errors } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
     manager.receive("comm_close", closeText("c1"));
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     expect(errors).toMatchObject([{ code: "UNKNOWN_COMM" }]);
   });
 });
 
 describe("ShinyCommManager.closeAll", () => {
-  it("closes every comm as if the server had", () => {
+  it("closes every comm as a close of the server does", () => {
     const { manager, log, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
@@ -853,7 +853,7 @@ describe("ShinyCommManager.closeAll", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("sends nothing of what the closes set off in other comms", () => {
+  it("drops messages that close callbacks send on other comms", () => {
     const { manager, comms, transport, errors } = setUp((comm) => {
       comm.on_close(() => {
         for (const other of comms) if (!other.closed) other.send({ n: 1 });
@@ -869,7 +869,7 @@ describe("ShinyCommManager.closeAll", () => {
     expect(transport.send).toHaveBeenCalledOnce();
   });
 
-  it("closes the other comms when one's callback throws", () => {
+  it("closes every comm even when a close callback throws", () => {
     const { manager, comms, errors } = setUp((comm) => {
       comm.on_close(() => {
         throw new Error("callback");
@@ -882,18 +882,18 @@ describe("ShinyCommManager.closeAll", () => {
     expect(errors).toHaveLength(2);
   });
 
-  it("forgets what waits for opens, and reports nothing of it", () => {
+  it("drops early messages without an error", () => {
     const { manager, errors, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.closeAll();
-    vi.advanceTimersByTime(WAIT_MS);
+    vi.advanceTimersByTime(TIMEOUT_MS);
     manager.receive("comm_open", openText("c1"));
     expect(errors).toEqual([]);
     expect(log).toEqual(["open c1"]);
   });
 });
 
-describe("a callback that fails", () => {
+describe("a failing callback", () => {
   it.each<[string, TargetCallback]>([
     [
       "throws",
@@ -903,7 +903,7 @@ describe("a callback that fails", () => {
     ],
     ["rejects", () => Promise.reject(new Error("broken"))],
   ])(
-    "is reported by a HANDLER error when a target %s, and messages still come",
+    "causes a HANDLER error when a target %s, and messages are still delivered",
     async (_how, fail) => {
       const { manager, errors, log } = setUp(fail);
       manager.receive("comm_open", openText("c1"));
@@ -925,9 +925,9 @@ describe("a callback that fails", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("broken"))],
-    ["throws no Error", () => Promise.reject("broken")],
+    ["throws a string", () => Promise.reject("broken")],
   ])(
-    "is reported by a HANDLER error when on_msg %s, and the next message comes",
+    "causes a HANDLER error when on_msg %s, and the next message is delivered",
     async (_how, fail) => {
       const seen: unknown[] = [];
       const { manager, errors } = setUp((comm) => {
@@ -947,8 +947,8 @@ describe("a callback that fails", () => {
     },
   );
 
-  it("is reported as it is when it throws an error of this package", () => {
-    const thrown = new CommError("WIDGET", "mine", { comm_id: "c1" });
+  it("passes an error of this package to onError unchanged", () => {
+    const thrown = new CommError("WIDGET", "manual", { comm_id: "c1" });
     const { manager, errors } = setUp(() => {
       throw thrown;
     });
@@ -957,7 +957,7 @@ describe("a callback that fails", () => {
     expect(errors[0]).toBe(thrown);
   });
 
-  it("is reported when what it returned has a `then` that throws", () => {
+  it("causes a HANDLER error when the returned thenable throws", () => {
     const { manager, errors } = setUp(() => ({
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
       get then() {
@@ -970,7 +970,7 @@ describe("a callback that fails", () => {
 });
 
 describe("onError", () => {
-  it("may throw, and the message's way goes on", () => {
+  it("can throw, and `receive` still returns", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const thrown = new Error("from onError");
     const manager = new ShinyCommManager({
@@ -983,7 +983,7 @@ describe("onError", () => {
     expect(log).toHaveBeenCalledExactlyOnceWith("[shiny-comm]", thrown);
   });
 
-  it("is one line in the console by default", () => {
+  it("defaults to one line in the console", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     new ShinyCommManager({ transport: { send: () => "" } }).receive("comm_msg", "{");
     expect(log).toHaveBeenCalledExactlyOnceWith(
@@ -1007,12 +1007,12 @@ describe("ShinyCommManager.send", () => {
 
   it("throws a COMM_CLOSED error for a comm that is not registered", () => {
     const { manager, transport } = setUp();
-    const comm = new ShinyComm("mine", TARGET, manager);
-    expect(thrownBy("COMM_CLOSED", () => comm.send({})).comm_id).toBe("mine");
+    const comm = new ShinyComm("manual", TARGET, manager);
+    expect(thrownBy("COMM_CLOSED", () => comm.send({})).comm_id).toBe("manual");
     expect(transport.send).not.toHaveBeenCalled();
   });
 
-  it("throws an ENCODE error, and sends nothing, when the data cannot be written", () => {
+  it("throws an ENCODE error, and sends nothing, when the data cannot be encoded", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     expect(() => comms[0]?.send({ big: 1n })).toThrow(expect.objectContaining({ code: "ENCODE" }));
@@ -1028,7 +1028,7 @@ describe("ShinyCommManager.receive", () => {
       maxLength: 4,
     },
   );
-  /** Mostly right, so that the wrong parts are reached. */
+  /** Mostly valid, so that the checks of inner parts run. */
   const almostMessage = fc.record(
     {
       content: fc.oneof(
@@ -1068,7 +1068,7 @@ describe("ShinyCommManager.receive", () => {
     fc.anything(),
   );
 
-  it.each(KINDS)("never throws, whatever a %s bears, and changes no prototype", (kind) => {
+  it.each(KINDS)("never throws for any %s, and changes no prototype", (kind) => {
     const pristine = Object.getOwnPropertyDescriptors(Object.prototype);
     const { manager, errors } = setUp();
     fc.assert(
@@ -1082,21 +1082,24 @@ describe("ShinyCommManager.receive", () => {
     expect(errors.every((error) => error instanceof CommError)).toBe(true);
   });
 
-  it.each(KINDS)("reports a malformed %s by a DECODE error, and goes on", (kind) => {
-    const { manager, errors, log } = setUp();
-    manager.receive(kind, "{");
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toMatchObject({ code: "DECODE" });
-    manager.receive("comm_open", openText("c1"));
-    expect(log).toEqual(["open c1"]);
-  });
+  it.each(KINDS)(
+    "reports a malformed %s by a DECODE error, and accepts the next message",
+    (kind) => {
+      const { manager, errors, log } = setUp();
+      manager.receive(kind, "{");
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatchObject({ code: "DECODE" });
+      manager.receive("comm_open", openText("c1"));
+      expect(log).toEqual(["open c1"]);
+    },
+  );
 });
 
-describe("a comm that is registered by hand", () => {
+describe("a comm from register_comm", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("is delivered the messages that came before it, at once", async () => {
+  it("receives earlier messages immediately", async () => {
     const { manager } = setUp();
     manager.receive("comm_msg", msgText("early", { n: 1 }));
     manager.receive("comm_msg", msgText("early", { n: 2 }));

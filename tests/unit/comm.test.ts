@@ -29,12 +29,12 @@ const closeMsg: CommCloseMessage = {
 };
 
 describe("ShinyComm", () => {
-  it("has the id and the target that it was created with", () => {
+  it("keeps the id and the target from the constructor", () => {
     const { comm } = open();
     expect([comm.comm_id, comm.target_name]).toEqual(["c1", "jupyter.widget"]);
   });
 
-  it("is open from its construction on", () => {
+  it("starts open", () => {
     const { comm, send } = open();
     expect(comm.closed).toBe(false);
     comm.send({});
@@ -48,7 +48,7 @@ describe("jupyterComm", () => {
     return { comm, jupyter: jupyterComm(comm), ...channel };
   }
 
-  it("has the comm's id and target", () => {
+  it("shows the comm's id and target", () => {
     const { jupyter } = openJupyter();
     expect([jupyter.comm_id, jupyter.target_name]).toEqual(["c1", "jupyter.widget"]);
   });
@@ -75,7 +75,7 @@ describe("jupyterComm", () => {
     expect(send.mock.calls[0]?.[0].data).toBeNull();
   });
 
-  it("reports idle to `iopub.status` in the form of a kernel", () => {
+  it("reports idle to `iopub.status` as a kernel does", () => {
     const { jupyter, send } = openJupyter();
     const status = vi.fn();
     jupyter.send({}, { iopub: { status } });
@@ -145,7 +145,7 @@ describe("ShinyComm.send", () => {
     expect(send).not.toHaveBeenCalled();
   });
 
-  it("lets the channel's errors through", () => {
+  it("throws the channel's errors unchanged", () => {
     const { comm, send } = open();
     send.mockImplementation(() => {
       throw new RangeError("no");
@@ -155,7 +155,7 @@ describe("ShinyComm.send", () => {
 });
 
 describe("ShinyComm.close", () => {
-  it("closes this side, and passes the farewell to the channel", () => {
+  it("closes this side, and passes the close message to the channel", () => {
     const { comm, send, closed } = open();
     comm.close({ a: 1 }, { metadata: {}, buffers: [] });
     expect(comm.closed).toBe(true);
@@ -168,14 +168,14 @@ describe("ShinyComm.close", () => {
     });
   });
 
-  it("does nothing the second time", () => {
+  it("does nothing when called again", () => {
     const { comm, closed } = open();
     comm.close();
     comm.close();
     expect(closed).toHaveBeenCalledOnce();
   });
 
-  it("lets nothing be delivered any more", () => {
+  it("ends delivery to listeners", () => {
     const { comm } = open();
     const onMsg = vi.fn();
     const onClose = vi.fn();
@@ -188,7 +188,7 @@ describe("ShinyComm.close", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("does not run the close callback, which is for the server's close", () => {
+  it("does not run the close callback, which only the server's close runs", () => {
     const { comm } = open();
     const onClose = vi.fn();
     comm.on_close(onClose);
@@ -198,7 +198,7 @@ describe("ShinyComm.close", () => {
 });
 
 describe("ShinyComm.handle_msg", () => {
-  it("hands the message to the callback and returns what that returns", () => {
+  it("passes the message to the callback and returns the callback's result", () => {
     const { comm } = open();
     const onMsg = vi.fn(() => "returned");
     comm.on_msg(onMsg);
@@ -257,7 +257,7 @@ describe("the undo of a listener", () => {
 });
 
 describe("ShinyComm.handle_close", () => {
-  it("runs the close callback once and returns what that returns", () => {
+  it("runs the close callback once and returns its result", () => {
     const { comm } = open();
     const onClose = vi.fn(() => "returned");
     comm.on_close(onClose);
@@ -273,7 +273,7 @@ describe("ShinyComm.handle_close", () => {
     expect(closed).toHaveBeenCalledExactlyOnceWith(comm, undefined);
   });
 
-  it("has the comm closed when the callback runs, so that a callback that closes it ends", () => {
+  it("closes the comm before the callback runs, so that a callback can call close()", () => {
     const { comm, closed } = open();
     comm.on_close(() => {
       expect(comm.closed).toBe(true);

@@ -141,7 +141,7 @@ describe("connect", () => {
       server.open("c1");
       expect(opened).toEqual(["c1"]);
       page().dispatch("load");
-      expect(page().waiting()).toBe(0);
+      expect(page().domListenerCount()).toBe(0);
     },
   );
 

@@ -10,7 +10,7 @@ const core = readFileSync(
   "utf8",
 );
 
-/** Each class of the controls, the file that has it, and whether that is in the core. */
+/** Each class of the controls, and whether its file is in the core. */
 const classes = readdirSync(lib)
   .filter((file) => /^widget_\w+\.js$/.test(file))
   .flatMap((file) => {
@@ -19,24 +19,24 @@ const classes = readdirSync(lib)
     return [...text.matchAll(/^export class (\w+)/gm)].map(([, name = ""]) => ({ name, inCore }));
   });
 
-describe("the parts of the controls", () => {
-  it("have every class that the core is asked for", () => {
-    const asked = classes.filter(({ name }) => partWith(name, CONTROLS) === CORE_CONTROLS);
-    expect(asked.length).toBeGreaterThan(40);
-    expect(asked.filter(({ inCore }) => !inCore)).toEqual([]);
+describe("partWith", () => {
+  it("names the core only for classes in the core", () => {
+    const requested = classes.filter(({ name }) => partWith(name, CONTROLS) === CORE_CONTROLS);
+    expect(requested.length).toBeGreaterThan(40);
+    expect(requested.filter(({ inCore }) => !inCore)).toEqual([]);
   });
 
   it.each(["IntSliderModel", "FloatLogSliderView", "VBoxView", "TextStyleModel"])(
-    "have %s in the core",
+    "finds %s in the core",
     (name) => expect(partWith(name, CONTROLS)).toBe(CORE_CONTROLS),
   );
 
   it.each(["HTMLModel", "PlayView", "ButtonModel", "TabModel", "NoSuchModel", "constructor"])(
-    "leave %s to the whole",
+    "finds %s in the whole of the controls",
     (name) => expect(partWith(name, CONTROLS)).toBe(CONTROLS),
   );
 
-  it("are the controls' alone", () => {
+  it("returns another module's name unchanged", () => {
     expect(partWith("TextModel", "another")).toBe("another");
   });
 });

@@ -25,7 +25,7 @@ const WRITERS: [who: string, write: (value: unknown) => string][] = [
   ["R", JSON.stringify],
 ];
 
-/** What becomes of a payload in the end: the message, or what is wrong with it. */
+/** Returns the decoded message, or the error text. */
 function outcome(payload: unknown): unknown {
   try {
     const { buffers, ...rest } = decode("comm_msg", payload);
@@ -35,8 +35,8 @@ function outcome(payload: unknown): unknown {
   }
 }
 
-/** The same for a whole text, which is parsed as Shiny does it. */
-function plainly(text: string): unknown {
+/** Decodes a whole text, parsed as Shiny does. */
+function byPlainParsing(text: string): unknown {
   try {
     const { custom, ...others } = JSON.parse(text) as { custom: JsonObject };
     const entries = Object.entries(custom);
@@ -47,60 +47,67 @@ function plainly(text: string): unknown {
   }
 }
 
-function apart(text: string): unknown {
+/** Decodes a whole text, parsed by `customMessage`. */
+function byCustomMessage(text: string): unknown {
   const custom = customMessage(text);
   return custom ? [custom[0], outcome(custom[1])] : "Shiny's";
 }
 
-describe.each(WRITERS)("a text as %s writes it", (_who, write) => {
+describe.each(WRITERS)("a text written by %s", (_who, write) => {
   const frame = (body: unknown, type = TYPE): string => write({ custom: { [type]: write(body) } });
 
-  it("is for comms where it begins like that", () => {
+  it("isForComms looks at the beginning of a text", () => {
     expect(isForComms(frame(message([])))).toBe(true);
     expect(isForComms(frame(message([]), "other"))).toBe(false);
     expect(isForComms(write({ values: {} }))).toBe(false);
     expect(isForComms(new ArrayBuffer(8))).toBe(false);
   });
 
-  it("that is short is not parsed further", () => {
+  it("a short text keeps its message unparsed", () => {
     expect(customMessage(frame(message(["QUJD"])))).toEqual([TYPE, write(message(["QUJD"]))]);
   });
 
   it.each([
     ["one buffer", [LONG]],
-    ["some, and empty ones", ["", LONG, "QUJD", ""]],
-    ["one that is no base64", [`${LONG}-`]],
-    ["one that has white space", [`${LONG} QUJD`]],
-  ])("that is long has its buffers cut out: %s", (_what, buffers) => {
+    ["several, some of them empty", ["", LONG, "QUJD", ""]],
+    ["one that is not base64", [`${LONG}-`]],
+    ["one with white space", [`${LONG} QUJD`]],
+  ])("a long text has its buffers cut out: %s", (_what, buffers) => {
     const text = frame(message(buffers));
     const [type, payload] = customMessage(text) ?? [];
     expect(type).toBe(TYPE);
     expect(parsedIn(payload)).toEqual({ parsed: message(buffers), size: text.length });
-    expect(apart(text)).toEqual(plainly(text));
+    expect(byCustomMessage(text)).toEqual(byPlainParsing(text));
   });
 
   it.each<[string, JsonObject]>([
-    ["none", message([], { pad: LONG })],
-    ["one that has to be escaped", message([`${LONG}"`])],
-    ["one with a backslash", message([`${LONG}\\`, LONG])],
-    ["what is no text among them", message([LONG, 1, LONG])],
-    ["a list among them", message([[LONG]])],
-    ["no list of them", message({ 0: LONG })],
-    ["a text in the place of the list", message(LONG)],
-    ["no buffers at all", { ...message(undefined), pad: LONG }],
-    ["others of that name before them", message(["QUJD"], { content: { buffers: [LONG] } })],
-    ["others, and none of its own", message([], { content: { buffers: [LONG] } })],
-    ["what stands for them", message(["(buffers)"], { content: { buffers: [LONG] } })],
-    ["no message around them", { buffers: [LONG] }],
-  ])("that is long has what it has where there is %s", (_what, body) => {
+    ["no buffers", message([], { pad: LONG })],
+    ["a buffer that JSON escapes", message([`${LONG}"`])],
+    ["a buffer with a backslash", message([`${LONG}\\`, LONG])],
+    ["a number instead of a buffer", message([LONG, 1, LONG])],
+    ["a list instead of a buffer", message([[LONG]])],
+    ["an object instead of the list of buffers", message({ 0: LONG })],
+    ["a text instead of the list of buffers", message(LONG)],
+    ["no field for buffers", { ...message(undefined), pad: LONG }],
+    [
+      "another field named buffers before the list",
+      message(["QUJD"], { content: { buffers: [LONG] } }),
+    ],
+    [
+      "another field named buffers, and an empty list",
+      message([], { content: { buffers: [LONG] } }),
+    ],
+    ["a buffer equal to the placeholder", message(["(buffers)"], { content: { buffers: [LONG] } })],
+    ["no message around the buffers", { buffers: [LONG] }],
+  ])("a long text decodes as by plain parsing with %s", (_what, body) => {
     const text = frame(body);
-    expect(apart(text)).toEqual(plainly(text));
+    expect(byCustomMessage(text)).toEqual(byPlainParsing(text));
     expect(parsedIn(customMessage(text)?.[1])?.parsed).toSatisfy(
       (parsed) => parsed === undefined || !("content" in body),
     );
   });
 
-  it("that has an object in the place of the text is not parsed further", () => {
+  it("an object instead of the text is returned unchanged", () => {
     const text = write({ custom: { [TYPE]: message([LONG]) } });
     expect(customMessage(text)).toEqual([TYPE, message([LONG])]);
   });
@@ -108,22 +115,22 @@ describe.each(WRITERS)("a text as %s writes it", (_who, write) => {
 
 it.each([
   ["ends in a buffer", (text: string) => text.slice(0, 8_300)],
-  ["has another message beside it", (text: string) => text.replace(/\}\}$/, ', "other": 1}}')],
-  ["has something else beside it", (text: string) => text.replace(/\}$/, ', "values": {}}')],
-  ["is no JSON around the message", (text: string) => text.replace(/\}$/, "")],
-  ["is no JSON in the message", (text: string) => text.replace("content", 'content\\"')],
+  ["has another message next to it", (text: string) => text.replace(/\}\}$/, ', "other": 1}}')],
+  ["has another field next to it", (text: string) => text.replace(/\}$/, ', "values": {}}')],
+  ["is not JSON outside the message", (text: string) => text.replace(/\}$/, "")],
+  ["is not JSON inside the message", (text: string) => text.replace("content", 'content\\"')],
   ["has a quote in a buffer", (text: string) => text.replace("QUJDQUJD", 'QUJD"QUJD')],
   [
     "has a message cut off in a buffer",
     (text: string) => text.replace("QUJDQUJD", 'QUJD", "b": "'),
   ],
-])("a long text is dealt with as before when it %s", (_what, change) => {
+])("a long text decodes as by plain parsing when it %s", (_what, change) => {
   const text = pythonJson({ custom: { [TYPE]: pythonJson(message([LONG])) } });
   expect(change(text)).not.toBe(text);
-  expect(apart(change(text))).toEqual(plainly(change(text)));
+  expect(byCustomMessage(change(text))).toEqual(byPlainParsing(change(text)));
 });
 
-describe("long texts at random", () => {
+describe("random long texts", () => {
   const buffer = fc.oneof(
     fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString("base64")),
     fc.constantFrom(LONG, LONG, "", "(buffers)", "A", "=", '"', "\\", "/", "\n", "é", '"]', ","),
@@ -143,16 +150,16 @@ describe("long texts at random", () => {
     .tuple(body, write)
     .map(([body, write]) => write({ custom: { [TYPE]: write(body) } }));
 
-  it("come to the same as by plain parsing", () => {
+  it("decode as by plain parsing", () => {
     fc.assert(
       fc.property(text, (text) => {
-        expect(apart(text)).toEqual(plainly(text));
+        expect(byCustomMessage(text)).toEqual(byPlainParsing(text));
       }),
       { numRuns: 1_500 },
     );
   });
 
-  it("come to the same with something changed near their buffers", () => {
+  it("decode as by plain parsing after changes near their buffers", () => {
     const change = fc.record({
       at: fc.integer({ min: -40, max: 120 }),
       take: fc.integer({ min: 0, max: 6 }),
@@ -179,7 +186,7 @@ describe("long texts at random", () => {
           const place = Math.max(0, changed.indexOf("buffers") + at);
           changed = changed.slice(0, place) + put + changed.slice(place + take);
         }
-        if (isForComms(changed)) expect(apart(changed)).toEqual(plainly(changed));
+        if (isForComms(changed)) expect(byCustomMessage(changed)).toEqual(byPlainParsing(changed));
       }),
       { numRuns: 2_500 },
     );

@@ -4,7 +4,7 @@ import { plainlyEqual } from "../../src/widgets/patches/base/equal.js";
 const view = (...bytes: number[]) => new DataView(new Uint8Array(bytes).buffer);
 
 describe("plainlyEqual", () => {
-  it("leaves what has to be compared in depth to others", () => {
+  it("returns undefined for values that need a deep comparison", () => {
     for (const [a, b] of [
       [{}, {}],
       [[1], [1]],
@@ -16,7 +16,7 @@ describe("plainlyEqual", () => {
     }
   });
 
-  it("takes the same value for equal", () => {
+  it("returns true for the same value", () => {
     const list = [1];
     for (const value of [1, "a", null, undefined, list, view(1)]) {
       expect(plainlyEqual(value, value)).toBe(true);
@@ -32,7 +32,7 @@ describe("plainlyEqual", () => {
     }
   });
 
-  it("compares what a view shows, not the buffer behind it", () => {
+  it("compares the bytes in a view, not the whole buffer", () => {
     const { buffer } = new Uint8Array([9, 1, 2, 9]);
     expect(plainlyEqual(new DataView(buffer, 1, 2), view(1, 2))).toBe(true);
     expect(plainlyEqual(new DataView(buffer, 1, 2), view(2, 1))).toBe(false);

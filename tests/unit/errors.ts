@@ -3,7 +3,7 @@ import { type CommError, type CommErrorCode, isCommError } from "../../src/comm/
 
 type ErrorClass<E> = new (...args: never[]) => E;
 
-/** The error of this package, by its code, or of a class that `call` throws; anything else fails the test. */
+/** Returns the error that `call` throws; fails the test unless the error has the code or the class. */
 export function thrownBy(code: CommErrorCode, call: () => unknown): CommError;
 export function thrownBy<E extends Error>(type: ErrorClass<E>, call: () => unknown): E;
 export function thrownBy(expected: CommErrorCode | ErrorClass<Error>, call: () => unknown): Error {

@@ -1,4 +1,4 @@
-/** The in-memory page of `shiny-comm/testing`, and spies in the place of a runtime's session; nothing else. */
+/** The in-memory page of `shiny-comm/testing`, and a session made of spies. */
 import { afterEach, beforeEach, vi } from "vitest";
 import type { JsonObject } from "../../src/comm/messages.js";
 import type { ShinyEvent, ShinyRuntime } from "../../src/shiny/runtime.js";
@@ -8,27 +8,27 @@ type Listener = (event: ShinyEvent) => void;
 
 export class FakePage {
   readonly document = createDocument();
-  /** Those who listen to the document, by the event's name. */
+  /** The listeners of jQuery events on the document, by event name. */
   readonly listeners = new Map<string, Set<Listener>>();
   readonly #jQuery = createJQuery();
 
-  /** Who waits for the document's own events. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  /** The listeners of DOM events on the document, by event name. */
+  readonly #domListeners = new Map<string, Set<() => void>>();
 
   constructor() {
     Object.assign(this.document, {
       addEventListener: (name: string, listener: () => void): void => {
-        const waiting = this.#waiting.get(name) ?? new Set();
-        this.#waiting.set(name, waiting.add(listener));
+        const listeners = this.#domListeners.get(name) ?? new Set();
+        this.#domListeners.set(name, listeners.add(listener));
       },
       removeEventListener: (name: string, listener: () => void): void => {
-        this.#waiting.get(name)?.delete(listener);
+        this.#domListeners.get(name)?.delete(listener);
       },
     });
   }
 
-  set submitButton(isThere: boolean) {
-    if (isThere) this.document.elements.set(".shiny-submit-button", {});
+  set submitButton(exists: boolean) {
+    if (exists) this.document.elements.set(".shiny-submit-button", {});
     else this.document.elements.delete(".shiny-submit-button");
   }
 
@@ -37,7 +37,7 @@ export class FakePage {
   }
 
   readonly jQuery = (target: unknown) => {
-    if (target !== this.document) throw new Error("Shiny's events come from the document");
+    if (target !== this.document) throw new Error("Shiny triggers events on the document only");
     const scope = this.#jQuery(target);
     return {
       find: () => undefined,
@@ -53,14 +53,14 @@ export class FakePage {
     };
   };
 
-  /** An event of the document's own. */
+  /** Calls the listeners of a DOM event. */
   dispatch(name: string): void {
-    for (const listener of [...(this.#waiting.get(name) ?? [])]) listener();
+    for (const listener of [...(this.#domListeners.get(name) ?? [])]) listener();
   }
 
-  /** How many wait for events of the document's own. */
-  waiting(): number {
-    return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
+  /** Number of listeners of DOM events. */
+  domListenerCount(): number {
+    return [...this.#domListeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   trigger(name: string, event: ShinyEvent = {}): void {
@@ -68,7 +68,7 @@ export class FakePage {
   }
 }
 
-/** Puts a fake page in the place of the globals for each test, with fake timers. */
+/** Replaces the globals with a fake page for each test, with fake timers. */
 export function useFakePage(): () => FakePage {
   let page: FakePage;
   beforeEach(() => {
@@ -100,7 +100,7 @@ export function fakeShiny() {
     $inputValues,
   };
   const shiny = { setInputValue, shinyapp } as unknown as ShinyRuntime;
-  /** What was sent, in order. */
+  /** Returns the values sent so far, in order. */
   const texts = (): unknown[] => setInputValue.mock.calls.map(([, text]) => text);
   return { shiny, shinyapp, socket, setInputValue, sendInput, $inputValues, texts };
 }

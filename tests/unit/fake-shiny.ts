@@ -7,7 +7,7 @@ import { createShiny } from "../../src/testing/index.js";
 
 type Handler = (payload: unknown) => void;
 
-/** The in-memory runtime, with what was registered laid open. */
+/** The in-memory runtime, with its registrations as properties. */
 export class FakeShiny implements ShinyRuntime {
   readonly handlers = new Map<string, Handler>();
   readonly bindings: { binding: ShinyOutputBinding; name: string; priority: number }[] = [];
@@ -19,7 +19,7 @@ export class FakeShiny implements ShinyRuntime {
   constructor() {
     const { bindings, shownErrors } = this;
     this.OutputBinding = class extends this.#runtime.OutputBinding {
-      // The in-memory one writes into the element; here there is none.
+      // The in-memory binding writes into the element, which these tests do not have.
       override renderError(_el: HTMLElement, error: ShinyErrorValue): void {
         shownErrors.push(error);
       }

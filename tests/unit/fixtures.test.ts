@@ -1,4 +1,4 @@
-/** The codec against what the server's own code wrote and read; see scripts/record-fixtures.py. */
+/** The codec against texts that the server's code wrote and read; see scripts/record-fixtures.py. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "../../src/comm/codec.js";
@@ -40,13 +40,13 @@ const hex = (view: DataView): string =>
 const messages = recorded<RecordedMessage>("comm-messages.json");
 const replies = recorded<RecordedReply>("comm-replies.json");
 
-describe("decode, of what the server wrote", () => {
-  it("has a recorded message of every kind", () => {
+describe("decode of the server's recorded messages", () => {
+  it("covers each kind of message", () => {
     const kinds = new Set(messages.map(({ handler }) => kindOf(handler)));
     expect(kinds).toEqual(new Set(["comm_open", "comm_msg", "comm_close"]));
   });
 
-  it.each(messages)("gives back all of $name", ({ handler, payload, expected }) => {
+  it.each(messages)("returns every field of $name", ({ handler, payload, expected }) => {
     const kind = kindOf(handler);
     const { buffers, ...rest } = decode(kind, payload);
     expect({ ...rest, buffers: buffers.map(hex) }).toEqual({
@@ -56,14 +56,14 @@ describe("decode, of what the server wrote", () => {
     });
   });
 
-  it.each(messages)("takes $name as a parsed object too", ({ handler, payload }) => {
+  it.each(messages)("decodes the parsed object of $name like its text", ({ handler, payload }) => {
     const kind = kindOf(handler);
     expect(decode(kind, JSON.parse(payload))).toEqual(decode(kind, payload));
   });
 });
 
-describe("encode, for the server's own decoder", () => {
-  it.each(replies)("writes $name as the text that the decoder was given", ({ text, decoded }) => {
+describe("encode for the server's decoder", () => {
+  it.each(replies)("writes $name as the recorded text", ({ text, decoded }) => {
     const { content, metadata, buffers } = decoded;
     const bytes = buffers.map((one) => Uint8Array.from(Buffer.from(one, "hex")));
     expect(encode({ ...content, metadata, buffers: bytes })).toBe(text);

@@ -1,6 +1,6 @@
-/** A stand-in for the base64 codec that newer engines have: the tests run where there is none, or one. */
+/** Replaces the base64 codec of newer engines, so that tests run with and without one on any engine. */
 
-/** How often the stand-in was called. */
+/** Counts of calls of the fake codec. */
 export interface NativeCalls {
   fromBase64: number;
   toBase64: number;
@@ -11,13 +11,13 @@ const original = {
   toBase64: Object.getOwnPropertyDescriptor(Uint8Array.prototype, "toBase64"),
 };
 
-/** Takes the engine's codec away, if it has one. */
+/** Removes the engine's codec, if it has one. */
 export function removeNativeBase64(): void {
   Reflect.deleteProperty(Uint8Array, "fromBase64");
   Reflect.deleteProperty(Uint8Array.prototype, "toBase64");
 }
 
-/** Puts back what the engine had. */
+/** Restores the engine's codec, if it had one. */
 export function restoreNativeBase64(): void {
   removeNativeBase64();
   if (original.fromBase64) Object.defineProperty(Uint8Array, "fromBase64", original.fromBase64);
@@ -27,8 +27,8 @@ export function restoreNativeBase64(): void {
 }
 
 /**
- * Installs the stand-in. It does what ECMAScript says of `lastChunkHandling: "strict"`: ASCII white
- * space is skipped wherever it is, padding must be there, bits behind the last byte must be unset.
+ * Installs a fake codec that follows ECMAScript's `lastChunkHandling: "strict"`: white space in ASCII is
+ * skipped, padding is required, bits after the last byte must be unset.
  *
  * @param pooled results are views into a larger buffer, which the real codec never makes
  */
@@ -39,10 +39,11 @@ export function installNativeBase64({ pooled = false } = {}): NativeCalls {
   };
   define(Uint8Array, "fromBase64", (text: string, options: { lastChunkHandling?: string }) => {
     calls.fromBase64 += 1;
-    if (options?.lastChunkHandling !== "strict") throw new TypeError("the tests know strict only");
+    if (options?.lastChunkHandling !== "strict")
+      throw new TypeError("the fake codec supports strict only");
     const packed = text.replace(/[\t\n\f\r ]/g, "");
     const bytes = Buffer.from(packed, "base64");
-    // Buffer takes anything; only what it would write itself is canonical.
+    // Buffer decodes any text; a canonical text is equal to its encoding.
     if (bytes.toString("base64") !== packed) throw new SyntaxError("not base64");
     if (!pooled) return new Uint8Array(bytes);
     const pool = new Uint8Array(bytes.byteLength + 16);

@@ -1,58 +1,58 @@
-/** Which layouts and styles go with a widget. */
+/** The layouts and styles that a widget owns. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { ModelOwnership } from "../../src/widgets/manager/ownership.js";
 
 const naming = (...ids: string[]) =>
   Object.fromEntries(ids.map((id, index) => [`trait${index}`, `IPY_MODEL_${id}`]));
 
-let belongings: ModelOwnership;
+let ownership: ModelOwnership;
 let open: Set<string>;
 const opened = (model_id: string, state: object): void => {
-  belongings.opened(model_id, state, (id) => open.has(id));
+  ownership.opened(model_id, state, (id) => open.has(id));
   open.add(model_id);
 };
 
 beforeEach(() => {
-  belongings = new ModelOwnership();
+  ownership = new ModelOwnership();
   open = new Set();
 });
 
-describe("what is left when a model is closed", () => {
-  it("is what it named before that was opened", () => {
+describe("the owned models of a closed model", () => {
+  it("include each model that its state named before that model opened", () => {
     opened("widget", { ...naming("layout", "style"), value: 3, text: "IPY_" });
     opened("layout", {});
     opened("style", {});
-    expect(belongings.closed("widget")).toEqual(["layout", "style"]);
-    expect(belongings.closed("widget")).toEqual([]);
+    expect(ownership.closed("widget")).toEqual(["layout", "style"]);
+    expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("is not what was there before it: the app may use that again", () => {
+  it("exclude models that were already open, because the app may use them again", () => {
     opened("layout", {});
     opened("widget", naming("layout"));
-    expect(belongings.closed("widget")).toEqual([]);
+    expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("is not what another model still names, by its state or a later update", () => {
+  it("exclude models that another model's state or update still names", () => {
     opened("one", naming("layout"));
     opened("layout", {});
     opened("two", naming("layout"));
     opened("three", {});
-    belongings.changed("three", naming("layout"));
-    expect(belongings.closed("one")).toEqual([]);
-    expect(belongings.closed("two")).toEqual([]);
-    expect(belongings.closed("three")).toEqual(["layout"]);
+    ownership.changed("three", naming("layout"));
+    expect(ownership.closed("one")).toEqual([]);
+    expect(ownership.closed("two")).toEqual([]);
+    expect(ownership.closed("three")).toEqual(["layout"]);
   });
 
-  it("is not what the server has closed itself", () => {
+  it("exclude models that the server closed", () => {
     opened("widget", naming("layout"));
     opened("layout", {});
-    belongings.closed("layout");
-    expect(belongings.closed("widget")).toEqual([]);
+    ownership.closed("layout");
+    expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("is nothing when all has been forgotten", () => {
+  it("are empty after clear()", () => {
     opened("widget", naming("layout"));
-    belongings.clear();
-    expect(belongings.closed("widget")).toEqual([]);
+    ownership.clear();
+    expect(ownership.closed("widget")).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ afterEach(() => {
   setPacing(undefined);
 });
 
-describe("the policy on throttling", () => {
+describe("the throttle policy", () => {
   it.each(THROTTLED_EVENTS)("throttles %s by default, as type or as event", (name) => {
     const throttle = pageThrottle(onError);
     expect(throttle({ event: "interaction", type: name, coordinates: [1, 2] })).toBe(name);
@@ -29,7 +29,7 @@ describe("the policy on throttling", () => {
     expect(pageThrottle(onError)(content)).toBeUndefined();
   });
 
-  it("is what the page's settings name", () => {
+  it("throttles the events that the page's settings name", () => {
     page().settings = '{"throttle": ["hover"]}';
     const throttle = pageThrottle(onError);
     expect(throttle({ type: "hover" })).toBe("hover");
@@ -41,13 +41,13 @@ describe("the policy on throttling", () => {
     expect(pageThrottle(onError)({ type: "mousemove" })).toBeUndefined();
   });
 
-  it("is the default when settings say nothing of it", () => {
+  it("falls back to the default when settings have no throttle", () => {
     page().settings = "{}";
     expect(pageThrottle(onError)({ type: "mousemove" })).toBe("mousemove");
   });
 
   it.each(["not json", '{"throttle": "mousemove"}', '{"throttle": [1]}', "null"])(
-    "is the default, with one error, when the settings are %j",
+    "falls back to the default, with one error, when the settings are %j",
     (settings) => {
       page().settings = settings;
       const throttle = pageThrottle(onError);
@@ -58,7 +58,7 @@ describe("the policy on throttling", () => {
     },
   );
 
-  it("can be a function, at any time, and goes before the page's settings", () => {
+  it("accepts a function at any time, which overrides the page's settings", () => {
     page().settings = '{"throttle": ["hover"]}';
     const throttle = pageThrottle(onError);
     expect(throttle({ type: "hover" })).toBe("hover");
@@ -69,7 +69,7 @@ describe("the policy on throttling", () => {
     expect(throttle({ type: "mousemove" })).toBe("mousemove");
   });
 
-  it("of setPacing ends with its undo, unless a later call has replaced it", () => {
+  it("ends with the undo of setPacing, unless a later call has replaced it", () => {
     const throttle = pageThrottle(onError);
     const first = setPacing({ throttle: ["first"] });
     const second = setPacing({ throttle: ["second"] });

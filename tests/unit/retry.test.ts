@@ -4,7 +4,7 @@ import { RETRY_DELAYS_MS, retried } from "../../src/util/retry.js";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("what fails for a moment is loaded in the end", async () => {
+it("retried returns the value after two failed tries", async () => {
   const load = vi.fn<() => Promise<string>>();
   load.mockRejectedValueOnce(new Error("cut")).mockRejectedValueOnce(new Error("cut"));
   load.mockResolvedValue("loaded");
@@ -14,16 +14,16 @@ it("what fails for a moment is loaded in the end", async () => {
   expect(load).toHaveBeenCalledTimes(3);
 });
 
-it("what throws the same error again is not loaded once more", async () => {
-  const load = vi.fn<() => Promise<string>>(() => Promise.reject(theSame));
-  const theSame = new Error("gave up");
-  const rejected = expect(retried(load)).rejects.toBe(theSame);
+it("retried stops when a try throws the same error object again", async () => {
+  const load = vi.fn<() => Promise<string>>(() => Promise.reject(sameError));
+  const sameError = new Error("gave up");
+  const rejected = expect(retried(load)).rejects.toBe(sameError);
   await vi.runAllTimersAsync();
   await rejected;
   expect(load).toHaveBeenCalledTimes(2);
 });
 
-it("what another try cannot mend is loaded once", async () => {
+it("retried does not retry an error that cannot pass", async () => {
   const load = vi.fn<() => Promise<string>>(() => Promise.reject(new Error("broken")));
   const mayPass = vi.fn(() => false);
   await expect(retried(load, mayPass)).rejects.toThrow("broken");
@@ -31,7 +31,7 @@ it("what another try cannot mend is loaded once", async () => {
   expect(mayPass).toHaveBeenCalledExactlyOnceWith(new Error("broken"));
 });
 
-it("what goes on failing throws its last error, after five tries", async () => {
+it("retried throws the last error after five tries", async () => {
   let tries = 0;
   const result = retried(async () => {
     tries += 1;
