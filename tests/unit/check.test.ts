@@ -86,7 +86,7 @@ test("a file whose tests are all skipped fails", () => {
 });
 
 test("a run that crashes fails, although each test before has passed", () => {
-  const kill = `test("ends it all", () => { process.kill(process.ppid, "SIGKILL"); return new Promise(() => {}); });`;
+  const kill = `test("kills the run", () => { process.kill(process.ppid, "SIGKILL"); return new Promise(() => {}); });`;
   const { failed, problems } = count({ one: { "a.test.js": PASSES + kill } });
   expect(failed).toBeGreaterThan(0);
   expect(problems).toEqual(["The run ended early."]);

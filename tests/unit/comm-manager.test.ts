@@ -283,7 +283,7 @@ describe("messages for a comm without a listener", () => {
     expect(received).toEqual([1, 2]);
   });
 
-  it("are dropped beyond 1,000, with one error that names the comm", async () => {
+  it("cause one error and are dropped beyond 1,000 per comm", async () => {
     const { receive, received, listen, errors } = setUpQuiet();
     for (let n = 0; n < 1_010; n += 1) receive(n);
     expect(errors).toMatchObject([{ code: "OVERFLOW", comm_id: "q1", kind: "comm_msg" }]);
@@ -510,7 +510,7 @@ describe("ShinyCommManager.unregister_comm", () => {
 });
 
 describe("the delivery of a message", () => {
-  it("is synchronous when no callback is pending", () => {
+  it("happens synchronously when no callback is pending", () => {
     const { manager, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
@@ -580,7 +580,7 @@ describe("the delivery of a message", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it("is synchronous again after a slow handler", async () => {
+  it("happens synchronously again after a slow handler", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));

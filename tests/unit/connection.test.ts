@@ -1,4 +1,4 @@
-/** The page's one connection: who makes it, who shares it, what it brings and what it leaves. */
+/** The connection of a page: creation, sharing between copies, messages and disposal. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Comm } from "../../src/comm/comm.js";
 import { CommError, isCommError } from "../../src/comm/errors.js";
@@ -17,7 +17,7 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, PAGE_KEY);
 });
 
-/** A runtime with message handlers, as a server finds it. */
+/** A runtime with message handlers, and functions that act for the server. */
 function fakeServer() {
   const fake = fakeShiny();
   const handlers = new Map<string, (payload: unknown) => void>();
@@ -34,7 +34,7 @@ function fakeServer() {
     handlers,
     send,
     open: (comm_id: string, target_name = "my.target") => send("open", comm_id, { target_name }),
-    /** A session begins, and its server announces itself, or not. */
+    /** Starts a session; its server announces itself unless `announces` is false. */
     begin({ opens = true, announces = true } = {}) {
       page().trigger("shiny:connected");
       frame({ config: { sessionId: "1" } });
@@ -46,11 +46,11 @@ function fakeServer() {
       fake.shinyapp.$socket = null;
       page().trigger("shiny:disconnected");
     },
-    /** The inputs that were set, with what was said in each. */
+    /** Returns the name and the decoded value of each input that was set. */
     async inputs() {
       await settled();
       return fake.setInputValue.mock.calls.flatMap(([name, text]) =>
-        // The type behind the colon is for Shiny.
+        // Shiny reads the type after the colon.
         name.startsWith(".") ? [] : [[name.split(":")[0], JSON.parse(text as string)] as const],
       );
     },
@@ -71,11 +71,11 @@ function setUp() {
   return { server, connection, comms, log, undo };
 }
 
-const listeners = (of: FakePage): number =>
+const listenerCount = (of: FakePage): number =>
   [...of.listeners.values()].reduce((sum, { size }) => sum + size, 0);
 
 describe("connect", () => {
-  it("hands what the server opens to the target of that name, with its messages and its close", () => {
+  it("passes the server's opens, messages and closes to the target with the name", () => {
     const { server, log, connection } = setUp();
     server.open("c1");
     server.send("msg", "c1", { data: { n: 1 } });
@@ -86,7 +86,7 @@ describe("connect", () => {
     expect(connection.commIds()).toEqual([]);
   });
 
-  it("sends what comms send", async () => {
+  it("sends the messages of comms", async () => {
     const { server, comms } = setUp();
     server.open("c1");
     comms[0]?.send({ n: 1 }, { metadata: { m: 2 }, buffers: [new Uint8Array([1, 2, 3])] });
@@ -103,7 +103,7 @@ describe("connect", () => {
     ]);
   });
 
-  it("joins the connection that is there, over a runtime and over the page's own", () => {
+  it("shares the existing connection of a runtime or of the page", () => {
     const { server, log } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", (comm) => void log.push(`other ${comm.comm_id}`));
@@ -113,12 +113,12 @@ describe("connect", () => {
     expect(other.commIds()).toEqual(["c1", "c2"]);
     vi.stubGlobal("Shiny", fakeServer().runtime);
     connect();
-    const made = sharedPage().connection;
+    const existing = sharedPage().connection;
     connect();
-    expect(sharedPage().connection).toBe(made);
+    expect(sharedPage().connection).toBe(existing);
   });
 
-  it("takes the page's own runtime, when that is passed, for what it is", () => {
+  it("shares the page's connection when the page's runtime is passed", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect({ runtime: server.runtime }).register_target("my.target", () => undefined);
@@ -128,7 +128,7 @@ describe("connect", () => {
   });
 
   it.each(["load", "DOMContentLoaded"])(
-    "waits for a Shiny that is not there yet, and registers with it at the event %s",
+    "waits for Shiny, and registers handlers at the event %s",
     (event) => {
       const opened: string[] = [];
       connect().register_target("my.target", (comm) => void opened.push(comm.comm_id));
@@ -145,7 +145,7 @@ describe("connect", () => {
     },
   );
 
-  it("needs no page when a runtime is passed", async () => {
+  it("works without a document when a runtime is passed", async () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const { server, comms } = setUp();
@@ -154,7 +154,7 @@ describe("connect", () => {
     expect(await server.inputs()).toHaveLength(1);
   });
 
-  it("does nothing, and fails at nothing, where there is neither page nor runtime", () => {
+  it("does nothing without a document and a runtime", () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const connection = connect();
@@ -163,7 +163,7 @@ describe("connect", () => {
     connection.close();
   });
 
-  it("closes comms when the session ends, and opens those of the next", () => {
+  it("closes comms when the session ends, and opens the comms of the next session", () => {
     const { server, log } = setUp();
     server.open("c1");
     server.begin();
@@ -173,8 +173,8 @@ describe("connect", () => {
   });
 });
 
-describe("the ids of messages", () => {
-  it("are of one message each, whatever the comm, the transport, the connection and the session", async () => {
+describe("message ids", () => {
+  it("stay unique across comms, transports, connections and sessions", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const ids: (string | undefined)[] = [];
@@ -195,14 +195,14 @@ describe("the ids of messages", () => {
     server.open("c1");
     server.open("c2");
     runtime.open("c1");
-    const [first, other, copys] = opened;
-    for (const comm of [first, other, copys]) send(comm);
+    const [first, other, copyComm] = opened;
+    for (const comm of [first, other, copyComm]) send(comm);
     const shared = sharedPage().connection;
     if (!shared) throw new Error("the page has no connection");
     const { sender, session } = shared;
     shared.setTransport(new PacedTransport({ sender, session, onError: () => undefined }));
-    for (const comm of [first, other, copys]) send(comm);
-    // What a close sets off is not sent, but has an id.
+    for (const comm of [first, other, copyComm]) send(comm);
+    // A message that a close handler sends is dropped, but has an id.
     server.begin();
     server.open("c1");
     send(opened.at(-1));
@@ -212,7 +212,7 @@ describe("the ids of messages", () => {
 });
 
 describe("copies of the package", () => {
-  it("share one connection, whichever comes first, and each other's targets", async () => {
+  it("share one connection and its targets", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const opened: string[] = [];
@@ -229,7 +229,7 @@ describe("copies of the package", () => {
     expect([...server.handlers.keys()]).toHaveLength(4);
   });
 
-  it("go on with the connection when the one that made it has closed", async () => {
+  it("keep the connection when the copy that created it closes", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const first = connect();
@@ -242,24 +242,24 @@ describe("copies of the package", () => {
     expect(opened).toEqual(["c1"]);
   });
 
-  it("know one another's errors for what they are", async () => {
+  it("report the errors of another copy unchanged", async () => {
     const { server, connection } = setUp();
     vi.resetModules();
     const copy = await import("../../src/index.js");
-    const heard: Error[] = [];
-    const undo = onError(({ error }) => heard.push(error));
-    connection.register_target("theirs", () => {
-      throw new copy.CommError("DECODE", "of another copy", { comm_id: "c1" });
+    const errors: Error[] = [];
+    const undo = onError(({ error }) => errors.push(error));
+    connection.register_target("failing", () => {
+      throw new copy.CommError("DECODE", "from another copy", { comm_id: "c1" });
     });
-    server.open("c1", "theirs");
-    expect(heard).toMatchObject([{ code: "DECODE", message: "of another copy" }]);
+    server.open("c1", "failing");
+    expect(errors).toMatchObject([{ code: "DECODE", message: "from another copy" }]);
     undo();
   });
 
   it("recognize the errors of another copy by class and by code", async () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
-    const error = new copy.CommError("MODULE_LOAD", "of another copy");
+    const error = new copy.CommError("MODULE_LOAD", "from another copy");
     expect(copy.CommError).not.toBe(CommError);
     expect(error).toBeInstanceOf(CommError);
     expect(isCommError(error)).toBe(true);
@@ -270,23 +270,23 @@ describe("copies of the package", () => {
     expect(others.filter((other) => other instanceof CommError)).toEqual([]);
   });
 
-  it("share modules, listeners to errors and the pacing policy", async () => {
+  it("share modules, error listeners and the pacing policy", async () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
-    const heard: Error[] = [];
-    copy.onError(({ error }) => void heard.push(error));
+    const errors: Error[] = [];
+    copy.onError(({ error }) => void errors.push(error));
     copy.setPacing({ throttle: ["hover"] });
-    const undo = copy.registerWidgetModule("mine", "1.0.0", () => ({}));
-    expect(sharedPage().modules.map(({ name }) => name)).toEqual(["mine"]);
+    const undo = copy.registerWidgetModule("my-module", "1.0.0", () => ({}));
+    expect(sharedPage().modules.map(({ name }) => name)).toEqual(["my-module"]);
     expect(sharedPage().pacing).toEqual({ throttle: ["hover"] });
     const { server } = setUp();
     server.handlers.get("shinywidgets_comm_msg")?.("{");
-    expect(heard).toMatchObject([{ code: "DECODE" }]);
+    expect(errors).toMatchObject([{ code: "DECODE" }]);
     undo();
     expect(sharedPage().modules).toEqual([]);
   });
 
-  it("of another version of the contract is refused, and left as it is", () => {
+  it("reject another version of the contract, and leave it unchanged", () => {
     const other = { version: 2, modules: [], errorListeners: new Set() };
     Object.assign(globalThis, { [PAGE_KEY]: other });
     expect(() => connect()).toThrow(/contract has version 2 \(expected 1\)/);
@@ -295,7 +295,7 @@ describe("copies of the package", () => {
 });
 
 describe("Connection.close", () => {
-  it("takes back the targets, closes their comms, and a second does nothing", async () => {
+  it("removes the targets and closes their comms, once", async () => {
     const { server, connection, comms, log } = setUp();
     const errors: string[] = [];
     const undo = onError(({ error }) => void errors.push(codeOf(error)));
@@ -313,7 +313,7 @@ describe("Connection.close", () => {
     undo();
   });
 
-  it("leaves the comms of others alone", () => {
+  it("keeps the comms of other connections open", () => {
     const { server, connection } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", () => undefined);
@@ -322,18 +322,18 @@ describe("Connection.close", () => {
     expect(other.commIds()).toEqual(["c1"]);
   });
 
-  it("of the last user ends the connection: nothing is heard and nothing is kept", () => {
+  it("removes all listeners when the last user of the connection closes", () => {
     const { server, connection, log } = setUp();
     const other = connect({ runtime: server.runtime });
     connection.close();
-    expect(listeners(page())).toBeGreaterThan(0);
+    expect(listenerCount(page())).toBeGreaterThan(0);
     other.close();
-    expect(listeners(page())).toBe(0);
+    expect(listenerCount(page())).toBe(0);
     server.open("c1");
     expect(log).toEqual([]);
   });
 
-  it("lets another be made afterwards", () => {
+  it("allows a new connection afterwards", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect().close();
@@ -344,7 +344,7 @@ describe("Connection.close", () => {
     expect(opened).toEqual(["c1"]);
   });
 
-  it("before Shiny is there means that nothing is registered when it comes", () => {
+  it("cancels the registration with a Shiny that loads later", () => {
     connect().close();
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
@@ -352,7 +352,7 @@ describe("Connection.close", () => {
     expect(server.handlers.size).toBe(0);
   });
 
-  it("makes all that would need a connection fail", async () => {
+  it("makes later calls throw or reject with NOT_CONNECTED", async () => {
     const { connection } = setUp();
     connection.close();
     expect(() => connection.register_target("x", () => undefined)).toThrow(
@@ -365,7 +365,7 @@ describe("Connection.close", () => {
 });
 
 describe("the undo of register_target", () => {
-  it("takes the target back and leaves its open comms open", () => {
+  it("removes the target and keeps its open comms", () => {
     const { server, undo, log, connection } = setUp();
     server.open("c1");
     undo();
@@ -377,9 +377,9 @@ describe("the undo of register_target", () => {
 });
 
 describe("Connection.openComm", () => {
-  it("waits until the server has announced itself, then sends the open before all else", async () => {
+  it("waits for the server's announcement, then sends the open first", async () => {
     const { server, connection } = setUp();
-    const opening = connection.openComm("theirs", {
+    const opening = connection.openComm("server.target", {
       data: { a: 1 },
       buffers: [new Uint8Array(1)],
     });
@@ -393,17 +393,21 @@ describe("Connection.openComm", () => {
     expect(await server.inputs()).toEqual([
       [
         "shiny_comm_open",
-        { ...rest, content: { comm_id, target_name: "theirs", data: { a: 1 } }, buffers: ["AA=="] },
+        {
+          ...rest,
+          content: { comm_id, target_name: "server.target", data: { a: 1 } },
+          buffers: ["AA=="],
+        },
       ],
       ["shinywidgets_comm_send", { ...rest, content: { comm_id, data: { n: 1 } } }],
       ["shiny_comm_close", { ...rest, content: { comm_id, data: { bye: 1 } } }],
     ]);
   });
 
-  it("gives a comm that the server's messages and close reach", async () => {
+  it("resolves to a comm that receives the server's messages and close", async () => {
     const { server, connection, log } = setUp();
     server.begin();
-    const comm = await connection.openComm("theirs");
+    const comm = await connection.openComm("server.target");
     comm.on_msg(({ content }) => void log.push(JSON.stringify(content.data)));
     comm.on_close(() => void log.push("closed"));
     server.send("msg", comm.comm_id, { data: { n: 1 } });
@@ -413,72 +417,74 @@ describe("Connection.openComm", () => {
   });
 
   it.each([
-    ["says nothing of itself", { announces: false }],
-    ["says that it takes none", { opens: false }],
-  ])("is refused, with what is missing, by a server that %s", async (_what, how) => {
+    ["does not announce itself", { announces: false }],
+    ["announces no support of opens", { opens: false }],
+  ])("rejects, with advice, on a server that %s", async (_what, how) => {
     const { server, connection } = setUp();
-    const opening = connection.openComm("theirs");
+    const opening = connection.openComm("server.target");
     server.begin(how);
     await expect(opening).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
-    const refused = await connection.openComm("theirs").catch((error: unknown) => error);
-    expect(refused).toMatchObject({ advice: expect.stringMatching(/shiny_comm\.use\(\).*R/) });
+    const rejection = await connection.openComm("server.target").catch((error: unknown) => error);
+    expect(rejection).toMatchObject({ advice: expect.stringMatching(/shiny_comm\.use\(\).*R/) });
     expect(await server.inputs()).toEqual([]);
   });
 
-  it("asks each session's server anew", async () => {
+  it("depends on the announcement of each session's server", async () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
-    await expect(connection.openComm("theirs")).rejects.toThrow(
+    await expect(connection.openComm("server.target")).rejects.toThrow(
       expect.objectContaining({ code: "OPEN_NOT_SUPPORTED" }),
     );
     server.begin();
-    const comm = await connection.openComm("theirs");
+    const comm = await connection.openComm("server.target");
     expect(comm.closed).toBe(false);
     server.begin({ announces: false });
     expect(comm.closed).toBe(true);
-    await expect(connection.openComm("theirs")).rejects.toThrow(
+    await expect(connection.openComm("server.target")).rejects.toThrow(
       expect.objectContaining({ code: "OPEN_NOT_SUPPORTED" }),
     );
   });
 
-  it("waits for the next session's server, whatever the last one's took", async () => {
+  it("waits for the next session's announcement, without regard to the last one", async () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
     page().trigger("shiny:connected");
-    const opening = connection.openComm("theirs");
+    const opening = connection.openComm("server.target");
     await settled();
     server.begin();
     expect((await opening).closed).toBe(false);
   });
 
-  it("fails when the session is over, however long it has waited", async () => {
+  it("rejects when the session ends, while waiting and afterwards", async () => {
     const { server, connection } = setUp();
-    const opening = connection.openComm("theirs");
+    const opening = connection.openComm("server.target");
     server.end();
     await expect(opening).rejects.toMatchObject({ code: "NOT_CONNECTED" });
-    await expect(connection.openComm("theirs")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await expect(connection.openComm("server.target")).rejects.toMatchObject({
+      code: "NOT_CONNECTED",
+    });
   });
 
-  it("fails, and leaves nothing open, when the connection is closed while it waits", async () => {
+  it("rejects, and leaves no comm open, when the connection closes first", async () => {
     const { server, connection } = setUp();
     connect({ runtime: server.runtime });
-    const opening = connection.openComm("theirs");
+    const opening = connection.openComm("server.target");
     connection.close();
     server.begin();
     await expect(opening).rejects.toMatchObject({ code: "NOT_CONNECTED" });
     expect(connect({ runtime: server.runtime }).commIds()).toEqual([]);
   });
 
-  it("fails when the message cannot be written", async () => {
+  it("rejects when the message cannot be encoded", async () => {
     const { server, connection } = setUp();
     server.begin();
-    const opening = connection.openComm("theirs", { data: { n: 1n } });
+    const opening = connection.openComm("server.target", { data: { n: 1n } });
     await expect(opening).rejects.toMatchObject({ code: "ENCODE" });
   });
 });
 
-describe("a close from the browser", () => {
-  it("of a comm that the server opened is told to a server that announced itself", async () => {
+describe("a close by the browser", () => {
+  it("reaches a server that announced itself, for a comm that the server opened", async () => {
     const { server, comms } = setUp();
     server.begin();
     server.open("c1");
@@ -486,7 +492,7 @@ describe("a close from the browser", () => {
     expect((await server.inputs()).map(([name]) => name)).toEqual(["shiny_comm_close"]);
   });
 
-  it("is not told to the stock server", async () => {
+  it("sends nothing to the stock server", async () => {
     const { server, comms } = setUp();
     server.begin({ announces: false });
     server.open("c1");
@@ -494,7 +500,7 @@ describe("a close from the browser", () => {
     expect(await server.inputs()).toEqual([]);
   });
 
-  it("is not told when the server has closed the comm, nor when the session has ended", async () => {
+  it("sends nothing after the server's close or the end of the session", async () => {
     const { server } = setUp();
     server.begin();
     server.open("c1");

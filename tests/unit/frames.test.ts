@@ -28,18 +28,18 @@ const hex = (data: ArrayBuffer | ArrayBufferView): string =>
   Buffer.from(new Uint8Array(ArrayBuffer.isView(data) ? data.buffer : data)).toString("hex");
 
 describe("a binary frame", () => {
-  it.each(vectors.valid)("is read: $name", ({ kind, header, buffers, frame }) => {
+  it.each(vectors.valid)("decodes: $name", ({ kind, header, buffers, frame }) => {
     const read = decodeFrame(kind, frameOf(frame));
     expect(read.header).toEqual(header);
     expect(read.buffers.map(hex)).toEqual(buffers);
   });
 
-  it.each(vectors.valid)("is written: $name", ({ kind, header, buffers, frame }) => {
+  it.each(vectors.valid)("encodes: $name", ({ kind, header, buffers, frame }) => {
     expect(hex(encodeFrame(kind, header, buffers.map(bytes)))).toBe(frame);
   });
 
   it.each(vectors.valid)(
-    "is taken in the place of text: $name",
+    "decodes like the same message as text: $name",
     ({ kind, header, buffers, frame }) => {
       const base64 = buffers.map((buffer) => Buffer.from(buffer, "hex").toString("base64"));
       const text = JSON.stringify({ ...header, buffers: base64 });
@@ -47,35 +47,35 @@ describe("a binary frame", () => {
     },
   );
 
-  it.each(vectors.invalid)("is refused with a DECODE error: $name", ({ kind, frame }) => {
+  it.each(vectors.invalid)("causes a DECODE error: $name", ({ kind, frame }) => {
     expect(() => decode(kind, frameOf(frame))).toThrow(expect.objectContaining({ code: "DECODE" }));
   });
 
   it.each(vectors.detached)(
-    "is written without what comes after it: $name",
+    "encodes without detached buffers: $name",
     ({ kind, header, buffers, detachFromBytes, frame, detachedBuffers }) => {
       const all = buffers.map(bytes);
       expect(hex(encodeFrame(kind, header, all, { detachFromBytes }))).toBe(frame);
-      const after = all.filter(({ byteLength }) => byteLength >= detachFromBytes);
-      expect(after.map(hex)).toEqual(detachedBuffers);
-      expect(detachedLengths(bytes(frame))).toEqual(after.map(({ byteLength }) => byteLength));
+      const detached = all.filter(({ byteLength }) => byteLength >= detachFromBytes);
+      expect(detached.map(hex)).toEqual(detachedBuffers);
+      expect(detachedLengths(bytes(frame))).toEqual(detached.map(({ byteLength }) => byteLength));
     },
   );
 
   it.each(vectors.detached)(
-    "is taken with what comes after it: $name",
+    "decodes with detached buffers: $name",
     ({ kind, header, buffers, frame, detachedBuffers }) => {
-      const own = detachedBuffers.map(frameOf);
-      const message = decode(kind, { frame: bytes(frame), detachedBuffers: own });
+      const detached = detachedBuffers.map(frameOf);
+      const message = decode(kind, { frame: bytes(frame), detachedBuffers: detached });
       expect(message).toEqual(decode(kind, encodeFrame(kind, header, buffers.map(bytes))));
-      // Without a copy.
+      // The detached buffers are not copied.
       const arrays = message.buffers.map(({ buffer }) => buffer);
-      expect(own.every((buffer) => arrays.includes(buffer))).toBe(true);
+      expect(detached.every((buffer) => arrays.includes(buffer))).toBe(true);
     },
   );
 
   it.each(vectors.invalidDetached)(
-    "is refused with what comes after it, and names the comm: $name",
+    "causes a DECODE error that names the comm, with detached buffers: $name",
     ({ kind, frame, detachedBuffers }) => {
       const payload = { frame: bytes(frame), detachedBuffers: detachedBuffers.map(frameOf) };
       expect(() => decode(kind, payload)).toThrow(
@@ -84,7 +84,7 @@ describe("a binary frame", () => {
     },
   );
 
-  it("is read from anywhere in its memory", () => {
+  it("decodes from any offset in memory", () => {
     const header = { content: { comm_id: "c1" } };
     const frame = encodeFrame("comm_msg", header, [bytes("010203")]);
     const memory = new Uint8Array(frame.byteLength + 3);
@@ -96,12 +96,12 @@ describe("a binary frame", () => {
   it.each([
     ["cut in its fixed part", 5],
     ["cut in its table", 20],
-  ])("has nothing come after it when it is %s", (_what, length) => {
+  ])("lists no detached buffers when it is %s", (_what, length) => {
     const frame = encodeFrame("comm_msg", {}, [bytes("01")], { detachFromBytes: 1 });
     expect(detachedLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
   });
 
-  it("has nothing come after it when its table says that it is longer than the frame", () => {
+  it("lists no detached buffers when its table exceeds the frame", () => {
     const frame = new Uint8Array(
       encodeFrame("comm_msg", {}, [bytes("01"), new Uint8Array(64)], { detachFromBytes: 1 }),
     );
@@ -124,12 +124,12 @@ describe("a binary frame", () => {
       ]).buffer,
       /binary frame: unexpected data after the last buffer/,
     ],
-  ])("names the comm in the error where it can be read: %s", (_what, frame, says) => {
+  ])("names the comm in the error if its header is valid: %s", (_what, frame, complaint) => {
     expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
-    expect(() => decode("comm_msg", frame)).toThrow(says);
+    expect(() => decode("comm_msg", frame)).toThrow(complaint);
   });
 
-  it("gives views that own their bytes, at offset 0", () => {
+  it("decodes into views of separate ArrayBuffers, at offset 0", () => {
     const frame = encodeFrame("comm_msg", {}, [bytes("010203"), bytes("0405")]);
     for (const view of decodeFrame("comm_msg", frame).buffers) {
       expect(view.byteOffset).toBe(0);
@@ -138,7 +138,7 @@ describe("a binary frame", () => {
     }
   });
 
-  it("puts each buffer at a multiple of eight", () => {
+  it("encodes each buffer at a multiple of 8", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), fc.json(), (buffers, text) => {
         const header = { text };
@@ -154,7 +154,7 @@ describe("a binary frame", () => {
     );
   });
 
-  it("that has one byte changed or is cut anywhere is read or refused, and nothing else", () => {
+  it("decodes or throws a DECODE error with one byte changed or with its end cut off", () => {
     const [vector] = vectors.valid.slice(2);
     if (!vector) throw new Error("no vector");
     const whole = bytes(vector.frame);

@@ -1,4 +1,4 @@
-/** Property-based fuzzing: whatever arrives, in whatever order, nothing is thrown, lost, reordered or polluted. */
+/** Property-based fuzzing: no message in any order makes the client throw, lose, reorder or pollute. */
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { decodeBase64, encodeBase64 } from "../../src/comm/buffers.js";
@@ -46,7 +46,7 @@ const tree = fc.letrec<{ node: unknown; record: Record<string, unknown> }>((tie)
     fc.array(tie("node"), { maxLength: 4 }),
     tie("record"),
   ),
-  // As JSON.parse makes them: `__proto__` is a key of their own.
+  // As in the results of JSON.parse, `__proto__` is an own property.
   record: fc.array(fc.tuple(key, tie("node")), { maxLength: 4 }).map((entries) => {
     const record: Record<string, unknown> = {};
     for (const [name, value] of entries) {
@@ -61,18 +61,18 @@ const tree = fc.letrec<{ node: unknown; record: Record<string, unknown> }>((tie)
   }),
 }));
 
-/** A good message. */
+/** A valid message. */
 const message = (kind: MessageKind, comm_id: string, data: JsonObject = {}): JsonObject => ({
   content: { comm_id, data, ...(kind === "comm_open" ? { target_name: TARGET } : {}) },
   metadata: { version: "2.1.0" },
   buffers: [],
 });
 
-/** Mostly what is good, now and then anything. */
+/** Mostly valid values, now and then any value. */
 const mostly = <T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 8, arbitrary: good }, tree.node);
 
-/** A good message of which some parts are replaced or taken away. */
+/** A valid message with some parts replaced or removed. */
 const mutated = fc
   .tuple(
     anyKind,
@@ -105,7 +105,7 @@ const mutated = fc
   )
   .map(([kind, parts, asText]) => ({ kind, payload: asText ? JSON.stringify(parts) : parts }));
 
-/** Paths of which many lead somewhere in `PLACES`, and some out of it. */
+/** Paths: many lead to places in `PLACES`, some out of it. */
 const path = fc.array(
   fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom<string | number>("a", "b", "list", 0, 1) },
@@ -155,7 +155,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** No prototype is changed: by any case of the property. */
+/** Fails if a case changed a prototype. */
 const assertClean = (): void => {
   if ("polluted" in {} || "state" in {} || "0" in {})
     throw new Error("Object.prototype is polluted");
@@ -165,7 +165,7 @@ afterAll(() => {
   expect(namesOf()).toBe(namesBefore);
 });
 
-/** Decodes; anything thrown but a DECODE error that names a comm that could be read fails the property. */
+/** Decodes; the property fails on any error except a DECODE error that names the readable comm. */
 function decodeSafely(kind: MessageKind, payload: unknown) {
   try {
     return decode(kind, payload);
@@ -179,7 +179,7 @@ function decodeSafely(kind: MessageKind, payload: unknown) {
   }
 }
 
-/** The comm id that a reader of the payload would find. */
+/** Returns the comm id in the payload, if it is readable. */
 function readableId(payload: unknown): string | undefined {
   let parsed = payload;
   if (typeof payload === "string") {
@@ -189,19 +189,19 @@ function readableId(payload: unknown): string | undefined {
       return undefined;
     }
   }
-  const content = own(parsed, "content");
+  const content = propertyOf(parsed, "content");
   const comm_id =
-    Array.isArray(content) || Array.isArray(parsed) ? undefined : own(content, "comm_id");
+    Array.isArray(content) || Array.isArray(parsed) ? undefined : propertyOf(content, "comm_id");
   return typeof comm_id === "string" && comm_id !== "" ? comm_id : undefined;
 }
 
-const own = (value: unknown, name: string): unknown =>
+const propertyOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)[name]
     : undefined;
 
 describe("decode", () => {
-  it("throws a DECODE error or nothing, whatever it is given", () => {
+  it("throws only DECODE errors for any payload", () => {
     const anything = fc.oneof(
       fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
       fc.json(),
@@ -222,7 +222,7 @@ describe("decode", () => {
     );
   }, 120_000);
 
-  it("names the comm of a spoilt message where it can be read, and hands over only what is well formed", () => {
+  it("names the comm of a malformed message if the id is readable, and returns only valid parts", () => {
     fc.assert(
       fc.property(mutated, ({ kind, payload }) => {
         const decoded = decodeSafely(kind, payload);
@@ -238,7 +238,7 @@ describe("decode", () => {
     );
   }, 120_000);
 
-  it("lets through only buffer paths that lead to a place within the state", () => {
+  it("accepts only buffer paths that lead to a place within the state", () => {
     fc.assert(
       fc.property(fc.array(path, { minLength: 1, maxLength: 2 }), (buffer_paths) => {
         const state = PLACES();
@@ -247,7 +247,7 @@ describe("decode", () => {
           buffers: ["AAAA", "AAAA"],
         });
         if (!decoded) return;
-        // As base puts buffers in their places.
+        // As `@jupyter-widgets/base` inserts buffers.
         const target = decoded.content.data.state as Record<string, unknown>;
         buffer_paths.forEach((keys, index) => {
           let place = target;
@@ -273,7 +273,7 @@ describe("decode", () => {
 });
 
 describe("base64", () => {
-  it("is the same by the engine's own codec and without one, and comes back as the bytes it was", () => {
+  it("round-trips bytes, with the same text from the engine's codec and the portable codec", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const expected = Buffer.from(bytes).toString("base64");
@@ -288,7 +288,7 @@ describe("base64", () => {
     );
   }, 120_000);
 
-  it("refuses the same texts by the engine's own codec and without one, each with a RangeError", () => {
+  it("rejects the same texts with a RangeError in the engine's codec and the portable codec", () => {
     const alphabet = fc.constantFrom(..."AQgwZ+/-_= \n!é".split(""));
     const texts = fc.oneof(
       fc.string({ unit: alphabet, maxLength: 12 }),
@@ -300,7 +300,7 @@ describe("base64", () => {
         return Buffer.from(decodeBase64(text).buffer).toString("hex");
       } catch (error) {
         expect(error).toBeInstanceOf(RangeError);
-        return "refused";
+        return "rejected";
       }
     };
     fc.assert(
@@ -316,14 +316,14 @@ describe("base64", () => {
 });
 
 describe("encode", () => {
-  it("writes what the server reads back: json.loads, and each buffer by base64", () => {
+  it("writes texts that the server's JSON and base64 decoders read back", () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
         fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }),
         fc.nat(5),
         (data, contents, offset) => {
-          // Views into larger buffers: of each exactly its own bytes are sent.
+          // Views into larger buffers: only the bytes of the view are sent.
           const buffers = contents.map((bytes) => {
             const large = new Uint8Array(bytes.length + offset + 3);
             large.set(bytes, offset);
@@ -369,7 +369,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe("ShinyCommManager", () => {
-  it("never throws, keeps each comm's order, and delivers what is good after whatever was not", async () => {
+  it("never throws, keeps each comm's order, and delivers valid messages after malformed ones", async () => {
     vi.useFakeTimers();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
@@ -394,7 +394,7 @@ describe("ShinyCommManager", () => {
             delivered.set(comm.comm_id, [...log, n]);
             if (slow) await new Promise((resolve) => setTimeout(resolve, 1));
             running.delete(comm.comm_id);
-            if (fails) throw new Error("the widget's own");
+            if (fails) throw new Error("widget error");
           });
         });
         const expected = new Map<string, number[]>();
@@ -423,7 +423,7 @@ describe("ShinyCommManager", () => {
               break;
             }
             case "close":
-              // What is delivered before a close is settled here, so that the close comes after it.
+              // Handlers of earlier messages finish before the close.
               await vi.advanceTimersByTimeAsync(100);
               if (isOpen.delete(each.id))
                 manager.receive("comm_close", message("comm_close", each.id));
@@ -438,7 +438,7 @@ describe("ShinyCommManager", () => {
         await vi.advanceTimersByTimeAsync(100);
         expect(delivered.get("last")).toEqual([-1]);
         for (const [id, log] of expected) expect(delivered.get(id) ?? []).toEqual(log);
-        // What nobody opened is given up, and everything that was wrong is told by an error of ours.
+        // Messages of unopened comms expire, and each fault is reported by a CommError.
         await vi.advanceTimersByTimeAsync(10_000);
         expect(errors.every((error) => error instanceof CommError)).toBe(true);
         assertClean();
@@ -449,6 +449,6 @@ describe("ShinyCommManager", () => {
   }, 240_000);
 });
 
-it("these are 100,000 cases", () => {
+it("the cases of all properties are 100,000", () => {
   expect(Object.values(CASES).reduce((sum, count) => sum + count, 0)).toBe(100_000);
 });

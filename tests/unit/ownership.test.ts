@@ -50,7 +50,7 @@ describe("the owned models of a closed model", () => {
     expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("are empty after clear()", () => {
+  it("end with clear()", () => {
     opened("widget", naming("layout"));
     ownership.clear();
     expect(ownership.closed("widget")).toEqual([]);
