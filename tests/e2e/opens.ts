@@ -31,7 +31,7 @@ export function talk(page: Page, talked: Talk): Promise<{ comm_id: string; came:
 
 const TALK = `async ({ target_name, sends = [], until }) => {
   const script = document.querySelector("script[src*='shiny-comm.js']");
-  const { connect } = await import(new URL("index.js", script.src).href);
+  const { connect } = await import(new URL("shiny-comm.module.js", script.src).href);
   const connection = connect();
   const comm = await connection.openComm(target_name, { data: { hello: target_name } });
   const came = [];
