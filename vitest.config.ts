@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { WITH_BROWSERS } from "./scripts/browser.mjs";
 
-/** Starts what the e2e tests need; a checkout without it can still run the other rings. */
+/** Starts the servers of the e2e tests; a checkout without them can run the other rings. */
 const e2eSetup = "./tests/e2e/global-setup.ts";
 const hasE2eSetup = existsSync(fileURLToPath(new URL(e2eSetup, import.meta.url)));
 
@@ -47,7 +47,7 @@ export default defineConfig({
     projects: [
       "tests/widgets",
       "tests/author",
-      // They need Firefox and WebKit, which `npm test` does without: `npm run check` sets the variable.
+      // These require Firefox and WebKit, unlike `npm test`: `npm run check` sets the variable.
       ...(process.env.WITH_ENGINES ? ["tests/engines"] : []),
       {
         test: {
@@ -96,7 +96,7 @@ export default defineConfig({
       },
       {
         test: {
-          // What has to be done within so many ms, with nothing else at work: the last, one by one.
+          // Tests with a time limit, which run last and one by one, without other load.
           name: "timed",
           include: ["tests/timed/**/*.test.ts"],
           environment: "node",

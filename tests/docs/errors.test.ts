@@ -20,7 +20,7 @@ function codeIn(inline: Token[]): string[] {
   return inline.flatMap((token) => (token.type === "codespan" ? [token.text as string] : []));
 }
 
-describe("trouble-shooting", () => {
+describe("the troubleshooting page", () => {
   // Errors of `shiny-comm/testing` explain themselves to the author of a test.
   const texts = errorTexts(join(root, "src"))
     .filter(({ file }) => !file.startsWith("testing/"))
