@@ -44,6 +44,16 @@ export default defineConfig({
     // Vitest leaves one processor to itself, which of two is too much.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
+    // `npm run coverage`: the sources of widgets, as the tests in a real browser run them.
+    coverage: {
+      provider: "istanbul",
+      // The project of the tests has another root; from there, files without tests are found.
+      include: ["src/widgets/**/*.ts", "../../src/widgets/**/*.ts"],
+      allowExternal: true,
+      reporter: ["text", "json-summary"],
+      reportsDirectory: ".tmp/coverage",
+      thresholds: { lines: 85 },
+    },
     projects: [
       "tests/widgets",
       "tests/author",
