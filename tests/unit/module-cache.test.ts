@@ -39,13 +39,13 @@ describe("adviceFor", () => {
   const unfetched = new TypeError("Failed to fetch dynamically imported module: http://x/");
 
   it("speaks of the address that the app's author wrote", () => {
-    expect(adviceFor("/static/widget.js", unfetched)).toMatch(/address is that of an ES module/);
+    expect(adviceFor("/static/widget.js", unfetched)).toMatch(/address leads to an ES module/);
   });
 
   it("speaks of the app where its companion made the address", () => {
     const advice = adviceFor(`./shiny-comm-modules/${"0".repeat(64)}.js`, unfetched);
     expect(advice).toMatch(/The app serves this module.*module_urls=False/);
-    expect(advice).not.toMatch(/address is that of an ES module/);
+    expect(advice).not.toMatch(/address leads to an ES module/);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe("adviceFor", () => {
     new TypeError("error loading dynamically imported module: http://x/"),
     new TypeError("Importing a module script failed."),
   ])("knows what a browser says of a fetch: %s", (cause) => {
-    expect(adviceFor("/static/widget.js", cause)).toMatch(/address is that of an ES module/);
+    expect(adviceFor("/static/widget.js", cause)).toMatch(/address leads to an ES module/);
   });
 
   it.each([new Error("gave up"), new TypeError("null has no x"), "text", undefined])(

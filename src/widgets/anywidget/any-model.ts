@@ -1,4 +1,4 @@
-/** `AnyModel` and `AnyView`: the widget classes behind every anywidget. */
+/** `AnyModel` and `AnyView`: the widget classes of all anywidgets. */
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import { showLoading } from "../../util/loading.js";
 import type { Starting } from "../manager/model-inbox.js";
@@ -8,24 +8,27 @@ import { showHookFailure } from "./failure.js";
 import { createHost } from "./host.js";
 import { AnyWidgetRuntime, runtimeOf } from "./runtime.js";
 
+/** How long a view waits for its element to be on the page, in ms. */
+const ATTACH_MS = 50;
+
 export class AnyModel extends DOMWidgetModel implements Starting {
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
     const runtime = new AnyWidgetRuntime(this, createHost);
-    this.once("destroy", () => runtime.end());
+    this.once("destroy", () => runtime.dispose());
   }
 
   /**
-   * The first messages wait until `initialize` was called, or cannot be. Some modules (plotly's figures)
-   * listen to trait changes as to events. The result of `initialize` is not awaited, because it
-   * may depend on later messages.
+   * Settles when `initialize` was called or skipped; the first messages wait until then. Some modules
+   * (plotly's figures) treat trait changes as events, and listen in `initialize`. The result of
+   * `initialize` is not awaited, because it may depend on later messages.
    */
   starting(): Promise<void> | undefined {
-    return runtimeOf(this)?.called;
+    return runtimeOf(this)?.initializeCalled;
   }
 
   start(): void {
-    runtimeOf(this)?.skipCall();
+    runtimeOf(this)?.skipInitialize();
   }
 
   get isDrawing(): boolean {
@@ -36,13 +39,13 @@ export class AnyModel extends DOMWidgetModel implements Starting {
     return runtimeOf(this)?.commands.answer(content, buffers) === true;
   }
 
-  /** Copies traits by `structuredClone`: base's copies by JSON would lose binary data. */
+  /** Copies traits with `structuredClone`, because the JSON copies of base lose binary data. */
   override serialize(state: Record<string, unknown>): ReturnType<DOMWidgetModel["serialize"]> {
     const { serializers = {} } = modelClassInternals(this.constructor);
     for (const [key, value] of Object.entries(state)) {
       const serialize = serializers[key]?.serialize;
       if (serialize) state[key] = serialize(value, this);
-      else if (key === "layout" || key === "style") state[key] = asJson(value);
+      else if (key === "layout" || key === "style") state[key] = copyAsJson(value);
       else state[key] = structuredClone(value);
       state[key] = callToJson(state[key]);
     }
@@ -53,7 +56,7 @@ export class AnyModel extends DOMWidgetModel implements Starting {
 export class AnyView extends DOMWidgetView {
   /** Settles when the module has drawn the view; never rejects. */
   drawn: Promise<void> = Promise.resolve();
-  readonly #ended = new AbortController();
+  readonly #removed = new AbortController();
 
   override render(): void {
     // Not awaited: the module's `render` may wait for messages that follow in the queue.
@@ -61,14 +64,14 @@ export class AnyView extends DOMWidgetView {
   }
 
   override remove(): this {
-    this.#ended.abort();
+    this.#removed.abort();
     return super.remove();
   }
 
   async #draw(): Promise<void> {
     const { el, model } = this;
-    const { signal } = this.#ended;
-    const failed = (error: unknown): void => {
+    const { signal } = this.#removed;
+    const onFailure = (error: unknown): void => {
       if (!signal.aborted) showHookFailure(model, el, error);
     };
     showLoading(el);
@@ -76,21 +79,22 @@ export class AnyView extends DOMWidgetView {
       await runtimeOf(model)?.createView({
         el,
         signal,
-        attached: this.#attached(),
+        attached: this.#waitUntilAttached(),
         prepare: () => clearView(el),
-        failed,
+        onFailure,
       });
     } catch (error) {
-      failed(error);
+      onFailure(error);
     }
   }
 
   /**
    * Settles when the view is on the page, so that the element has its final size. Some parents insert a
-   * view's element without a message to the view.
+   * view's element without a message to the view, so the wait has a timeout.
    */
-  #attached(): Promise<unknown> {
-    return Promise.race([this.displayed, new Promise((resolve) => setTimeout(resolve, 50))]);
+  #waitUntilAttached(): Promise<unknown> {
+    const timeout = new Promise((resolve) => setTimeout(resolve, ATTACH_MS));
+    return Promise.race([this.displayed, timeout]);
   }
 }
 
@@ -98,7 +102,7 @@ function isFunction(value: unknown): value is () => unknown {
   return typeof value === "function";
 }
 
-function asJson(value: unknown): unknown {
+function copyAsJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 

@@ -1,4 +1,4 @@
-/** Reports failures of hooks of front-end modules. */
+/** Reports and shows the failures of a front-end module's hooks. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError } from "../../comm/errors.js";
 import { managerOf } from "../manager/manager-of.js";
@@ -7,7 +7,7 @@ import { showFailure } from "../views/error-view.js";
 const HOOK_ADVICE =
   "`initialize` or `render` in the widget's module (_esm) threw; see the browser's console for the stack.";
 
-/** Reports a failure, once for each cause. @param hook the failed hook @returns the error to show */
+/** Reports the failure of a hook, once for each cause. @returns the error to show */
 export function reportHookFailure(
   model: WidgetModel,
   hook: "initialize" | "render",

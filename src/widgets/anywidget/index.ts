@@ -1,2 +1,2 @@
-/** The module `anywidget`, hosted natively: what `_model_module: "anywidget"` resolves to. */
+/** The module `anywidget`, hosted natively: models with `_model_module: "anywidget"` load it. */
 export { AnyModel, AnyView } from "./any-model.js";

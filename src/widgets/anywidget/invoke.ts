@@ -1,33 +1,33 @@
-/** `experimental.invoke`: a command to the widget's Python class, and its answer. */
+/** `experimental.invoke`: a command to the widget's Python class, and the answer. */
 import type { Experimental } from "@anywidget/types";
 import { uuid, type WidgetModel } from "@jupyter-widgets/base";
 import { isObject } from "../../util/object.js";
 import { modelInternals } from "../patches/internals.js";
-import { anySignal } from "./signals.js";
+import { combineSignals } from "./signals.js";
 
-/** Timeout of an answer if the caller passes no signal, in ms; as in anywidget. */
+/** The timeout of an answer if the caller passes no signal, in ms; the same as in anywidget. */
 const ANSWER_MS = 3_000;
 
 /** The commands of a model that wait for their answers. */
 export class Commands {
   readonly #model: WidgetModel;
-  readonly #ended: AbortSignal;
+  readonly #closed: AbortSignal;
   readonly #pending = new Map<string, (response: unknown, buffers: DataView[]) => void>();
 
-  /** @param ended aborted when the model is closed: no answer arrives after that */
-  constructor(model: WidgetModel, ended: AbortSignal) {
+  /** @param closed aborted when the model is closed, after which no answer arrives */
+  constructor(model: WidgetModel, closed: AbortSignal) {
     this.#model = model;
-    this.#ended = ended;
+    this.#closed = closed;
   }
 
-  /** @throws (rejects) the reason of the signal, a timeout by default, or of the model's end */
+  /** Sends a command. @throws (rejects) the reason of the signal (by default a timeout), or of the model's end */
   readonly invoke: Experimental["invoke"] = <T>(
     name: string,
     msg?: unknown,
     options: { buffers?: DataView[]; signal?: AbortSignal } = {},
   ): Promise<[T, DataView[]]> => {
     const id = uuid();
-    const signal = anySignal(options.signal ?? AbortSignal.timeout(ANSWER_MS), this.#ended);
+    const signal = combineSignals(options.signal ?? AbortSignal.timeout(ANSWER_MS), this.#closed);
     return new Promise((resolve, reject) => {
       const finish = (): void => {
         this.#pending.delete(id);

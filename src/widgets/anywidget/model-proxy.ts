@@ -1,4 +1,4 @@
-/** Models for front-end modules: the members that anywidget documents, and listeners that end with a scope. */
+/** Models for hooks: the members that anywidget documents, with listeners that end with a scope. */
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
@@ -8,7 +8,7 @@ import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 import { afmManager, modelInternals } from "../patches/internals.js";
 
 type Callback = (...args: never[]) => unknown;
-type Guarded = (...args: unknown[]) => void;
+type GuardedListener = (...args: unknown[]) => void;
 type Attributes = Record<string, unknown>;
 
 /**
@@ -16,14 +16,14 @@ type Attributes = Record<string, unknown>;
  *
  * @param signal the scope; its abort removes all listeners that were added through the proxy
  */
-export function modelProxy<T extends Attributes = Attributes>(
+export function createModelProxy<T extends Attributes = Attributes>(
   model: WidgetModel,
   signal: AbortSignal,
 ): AfmModel<T> {
   const internals = modelInternals(model);
   // Backbone removes listeners by their context.
   const scope = {};
-  endWith(signal, () => internals.off(null, null, scope));
+  onAbort(signal, () => internals.off(null, null, scope));
   return {
     get: (key: PropertyKey) => model.get(String(key)),
     set: (key: unknown, ...rest: unknown[]) => void internals.set(key, ...rest),
@@ -32,55 +32,55 @@ export function modelProxy<T extends Attributes = Attributes>(
       internals.send(content, callbacks, buffers),
     on(name: string | Record<string, Callback>, callback?: Callback) {
       if (signal.aborted) return;
-      for (const [event, listener] of listenersIn(name, callback)) {
-        model.on(event, guarded(model, event, listener), scope);
+      for (const [event, listener] of listListeners(name, callback)) {
+        model.on(event, guardListener(model, event, listener), scope);
       }
     },
     off(name?: string | null, callback?: Callback | null) {
       internals.off(name ?? null, callback ?? null, scope);
     },
     get widget_manager() {
-      return afmManager(scopedManager(managerOf(model), signal));
+      return afmManager(scopeManager(managerOf(model), signal));
     },
   };
 }
 
 /** Returns a manager for a hook: the listeners to its models end with the hook's scope. */
-function scopedManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyWidgetManager {
+function scopeManager(manager: ShinyWidgetManager, signal: AbortSignal): ShinyWidgetManager {
   return managerWith(manager, {
-    get_model: async (model_id: string) => scoped(await manager.get_model(model_id), signal),
+    get_model: async (model_id: string) => scopeModel(await manager.get_model(model_id), signal),
     create_view: (model: WidgetModel, options?: object) =>
-      manager.create_view(models.get(model) ?? model, options),
+      manager.create_view(originals.get(model) ?? model, options),
   });
 }
 
-/** The models behind the proxies of `scoped`. */
-const models = new WeakMap<WidgetModel, WidgetModel>();
+/** The models behind the proxies of `scopeModel`. */
+const originals = new WeakMap<WidgetModel, WidgetModel>();
 
-/** The proxies of `scoped`, by scope and model. */
-const scopes = new WeakMap<AbortSignal, WeakMap<WidgetModel, WidgetModel>>();
+/** The proxies of `scopeModel`, by scope and model. */
+const proxies = new WeakMap<AbortSignal, WeakMap<WidgetModel, WidgetModel>>();
 
 /** Returns a complete model, for hooks that make views, whose listeners end with a scope. */
-function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
-  const known = scopes.get(signal) ?? new WeakMap<WidgetModel, WidgetModel>();
-  scopes.set(signal, known);
-  const existing = known.get(model);
+function scopeModel(model: WidgetModel, signal: AbortSignal): WidgetModel {
+  const proxiesOfScope = proxies.get(signal) ?? new WeakMap<WidgetModel, WidgetModel>();
+  proxies.set(signal, proxiesOfScope);
+  const existing = proxiesOfScope.get(model);
   if (existing) return existing;
-  const listen =
+  const makeListen =
     (method: "on" | "once") =>
     (name: string | Record<string, Callback>, callback?: Callback, context?: unknown) => {
       if (signal.aborted) return proxy;
-      for (const [event, listener] of listenersIn(name, callback)) {
-        const guard = guarded(model, event, listener, () => {
+      for (const [event, listener] of listListeners(name, callback)) {
+        const guard = guardListener(model, event, listener, () => {
           // Backbone's `once` would hide the listener from `off`.
           if (method === "once") model.off(event, guard);
         });
         model.on(event, guard, context);
-        endWith(signal, () => model.off(event, guard));
+        onAbort(signal, () => model.off(event, guard));
       }
       return proxy;
     };
-  const members = { on: listen("on"), once: listen("once") };
+  const members = { on: makeListen("on"), once: makeListen("once") };
   const proxy = new Proxy(model, {
     get(target, key) {
       if (Object.hasOwn(members, key)) return Reflect.get(members, key);
@@ -88,20 +88,20 @@ function scoped(model: WidgetModel, signal: AbortSignal): WidgetModel {
       return typeof value === "function" && key !== "constructor" ? value.bind(target) : value;
     },
   });
-  models.set(proxy, model);
-  known.set(model, proxy);
+  originals.set(proxy, model);
+  proxiesOfScope.set(model, proxy);
   return proxy;
 }
 
-/** Returns the listeners of Backbone's two forms: one listener with its names, or several by name. */
-function listenersIn(
+/** Returns the listeners of Backbone's two forms: one callback with its names, or several by name. */
+function listListeners(
   name: string | Record<string, Callback>,
   callback: Callback | undefined,
 ): [event: string, callback: Callback][] {
-  const all = typeof name === "object" ? Object.entries(name) : [[name, callback] as const];
-  return all.flatMap(([names, each]) =>
-    typeof each === "function"
-      ? names.split(/\s+/).map((one): [string, Callback] => [one, each])
+  const entries = typeof name === "object" ? Object.entries(name) : [[name, callback] as const];
+  return entries.flatMap(([names, listener]) =>
+    typeof listener === "function"
+      ? names.split(/\s+/).map((event): [string, Callback] => [event, listener])
       : [],
   );
 }
@@ -110,12 +110,12 @@ function listenersIn(
  * Returns a listener that reports errors and does not throw: after an error, Backbone would not call the
  * listeners that follow.
  */
-function guarded(
+function guardListener(
   model: WidgetModel,
   name: string,
   callback: Callback,
   before: () => void = () => undefined,
-): Guarded {
+): GuardedListener {
   const guard = function (this: unknown, ...args: unknown[]): void {
     before();
     try {
@@ -134,6 +134,6 @@ function guarded(
   return Object.assign(guard, { _callback: callback });
 }
 
-function endWith(signal: AbortSignal, end: () => void): void {
-  signal.addEventListener("abort", end, { once: true });
+function onAbort(signal: AbortSignal, run: () => void): void {
+  signal.addEventListener("abort", run, { once: true });
 }

@@ -1,4 +1,4 @@
-/** anywidget's front-end modules: loads each text or address once on a page. */
+/** Imports anywidget's front-end modules, from text or address, each once on a page. */
 
 import { retried } from "../../util/retry.js";
 
@@ -18,7 +18,7 @@ const RUN_ADVICE =
   "Check that it is an ES module that parses and runs, and that its imports can be loaded.";
 
 const ADDRESS_ADVICE =
-  "Check that the address is that of an ES module, served as text/javascript. Under a " +
+  "Check that the address leads to an ES module, served as text/javascript. Under a " +
   "Content-Security-Policy, script-src must allow it.";
 
 /** Advice for addresses that the server's companion makes. */
@@ -36,7 +36,7 @@ const NOT_FETCHED = /dynamically imported module|importing a module script/i;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
 
-/** Returns whether a text is an address, and not a module. */
+/** Returns whether a text is an address, and not the source of a module. */
 export function isAddress(text: string): boolean {
   return /^(https?:\/\/|blob:|data:|\/(?![/*])|\.\.?\/)\S*$/.test(text);
 }
@@ -48,7 +48,7 @@ export function isAddress(text: string): boolean {
  */
 export function adviceFor(esm: string, cause: unknown): string {
   if (!isAddress(esm)) return TEXT_ADVICE;
-  if (!isUnfetched(cause)) return RUN_ADVICE;
+  if (!isFetchError(cause)) return RUN_ADVICE;
   return SERVED.test(esm) ? SERVED_ADVICE : ADDRESS_ADVICE;
 }
 
@@ -63,7 +63,7 @@ export function importModule(esm: string): Promise<AnyWidgetModule> {
   if (!module) {
     module = isAddress(esm) ? importUrl(new URL(esm, document.baseURI).href) : importText(esm);
     modules.set(esm, module);
-    // A fetch that failed may succeed later.
+    // A later fetch may succeed.
     module.catch(() => modules.delete(esm));
   }
   return module;
@@ -72,21 +72,21 @@ export function importModule(esm: string): Promise<AnyWidgetModule> {
 async function importText(text: string): Promise<AnyWidgetModule> {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
-    // Only imports need the network.
+    // The text is local; only its imports need the network.
     return await importUrl(url, /\b(import|from)\b/.test(text));
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-/** Browsers cache the error of a module that throws, and not the failure of a fetch. */
-function importUrl(url: string, isFetched = true): Promise<AnyWidgetModule> {
+/** Imports an address. Browsers cache the error of a module that throws, and not the failure of a fetch. */
+function importUrl(url: string, usesNetwork = true): Promise<AnyWidgetModule> {
   return retried(
     (): Promise<AnyWidgetModule> => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
-    (error) => isFetched && isUnfetched(error),
+    (error) => usesNetwork && isFetchError(error),
   );
 }
 
-function isUnfetched(error: unknown): boolean {
+function isFetchError(error: unknown): boolean {
   return error instanceof TypeError && NOT_FETCHED.test(error.message);
 }

@@ -1,4 +1,4 @@
-/** The runtime of an anywidget model: calls `initialize` once and `render` for each view, again when `_esm` changes. */
+/** Runs the module of an anywidget model: `initialize` once, `render` for each view, and both again when `_esm` changes. */
 import type { Host } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
@@ -6,74 +6,76 @@ import { within } from "../../util/within.js";
 import { modelInternals } from "../patches/internals.js";
 import { reportHookFailure } from "./failure.js";
 import { Commands } from "./invoke.js";
-import { modelProxy } from "./model-proxy.js";
+import { createModelProxy } from "./model-proxy.js";
 import { type AnyWidgetModule, adviceFor, importModule } from "./module-cache.js";
-import { anySignal, untilAborted, withTimeout } from "./signals.js";
+import { combineSignals, untilAborted, withTimeout } from "./signals.js";
 import { StyleShare } from "./styles.js";
 
 const EXPORT_ADVICE =
-  "It should end in `export default { render({ model, el }) { … } }` (see anywidget.dev).";
+  "End the module with `export default { render({ model, el }) { … } }` (see anywidget.dev).";
 
-/** Timeout for a widget's `initialize` if others need its exports, in ms; as in anywidget. */
+/** How long other widgets wait for the end of a widget's `initialize`, in ms; the same as in anywidget. */
 const EXPORTS_MS = 10_000;
 
-/** Maximum wait of a view for hooks of the former module, in ms. */
+/** How long a view waits for the hooks of the previous module, in ms. */
 const HOT_RELOAD_MS = 3_000;
 
-/** Maximum wait of a failure for a view that shows it, in ms. */
-const REPORT_MS = 1_000;
+/** How long a failure waits for a view that shows it, before it is reported, in ms. */
+const REPORT_DELAY_MS = 1_000;
 
-/** The definition of a module. Hooks are read when they are needed, and called on it. */
+/** The widget that a module defines. Hooks are looked up at each call, and called as methods. */
 interface Definition {
   initialize?: unknown;
   render?: unknown;
 }
 
-/** An initialized definition. */
+/** A definition whose `initialize` has ended, and the object that it returned. */
 interface Binding {
   readonly definition: Definition;
   readonly exports: unknown;
 }
 
-/** One text of `_esm` in use. A change of the text ends a generation and starts the next. */
+/** One version of `_esm` in use. A change of `_esm` ends it and starts the next generation. */
 interface Generation {
+  /** Aborted at the end of the generation. */
   readonly signal: AbortSignal;
-  /** Aborted before `signal`: views end before their model. */
-  readonly views: AbortSignal;
+  /** Aborted before `signal`, so that views end before the state that they use. */
+  readonly viewsSignal: AbortSignal;
   readonly end: () => void;
   readonly binding: Promise<Binding>;
-  /** Settles when `initialize` was called, or cannot be; `undefined` afterwards. */
-  called: Promise<void> | undefined;
-  /** Ends the wait for that call. */
-  readonly skipCall: () => void;
+  /** Settles when `initialize` was called or skipped; `undefined` afterwards. */
+  initializeCalled: Promise<void> | undefined;
+  /** Ends the wait for the call of `initialize`. */
+  readonly skipInitialize: () => void;
   /** Whether `initialize` has ended or failed. */
-  isBound: boolean;
-  /** Whether the module or `initialize` failed, and whether a view or the console shows it. */
-  failed: "unreported" | "reported" | undefined;
-  /** Settles when the hooks of former generations no longer change the elements of views. */
+  isInitialized: boolean;
+  /** Whether a view or the console shows the failure of the module or of `initialize`; `undefined` without one. */
+  failure: "unreported" | "reported" | undefined;
+  /** Settles when the hooks of previous generations no longer change the elements of views. */
   readonly ready: Promise<void>;
-  /** Pending hooks and clean-ups. */
-  readonly work: Set<Promise<unknown>>;
+  /** The pending hooks and clean-ups. */
+  readonly pendingWork: Set<Promise<unknown>>;
 }
 
-/** A place for a view. */
+/** An element that shows the widget. */
 export interface ViewTarget {
   readonly el: HTMLElement;
+  /** Aborted at the end of the view. */
   readonly signal: AbortSignal;
   /** Settles when the element is on the page. */
   readonly attached?: Promise<unknown>;
-  /** Prepares the element for `render`, after the module was loaded. @param isRedrawn whether it was drawn before */
+  /** Prepares the element for `render`, after the module has loaded. */
   prepare(isRedrawn: boolean): void;
-  /** Handles the failure of a later generation. */
-  failed(error: unknown): void;
+  /** Receives the error if a later generation cannot be rendered. */
+  onFailure(error: unknown): void;
 }
 
-/** Makes the `host` of a view whose life `signal` is. */
+/** Makes the `host` of a view, until the signal is aborted. */
 type CreateHost = (model: WidgetModel, signal: AbortSignal) => Host;
 
 const runtimes = new WeakMap<WidgetModel, AnyWidgetRuntime>();
 
-/** Returns the runtime of a model, or `undefined` for closed models and other widgets. */
+/** Returns the runtime of a model, or `undefined` if the model is closed or not an anywidget. */
 export function runtimeOf(model: WidgetModel): AnyWidgetRuntime | undefined {
   return runtimes.get(model);
 }
@@ -82,52 +84,53 @@ export class AnyWidgetRuntime {
   readonly commands: Commands;
   readonly #model: WidgetModel;
   readonly #createHost: CreateHost;
-  readonly #ended = new AbortController();
+  /** Aborted when the model is closed. */
+  readonly #closed = new AbortController();
   readonly #styles: StyleShare;
   readonly #views = new Set<ViewTarget>();
-  /** The views that are being drawn. */
+  /** The views whose `render` is pending. */
   readonly #drawing = new Set<ViewTarget>();
-  /** The views whose `render` was called. */
+  /** The views whose `render` was called at least once. */
   readonly #drawn = new WeakSet<ViewTarget>();
   #generation: Generation;
 
   constructor(model: WidgetModel, createHost: CreateHost) {
     this.#model = model;
     this.#createHost = createHost;
-    this.commands = new Commands(model, this.#ended.signal);
+    this.commands = new Commands(model, this.#closed.signal);
     runtimes.set(model, this);
     this.#styles = new StyleShare(this.#text("_anywidget_id"), this.#text("_css"));
-    this.#generation = this.#begin(Promise.resolve());
-    model.on("change:_esm", () => this.#replace(), this);
+    this.#generation = this.#startGeneration(Promise.resolve());
+    model.on("change:_esm", () => this.#replaceGeneration(), this);
     model.on("change:_css", () => this.#styles.update(this.#text("_css")), this);
   }
 
-  /** Settles when `initialize` was called, or cannot be; `undefined` afterwards. */
-  get called(): Promise<void> | undefined {
-    return this.#generation.called;
+  /** Settles when `initialize` was called or skipped; `undefined` afterwards. */
+  get initializeCalled(): Promise<void> | undefined {
+    return this.#generation.initializeCalled;
   }
 
   /** Ends the wait for the call of `initialize`. */
-  skipCall(): void {
-    this.#generation.skipCall();
+  skipInitialize(): void {
+    this.#generation.skipInitialize();
   }
 
-  /** Whether a pending hook may add a listener. */
+  /** Whether a hook that may add listeners is pending. */
   get isDrawing(): boolean {
-    return this.#drawing.size > 0 || !this.#generation.isBound;
+    return this.#drawing.size > 0 || !this.#generation.isInitialized;
   }
 
   /**
-   * Returns the result of the newest module's `initialize`.
+   * Returns the object that the newest module's `initialize` returned for other widgets.
    *
-   * @throws (rejects) the error of the module or of `initialize`, or {@link CommError} `WIDGET` when the widget
-   *   is closed, or `initialize` does not end in time
+   * @throws (rejects) the error of the module or of `initialize`, or {@link CommError} `WIDGET` if the widget
+   *   is closed or `initialize` does not end in time
    */
   async exports(): Promise<unknown> {
     this.#retryFailed();
     const { model_id: comm_id } = this.#model;
     return withTimeout(
-      this.#latest(async ({ binding }) => (await binding).exports),
+      this.#withNewest(async ({ binding }) => (await binding).exports),
       EXPORTS_MS,
       () =>
         new CommError(
@@ -141,68 +144,68 @@ export class AnyWidgetRuntime {
   /**
    * Renders a view, and again whenever the module changes, until its signal is aborted.
    *
-   * @throws the error of the module, of `initialize`, or of `render`
+   * @throws (rejects) the error of the module, of `initialize`, or of `render`
    */
   async createView(view: ViewTarget): Promise<void> {
-    if (view.signal.aborted || this.#ended.signal.aborted) return;
+    if (view.signal.aborted || this.#closed.signal.aborted) return;
     this.#retryFailed();
     this.#views.add(view);
     view.signal.addEventListener("abort", () => this.#views.delete(view), { once: true });
     this.#drawing.add(view);
     try {
       await view.attached;
-      const drawn = this.#latest((generation) => this.#render(view, generation));
+      const drawn = this.#withNewest((generation) => this.#render(view, generation));
       await untilAborted(drawn, view.signal, undefined);
     } catch (error) {
-      if (!this.#ended.signal.aborted) throw error;
+      if (!this.#closed.signal.aborted) throw error;
     } finally {
       this.#drawing.delete(view);
     }
   }
 
-  /** Ends the runtime: aborts the signals of all hooks, and runs clean-ups. */
-  end(): void {
+  /** Aborts the signals of all hooks and runs their clean-ups, when the model is closed. */
+  dispose(): void {
     runtimes.delete(this.#model);
-    this.#ended.abort(this.#closed());
+    this.#closed.abort(this.#closedError());
     modelInternals(this.#model).off(null, null, this);
     this.#generation.end();
     this.#styles.release();
     this.#views.clear();
   }
 
-  /** Starts a failed generation again, so that a temporary failure does not last. */
+  /** Loads and initializes a failed module again, because the failure may have been temporary. */
   #retryFailed(): void {
-    if (this.#generation.failed === "reported") this.#replace();
+    if (this.#generation.failure === "reported") this.#replaceGeneration();
   }
 
-  /** Calls `act` for the newest generation, and again if another replaces it meanwhile. */
-  async #latest<T>(act: (generation: Generation) => Promise<T>): Promise<T> {
+  /** Runs a task with the newest generation, and again if another one replaces it meanwhile. */
+  async #withNewest<T>(task: (generation: Generation) => Promise<T>): Promise<T> {
     for (;;) {
       const generation = this.#generation;
       try {
-        const result = await untilAborted(act(generation), generation.signal, REPLACED);
+        const result = await untilAborted(task(generation), generation.signal, REPLACED);
         if (result !== REPLACED) return result;
       } catch (error) {
         if (generation === this.#generation) {
-          if (generation.failed) generation.failed = "reported";
+          if (generation.failure) generation.failure = "reported";
           throw error;
         }
       }
-      this.#ended.signal.throwIfAborted();
+      this.#closed.signal.throwIfAborted();
     }
   }
 
   /** Starts a generation. @param ready settles when views may be drawn */
-  #begin(ready: Promise<void>): Generation {
+  #startGeneration(ready: Promise<void>): Generation {
     const controller = new AbortController();
     const { signal } = controller;
-    let skipCall = (): void => undefined;
-    const called = new Promise<void>((resolve) => {
-      skipCall = resolve;
+    let skipInitialize = (): void => undefined;
+    const initializeCalled = new Promise<void>((resolve) => {
+      skipInitialize = resolve;
     });
-    signal.addEventListener("abort", skipCall);
-    const work = new Set<Promise<unknown>>();
-    const binding = this.#bind(signal, skipCall, work);
+    signal.addEventListener("abort", skipInitialize);
+    const pendingWork = new Set<Promise<unknown>>();
+    const binding = this.#initialize(signal, skipInitialize, pendingWork);
     const views = new AbortController();
     const end = (): void => {
       views.abort();
@@ -210,49 +213,49 @@ export class AnyWidgetRuntime {
     };
     const generation: Generation = {
       signal,
-      views: views.signal,
+      viewsSignal: views.signal,
       end,
       binding,
-      called,
-      skipCall,
-      isBound: false,
-      failed: undefined,
+      initializeCalled,
+      skipInitialize,
+      isInitialized: false,
+      failure: undefined,
       ready,
-      work,
+      pendingWork,
     };
-    void called.then(() => {
-      generation.called = undefined;
+    void initializeCalled.then(() => {
+      generation.initializeCalled = undefined;
     });
-    const bound = (): void => {
-      skipCall();
-      generation.isBound = true;
+    const markInitialized = (): void => {
+      skipInitialize();
+      generation.isInitialized = true;
     };
-    binding.then(bound, (error: unknown) => {
-      bound();
+    binding.then(markInitialized, (error: unknown) => {
+      markInitialized();
       if (signal.aborted) return;
-      generation.failed = "unreported";
-      setTimeout(() => this.#report(generation, error), REPORT_MS);
+      generation.failure = "unreported";
+      setTimeout(() => this.#report(generation, error), REPORT_DELAY_MS);
     });
     return generation;
   }
 
   /** Reports a failure that no view shows. */
   #report(generation: Generation, error: unknown): void {
-    if (generation.signal.aborted || generation.failed === "reported" || this.#views.size > 0)
-      return;
-    generation.failed = "reported";
+    const { signal, failure } = generation;
+    if (signal.aborted || failure === "reported" || this.#views.size > 0) return;
+    generation.failure = "reported";
     reportHookFailure(this.#model, "initialize", error);
   }
 
-  #replace(): void {
-    const before = this.#generation;
-    before.end();
+  #replaceGeneration(): void {
+    const previous = this.#generation;
+    previous.end();
     // The old module may still change a view's element, and must finish before the new one draws.
-    const finished = before.ready.then(() => settled(before.work));
-    const generation = this.#begin(within(finished, HOT_RELOAD_MS));
+    const finished = previous.ready.then(() => waitForWork(previous.pendingWork));
+    const generation = this.#startGeneration(within(finished, HOT_RELOAD_MS));
     this.#generation = generation;
     for (const view of this.#views) {
-      // A view that is being drawn draws the newest generation anyway.
+      // A pending render repeats with the newest generation.
       if (!this.#drawing.has(view)) void this.#redraw(view);
     }
   }
@@ -260,35 +263,35 @@ export class AnyWidgetRuntime {
   async #redraw(view: ViewTarget): Promise<void> {
     this.#drawing.add(view);
     try {
-      await this.#latest((generation) => this.#render(view, generation));
+      await this.#withNewest((generation) => this.#render(view, generation));
     } catch (error) {
-      if (!this.#ended.signal.aborted) view.failed(error);
+      if (!this.#closed.signal.aborted) view.onFailure(error);
     } finally {
       this.#drawing.delete(view);
     }
   }
 
-  async #bind(
+  async #initialize(
     signal: AbortSignal,
     onCalled: () => void,
-    work: Set<Promise<unknown>>,
+    pendingWork: Set<Promise<unknown>>,
   ): Promise<Binding> {
-    const definition = await this.#definition();
+    const definition = await this.#loadDefinition();
     if (signal.aborted) return { definition: {}, exports: undefined };
     const initializing = callHook(definition, "initialize", {
-      model: modelProxy(this.#model, signal),
+      model: createModelProxy(this.#model, signal),
       signal,
       experimental: { invoke: this.commands.invoke },
     });
     onCalled();
     const returned = await initializing;
-    if (isCleanUp(returned)) cleanUpAtEnd(signal, returned, work);
+    if (isCleanUp(returned)) cleanUpOnAbort(signal, returned, pendingWork);
     const exports = typeof returned === "object" && returned !== null ? returned : undefined;
     return { definition, exports };
   }
 
   /** Returns the definition: the default export, or the result of a default function, or named hooks. */
-  async #definition(): Promise<Definition> {
+  async #loadDefinition(): Promise<Definition> {
     const id = this.#text("_anywidget_id") || "a widget without _anywidget_id";
     const esm = this.#text("_esm");
     let module: AnyWidgetModule;
@@ -305,45 +308,45 @@ export class AnyWidgetRuntime {
         },
       );
     }
-    const made: unknown =
+    const widget: unknown =
       typeof module.default === "function" ? await module.default() : module.default;
-    const isDefined = typeof made === "object" && made !== null;
+    const isDefined = typeof widget === "object" && widget !== null;
     // A definition without hooks may get them later.
-    if (isDefined && (hasHooks(made) || !hasHooks(module))) return made;
+    if (isDefined && (hasHooks(widget) || !hasHooks(module))) return widget;
     if (hasHooks(module)) {
-      warnOfNamedHooks(id);
+      warnAboutNamedHooks(id);
       return module;
     }
     throw new CommError(
       "MODULE_LOAD",
-      `the module (_esm) of ${id} exports neither a widget as default nor a render function`,
+      `cannot load the module (_esm) of ${id}: it exports neither a widget as default nor a render function`,
       { comm_id: this.#model.model_id, advice: EXPORT_ADVICE },
     );
   }
 
   async #render(view: ViewTarget, generation: Generation): Promise<void> {
-    const signal = anySignal(view.signal, generation.views);
+    const signal = combineSignals(view.signal, generation.viewsSignal);
     const { definition } = await generation.binding;
     await generation.ready;
     if (signal.aborted) return;
     view.prepare(this.#drawn.has(view));
     this.#drawn.add(view);
-    const hasStyle = this.#styles.reach(view.el, signal);
+    const isInShadowRoot = this.#styles.addToShadowRoot(view.el, signal);
     const rendering = callHook(definition, "render", {
-      model: modelProxy(this.#model, signal),
+      model: createModelProxy(this.#model, signal),
       el: view.el,
       signal,
       host: this.#createHost(this.#model, signal),
       experimental: { invoke: this.commands.invoke },
     });
-    during(rendering, generation.work);
+    trackWork(rendering, generation.pendingWork);
     const cleanUp = await rendering;
     // The element may have been moved into a shadow root meanwhile.
-    if (!hasStyle) this.#styles.reach(view.el, signal);
-    if (isCleanUp(cleanUp)) cleanUpAtEnd(signal, cleanUp, generation.work);
+    if (!isInShadowRoot) this.#styles.addToShadowRoot(view.el, signal);
+    if (isCleanUp(cleanUp)) cleanUpOnAbort(signal, cleanUp, generation.pendingWork);
   }
 
-  #closed(): CommError {
+  #closedError(): CommError {
     const { model_id: comm_id } = this.#model;
     return new CommError("WIDGET", `the widget ${comm_id} has been closed`, { comm_id });
   }
@@ -354,7 +357,7 @@ export class AnyWidgetRuntime {
   }
 }
 
-/** The result for a generation that was replaced. */
+/** The result of a task whose generation was replaced. */
 const REPLACED = Symbol("replaced");
 
 function hasHooks(definition: Definition): boolean {
@@ -380,7 +383,7 @@ function isCleanUp(value: unknown): value is () => unknown {
 
 const warned = new Set<string>();
 
-function warnOfNamedHooks(id: string): void {
+function warnAboutNamedHooks(id: string): void {
   if (warned.has(id)) return;
   warned.add(id);
   console.warn(
@@ -389,22 +392,23 @@ function warnOfNamedHooks(id: string): void {
   );
 }
 
-function during(task: Promise<unknown>, work: Set<Promise<unknown>>): void {
-  const end = (): void => void work.delete(task);
-  work.add(task);
+/** Adds a promise to the pending work until it settles. */
+function trackWork(task: Promise<unknown>, pendingWork: Set<Promise<unknown>>): void {
+  const end = (): void => void pendingWork.delete(task);
+  pendingWork.add(task);
   task.then(end, end);
 }
 
-/** Settles when no work is pending, also not work that was added meanwhile. */
-async function settled(work: ReadonlySet<Promise<unknown>>): Promise<void> {
-  while (work.size > 0) await Promise.allSettled(work);
+/** Settles when no work is pending, including work that was added meanwhile. */
+async function waitForWork(pendingWork: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (pendingWork.size > 0) await Promise.allSettled(pendingWork);
 }
 
-/** Runs a hook's clean-up when its scope ends, or now if it has ended. */
-function cleanUpAtEnd(
+/** Runs a hook's clean-up when the signal is aborted, or immediately if it already is. */
+function cleanUpOnAbort(
   signal: AbortSignal,
   cleanUp: () => unknown,
-  work: Set<Promise<unknown>>,
+  pendingWork: Set<Promise<unknown>>,
 ): void {
   const run = async (): Promise<void> => {
     try {
@@ -413,6 +417,6 @@ function cleanUpAtEnd(
       console.warn("[shiny-comm] a widget's clean-up failed:", error);
     }
   };
-  if (signal.aborted) during(run(), work);
-  else signal.addEventListener("abort", () => during(run(), work), { once: true });
+  if (signal.aborted) trackWork(run(), pendingWork);
+  else signal.addEventListener("abort", () => trackWork(run(), pendingWork), { once: true });
 }

@@ -12,22 +12,26 @@ type Root = Document | ShadowRoot;
 
 const sheetsOf = new WeakMap<Root, Map<string, Sheet>>();
 
-/** A model's use of the style sheets of its class. */
+/** Counts one model and its views as users of the style sheets of their class. */
 export class StyleShare {
   readonly #id: string;
   #css: string;
   /** The number of the model's views in each root; in the document, the model counts as one. */
   readonly #roots = new Map<Root, number>();
 
-  /** @param id the widget class, `_anywidget_id`; without one the sheet is shared by its text */
+  /** @param id the widget class, `_anywidget_id`; if empty, models with the same text share a sheet */
   constructor(id: string, css: string) {
     this.#id = id;
     this.#css = css;
     this.#enter(document);
   }
 
-  /** Adds the sheet to the shadow root of a view's element until the view ends. @returns whether it has such a root */
-  reach(el: Element, signal: AbortSignal): boolean {
+  /**
+   * Adds the sheet to the shadow root around a view's element, until the view ends.
+   *
+   * @returns whether the element is in a shadow root
+   */
+  addToShadowRoot(el: Element, signal: AbortSignal): boolean {
     const root = el.getRootNode();
     if (signal.aborted || !(root instanceof ShadowRoot)) return false;
     this.#enter(root);
@@ -37,11 +41,11 @@ export class StyleShare {
 
   update(css: string): void {
     if (css === this.#css) return;
-    const before = this.#key;
+    const previousKey = this.#key;
     this.#css = css;
     for (const root of this.#roots.keys()) {
       acquire(root, this.#key, css);
-      release(root, before);
+      release(root, previousKey);
     }
   }
 
@@ -73,9 +77,9 @@ function acquire(root: Root, key: string, css: string): void {
   const sheet = sheets.get(key);
   if (sheet) {
     sheet.users += 1;
-    replace(sheet, css);
+    updateSheet(sheet, css);
   } else if (key) {
-    const element = elementFor(css);
+    const element = createStyleElement(css);
     (root instanceof Document ? root.head : root).append(element);
     sheets.set(key, { css, element, users: 1 });
   }
@@ -91,14 +95,14 @@ function release(root: Root, key: string): void {
   sheets?.delete(key);
 }
 
-function replace(sheet: Sheet, css: string): void {
+function updateSheet(sheet: Sheet, css: string): void {
   if (sheet.css === css) return;
   sheet.css = css;
   if (sheet.element instanceof HTMLStyleElement && !isAddress(css)) {
     sheet.element.textContent = css;
     return;
   }
-  const next = elementFor(css);
+  const next = createStyleElement(css);
   const previous = sheet.element;
   // The old sheet stays until the new one has loaded, so that content always has a style.
   if (next instanceof HTMLLinkElement) {
@@ -110,7 +114,7 @@ function replace(sheet: Sheet, css: string): void {
   sheet.element = next;
 }
 
-function elementFor(css: string): HTMLStyleElement | HTMLLinkElement {
+function createStyleElement(css: string): HTMLStyleElement | HTMLLinkElement {
   if (isAddress(css)) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
