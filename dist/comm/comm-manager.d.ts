@@ -51,8 +51,8 @@ export declare class ShinyCommManager implements CommChannel {
     /** Replaces the transport. */
     setTransport(transport: Transport): void;
     /**
-     * Registers the callback for comms that the server opens for `target_name`. Of several callbacks, the
-     * newest is called. A new callback receives the opens that wait for the target, too.
+     * Registers the callback for comms that the server opens for `target_name`. The newest of several
+     * callbacks is called. A new callback receives the opens that wait for the target, too.
      *
      * @returns the undo
      */

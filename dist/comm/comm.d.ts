@@ -1,5 +1,5 @@
 import type { CommCloseMessage, CommMsgMessage, CommOpenMessage, OutgoingMessage } from "./messages.js";
-/** Bytes that travel next to the data of a message. Of a view, only the viewed bytes are sent. */
+/** Bytes that travel next to the data of a message. Only the bytes that a view shows are sent. */
 export type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
 /** Receives a message; the next message waits until the returned promise settles. */
 export type MsgCallback = (message: CommMsgMessage) => unknown;
@@ -66,7 +66,7 @@ export interface Comm {
 }
 /** Called when the server opens a comm; the first message waits until the returned promise settles. */
 export type CommTarget = (comm: Comm, message: CommOpenMessage) => unknown;
-/** The messages of comms on their way to the server. */
+/** Sends the messages of comms. */
 export interface CommChannel {
     /**
      * Sends a message.

@@ -8,13 +8,13 @@ export interface CommErrorOptions {
     kind?: MessageKind | undefined;
     /** The error that caused this one. */
     cause?: unknown;
-    /** What the app's author can do about the error, in imperative sentences. */
+    /** Advice to the app's author, in imperative sentences. */
     advice?: string | undefined;
 }
 /** The maximum length of an error's message, in characters: server data is unbounded. */
 export declare const MAX_MESSAGE_LENGTH = 2000;
 /**
- * What went wrong:
+ * The fault that an error reports:
  *
  * - `"DECODE"`: a message from the server does not follow the protocol.
  * - `"ENCODE"`: data cannot be written into a message (circular data, a `BigInt`, a detached buffer).
@@ -34,17 +34,26 @@ export declare const MAX_MESSAGE_LENGTH = 2000;
  */
 export type CommErrorCode = "DECODE" | "ENCODE" | "PROTOCOL_VERSION" | "UNKNOWN_TARGET" | "UNKNOWN_COMM" | "DUPLICATE_COMM" | "OPEN_NOT_SUPPORTED" | "COMM_CLOSED" | "NOT_CONNECTED" | "OVERFLOW" | "HANDLER" | "MODULE_LOAD" | "WIDGET" | "CLIENT_LOAD" | "SETTINGS";
 /**
- * The class of all errors of this package; `code` tells them apart. `instanceof CommError` recognizes
+ * The class of all errors of this package; `code` identifies the fault. `instanceof CommError` recognizes
  * the errors of every copy of the package on the page.
+ *
+ * @example
+ * ```ts
+ * import { CommError } from "shiny-comm";
+ *
+ * const error = new CommError("HANDLER", "cannot draw the chart: no data", { comm_id: "c1" });
+ * console.log(String(error)); // CommError [HANDLER]: cannot draw the chart: no data
+ * console.log(error.code, error.comm_id); // HANDLER c1
+ * ```
  */
 export declare class CommError extends Error {
-    /** What went wrong. */
+    /** The fault. */
     readonly code: CommErrorCode;
     /** The id of the comm that the error concerns, if known. */
     readonly comm_id: string | undefined;
     /** The kind of the message that caused the error, if a message did. */
     readonly kind: MessageKind | undefined;
-    /** What the app's author can do about the error, with a link. */
+    /** Advice to the app's author, with a link. */
     readonly advice: string | undefined;
     /** @param message is shortened to 2,000 characters */
     constructor(code: CommErrorCode, message: string, options?: CommErrorOptions);
@@ -54,14 +63,27 @@ export declare class CommError extends Error {
 /**
  * Returns whether a value is an error of this package, of any copy on the page.
  *
+ * @example
+ * ```ts
+ * import { connect, isCommError } from "shiny-comm";
+ *
+ * const connection = connect();
+ * connection.close();
+ * try {
+ *   await connection.openComm("my.target");
+ * } catch (error) {
+ *   if (!isCommError(error, "NOT_CONNECTED")) throw error;
+ *   console.log(error.message); // cannot open a comm for "my.target": this connection is closed
+ * }
+ * ```
  * @param code asks for the errors with this code
  */
 export declare function isCommError(thrown: unknown, code?: CommErrorCode): thrown is CommError;
-/** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
+/** Returns the error for a value that a message handler threw. An error of this package is returned unchanged. */
 export declare function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError;
-/** Takes each error once. Never called with anything but an `Error`. */
+/** Receives each error once. */
 export type OnError = (error: Error) => void;
-/** The default `onError`: one line in the console, with the comm it struck and the error behind it. */
+/** The default `onError`: writes one line to the console, with the comm's id and the error. */
 export declare const logError: OnError;
-/** The words of anything that was thrown. */
+/** Returns the message of any thrown value. */
 export declare function messageOf(thrown: unknown): string;

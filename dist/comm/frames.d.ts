@@ -1,5 +1,14 @@
 import type { JsonObject, MessageKind } from "./messages.js";
-/** The highest supported version of the frame; lower versions are supported as well. */
+/**
+ * The highest supported version of the frame; lower versions are supported as well.
+ *
+ * @example
+ * ```ts
+ * import { FRAME_VERSION } from "shiny-comm/codec";
+ *
+ * console.log(FRAME_VERSION); // 2
+ * ```
+ */
 export declare const FRAME_VERSION = 2;
 /** Servers detach a buffer of at least this size, in bytes. */
 export declare const DETACH_FROM_BYTES: number;
@@ -22,6 +31,14 @@ export interface Frame {
 /**
  * Reads a frame. Every byte is checked: the parts must follow one another without gaps or extra data.
  *
+ * @example
+ * ```ts
+ * import { decodeFrame, encodeFrame } from "shiny-comm/codec";
+ *
+ * const frame = encodeFrame("comm_msg", { content: { comm_id: "c1" } }, [Uint8Array.of(1, 2, 3)]);
+ * const { header, buffers } = decodeFrame("comm_msg", frame);
+ * console.log(JSON.stringify(header), buffers[0]?.byteLength); // {"content":{"comm_id":"c1"}} 3
+ * ```
  * @param kind the expected kind of message
  * @param detachedBuffers the buffers that followed the frame, in order; the result owns them
  * @throws {RangeError} when the frame is invalid
@@ -38,8 +55,8 @@ export declare function readFrame(kind: MessageKind, { frame, detachedBuffers }:
     readBuffers: () => DataView[];
 };
 /**
- * Returns the lengths of the buffers that follow a frame, in order. An unreadable frame has none:
- * {@link decodeFrame} reports its fault.
+ * Returns the lengths of the buffers that follow a frame, in order. The result is empty for an
+ * invalid frame, whose fault {@link decodeFrame} reports.
  */
 export declare function detachedLengths(frame: Uint8Array<ArrayBuffer>): number[];
 /** Options of {@link encodeFrame}. */
@@ -53,6 +70,16 @@ export interface EncodeFrameOptions {
 /**
  * Writes a frame.
  *
+ * @example
+ * ```ts
+ * import { encodeFrame } from "shiny-comm/codec";
+ *
+ * const header = { content: { comm_id: "c1", data: {} } };
+ * const large = new Uint8Array(100_000);
+ * const frame = encodeFrame("comm_msg", header, [large], { detachFromBytes: 32_768 });
+ * // Send `large` as a websocket frame after this one.
+ * console.log(frame.byteLength < 100); // true
+ * ```
  * @param header the object of the text message, without its `buffers`
  * @throws {TypeError} when JSON cannot represent the header
  */

@@ -18,7 +18,7 @@ export declare const SERVER_HANDLER = "shiny_comm_server";
 export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
 /** The target of widgets' comms, and its spellings in older servers. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
-/** What a reference to a model begins with, in the state of another. */
+/** The prefix of a reference to another model in a state. */
 export declare const MODEL_PREFIX = "IPY_MODEL_";
 /** The method of the message by which the server repeats an update from the browser. */
 export declare const ECHO_UPDATE = "echo_update";

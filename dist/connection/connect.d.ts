@@ -38,5 +38,16 @@ export interface Connection {
 /**
  * Joins the page's one connection to Shiny; the first caller makes the connection. Shiny may be on the page already,
  * or load later: no message of its first session is lost.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ *
+ * const connection = connect();
+ * connection.register_target("my.chart", (comm, message) => {
+ *   comm.on_msg(({ content, buffers }) => draw(content.data, buffers));
+ *   comm.send({ size: message.content.data.size }, { buffers: [Float64Array.of(1, 2)] });
+ * });
+ * ```
  */
 export declare function connect(options?: ConnectOptions): Connection;

@@ -5,14 +5,18 @@ import { type ErrorListener } from "./shared-page.js";
  * `preventDefault()`.
  *
  * @example
- * // Watches errors.
- * onError(({ error }) => telemetry.push(error.message));
+ * ```ts
+ * import { isCommError, onError } from "shiny-comm";
  *
- * @example
- * // Handles one kind of error: the console does not get it.
+ * // Watches all errors.
+ * const messages: string[] = [];
+ * onError(({ error }) => messages.push(error.message));
+ *
+ * // Handles one kind of error: the console does not show it.
  * onError((report) => {
  *   if (isCommError(report.error, "MODULE_LOAD")) report.preventDefault();
  * });
+ * ```
  *
  * @returns the undo
  */

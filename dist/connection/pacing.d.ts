@@ -1,13 +1,27 @@
 /** The page's policy for custom messages that are sent faster than the server handles them. */
 import { type OnError } from "../comm/errors.js";
 import { type PacingPolicy, type Throttle } from "./shared-page.js";
-/** The browser's names of events that are emitted with each movement. */
+/**
+ * The browser's names of events that are emitted with each movement.
+ *
+ * @example
+ * ```ts
+ * import { setPacing, THROTTLED_EVENTS } from "shiny-comm";
+ *
+ * setPacing({ throttle: [...THROTTLED_EVENTS, "hover"] });
+ * ```
+ */
 export declare const THROTTLED_EVENTS: readonly ["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover"];
 /**
  * Sets the page's pacing policy, for all copies of this package. With `undefined` the page's settings apply.
  *
  * @example
- * setPacing({ throttle: ["mousemove", "hover"] });
+ * ```ts
+ * import { setPacing } from "shiny-comm";
+ *
+ * const undo = setPacing({ throttle: ["mousemove", "hover"] });
+ * undo();
+ * ```
  *
  * @returns the undo, which restores the policy from before unless a later call has replaced this one
  */

@@ -1,5 +1,5 @@
 export declare class Dependencies {
     #private;
-    /** Renders dependencies one by one; each script's load is awaited before the next is begun. */
+    /** Renders dependencies one by one; it awaits the load of each script. */
     render(dependencies: readonly unknown[]): Promise<void>;
 }

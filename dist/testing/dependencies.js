@@ -1,7 +1,7 @@
 // src/testing/dependencies.ts
 var Dependencies = class {
   #rendered = /* @__PURE__ */ new Set();
-  /** Renders dependencies one by one; each script's load is awaited before the next is begun. */
+  /** Renders dependencies one by one; it awaits the load of each script. */
   async render(dependencies) {
     for (const dependency of dependencies) await this.#render(dependency);
   }

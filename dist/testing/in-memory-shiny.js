@@ -38,18 +38,18 @@ var InMemoryShiny = class {
       initializedPromise
     };
   }
-  /** What is `window.Shiny` on a page. */
+  /** The runtime, which is `window.Shiny` on a page. */
   get runtime() {
     return this.#runtime;
   }
-  /** The session that is open. */
+  /** The open session. */
   get session() {
     return this.#session;
   }
   /**
-   * Makes this Shiny the page's (`globalThis.Shiny`). Where there is no jQuery, its events stand in for
-   * it; where there is no document (Node), one with hardly an element: what a test puts into its
-   * `elements` is there (`document.elements.set(".shiny-submit-button", {})`).
+   * Sets this Shiny as `globalThis.Shiny`. A page without jQuery gets a replacement with jQuery's events.
+   * Node gets a document that contains the elements of a test:
+   * `document.elements.set(".shiny-submit-button", {})`.
    *
    * @returns the undo
    */
@@ -72,8 +72,8 @@ var InMemoryShiny = class {
     };
   }
   /**
-   * What Shiny does once the page is there: from now on there are `setInputValue` and `shinyapp`, and
-   * the page's outputs are bound. {@link InMemoryShiny.connect} does it when it has not been done.
+   * Initializes Shiny, as a loaded page does: adds `setInputValue` and `shinyapp`, and binds the page's
+   * outputs. {@link InMemoryShiny.connect} calls this method, if necessary.
    */
   async initialize() {
     const runtime = this.#runtime;
@@ -104,15 +104,15 @@ var InMemoryShiny = class {
     await runtime.bindAll();
   }
   /**
-   * Begins a session: the first, or a new one after the last has ended.
+   * Starts the first session, or a new one after the last session has ended.
    *
-   * @returns the server's end of it, when the browser knows of it and the server function has run
-   * @throws (rejects) when a session is open
+   * @returns the server's end of the session, when the browser is connected and the server function has run
+   * @throws (rejects) when a session is already open
    */
   async connect() {
     await this.initialize();
     const { shinyapp } = this.#runtime;
-    if (!shinyapp) throw new Error("Shiny has not been initialised");
+    if (!shinyapp) throw new Error("Shiny is not initialized");
     const begun = new Promise((resolve) => this.#begun.push(resolve));
     if (shinyapp.$initialInput) {
       shinyapp.reconnect();
@@ -123,25 +123,23 @@ var InMemoryShiny = class {
     }
     await begun;
     await this.idle();
-    if (!this.#session) throw new Error("the session ended as soon as it had begun");
+    if (!this.#session) throw new Error("the session ended immediately after its start");
     return this.#session;
   }
-  /** Ends the session, as a network does that is cut. {@link InMemoryShiny.connect} begins the next. */
+  /** Ends the session, as a network failure does. {@link InMemoryShiny.connect} starts the next one. */
   disconnect() {
     this.#session?.close();
   }
-  /** Presses the submit button: sends the inputs that it holds back. */
+  /** Sends the deferred inputs, as the submit button does. */
   submit() {
     this.#inputs?.submit();
   }
   /**
-   * Waits until everything that was sent has come and been handled, on both sides: no frame waits in
-   * Shiny's task queue, nothing is worked on at the server, and nothing new came of it in a turn of
-   * the event loop. What a widget does in its own time (loads, timers, frames of an animation) cannot
-   * be seen from here; wait for what it should come to.
+   * Waits until both sides have handled all messages. Shiny's task queue is empty then, the server is idle,
+   * and a turn of the event loop adds no work. Loads, timers and animation frames of widgets are not awaited;
+   * wait for their result instead.
    *
-   * @throws (rejects) with what a handler or a callback has thrown since the last time, unless there is an
-   *   `onError`
+   * @throws (rejects) with the errors of handlers and callbacks since the last call, without an `onError`
    */
   async idle() {
     for (let quietTurns = 0; quietTurns < 2; ) {
@@ -193,7 +191,7 @@ var InMemoryShiny = class {
     });
     return socket;
   }
-  /** Shiny throws texts here; these are errors with the same words. */
+  /** Registers a handler. Shiny throws strings here; this method throws errors with the same text. */
   #addHandler(type, handler) {
     this.#handlers.delete(type);
     if (typeof handler !== "function") throw new TypeError("handler must be a function.");
@@ -202,7 +200,7 @@ var InMemoryShiny = class {
     }
     this.#handlers.set(type, handler);
   }
-  /** In the order of the handlers, each awaited. What has no handler is dropped. */
+  /** Calls and awaits the handlers in order. Messages without a handler are dropped. */
   async #deliver(messages) {
     for (const [type, handler] of [...this.#handlers]) {
       if (Object.hasOwn(messages, type)) await handler(messages[type]);

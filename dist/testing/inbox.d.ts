@@ -1,16 +1,16 @@
-/** What has come and nobody has taken yet, and those who wait for the next. */
+/** A queue of items, and of callers that wait for the next item. */
 export interface WaitOptions {
-    /** How long to wait, in ms. */
+    /** The timeout, in ms. */
     timeoutMs?: number;
 }
 export declare class Inbox<T> {
     #private;
-    /** @param what is waited for, for errors */
+    /** @param what the name of the items, for errors */
     constructor(what: string);
     put(item: T): void;
-    /** The oldest that has not been taken, or the next that comes. */
+    /** Returns the oldest item, or the next one. */
     next({ timeoutMs }?: WaitOptions): Promise<T>;
-    /** Nothing more comes; those who wait are told why. */
+    /** Rejects all waiting callers, and later ones, with the reason. */
     close(why: string): void;
     reopen(): void;
 }

@@ -6,7 +6,7 @@ var Inbox = class {
   #items = [];
   #takers = /* @__PURE__ */ new Set();
   #closed;
-  /** @param what is waited for, for errors */
+  /** @param what the name of the items, for errors */
   constructor(what) {
     this.#what = what;
   }
@@ -18,7 +18,7 @@ var Inbox = class {
     }
     this.#items.push(item);
   }
-  /** The oldest that has not been taken, or the next that comes. */
+  /** Returns the oldest item, or the next one. */
   next({ timeoutMs = TIMEOUT_MS } = {}) {
     if (this.#items.length > 0) return Promise.resolve(this.#items.shift());
     if (this.#closed !== void 0) {
@@ -37,12 +37,12 @@ var Inbox = class {
       };
       const timer = startTimer(() => {
         this.#takers.delete(taker);
-        reject(new Error(`waited ${timeoutMs} ms for ${this.#what}, in vain`));
+        reject(new Error(`timeout after ${timeoutMs} ms: waited for ${this.#what}`));
       }, timeoutMs);
       this.#takers.add(taker);
     });
   }
-  /** Nothing more comes; those who wait are told why. */
+  /** Rejects all waiting callers, and later ones, with the reason. */
   close(why) {
     this.#closed = why;
     for (const taker of this.#takers) {

@@ -1,4 +1,4 @@
-/** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
+/** The entry `shiny-comm/testing`. Exports names only, without side effects. */
 export { CommError, type CommErrorCode, type CommErrorOptions, isCommError, type MessageKind, } from "../comm/errors.js";
 export type { JsonObject } from "../comm/messages.js";
 export type { OutputValue } from "../shiny/output-binding.js";

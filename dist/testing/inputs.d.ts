@@ -1,4 +1,4 @@
-/** The way of an input's value through Shiny's runtime, until it is sent. */
+/** Shiny's handling of input values, until they are sent. */
 import type { JsonObject } from "../comm/messages.js";
 import type { PageEvent } from "./page.js";
 export interface InputOptions {
@@ -10,21 +10,23 @@ export interface InputTarget {
         enqueue(task: () => unknown): unknown;
     };
 }
-/** Triggers an event on the document. @returns it, as listeners have left it */
+/** Triggers an event on the document. @returns the event, which listeners may have changed */
 export type TriggerInput = (type: string, properties: object) => PageEvent;
 /**
- * `setInputValue` and what stands behind it. What is like Shiny's own: a page with a submit button
- * holds values back, and keeps one a name, unless the name begins with a dot; `shiny:inputchanged` can change a
- * value or keep it back; an equal value is not sent again, but as an event; values set while others are
- * being sent wait, one a name, for the next that is sent.
+ * `setInputValue` with the behavior of Shiny:
+ *
+ * - A page with a submit button defers values, one for each name, unless the name starts with a dot.
+ * - A listener of `shiny:inputchanged` can change or cancel a value.
+ * - An unchanged value is not sent again, except as an event.
+ * - Values that are set while others are being sent wait, one for each name, for the next send.
  */
 export declare class Inputs {
     #private;
     constructor(target: InputTarget, trigger: TriggerInput, submitButton: boolean);
     set(name: string, value: unknown, { priority }?: InputOptions): void;
-    /** The submit button is pressed. */
+    /** Sends the deferred values, as the submit button does. */
     submit(): void;
-    /** The values that a session begins with count as sent. */
+    /** Marks the initial values of a session as sent. */
     reset(values: JsonObject): void;
     forget(name: string): void;
 }

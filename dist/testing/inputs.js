@@ -22,13 +22,13 @@ var Inputs = class {
       this.#announce(name, value, priority);
     }
   }
-  /** The submit button is pressed. */
+  /** Sends the deferred values, as the submit button does. */
   submit() {
     for (const [name, { value, options }] of this.#deferred ?? []) {
       this.#announce(name, value, options.priority);
     }
   }
-  /** The values that a session begins with count as sent. */
+  /** Marks the initial values of a session as sent. */
   reset(values) {
     this.#lastSent.clear();
     for (const [name, value] of Object.entries(values)) this.#remember(name, value);

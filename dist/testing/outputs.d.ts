@@ -1,4 +1,4 @@
-/** Shiny's output bindings: the class that bindings extend, their registry, and the binding of elements. */
+/** Shiny's output bindings: the base class, the registry, and the binding of elements. */
 import type { ShinyBindingRegistry, ShinyErrorValue, ShinyOutputBinding } from "../shiny/runtime.js";
 export declare const BOUND_CLASS = "shiny-bound-output";
 /** Shiny's `OutputBinding`. */
@@ -23,10 +23,10 @@ export declare class BindingRegistry implements ShinyBindingRegistry {
     readonly bindings: Registered[];
     readonly bindingNames: Record<string, Registered>;
     register(binding: ShinyOutputBinding, name: string, priority?: number): void;
-    /** Highest priority first; of equal ones, the newest. */
+    /** Returns the bindings by priority, the newest of equal ones first. */
     getBindings(): Registered[];
 }
-/** An element with the binding that serves it, as `shinyapp.bindOutput` takes it. */
+/** A bound element, the argument of `shinyapp.bindOutput`. */
 export interface BoundOutput {
     readonly el: HTMLElement;
     readonly binding: ShinyOutputBinding;
@@ -35,6 +35,6 @@ export interface BoundOutput {
     showProgress(show: boolean): void;
 }
 export declare function bound(el: HTMLElement, given: ShinyOutputBinding): BoundOutput;
-/** What a binding finds in a scope: Shiny takes anything that can be counted through. */
+/** Returns the elements that a binding finds in a scope; Shiny accepts any array-like value. */
 export declare function matches(binding: ShinyOutputBinding, scope: unknown): HTMLElement[];
 export {};

@@ -45,7 +45,7 @@ var BindingRegistry = class {
     this.bindingNames[name] = registered;
     registered.binding.name = name;
   }
-  /** Highest priority first; of equal ones, the newest. */
+  /** Returns the bindings by priority, the newest of equal ones first. */
   getBindings() {
     return this.bindings.toSorted((a, b) => b.priority - a.priority);
   }

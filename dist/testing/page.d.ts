@@ -1,5 +1,5 @@
-/** Stands in for a page where there is none, as in Node: jQuery's events, and a document with hardly an element. */
-/** An event as jQuery makes them: the properties it was made with, beside the methods. */
+/** A replacement for the page in Node: jQuery's events, and a document that contains the elements of a test. */
+/** A jQuery event, with its properties and methods. */
 export interface PageEvent {
     readonly type: string;
     preventDefault(): void;
@@ -7,7 +7,7 @@ export interface PageEvent {
     [property: string]: unknown;
 }
 type Handler = (event: never) => void;
-/** What {@link createJQuery} makes of a target: as much as Shiny and its clients ask of jQuery. */
+/** A jQuery object, with the members that Shiny and its clients use. */
 interface EventScope extends ArrayLike<unknown> {
     on(type: string, handler: Handler): EventScope;
     off(type: string, handler: Handler): EventScope;
@@ -17,33 +17,33 @@ interface EventScope extends ArrayLike<unknown> {
     }): EventScope;
     find(selector: string): unknown[];
 }
-/** The part of jQuery that the in-memory Shiny triggers its events with. The real one has it too. */
+/** The part of jQuery that the in-memory Shiny uses. */
 export interface EventJQuery {
     (target: unknown): EventScope;
     Event(type: string, properties?: object): PageEvent;
 }
 /**
- * jQuery's events without jQuery, for pages that have none. Namespaces of events and delegation are
- * not there; an event that is triggered on an element goes up to the document, as jQuery's do.
+ * Creates jQuery's events without jQuery. Event namespaces and delegation are unsupported; an event of an
+ * element bubbles to the document.
  */
 export declare function createJQuery(): EventJQuery;
-/** As much of a document as the client looks at where there is no page. */
+/** The members of a document that the client uses in Node. */
 export interface StandInDocument {
-    /** What `querySelector` finds, by selector; `#id` for `getElementById`. */
+    /** The elements of the page, by selector; by `#id` for `getElementById`. */
     readonly elements: Map<string, unknown>;
-    /** Has a `dataset`. */
+    /** The body, with a `dataset`. */
     readonly body: object;
-    /** The document's own events; nobody triggers any. */
+    /** Adds a listener for an event of the document. */
     addEventListener(type: string, listener: () => void): void;
-    /** The opposite. */
+    /** Removes a listener. */
     removeEventListener(type: string, listener: () => void): void;
-    /** What stands in `elements` for the selector, or `null`. */
+    /** Returns the element of the selector, or `null`. */
     querySelector(selector: string): unknown;
-    /** The same, as a list. */
+    /** Returns the element of the selector as an array. */
     querySelectorAll(selector: string): unknown[];
-    /** What stands in `elements` for `#id`, or `null`. */
+    /** Returns the element of `#id`, or `null`. */
     getElementById(id: string): unknown;
 }
-/** A document for Node: what a test puts into `elements` is on the page. */
+/** Creates a document for Node; a test adds to `elements`. */
 export declare function createDocument(): StandInDocument;
 export {};

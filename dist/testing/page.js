@@ -35,7 +35,7 @@ function createJQuery() {
         }
         return scope;
       },
-      // Its own name in arrays has another meaning, which no client of Shiny uses.
+      // This replaces `Array.prototype.find`, which no client of Shiny uses.
       find: (selector) => {
         const { querySelectorAll } = object;
         return querySelectorAll ? Array.from(querySelectorAll.call(object, selector)) : [];

@@ -29,7 +29,7 @@ function writeObject(value, inside) {
   if (ArrayBuffer.isView(value) || isArrayBuffer(value)) {
     throw new CommError(
       "ENCODE",
-      "a binary value is not JSON serializable: send it as a buffer (removeBuffers takes it out of a state)"
+      "a binary value is not JSON serializable: send it as a buffer (removeBuffers extracts buffers from a state)"
     );
   }
   if (inside.has(value)) throw new CommError("ENCODE", "circular reference detected");

@@ -1,158 +1,190 @@
 import { type JsonObject } from "../comm/messages.js";
 import { type WaitOptions } from "./inbox.js";
 import { type Binary } from "./state-buffers.js";
-/** What a comm asks of its session; {@link ServerSession} has it. */
+/** The part of a {@link ServerSession} that its comms use. */
 export interface CommSession {
-    /** Nothing can be sent any more. */
+    /** Whether the session has ended. */
     readonly ended: boolean;
-    /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+    /** The version of binary frames for messages with buffers; 0 for text messages. */
     readonly frameVersion: number;
-    /** Calls back once, before the values of the next flush are sent. @returns the undo */
+    /** Calls back once, before the session sends the values of the next flush. @returns the undo */
     onFlush(callback: () => void): () => void;
-    /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+    /** Calls back once, after the session has sent the values of the next flush. @returns the undo */
     onFlushed(callback: () => void): () => void;
     /** Calls back when the session ends. @returns the undo */
     onEnded(callback: () => void): () => void;
-    /** Sends a custom message at once. */
+    /** Sends a custom message immediately. */
     sendCustomMessage(type: string, message: unknown): void;
-    /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
+    /** Sends bytes to the message handler of this name, followed by buffers, immediately. */
     sendBinaryMessage(type: string, payload: ArrayBuffer, detachedBuffers?: readonly ArrayBuffer[]): void;
 }
-/** A message from the browser, as a comm's callbacks get it. */
+/** A message from the browser, the argument of a comm's callbacks. */
 export interface ServerMessage {
-    /** Whom it is for, and what it says. */
+    /** The id of the comm, and the data. */
     readonly content: {
         readonly comm_id: string;
-        /** Of the open of a comm that the browser opens. */
+        /** The name of the target, in the open of a comm from the browser. */
         readonly target_name?: string;
         readonly data: JsonObject;
     };
-    /** `{}` as a rule. */
+    /** The metadata, usually `{}`. */
     readonly metadata: JsonObject;
-    /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+    /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
     readonly buffers: DataView[];
-    /** `{}` as a rule. */
+    /** The header, usually `{}`. */
     readonly header: JsonObject;
 }
-/** What is returned is awaited before the session takes the browser's next message. */
+/** Receives a message; the session's next message waits until the returned promise settles. */
 export type ServerCallback = (message: ServerMessage) => unknown;
-/** What goes with a message. */
+/** The parts of a message. */
 export interface MessageParts {
-    /** By default `{}`. */
+    /** The data; `{}` by default. */
     data?: unknown;
-    /** By default `{}`. */
+    /** The metadata; `{}` by default. */
     metadata?: JsonObject | undefined;
-    /** Sent beside the data, as bytes. */
+    /** Binary buffers, sent next to the data. */
     buffers?: readonly Binary[] | undefined;
 }
-/** What goes with an open. */
+/** The parts of an open. */
 export interface OpenParts extends MessageParts {
-    /** What else the open's content bears, such as `html_deps`. */
+    /** Further keys of the open's content, such as `html_deps`. */
     keys?: JsonObject | undefined;
 }
-/** What makes a {@link ServerComm}. */
+/** Options of {@link ServerComm}. */
 export interface ServerCommOptions extends OpenParts {
-    /** 32 hex digits on a real server. */
+    /** The id of the comm; 32 hex digits on a real server. */
     comm_id: string;
-    /** Where it is registered while it is open. */
+    /** The manager that registers the comm while it is open. */
     commManager: ServerCommManager;
-    /** Whom the browser is to open it for. */
+    /** The name of the target in the browser. */
     target_name: string;
-    /** By default the manager's. */
+    /** The session; by default, the manager's session. */
     session?: CommSession | undefined;
-    /** `false`: nothing is sent before `open()`. */
+    /** Whether to open the comm now; `true` by default. */
     open?: boolean;
 }
 /**
- * The server's end of a comm. It does what shinywidgets' Python class does, in the same order, and
- * the payloads that it sends are the same to the byte (see {@link pythonJson} for the numbers that
- * JavaScript cannot tell apart).
+ * The server's end of a comm. It works like shinywidgets' Python class, and sends the same bytes
+ * ({@link pythonJson} explains the exception for numbers).
  *
- * Opens are sent when the session flushes, before the values of outputs; messages and closes after
- * them. What is sent is written at once: later changes of the data or of a buffer's bytes do no harm.
+ * A flush of the session sends opens before the values of outputs, and messages and closes after them.
+ * Messages are encoded immediately, so later changes of data or buffers have no effect.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny, ServerComm } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny();
+ * connect({ runtime: shiny.runtime }).register_target("sum", (comm) => {
+ *   comm.on_msg(({ buffers }) => comm.send({ bytes: buffers[0]?.byteLength }));
+ * });
+ * const session = await shiny.connect();
+ * const comm = new ServerComm({ comm_id: "c1", target_name: "sum", commManager: session.comms });
+ * comm.send({}, {}, [Uint8Array.of(1, 2, 3)]);
+ * const { content } = await comm.nextMessage();
+ * console.log(content.data.bytes); // 3
+ * ```
  */
 export declare class ServerComm {
     #private;
-    /** The same at both ends. */
+    /** The id of the comm, equal at both ends. */
     readonly comm_id: string;
-    /** Whom it is opened for. */
+    /** The name of the target. */
     readonly target_name: string;
-    /** Where it is registered while it is open. */
+    /** The manager that registers the comm while it is open. */
     readonly commManager: ServerCommManager;
-    /** Whose browser the other end is in. */
+    /** The session of the other end. */
     readonly session: CommSession | undefined;
     /**
      * Opens the comm, unless `open` is `false`.
      *
-     * @throws as {@link ServerComm.open} does
+     * @throws the errors of {@link ServerComm.open}
      */
     constructor({ comm_id, commManager, target_name, session, open, ...parts }: ServerCommOptions);
-    /** By either side, with the session, or because it was never opened. */
+    /** Whether the comm is closed: by either side, with the session, or because it was never opened. */
     get closed(): boolean;
     /**
-     * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+     * Registers the comm and opens the browser's end. After an error, the comm is not registered.
      *
-     * @throws {CommError} `NOT_CONNECTED` without a session, or when it has ended
-     * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-     * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+     * @throws {CommError} `NOT_CONNECTED` without a session, or after its end
+     * @throws {TypeError} when a buffer is not binary, or is detached
+     * @throws {CommError} `ENCODE` when JSON cannot represent the data
      */
     open({ keys, ...parts }?: OpenParts): void;
-    /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+    /** Registers the comm as the other end of a comm that the browser opened. Sends nothing. */
     accept(): void;
     /**
-     * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
-     * message for a comm that it does not know.
+     * Sends a message. As in Python, a closed comm sends messages, too; the browser reports them as messages
+     * for an unknown comm.
      *
-     * @throws as {@link ServerComm.open} does
+     * @throws the errors of {@link ServerComm.open}
      */
     send(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void;
     /**
-     * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
-     * when it has ended, nothing is sent, and that is no error.
+     * Closes both ends and unregisters this one. A second call has no effect. Without an open session, this
+     * method sends nothing, without an error.
      *
-     * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-     * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+     * @throws {TypeError} when a buffer is not binary, or is detached
+     * @throws {CommError} `ENCODE` when JSON cannot represent the data
      */
     close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void;
-    /** Sets the callback for messages; `undefined` unsets it. */
+    /** Sets the callback for messages; `undefined` removes it. */
     on_msg(callback: ServerCallback | undefined): void;
-    /** Sets the callback for the browser's close; `undefined` unsets it. */
+    /** Sets the callback for the browser's close; `undefined` removes it. */
     on_close(callback: ServerCallback | undefined): void;
     /** Delivers a message, to the callback and to {@link ServerComm.nextMessage}. */
     handle_msg(message: ServerMessage): unknown;
-    /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+    /** Delivers the browser's close, after the comm was closed and unregistered. */
     handle_close(message: ServerMessage): unknown;
     /**
-     * The next message of the browser that no call has been given yet, in order; those that are there
-     * already count.
+     * Returns the next message of the browser. Each message is returned once, in order, earlier messages
+     * included.
      *
-     * @throws (rejects) when none comes in time, or the comm is closed first
+     * @throws (rejects) after the timeout, or when the comm is closed first
      */
     nextMessage(options?: WaitOptions): Promise<ServerMessage>;
 }
-/** Called when the browser opens a comm; what it returns is awaited. */
+/** Called when the browser opens a comm; the session awaits the returned promise. */
 export type ServerTargetCallback = (comm: ServerComm, message: ServerMessage) => unknown;
 /**
- * Comms by id. Shinywidgets has one for all sessions of a process; here each session has its own, and
- * further ones can be made.
+ * A table of comms by id. Shinywidgets has one table for all sessions of a process; here, each session has
+ * a table (`session.comms`).
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny({
+ *   opens: true,
+ *   onSession: (session) =>
+ *     session.comms.register_target("greeter", (comm) => comm.send({ text: "hello" })),
+ * });
+ * const connection = connect({ runtime: shiny.runtime });
+ * await shiny.connect();
+ * const comm = await connection.openComm("greeter");
+ * comm.on_msg(({ content }) => console.log(content.data.text)); // hello
+ * await shiny.idle();
+ * ```
  */
 export declare class ServerCommManager {
     #private;
-    /** The session of comms that are given none. */
+    /** The default session of comms. */
     readonly session: CommSession | undefined;
     constructor(session?: CommSession);
     /** The open comms, by id. */
     get comms(): ReadonlyMap<string, ServerComm>;
-    /** Adds a comm; one with the same id loses its place, as in Python. @returns its id */
+    /** Adds a comm, and replaces a comm with the same id, as in Python. @returns the id */
     register_comm(comm: ServerComm): string;
-    /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
+    /** Removes a comm, if it is registered. @returns the comm */
     unregister_comm(comm: ServerComm): ServerComm;
-    /** The open comm with this id. */
+    /** Returns the open comm with this id. */
     get_comm(comm_id: string): ServerComm | undefined;
-    /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
+    /** Registers the callback for comms that the browser opens for `target_name`. @returns the undo */
     register_target(target_name: string, callback: ServerTargetCallback): () => void;
-    /** Opens for this target are answered with a close again. */
+    /** Removes the callback of a target; its opens are answered with a close. */
     unregister_target(target_name: string): void;
-    /** What was registered last for this target. */
+    /** Returns the newest callback of a target. */
     getTarget(target_name: string): ServerTargetCallback | undefined;
 }

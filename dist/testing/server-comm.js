@@ -15,7 +15,7 @@ var ServerComm = class {
   /**
    * Opens the comm, unless `open` is `false`.
    *
-   * @throws as {@link ServerComm.open} does
+   * @throws the errors of {@link ServerComm.open}
    */
   constructor({
     comm_id,
@@ -32,16 +32,16 @@ var ServerComm = class {
     this.#inbox = new Inbox(`a message on comm ${comm_id}`);
     if (open) this.open(parts);
   }
-  /** By either side, with the session, or because it was never opened. */
+  /** Whether the comm is closed: by either side, with the session, or because it was never opened. */
   get closed() {
     return this.#closed;
   }
   /**
-   * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+   * Registers the comm and opens the browser's end. After an error, the comm is not registered.
    *
-   * @throws {CommError} `NOT_CONNECTED` without a session, or when it has ended
-   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+   * @throws {CommError} `NOT_CONNECTED` without a session, or after its end
+   * @throws {TypeError} when a buffer is not binary, or is detached
+   * @throws {CommError} `ENCODE` when JSON cannot represent the data
    */
   open({ keys, ...parts } = {}) {
     this.commManager.register_comm(this);
@@ -57,26 +57,26 @@ var ServerComm = class {
       throw error;
     }
   }
-  /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+  /** Registers the comm as the other end of a comm that the browser opened. Sends nothing. */
   accept() {
     this.commManager.register_comm(this);
     this.#opened();
   }
   /**
-   * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
-   * message for a comm that it does not know.
+   * Sends a message. As in Python, a closed comm sends messages, too; the browser reports them as messages
+   * for an unknown comm.
    *
-   * @throws as {@link ServerComm.open} does
+   * @throws the errors of {@link ServerComm.open}
    */
   send(data, metadata, buffers) {
     this.#publish("comm_msg", { data, metadata, buffers });
   }
   /**
-   * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
-   * when it has ended, nothing is sent, and that is no error.
+   * Closes both ends and unregisters this one. A second call has no effect. Without an open session, this
+   * method sends nothing, without an error.
    *
-   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+   * @throws {TypeError} when a buffer is not binary, or is detached
+   * @throws {CommError} `ENCODE` when JSON cannot represent the data
    */
   close(data, metadata, buffers) {
     if (this.#closed) return;
@@ -86,11 +86,11 @@ var ServerComm = class {
     }
     this.commManager.unregister_comm(this);
   }
-  /** Sets the callback for messages; `undefined` unsets it. */
+  /** Sets the callback for messages; `undefined` removes it. */
   on_msg(callback) {
     this.#onMsg = callback;
   }
-  /** Sets the callback for the browser's close; `undefined` unsets it. */
+  /** Sets the callback for the browser's close; `undefined` removes it. */
   on_close(callback) {
     this.#onClose = callback;
   }
@@ -99,7 +99,7 @@ var ServerComm = class {
     this.#inbox.put(message);
     return this.#onMsg?.(message);
   }
-  /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+  /** Delivers the browser's close, after the comm was closed and unregistered. */
   handle_close(message) {
     const callback = this.#onClose;
     if (!this.#closed) {
@@ -109,10 +109,10 @@ var ServerComm = class {
     return callback?.(message);
   }
   /**
-   * The next message of the browser that no call has been given yet, in order; those that are there
-   * already count.
+   * Returns the next message of the browser. Each message is returned once, in order, earlier messages
+   * included.
    *
-   * @throws (rejects) when none comes in time, or the comm is closed first
+   * @throws (rejects) after the timeout, or when the comm is closed first
    */
   nextMessage(options) {
     return this.#inbox.next(options);
@@ -140,14 +140,14 @@ var ServerComm = class {
     if (!session) {
       throw new CommError(
         "NOT_CONNECTED",
-        `comm ${comm_id}: cannot send a ${kind} outside of a Shiny session`,
+        `cannot send a ${kind} on comm ${comm_id}: the comm has no Shiny session`,
         { comm_id, kind }
       );
     }
     if (session.ended) {
       throw new CommError(
         "NOT_CONNECTED",
-        `comm ${comm_id}: cannot send a ${kind}, its Shiny session has ended`,
+        `cannot send a ${kind} on comm ${comm_id}: its Shiny session has ended`,
         { comm_id, kind }
       );
     }
@@ -172,7 +172,7 @@ var ServerComm = class {
     try {
       return pythonJson(message);
     } catch (cause) {
-      const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
+      const what = `cannot send a ${kind} on comm ${comm_id}: ${messageOf(cause)}`;
       throw new CommError("ENCODE", what, { comm_id, kind, cause });
     }
   }
@@ -187,46 +187,44 @@ var ServerCommManager = class {
   get comms() {
     return this.#comms;
   }
-  /** Adds a comm; one with the same id loses its place, as in Python. @returns its id */
+  /** Adds a comm, and replaces a comm with the same id, as in Python. @returns the id */
   register_comm(comm) {
     this.#comms.set(comm.comm_id, comm);
     return comm.comm_id;
   }
-  /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
+  /** Removes a comm, if it is registered. @returns the comm */
   unregister_comm(comm) {
     if (this.#comms.get(comm.comm_id) === comm) this.#comms.delete(comm.comm_id);
     return comm;
   }
-  /** The open comm with this id. */
+  /** Returns the open comm with this id. */
   get_comm(comm_id) {
     return this.#comms.get(comm_id);
   }
-  /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
+  /** Registers the callback for comms that the browser opens for `target_name`. @returns the undo */
   register_target(target_name, callback) {
     this.#targets.set(target_name, callback);
     return () => {
       if (this.#targets.get(target_name) === callback) this.#targets.delete(target_name);
     };
   }
-  /** Opens for this target are answered with a close again. */
+  /** Removes the callback of a target; its opens are answered with a close. */
   unregister_target(target_name) {
     this.#targets.delete(target_name);
   }
-  /** What was registered last for this target. */
+  /** Returns the newest callback of a target. */
   getTarget(target_name) {
     return this.#targets.get(target_name);
   }
 };
 function checkedBytes(buffer, name) {
   if (!isBinary(buffer)) {
-    throw new TypeError(
-      `${name} is not contiguous bytes: an ArrayBuffer or a view of one is needed`
-    );
+    throw new TypeError(`${name} is not contiguous bytes (expected an ArrayBuffer or a view)`);
   }
   try {
     return bytesOf(buffer);
   } catch (cause) {
-    throw new TypeError(`${name} has no bytes any more (${messageOf(cause)})`, { cause });
+    throw new TypeError(`${name} is detached (${messageOf(cause)})`, { cause });
   }
 }
 export {

@@ -22,7 +22,7 @@ var ServerSession = class {
   #inputInboxes = /* @__PURE__ */ new Map();
   #waiting = [];
   #onEnded = /* @__PURE__ */ new Set();
-  /** Comms that the browser has opened. */
+  /** The comms that the browser opened. */
   #accepted = /* @__PURE__ */ new Set();
   #onFlush = /* @__PURE__ */ new Set();
   #onFlushed = /* @__PURE__ */ new Set();
@@ -32,43 +32,42 @@ var ServerSession = class {
   #working = false;
   #ended = false;
   #widgets = 0;
-  /** @internal Sessions are begun by the in-memory Shiny. */
+  /** @internal The in-memory Shiny creates sessions. */
   constructor(wiring) {
     this.id = `session-${wiring.number}`;
     this.#wiring = wiring;
     this.comms = new ServerCommManager(this);
     this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
   }
-  /** By {@link ServerSession.close}, or because the wire was cut. */
+  /** Whether the session has ended, by {@link ServerSession.close} or by a disconnect. */
   get ended() {
     return this.#ended;
   }
-  /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+  /** The version of binary frames for messages with buffers; 0 for text messages. */
   get frameVersion() {
     const { binaryFrames = false } = this.#wiring;
     const announced = this.#inputs.get(bare(FRAMES_INPUT));
     if (!binaryFrames || typeof announced !== "number" || !(announced >= 1)) return 0;
     return Math.min(announced, FRAME_VERSION);
   }
-  /** Neither is anything worked on, nor does anything wait to be flushed. */
+  /** Whether the session handles no message and has nothing to flush. */
   get isIdle() {
     return !this.#working && !this.#flushDue && this.#waiting.length === 0;
   }
-  /** The value of an input, as the browser set it last. */
+  /** Returns the last value of an input. */
   input(name) {
     return this.#inputs.get(name);
   }
-  /** Calls back with each value of an input; what is returned is awaited. @returns the undo */
+  /** Calls back with each value of an input, and awaits the returned promise. @returns the undo */
   onInput(name, callback) {
     const listeners = this.#inputListeners.get(name) ?? /* @__PURE__ */ new Set();
     this.#inputListeners.set(name, listeners.add(callback));
     return () => void listeners.delete(callback);
   }
   /**
-   * The next value of an input that no call has been given yet; those that came since the first call
-   * for this name count.
+   * Returns the next value of an input. Each value since the first call for this name is returned once.
    *
-   * @throws (rejects) when none comes in time, or the session ends first
+   * @throws (rejects) after the timeout, or when the session ends first
    */
   nextInput(name, options) {
     let inbox = this.#inputInboxes.get(name);
@@ -80,7 +79,7 @@ var ServerSession = class {
     return inbox.next(options);
   }
   /**
-   * Opens a widget with a state; binary values in it travel as buffers.
+   * Opens a widget with a state, whose binary values travel as buffers.
    *
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
@@ -93,7 +92,7 @@ var ServerSession = class {
     return new ServerWidget({ ...options, model_id, state, commManager: this.comms });
   }
   /**
-   * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
+   * Shows a widget in the output with this id, or hides the output (`null`), in the next flush.
    *
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
@@ -103,21 +102,21 @@ var ServerSession = class {
     this.#values[id] = content instanceof ServerWidget ? { model_id: content.model_id, fill: false } : content;
     this.#requestFlush();
   }
-  /** Shows an error in the output with this id, with the next flush. */
+  /** Shows an error in the output with this id, in the next flush. */
   outputError(id, message) {
     this.#assertAlive("show an error");
     delete this.#values[id];
     this.#errors[id] = { message, call: null, type: null };
     this.#requestFlush();
   }
-  /** Sends a custom message at once; Shiny drops it when no handler has its name. */
+  /** Sends a custom message immediately; Shiny drops a message without a handler. */
   sendCustomMessage(type, message) {
     this.sendFrame({ custom: { [type]: message } });
   }
   /**
-   * Sends bytes to the handler of custom messages with this name, at once.
+   * Sends bytes to the message handler of this name, immediately.
    *
-   * @param detachedBuffers sent after it, each as it is: the buffers that a binary frame leaves out
+   * @param detachedBuffers the detached buffers of a binary frame, sent after it
    */
   sendBinaryMessage(type, payload, detachedBuffers = []) {
     this.#assertAlive("send bytes");
@@ -128,18 +127,18 @@ var ServerSession = class {
     frame.set(new Uint8Array(payload), 1 + name.length);
     for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
   }
-  /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
+  /** Sends a frame of Shiny's protocol (`values`, `busy`, `custom`, …), immediately. */
   sendFrame(frame) {
     this.#assertAlive("send a frame");
     this.#wiring.send(JSON.stringify(frame));
   }
-  /** Calls back once, before the values of the next flush are sent. @returns the undo */
+  /** Calls back once, before the next flush sends its values. @returns the undo */
   onFlush(callback) {
     this.#onFlush.add(callback);
     this.#requestFlush();
     return () => void this.#onFlush.delete(callback);
   }
-  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+  /** Calls back once, after the next flush has sent its values. @returns the undo */
   onFlushed(callback) {
     this.#onFlushed.add(callback);
     this.#requestFlush();
@@ -150,7 +149,7 @@ var ServerSession = class {
     this.#onEnded.add(callback);
     return () => void this.#onEnded.delete(callback);
   }
-  /** Sends what waits, without waiting for the end of the task. */
+  /** Flushes now, instead of at the end of the task. */
   flush() {
     this.#flushDue = false;
     if (this.#ended) return;
@@ -169,7 +168,7 @@ var ServerSession = class {
     this.#onFlushed = /* @__PURE__ */ new Set();
     for (const callback of after) callback();
   }
-  /** Ends the session and cuts its wire: comms are closed and unregistered, nothing more is sent. */
+  /** Ends the session and its connection: closes and unregisters all comms. */
   close() {
     if (this.#ended) return;
     this.#ended = true;
@@ -186,7 +185,7 @@ var ServerSession = class {
     for (const inbox of this.#inputInboxes.values()) inbox.close(`session ${this.id} has ended`);
     this.#wiring.hangUp();
   }
-  /** Takes a frame of the browser's runtime; one is worked on after the other. */
+  /** Receives a frame of the browser's runtime; frames are handled one by one. */
   receive(text) {
     if (this.#ended) return;
     this.#waiting.push(JSON.parse(text));
@@ -223,22 +222,24 @@ var ServerSession = class {
     }
     this.#inputInboxes.get(name)?.put(value);
   }
-  /** A message for a comm that is not there is dropped, as on the stock server. */
+  /** Delivers a message. A message for an unknown comm is dropped, as on the stock server. */
   #message(value) {
     const message = decodeText(value);
     return this.comms.get_comm(message.content.comm_id)?.handle_msg(message);
   }
-  /** What nobody has a target for, and what a target fails at, is answered with a close. */
+  /** Opens a comm for its target. Without a target, or after an error of the target, closes the comm. */
   async #open(value) {
     const message = decodeText(value);
     const { comm_id, target_name = "" } = message.content;
-    if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
+    if (this.comms.get_comm(comm_id))
+      throw new Error(`cannot open comm ${comm_id}: a comm with this id is already open`);
     const comm = new ServerComm({ comm_id, target_name, commManager: this.comms, open: false });
     comm.accept();
     this.#accepted.add(comm);
     const target = this.comms.getTarget(target_name);
     try {
-      if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
+      if (!target)
+        throw new Error(`cannot open comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
       await target(comm, message);
     } catch (error) {
       this.#accepted.delete(comm);
@@ -251,7 +252,7 @@ var ServerSession = class {
     const comm = this.comms.get_comm(message.content.comm_id);
     return comm && this.#accepted.delete(comm) ? comm.handle_close(message) : void 0;
   }
-  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  /** Calls a callback, and reports its error. */
   async #try(callback) {
     try {
       await callback();
@@ -277,10 +278,10 @@ function bare(name) {
 }
 function decodeText(value) {
   try {
-    if (typeof value !== "string") throw new TypeError("it is not a text");
+    if (typeof value !== "string") throw new TypeError("not a string");
     const { content, metadata, buffers, header } = JSON.parse(value);
     const { comm_id, target_name, data } = content;
-    if (typeof comm_id !== "string") throw new TypeError("it names no comm");
+    if (typeof comm_id !== "string") throw new TypeError("no comm_id");
     return {
       content: {
         comm_id,
@@ -292,7 +293,7 @@ function decodeText(value) {
       header: header ?? {}
     };
   } catch (cause) {
-    throw new Error(`the browser sent a malformed comm message (${messageOf(cause)})`, { cause });
+    throw new Error(`malformed comm message from the browser: ${messageOf(cause)}`, { cause });
   }
 }
 export {

@@ -16,7 +16,7 @@ var ServerWidget = class {
   /**
    * Opens the widget's comm.
    *
-   * @throws as the open of {@link ServerComm} does
+   * @throws the errors of {@link ServerComm.open}
    */
   constructor({
     commManager,
@@ -41,26 +41,26 @@ var ServerWidget = class {
     this.comm.on_msg((message) => this.#receive(message));
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));
   }
-  /** What outputs and other widgets name it by. */
+  /** The id of the model, by which outputs and other widgets reference it. */
   get model_id() {
     return this.comm.comm_id;
   }
-  /** What another widget's state has in the place of this one. */
+  /** The reference to this widget in another widget's state. */
   get reference() {
     return `IPY_MODEL_${this.model_id}`;
   }
-  /** The state as it is now; binary values that came from the browser are `DataView`s. */
+  /** The current state; binary values from the browser are `DataView`s. */
   get state() {
     return this.#state;
   }
-  /** The value of one trait. */
+  /** Returns the value of a trait. */
   get(trait) {
     return this.#state[trait];
   }
   /**
-   * Sets traits, and sends those that this changes in one update, as within ipywidgets' `hold_sync`.
+   * Sets traits, and sends the changed traits in one update, like ipywidgets' `hold_sync`.
    *
-   * @throws {RangeError} for a trait that the state did not begin with
+   * @throws {RangeError} for a trait that the initial state does not have
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   set(values) {
@@ -76,33 +76,33 @@ var ServerWidget = class {
     if (Object.keys(changed).length === 0) return;
     this.#sendState("update", changed);
   }
-  /** Sends a custom message, which models hear of as `msg:custom`. */
+  /** Sends a custom message, for which models emit `msg:custom`. */
   send(content, buffers = []) {
     this.comm.send({ method: "custom", content }, void 0, buffers);
   }
-  /** Calls back with what the browser has changed, when the state has it. @returns the undo */
+  /** Calls back after each change from the browser. @returns the undo */
   onChange(callback) {
     this.#changeCallbacks.add(callback);
     return () => void this.#changeCallbacks.delete(callback);
   }
-  /** Calls back with each custom message of the browser. @returns the undo */
+  /** Calls back with each custom message from the browser. @returns the undo */
   onMessage(callback) {
     this.#customCallbacks.add(callback);
     return () => void this.#customCallbacks.delete(callback);
   }
   /**
-   * The next custom message of the browser that no call has been given yet, in order.
+   * Returns the next custom message from the browser. Each message is returned once, in order.
    *
-   * @throws (rejects) when none comes in time, or the widget is closed, or its session ends, first
+   * @throws (rejects) after the timeout, or when the widget is closed or its session ends first
    */
   nextMessage(options) {
     return this.#customs.next(options);
   }
   /**
-   * Waits until the state is as it should be, which it may be already.
+   * Waits until the state meets a condition.
    *
    * @returns the state
-   * @throws (rejects) when it is not in time, or the widget is closed, or its session ends, first
+   * @throws (rejects) after the timeout, or when the widget is closed or its session ends first
    */
   async until(condition, options) {
     const changes = new Inbox(`a state of widget ${this.model_id} (${condition})`);
@@ -114,12 +114,12 @@ var ServerWidget = class {
       this.#changes.delete(changes);
     }
   }
-  /** Closes the widget, and its views in the browser. */
+  /** Closes the widget and its views in the browser. */
   close() {
     this.comm.close();
-    this.#gone("it is closed");
+    this.#gone("the widget is closed");
   }
-  /** Nobody is left waiting. */
+  /** Rejects all waiting callers. */
   #gone(why) {
     for (const inbox of [this.#customs, ...this.#changes]) inbox.close(why);
   }

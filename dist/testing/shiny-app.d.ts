@@ -6,7 +6,7 @@ import type { PageEvent } from "./page.js";
 import { TaskQueue } from "./task-queue.js";
 /** The browser's end of the wire, with the members of a `WebSocket` that Shiny uses. */
 export interface InMemorySocket {
-    /** 0 while it is being opened, 1 open, 3 closed. */
+    /** The state: 0 connecting, 1 open, 3 closed. */
     readyState: number;
     readonly binaryType: "arraybuffer";
     onopen: () => void;
@@ -24,7 +24,7 @@ export interface AppWiring {
     sessionInitialized(): void;
     onError(error: unknown): void;
 }
-/** What of `shinyapp` clients use, and how it behaves in Shiny 1.14. */
+/** The part of `shinyapp` that clients use, with the behavior of Shiny 1.14. */
 export declare class InMemoryApp implements ShinyApp {
     #private;
     readonly taskQueue: TaskQueue;
@@ -40,15 +40,15 @@ export declare class InMemoryApp implements ShinyApp {
     } | null;
     constructor(wiring: AppWiring);
     connect(initialInput: JsonObject): void;
-    /** A new session, with the inputs of the old one. */
+    /** Starts a new session with the inputs of the old one. */
     reconnect(): void;
-    /** True while the socket is still being opened, too. */
+    /** Returns whether a socket is open or connecting. */
     isConnected(): boolean;
     sendInput(values: JsonObject): void;
     bindOutput(id: string, output: BoundOutput): Promise<void>;
     unbindOutput(id: string, output: BoundOutput): boolean;
-    /** Whether nothing was ever rendered in the output. */
+    /** Returns whether the output never had a value or an error. */
     isRecalculating(id: string): boolean;
-    /** Takes a frame. What a handler throws skips the other handlers of the frame, and goes to the task queue. */
+    /** Handles a frame. The error of a handler skips the other handlers of the frame, and rejects. */
     dispatchMessage(data: string | ArrayBuffer): Promise<void>;
 }

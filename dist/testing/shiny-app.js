@@ -23,13 +23,13 @@ var InMemoryApp = class {
     this.$initialInput = initialInput;
     Object.assign(this.$inputValues, initialInput);
   }
-  /** A new session, with the inputs of the old one. */
+  /** Starts a new session with the inputs of the old one. */
   reconnect() {
     if (this.isConnected()) throw new Error("Attempted to reconnect, but already connected.");
     this.$socket = this.#createSocket();
     this.$initialInput = { ...this.$inputValues };
   }
-  /** True while the socket is still being opened, too. */
+  /** Returns whether a socket is open or connecting. */
   isConnected() {
     return this.$socket !== null;
   }
@@ -49,7 +49,7 @@ var InMemoryApp = class {
     delete this.$bindings[id];
     return true;
   }
-  /** Whether nothing was ever rendered in the output. */
+  /** Returns whether the output never had a value or an error. */
   isRecalculating(id) {
     return this.$values[id] === void 0 && this.$errors[id] === void 0;
   }
@@ -70,7 +70,7 @@ var InMemoryApp = class {
     };
     return socket;
   }
-  /** Takes a frame. What a handler throws skips the other handlers of the frame, and goes to the task queue. */
+  /** Handles a frame. The error of a handler skips the other handlers of the frame, and rejects. */
   async dispatchMessage(data) {
     const parsed = typeof data === "string" ? JSON.parse(data) : unpack(data);
     const event = this.#wiring.trigger("shiny:message", { message: parsed });

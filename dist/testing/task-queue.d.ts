@@ -1,15 +1,15 @@
-/** Shiny's task queue: frames from the server and whatever else is enqueued, one awaited after the other. */
+/** Shiny's task queue: runs frames from the server and other tasks, one after the other. */
 export type Task = () => unknown;
 export declare class TaskQueue {
     #private;
-    /** @param onError hears of what a task throws; the next is run all the same */
+    /** @param onError receives the error of a task; the next task runs anyway */
     constructor(onError: (error: unknown) => void);
     enqueue(task: Task): void;
-    /** Nothing waits, and nothing runs. */
+    /** Whether no task waits or runs. */
     get isIdle(): boolean;
     /**
-     * Begins to run tasks. Shiny calls it for each session and never ends a loop: after a reconnect
-     * two tasks can be under way at a time. That is so here too.
+     * Runs tasks. As in Shiny, each session starts a loop that never ends, so after a reconnect two tasks can
+     * run at the same time.
      */
     run(): Promise<never>;
 }

@@ -4,7 +4,7 @@ var TaskQueue = class {
   #tasks = [];
   #idleLoops = [];
   #loops = 0;
-  /** @param onError hears of what a task throws; the next is run all the same */
+  /** @param onError receives the error of a task; the next task runs anyway */
   constructor(onError) {
     this.#onError = onError;
   }
@@ -13,13 +13,13 @@ var TaskQueue = class {
     if (loop) loop(task);
     else this.#tasks.push(task);
   }
-  /** Nothing waits, and nothing runs. */
+  /** Whether no task waits or runs. */
   get isIdle() {
     return this.#tasks.length === 0 && this.#idleLoops.length === this.#loops;
   }
   /**
-   * Begins to run tasks. Shiny calls it for each session and never ends a loop: after a reconnect
-   * two tasks can be under way at a time. That is so here too.
+   * Runs tasks. As in Shiny, each session starts a loop that never ends, so after a reconnect two tasks can
+   * run at the same time.
    */
   async run() {
     this.#loops += 1;

@@ -15,6 +15,12 @@ const CANONICAL = /^[A-Za-z0-9+/]*={0,2}$/;
 /**
  * Decodes canonical base64 (RFC 4648 §4, with padding, without whitespace).
  *
+ * @example
+ * ```ts
+ * import { decodeBase64 } from "shiny-comm/codec";
+ *
+ * console.log(decodeBase64("AQID").getUint8(2)); // 3
+ * ```
  * @returns a `DataView` at offset 0 that owns its `ArrayBuffer`
  * @throws {RangeError} when the text is not canonical base64
  */
@@ -66,7 +72,16 @@ export function bytesOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(buffer);
 }
 
-/** Encodes bytes as canonical base64. */
+/**
+ * Encodes bytes as canonical base64.
+ *
+ * @example
+ * ```ts
+ * import { encodeBase64 } from "shiny-comm/codec";
+ *
+ * console.log(encodeBase64(Uint8Array.of(1, 2, 3))); // AQID
+ * ```
+ */
 export function encodeBase64(buffer: ArrayBuffer | ArrayBufferView): string {
   const bytes = bytesOf(buffer);
   return hasNativeEncoder(bytes) ? bytes.toBase64() : fromByteArray(bytes);

@@ -125,8 +125,8 @@ export class ShinyCommManager implements CommChannel {
   }
 
   /**
-   * Registers the callback for comms that the server opens for `target_name`. Of several callbacks, the
-   * newest is called. A new callback receives the opens that wait for the target, too.
+   * Registers the callback for comms that the server opens for `target_name`. The newest of several
+   * callbacks is called. A new callback receives the opens that wait for the target, too.
    *
    * @returns the undo
    */

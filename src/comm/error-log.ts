@@ -1,28 +1,28 @@
-/** The last errors, as texts: objects would keep what they were thrown in, and its models, alive. */
+/** The last errors, as texts: error objects would keep models in memory. */
 import { shorten } from "../util/text.js";
 import { type CommError, MAX_MESSAGE_LENGTH, type MessageKind } from "./errors.js";
 
-/** An error that was reported. */
+/** A reported error. */
 export interface LoggedError {
-  /** When, in ms since the epoch. */
+  /** When the error was reported, in ms since the epoch. */
   readonly time: number;
   readonly comm_id: string | undefined;
   readonly kind: MessageKind | undefined;
   readonly message: string;
-  /** The stacks of the error and of each cause in turn. */
+  /** The stacks of the error and of its causes, in order. */
   readonly stacks: readonly string[];
 }
 
-/** So many are kept. */
+/** The maximum number of kept errors. */
 const MAX_ERRORS = 20;
 const MAX_CAUSES = 5;
-/** Of a stack, no more characters than this are kept: what the server sent may stand in it. */
+/** The maximum length of a stack, in characters: it may contain server data. */
 const MAX_STACK = 5_000;
 
 export class ErrorLog {
-  /** How many there were in all. */
+  /** The number of all errors so far. */
   count = 0;
-  /** The last, the oldest first. */
+  /** The last errors, the oldest first. */
   readonly last: LoggedError[] = [];
 
   note(error: Error): void {

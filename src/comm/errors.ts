@@ -1,4 +1,4 @@
-/** What can go wrong on a comm, told apart by `code`. */
+/** The error class of this package, and the texts of errors. */
 import { shorten } from "../util/text.js";
 
 /** The kinds of message that the server sends. */
@@ -12,7 +12,7 @@ export interface CommErrorOptions {
   kind?: MessageKind | undefined;
   /** The error that caused this one. */
   cause?: unknown;
-  /** What the app's author can do about the error, in imperative sentences. */
+  /** Advice to the app's author, in imperative sentences. */
   advice?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface CommErrorOptions {
 export const MAX_MESSAGE_LENGTH = 2_000;
 
 /**
- * What went wrong:
+ * The fault that an error reports:
  *
  * - `"DECODE"`: a message from the server does not follow the protocol.
  * - `"ENCODE"`: data cannot be written into a message (circular data, a `BigInt`, a detached buffer).
@@ -62,17 +62,26 @@ const BRAND = Symbol.for("shiny-comm/error");
 const TROUBLESHOOTING = "docs/guide/troubleshooting.md";
 
 /**
- * The class of all errors of this package; `code` tells them apart. `instanceof CommError` recognizes
+ * The class of all errors of this package; `code` identifies the fault. `instanceof CommError` recognizes
  * the errors of every copy of the package on the page.
+ *
+ * @example
+ * ```ts
+ * import { CommError } from "shiny-comm";
+ *
+ * const error = new CommError("HANDLER", "cannot draw the chart: no data", { comm_id: "c1" });
+ * console.log(String(error)); // CommError [HANDLER]: cannot draw the chart: no data
+ * console.log(error.code, error.comm_id); // HANDLER c1
+ * ```
  */
 export class CommError extends Error {
-  /** What went wrong. */
+  /** The fault. */
   readonly code: CommErrorCode;
   /** The id of the comm that the error concerns, if known. */
   readonly comm_id: string | undefined;
   /** The kind of the message that caused the error, if a message did. */
   readonly kind: MessageKind | undefined;
-  /** What the app's author can do about the error, with a link. */
+  /** Advice to the app's author, with a link. */
   readonly advice: string | undefined;
 
   /** @param message is shortened to 2,000 characters */
@@ -103,13 +112,26 @@ export class CommError extends Error {
 /**
  * Returns whether a value is an error of this package, of any copy on the page.
  *
+ * @example
+ * ```ts
+ * import { connect, isCommError } from "shiny-comm";
+ *
+ * const connection = connect();
+ * connection.close();
+ * try {
+ *   await connection.openComm("my.target");
+ * } catch (error) {
+ *   if (!isCommError(error, "NOT_CONNECTED")) throw error;
+ *   console.log(error.message); // cannot open a comm for "my.target": this connection is closed
+ * }
+ * ```
  * @param code asks for the errors with this code
  */
 export function isCommError(thrown: unknown, code?: CommErrorCode): thrown is CommError {
   return thrown instanceof CommError && (code === undefined || thrown.code === code);
 }
 
-/** What a callback for a message threw, as an error that names the comm; an error of this package is one already. */
+/** Returns the error for a value that a message handler threw. An error of this package is returned unchanged. */
 export function handlerError(comm_id: string, kind: MessageKind, cause: unknown): CommError {
   if (isCommError(cause)) return cause;
   return new CommError(
@@ -119,10 +141,10 @@ export function handlerError(comm_id: string, kind: MessageKind, cause: unknown)
   );
 }
 
-/** Takes each error once. Never called with anything but an `Error`. */
+/** Receives each error once. */
 export type OnError = (error: Error) => void;
 
-/** The default `onError`: one line in the console, with the comm it struck and the error behind it. */
+/** The default `onError`: writes one line to the console, with the comm's id and the error. */
 export const logError: OnError = (error) => {
   const comm_id = isCommError(error) ? error.comm_id : undefined;
   if (comm_id === undefined || error.message.includes(comm_id)) {
@@ -132,12 +154,12 @@ export const logError: OnError = (error) => {
   }
 };
 
-/** The words of anything that was thrown. */
+/** Returns the message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown);
   } catch {
-    // An object without a prototype, for one.
+    // `String` throws for objects without a prototype.
     return Object.prototype.toString.call(thrown);
   }
 }

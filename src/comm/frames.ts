@@ -2,7 +2,16 @@
 import { messageOf } from "./errors.js";
 import type { JsonObject, MessageKind } from "./messages.js";
 
-/** The highest supported version of the frame; lower versions are supported as well. */
+/**
+ * The highest supported version of the frame; lower versions are supported as well.
+ *
+ * @example
+ * ```ts
+ * import { FRAME_VERSION } from "shiny-comm/codec";
+ *
+ * console.log(FRAME_VERSION); // 2
+ * ```
+ */
 export const FRAME_VERSION = 2;
 
 /** The first byte of a frame that contains all buffers. */
@@ -62,6 +71,14 @@ export interface Frame {
 /**
  * Reads a frame. Every byte is checked: the parts must follow one another without gaps or extra data.
  *
+ * @example
+ * ```ts
+ * import { decodeFrame, encodeFrame } from "shiny-comm/codec";
+ *
+ * const frame = encodeFrame("comm_msg", { content: { comm_id: "c1" } }, [Uint8Array.of(1, 2, 3)]);
+ * const { header, buffers } = decodeFrame("comm_msg", frame);
+ * console.log(JSON.stringify(header), buffers[0]?.byteLength); // {"content":{"comm_id":"c1"}} 3
+ * ```
  * @param kind the expected kind of message
  * @param detachedBuffers the buffers that followed the frame, in order; the result owns them
  * @throws {RangeError} when the frame is invalid
@@ -135,8 +152,8 @@ export function readFrame(
 }
 
 /**
- * Returns the lengths of the buffers that follow a frame, in order. An unreadable frame has none:
- * {@link decodeFrame} reports its fault.
+ * Returns the lengths of the buffers that follow a frame, in order. The result is empty for an
+ * invalid frame, whose fault {@link decodeFrame} reports.
  */
 export function detachedLengths(frame: Uint8Array<ArrayBuffer>): number[] {
   const view = viewOf(frame);
@@ -156,6 +173,16 @@ export interface EncodeFrameOptions {
 /**
  * Writes a frame.
  *
+ * @example
+ * ```ts
+ * import { encodeFrame } from "shiny-comm/codec";
+ *
+ * const header = { content: { comm_id: "c1", data: {} } };
+ * const large = new Uint8Array(100_000);
+ * const frame = encodeFrame("comm_msg", header, [large], { detachFromBytes: 32_768 });
+ * // Send `large` as a websocket frame after this one.
+ * console.log(frame.byteLength < 100); // true
+ * ```
  * @param header the object of the text message, without its `buffers`
  * @throws {TypeError} when JSON cannot represent the header
  */

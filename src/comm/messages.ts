@@ -33,7 +33,7 @@ export const FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 /** The target of widgets' comms, and its spellings in older servers. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
 
-/** What a reference to a model begins with, in the state of another. */
+/** The prefix of a reference to another model in a state. */
 export const MODEL_PREFIX = "IPY_MODEL_";
 
 /** The method of the message by which the server repeats an update from the browser. */

@@ -1,4 +1,4 @@
-/** Keeps the order of each comm's messages to the server, and limits how many are under way. */
+/** Keeps the order of each comm's messages to the server, and limits the number of pending messages. */
 
 /** A message for the server. */
 export interface QueuedMessage {
@@ -6,7 +6,7 @@ export interface QueuedMessage {
   readonly msg_id: string;
   /** The encoded message. */
   readonly text: string;
-  /** Of a comm's messages with the same key, one is under way at a time; a message without one never waits for an answer. */
+  /** Only one of a comm's messages with the same key is pending at a time. A message without a key never waits. */
   readonly coalesceKey: string | undefined;
   /** Whether a newer message with the same key replaces this one while it waits. */
   readonly coalescable: boolean;
@@ -24,14 +24,14 @@ const MAX_ANSWER_TIMEOUT_MS = 32_000;
 const BUSY_TIMEOUT_MS = 60_000;
 
 /**
- * How long after the end of the server's work an echo is expected, in ms. The echo follows the
- * `values` frame at once, but that frame can be large.
+ * How long after the end of the server's work an echo is expected, in ms. The echo
+ * immediately follows the `values` frame, but that frame can be large.
  */
 const ECHO_GRACE_MS = 250;
-/** The same for traits without an echo: the end may be that of other work. */
+/** The same for traits without an echo, in ms: other work may have ended instead. */
 const NO_ECHO_GRACE_MS = 50;
 
-/** How many answered messages of a comm can still get an echo: no more can be under way. */
+/** How many answered messages of a comm can still get an echo: no more can be pending. */
 const MAX_PENDING_ECHOES = 8;
 
 /** A message that was sent, until it is done and its echo is no longer expected. */
@@ -60,8 +60,8 @@ export interface Lane {
 /**
  * Sends each comm's messages in order, and holds back messages that must not overtake or flood.
  *
- * The server answers an update with an echo. Where no echo comes (the server or the trait does not
- * echo, or the message is not an update), the end of the server's work is the answer. Shiny reports
+ * The server answers an update with an echo. Without an echo, the end of the server's work is the
+ * answer: some servers and traits do not echo, and other messages are not updates. Shiny reports
  * when work begins and ends, but not on which message. The server processes messages one by one, in
  * order, so this class counts. Without any sign, a timeout ends the wait.
  */
@@ -71,7 +71,7 @@ export class SendQueue {
   /** The sent messages that the server has not processed. */
   readonly #pending = new Set<Sent>();
   #busy = false;
-  /** Whether the current work began before any pending message was sent. */
+  /** Whether the current work started before any pending message was sent. */
   #otherWork = false;
   /** How many messages were sent. */
   #sent = 0;
@@ -131,12 +131,12 @@ export class SendQueue {
     return answered.at(-1)?.message.msg_id;
   }
 
-  /** Notes that the server has begun to work. */
+  /** Notes that the server has started to work. */
   serverBusy(): void {
     this.#busy = true;
   }
 
-  /** Notes that the server has ended its work; it may have begun on the next message. */
+  /** Notes that the server has ended its work; it may have started on the next message. */
   serverIdle(): void {
     this.#busy = false;
     if (this.#otherWork) this.#otherWork = false;
@@ -149,7 +149,7 @@ export class SendQueue {
     if (!this.#busy) this.#grantGrace("flushed");
   }
 
-  /** Sends all waiting messages of a comm at once, in order. */
+  /** Sends all waiting messages of a comm immediately, in order. */
   flush(comm_id: string): void {
     const lane = this.#lanes.get(comm_id);
     if (lane) for (const message of lane.waiting.splice(0)) this.#dispatch(lane, message);

@@ -1,4 +1,4 @@
-/** What a comm manager reports to the inspector; copies of the package inspect each other's managers. */
+/** The interface between a comm manager and the inspector, which may belong to another copy of the package. */
 import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from "./messages.js";
 
 /** An observer of all messages. The manager calls it while it works, so its methods must not throw. */
@@ -12,7 +12,7 @@ export interface CommTap {
   /**
    * Called with each message that was passed to the transport.
    *
-   * @param msg_id the id of the message; opens and closes have none
+   * @param msg_id the id of the message; missing for opens and closes
    */
   sent(kind: MessageKind, message: OutgoingMessage, text: string, msg_id?: string): void;
 }

@@ -8,14 +8,18 @@ import { type ErrorListener, type ErrorReport, sharedPage } from "./shared-page.
  * `preventDefault()`.
  *
  * @example
- * // Watches errors.
- * onError(({ error }) => telemetry.push(error.message));
+ * ```ts
+ * import { isCommError, onError } from "shiny-comm";
  *
- * @example
- * // Handles one kind of error: the console does not get it.
+ * // Watches all errors.
+ * const messages: string[] = [];
+ * onError(({ error }) => messages.push(error.message));
+ *
+ * // Handles one kind of error: the console does not show it.
  * onError((report) => {
  *   if (isCommError(report.error, "MODULE_LOAD")) report.preventDefault();
  * });
+ * ```
  *
  * @returns the undo
  */

@@ -3,7 +3,16 @@ import { CommError, messageOf, type OnError } from "../comm/errors.js";
 import { isObject } from "../util/object.js";
 import { type PacingPolicy, sharedPage, type Throttle } from "./shared-page.js";
 
-/** The browser's names of events that are emitted with each movement. */
+/**
+ * The browser's names of events that are emitted with each movement.
+ *
+ * @example
+ * ```ts
+ * import { setPacing, THROTTLED_EVENTS } from "shiny-comm";
+ *
+ * setPacing({ throttle: [...THROTTLED_EVENTS, "hover"] });
+ * ```
+ */
 export const THROTTLED_EVENTS = [
   "mousemove",
   "pointermove",
@@ -21,7 +30,12 @@ const SETTINGS_ID = "shiny-comm-settings";
  * Sets the page's pacing policy, for all copies of this package. With `undefined` the page's settings apply.
  *
  * @example
- * setPacing({ throttle: ["mousemove", "hover"] });
+ * ```ts
+ * import { setPacing } from "shiny-comm";
+ *
+ * const undo = setPacing({ throttle: ["mousemove", "hover"] });
+ * undo();
+ * ```
  *
  * @returns the undo, which restores the policy from before unless a later call has replaced this one
  */

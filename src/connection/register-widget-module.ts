@@ -17,13 +17,21 @@ export type WidgetModuleLoader = (host: WidgetModuleHost) => object | Promise<ob
  * is requested from the server or a CDN.
  *
  * @example
+ * ```ts
+ * import { registerWidgetModule } from "shiny-comm";
+ *
  * registerWidgetModule("my-widget", "1.2.0", () => import("./widgets.js"));
+ * ```
  *
  * @example
+ * ```ts
+ * import { registerWidgetModule } from "shiny-comm";
+ *
  * registerWidgetModule("my-widget", "1.2.0", async ({ load }) => {
  *   const { defineWidgets } = await import("./widgets.js");
  *   return defineWidgets(await load<typeof import("@jupyter-widgets/base")>("@jupyter-widgets/base"));
  * });
+ * ```
  *
  * @param name the name of the module, as in `_model_module` and `_view_module`
  * @param version the version of the module, as in its `package.json`

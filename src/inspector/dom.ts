@@ -1,4 +1,4 @@
-/** Elements, with nothing but text in them: what a widget is called is data, never markup. */
+/** Creates elements that contain text only: names of widgets are data, never markup. */
 
 type Attributes = Readonly<Record<string, string | boolean>>;
 
@@ -16,7 +16,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Sets a text only where it is another: each that is set costs the browser a layout. */
+/** Sets a text if it has changed: each assignment costs the browser a layout. */
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -15,7 +15,7 @@ export function duration(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
-/** The time of day, as the page's language has it. */
+/** The time of day, in the browser's language. */
 export function clock(time: number): string {
   return new Date(time).toLocaleTimeString();
 }

@@ -1,4 +1,4 @@
-/** The inspector's entry: begins to watch, shows the panel, and ends both. */
+/** The inspector's entry: starts the observer and shows the panel. */
 import type { Inspected, Inspector } from "../widgets/inspected.js";
 import { showPanel } from "./panel.js";
 import { makeReport } from "./report.js";
@@ -7,7 +7,7 @@ import { Snapshots } from "./snapshot.js";
 import { WaitingList } from "./waiting.js";
 import { Watch } from "./watch.js";
 
-/** @param onClosed told when it has been closed, by whom ever */
+/** @param onClosed called when the inspector has been closed */
 export async function openInspector(
   inspected: Inspected,
   onClosed: () => void,

@@ -1,4 +1,4 @@
-/** The panel: a dock at the edge of the page, in a shadow root, that shows what there is a few times a second. */
+/** The panel: a dock at the edge of the page, in a shadow root, that refreshes a few times a second. */
 import type { LoggedError } from "../comm/error-log.js";
 import type { Inspected } from "../widgets/inspected.js";
 import { element, setText } from "./dom.js";
@@ -20,21 +20,21 @@ export interface PanelOptions {
   readonly onClose: () => void;
 }
 
-/** How long what is shown stands, in ms. */
+/** The time between two refreshes, in ms. */
 const REFRESH_MS = 400;
 
-/** So many characters of an id tell it from others. */
+/** The number of characters of an id that identify it. */
 const ID_LENGTH = 8;
 
 interface Tab {
   readonly name: string;
   readonly panel: HTMLElement;
   readonly button: HTMLButtonElement;
-  /** How many there are, for the tab; shows them when the tab is the one in view. */
+  /** Returns the number of items, and shows them if the tab is selected. */
   readonly refresh: (shown: boolean) => number;
 }
 
-/** Puts the panel on the page. @returns what takes it off */
+/** Shows the panel. @returns the undo */
 export function showPanel(options: PanelOptions): () => void {
   const { watch, inspected, onClose } = options;
   const before = document.activeElement;
@@ -115,10 +115,10 @@ export function showPanel(options: PanelOptions): () => void {
     next.button.focus();
   });
 
-  // What is done here is no affair of the page's: not of a modal's that keeps the focus, nor of a
-  // plot's with keys of its own.
+  // The page must not react to events of the panel: a modal would take the focus back, and a plot
+  // would handle the keys.
   for (const event of ["keydown", "keyup", "keypress", "focusin", "focusout", "click", "wheel"]) {
-    // As long as the host lives: the key that closes the panel comes by when it is closed.
+    // Without `signal`: the key event that closes the panel bubbles after the panel is closed.
     host.addEventListener(event, (bubbling) => bubbling.stopPropagation());
   }
   section.addEventListener("keydown", ({ key }) => {
@@ -137,11 +137,12 @@ export function showPanel(options: PanelOptions): () => void {
       status.textContent = `Copied: ${size(text.length)} characters of JSON.`;
       return;
     }
-    // Browsers give the clipboard to secure pages alone.
+    // Browsers allow the clipboard on secure pages only.
     copied.value = text;
     copied.focus();
     copied.select();
-    status.textContent = "The browser keeps the clipboard from this page: copy the text below.";
+    status.textContent =
+      "The browser does not allow this page to use the clipboard: copy the text below.";
   }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -234,7 +235,7 @@ function commsTab({ snapshots, watch }: PanelOptions): Tab {
     const ids = snapshots.ids();
     if (!shown) return ids.length;
     const wanted = filter.value.trim().toLowerCase();
-    // Thousands of models are looked at only when one of them is sought.
+    // A snapshot of thousands of models takes time, so only a filter reads all of them.
     const rows = (wanted ? ids : ids.slice(0, MAX_ROWS)).map((comm_id) => snapshots.of(comm_id));
     const found = wanted ? rows.filter((row) => matches(row, wanted)) : rows;
     table.update(
@@ -386,7 +387,7 @@ function stateOf(snapshots: Snapshots, { comm_id, keys }: CommSnapshot): string 
     .join("\n");
 }
 
-/** A policy that forbids style elements lets sheets that are built by script pass. */
+/** A Content-Security-Policy that forbids style elements allows sheets that scripts construct. */
 function sheet(): CSSStyleSheet {
   const made = new CSSStyleSheet();
   made.replaceSync(STYLE);

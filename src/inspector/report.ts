@@ -1,4 +1,4 @@
-/** The report: all that the inspector knows, as JSON for a bug report. Its shape stands in docs/inspector.md. */
+/** The report of the inspector, as JSON for a bug report. docs/inspector.md documents its shape. */
 import type { LoggedError } from "../comm/error-log.js";
 import type { CommTotals } from "../comm/tap.js";
 import type { SessionState } from "../shiny/session.js";
@@ -11,12 +11,12 @@ import type { Counts, Durations, SeenMessage, Watch } from "./watch.js";
 /** Set by the build: the version of this package. */
 declare const CLIENT_VERSION: string;
 
-/** Grows when something in the shape is taken away or means something else. */
+/** The version of the shape; it grows when a member is removed or changes its meaning. */
 const REPORT_VERSION = 1;
 
 interface TrafficReport {
   readonly messages: number;
-  /** Of texts the characters, of binary frames the bytes. */
+  /** The characters of texts and the bytes of binary frames. */
   readonly size: number;
 }
 
@@ -37,7 +37,7 @@ interface CountsReport {
 interface ValueReport {
   readonly size: number;
   readonly more?: true;
-  /** As JSON, cut after 2,000 characters; only where values were asked for. */
+  /** JSON of at most 2,000 characters; only in a report with values. */
   readonly value?: string;
 }
 
@@ -47,9 +47,9 @@ interface CommReport extends Omit<CommSnapshot, "keys">, CountsReport {
 
 interface ModuleReport {
   readonly name: string;
-  /** As it was asked for; of one that was registered, its own. */
+  /** The requested version; for a registered module, the registered version. */
   readonly version: string;
-  /** A package on the page brought it. */
+  /** Whether a package on the page registered the module. */
   readonly registered?: true;
 }
 
@@ -57,14 +57,14 @@ type Times<T> = Omit<T, "time" | "since">;
 
 export interface Report {
   readonly report: number;
-  /** ISO 8601, as all times in a report. */
+  /** The time of the report; all times are in ISO 8601. */
   readonly time: string;
   readonly versions: { readonly client: string; readonly shiny: string; readonly browser: string };
   readonly page: PageReport;
   readonly session: SessionState;
-  /** Messages since the page was loaded. */
+  /** The number of messages since the page was loaded. */
   readonly total: Readonly<CommTotals>;
-  /** Since the inspector was opened. */
+  /** The messages since the inspector was opened. */
   readonly watched: CountsReport & { readonly since: string };
   readonly waiting: readonly (Times<Waiting> & { readonly since: string })[];
   readonly comms: readonly CommReport[];
@@ -76,9 +76,9 @@ export interface Report {
   readonly messages: readonly (Times<SeenMessage> & { readonly time: string })[];
 }
 
-/** What of the page matters to widgets. */
+/** The properties of the page that matter to widgets. */
 interface PageReport {
-  /** Without query and fragment, which may hold what is private. */
+  /** The page's address, without query and fragment, which may be private. */
   readonly address: string;
   readonly language: string;
   readonly theme: string;
@@ -87,9 +87,9 @@ interface PageReport {
   readonly baseUrl: string;
   /** The text of `#shiny-comm-settings`. */
   readonly settings: string;
-  /** The address of the CDN for modules that the server did not bring, where the page names one. */
+  /** The address of the CDN that the page names, for modules that the server does not have. */
   readonly cdn: string;
-  /** `data-jupyter-widgets-cdn-only` */
+  /** Whether the page sets `data-jupyter-widgets-cdn-only`. */
   readonly cdnOnly: boolean;
   readonly outputs: number;
 }

@@ -1,9 +1,9 @@
-/** Looks into promises: what they have settled to, once they have. */
+/** Reads the values of promises synchronously, once they have settled. */
 
 export class Settled {
   readonly #known = new WeakMap<PromiseLike<unknown>, { value?: unknown; failed?: true }>();
 
-  /** @returns the value, or `undefined` while there is none; it takes a turn till it is known */
+  /** Returns the value, or `undefined` while it is unknown: a settled promise needs one turn. */
   peek<T>(promise: PromiseLike<T>): T | undefined {
     return this.#look(promise).value as T | undefined;
   }

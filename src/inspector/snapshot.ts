@@ -1,15 +1,15 @@
-/** The comms and models of a page as they are now, read without changing or waiting for anything. */
+/** The current comms and models of a page, read without side effects. */
 import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
 import type { Inspected } from "../widgets/inspected.js";
 import type { Settled } from "./settled.js";
 
-/** What became of a comm's model. */
+/** The state of a comm's model. */
 type ModelStatus = "made" | "being made" | "failed" | "none";
 
 /** A comm with its model, or a model without a comm. */
 export interface CommSnapshot {
   readonly comm_id: string;
-  /** `""` for a model that has no comm. */
+  /** The name of the target; `""` for a model without a comm. */
   readonly target: string;
   readonly status: ModelStatus;
   readonly name: string;
@@ -18,13 +18,13 @@ export interface CommSnapshot {
   /** The names of the values in the model's state. */
   readonly keys: readonly string[];
   readonly views: number;
-  /** The ids of the outputs that its views are in, each once. */
+  /** The ids of the outputs that contain its views, each once. */
   readonly outputs: readonly string[];
-  /** Messages from the server that wait behind the one that is being delivered. */
+  /** The number of messages from the server that wait for the current one. */
   readonly queued: number;
 }
 
-/** What the inspector reads of a model, some of it private to Jupyter's class. */
+/** The members of a model that the inspector reads; some are private to Jupyter's class. */
 export interface ReadableModel {
   readonly name?: unknown;
   readonly module?: unknown;
@@ -45,7 +45,7 @@ export class Snapshots {
     this.#settled = settled;
   }
 
-  /** The ids of the comms, and of the models without one, in the order of their opening. */
+  /** Returns the ids of the comms and of the models without a comm, in the order of their opening. */
   ids(): string[] {
     const { comms } = this.#inspected.connection.debug.inspect();
     const { models } = this.#inspected.widgets.inspect();
@@ -53,16 +53,16 @@ export class Snapshots {
     return [...comms.keys(), ...others];
   }
 
-  /** A comm's model, if it has been made. */
+  /** Returns a comm's model, if it exists. */
   model(comm_id: string): ReadableModel | undefined {
     const { models } = this.#inspected.widgets.inspect();
     const model = models[comm_id];
     return model && (this.#settled.peek<WidgetModel>(model) as unknown as ReadableModel);
   }
 
-  /** Settles when it is known what has become of the models and views that there are. */
+  /** Resolves when the state of all models and views is known. */
   async ready(): Promise<void> {
-    // What a promise has come to is known a turn after it was first looked at: models, then views.
+    // The value of a promise is known one turn after the first look: first models, then views.
     for (let turn = 0; turn < 2; turn += 1) {
       for (const id of this.ids()) this.of(id);
       await new Promise((resolve) => setTimeout(resolve));
@@ -96,7 +96,7 @@ export class Snapshots {
   }
 }
 
-/** The output that a view is in. */
+/** Returns the id of the output that contains a view. */
 function outputOf(view: WidgetView): string | undefined {
   const { el } = view as Partial<WidgetView>;
   return el?.closest?.(".shiny-ipywidget-output")?.id;

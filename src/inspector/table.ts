@@ -1,10 +1,10 @@
-/** A table whose rows stay where they are, and keep the focus, while what is in them changes. */
+/** A table whose rows keep their place and the focus while their cells change. */
 import { element, setText } from "./dom.js";
 
 interface Column<R> {
   readonly title: string;
   readonly text: (row: R) => string;
-  /** The whole of what is cut short in the cell. */
+  /** The full text of a shortened cell. */
   readonly whole?: (row: R) => string;
   readonly numeric?: boolean;
 }
@@ -13,13 +13,13 @@ export interface TableOptions<R> {
   readonly caption: string;
   readonly columns: readonly Column<R>[];
   readonly key: (row: R) => string;
-  /** What is said in the place of rows when there are none. */
+  /** The text of a table without rows. */
   readonly empty: string;
-  /** What is shown of a row that is picked, as names and texts. */
+  /** The details of a selected row, as names and texts. */
   readonly details?: (row: R) => readonly (readonly [name: string, text: string])[];
 }
 
-/** No more rows than this are on the page at once. */
+/** The maximum number of rows on the page. */
 export const MAX_ROWS = 200;
 
 interface Line {
@@ -63,8 +63,8 @@ export class Table<R> {
   /**
    * Shows rows.
    *
-   * @param rows no more than {@link MAX_ROWS}
-   * @param total how many there are
+   * @param rows at most {@link MAX_ROWS}
+   * @param total the number of all rows
    */
   update(rows: readonly R[], total: number): void {
     const { key, empty, details, columns } = this.#options;
@@ -81,7 +81,7 @@ export class Table<R> {
         const title = whole?.(row);
         if (title !== undefined && cell.title !== title) cell.title = title;
       });
-      // One that is moved loses the focus.
+      // A row that is moved loses the focus.
       if (line.row === at) at = at.nextElementSibling;
       else this.#body.insertBefore(line.row, at);
     }

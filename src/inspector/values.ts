@@ -1,20 +1,20 @@
-/** The values of a model's state: how large each is, and, where that is asked for, what it is. */
+/** The sizes and texts of the values of a model's state. */
 import { MODEL_PREFIX } from "../comm/messages.js";
 import { shorten } from "../util/text.js";
 
-/** No more parts of a value than this are looked at. */
+/** The maximum number of inspected parts of a value. */
 const MAX_PARTS = 10_000;
-/** Of a value, no more characters than this are told. */
+/** The maximum length of a value's text, in characters. */
 const MAX_CHARACTERS = 2_000;
 
 export interface Size {
-  /** About as many characters or bytes as it has on the wire. */
+  /** The approximate number of characters or bytes on the wire. */
   readonly size: number;
-  /** It is larger: only its first ten thousand parts are counted. */
+  /** Whether the value is larger: only its first ten thousand parts are counted. */
   readonly more?: true;
 }
 
-/** How large a value is. Nothing in it is called, and circles end. */
+/** Returns the size of a value, without calling its methods. Values may be circular. */
 export function sizeOfValue(value: unknown): Size {
   let parts = 0;
   const seen = new Set<object>();
@@ -40,7 +40,7 @@ export function sizeOfValue(value: unknown): Size {
   return parts > MAX_PARTS ? { size, more: true } : { size };
 }
 
-/** A value as JSON text: binary data by their lengths, models by their references, cut when it is long. */
+/** Returns a value as shortened JSON, with the lengths of binary data and references to models. */
 export function textOfValue(value: unknown): string {
   const seen = new Set<object>();
   let parts = 0;
@@ -75,7 +75,7 @@ function modelReference(value: object): string | undefined {
     : undefined;
 }
 
-/** Getters are not called: what they do is the widget's own affair. */
+/** Lists the entries of a value without calling getters, which may have side effects. */
 function* entriesOf(value: object): Generator<[string, unknown]> {
   if (Array.isArray(value)) {
     const end = Math.min(value.length, MAX_PARTS + 1);

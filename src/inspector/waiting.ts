@@ -1,4 +1,4 @@
-/** What waits on a page, and why. */
+/** Lists the pending work of a page, with reasons. */
 import type { CommMessage } from "../comm/messages.js";
 import type { Inspected } from "../widgets/inspected.js";
 import type { PendingModel } from "../widgets/manager/model-factory.js";
@@ -6,7 +6,7 @@ import { ellipsize } from "./format.js";
 import type { Settled } from "./settled.js";
 import type { Snapshots } from "./snapshot.js";
 
-/** Something that waits. */
+/** One piece of pending work. */
 export interface Waiting {
   readonly what:
     | "model"
@@ -15,17 +15,17 @@ export interface Waiting {
     | "texts"
     | "module"
     | "output"
-    /** Nothing waits for an answer, but it is not there yet. */
+    /** An answer of the server that is still missing; it blocks nothing. */
     | "answer";
   readonly comm_id: string;
   readonly why: string;
-  /** Since when, in ms since the epoch; where nobody noted it, since it was first seen here. */
+  /** When the work became pending, in ms since the epoch; if unknown, when the inspector first saw it. */
   readonly since: number;
 }
 
 type Found = Omit<Waiting, "since"> & { readonly since?: number | undefined };
 
-/** No more ids than this are named. */
+/** The maximum number of listed ids. */
 const MAX_NAMED = 3;
 
 export class WaitingList {
@@ -67,7 +67,7 @@ export class WaitingList {
     }
     for (const comm_id of waiting.keys()) {
       if (models[comm_id]) continue;
-      const why = "It is named by others, and the server has not opened it.";
+      const why = "Other models reference the model, and the server has not opened it.";
       yield { what: "model", comm_id, why };
     }
   }
@@ -76,20 +76,20 @@ export class WaitingList {
     const { models, pendingModels } = this.#inspected.widgets.inspect();
     switch (stage) {
       case "html":
-        return "It waits for the scripts and styles that came with it.";
+        return "The model waits for its scripts and style sheets.";
       case "module":
-        return `It waits for the module ${options.model_module}@${options.model_module_version}.`;
+        return `The model waits for the module ${options.model_module}@${options.model_module_version}.`;
       case "style":
-        return "It waits for its layout or style, which the server has not opened.";
+        return "The model waits for its layout or style, which the server has not opened.";
       case "models": {
         const missing = [...dependencies].filter((id) => !models[id]);
         if (missing.length > 0) {
-          return `It waits for ${named(missing)}, which the server has not opened.`;
+          return `The model waits for ${named(missing)}, which the server has not opened.`;
         }
         const unmade = [...dependencies].filter((id) => pendingModels.has(id));
         return unmade.length > 0
-          ? `It waits for ${named(unmade)}, still being made.`
-          : "It is being put together.";
+          ? `The model waits for ${named(unmade)}, which are being created.`
+          : "The model is being created.";
       }
       default:
         return stage satisfies never;
@@ -99,7 +99,7 @@ export class WaitingList {
   *#early(): Generator<Found> {
     for (const [comm_id, { messages, open }] of this.#inspected.connection.debug.inspect().early) {
       const why = open
-        ? `The open waits for the target ${ellipsize(open.content.target_name, 100)}, which nobody has registered.`
+        ? `The open waits for the target ${ellipsize(open.content.target_name, 100)}, which no script has registered.`
         : `${count(messages.length, "message")} came before the open of the comm.`;
       yield { what: "messages", comm_id, why };
     }
@@ -108,8 +108,13 @@ export class WaitingList {
   *#queues(): Generator<Found> {
     const { pendingModels } = this.#inspected.widgets.inspect();
     for (const [comm_id, { current, queue }] of this.#inspected.connection.debug.inspect().comms) {
-      // An open without more behind it is told by its model.
-      if (!current || (queue.length === 0 && current.msg_type === "comm_open")) continue;
+      if (!current) {
+        const why = `${count(queue.length, "message")} without a listener: no script has called on_msg.`;
+        if (queue.length > 0) yield { what: "messages", comm_id, why };
+        continue;
+      }
+      // The list of models reports an open without further messages.
+      if (queue.length === 0 && current.msg_type === "comm_open") continue;
       const behind = queue.length > 0 ? `${count(queue.length, "message")} behind ` : "";
       yield {
         what: "messages",
@@ -126,21 +131,23 @@ export class WaitingList {
   ): string {
     if (current.msg_type === "comm_open") {
       return pendingModels.has(comm_id)
-        ? "the open: the model is being made."
-        : "the open, at work.";
+        ? "the open: the model is being created."
+        : "the open, which is being handled.";
     }
     const { method } = current.content.data;
-    return method === "custom" ? "a custom message, at work." : `an ${String(method)}, at work.`;
+    return method === "custom"
+      ? "a custom message, which is being handled."
+      : `an ${String(method)}, which is being handled.`;
   }
 
   *#inboxes(): Generator<Found> {
     const { pending, unclaimed } = this.#inspected.widgets.inspect();
     for (const [comm_id, number] of pending) {
-      const why = `${count(number, "message")}, the first at work or waiting for the model's module or view.`;
+      const why = `${count(number, "message")}, of which the first is being handled, or waits for the model's module or view.`;
       yield { what: "messages", comm_id, why };
     }
     for (const [comm_id, { length }] of unclaimed) {
-      const why = `${count(length, "custom message")} that nobody listens for yet.`;
+      const why = `${count(length, "custom message")} without a listener.`;
       yield { what: "messages", comm_id, why };
     }
   }
@@ -155,13 +162,13 @@ export class WaitingList {
         yield { what: "answer", comm_id, why, since };
       }
       if (waiting.length > 0) {
-        const why = `${count(waiting.length, "message")} held back till the server has answered.`;
+        const why = `${count(waiting.length, "message")} held until the server has answered.`;
         yield { what: "update", comm_id, why };
       }
-      // What a model itself keeps back, merged, till its update has been answered.
+      // A model merges further changes until its update has been answered.
       const kept = this.#snapshots.model(comm_id)?._msg_buffer;
       if (kept) {
-        const why = `Changes of ${named(Object.keys(kept))} held back till the server has answered.`;
+        const why = `Changes of ${named(Object.keys(kept))} held until the server has answered.`;
         yield { what: "update", comm_id, why };
       }
     }
@@ -184,7 +191,7 @@ export class WaitingList {
   *#outputs(): Generator<Found> {
     const signs = document.querySelectorAll(".shiny-ipywidget-output > .shiny-comm-loading");
     for (const { parentElement } of signs) {
-      const why = `The output ${parentElement?.id ?? ""} shows that its widget is on its way.`;
+      const why = `The output ${parentElement?.id ?? ""} waits for its widget.`;
       yield { what: "output", comm_id: "", why };
     }
   }

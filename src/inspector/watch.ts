@@ -1,10 +1,10 @@
-/** What comes and goes while the inspector is open: counts, times and the last messages. */
+/** Observes messages while the inspector is open: counts, times and the last messages. */
 import type { BinaryMessage } from "../comm/frames.js";
 import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
 import { parsedIn } from "../comm/parsed-text.js";
 import type { CommTap } from "../comm/tap.js";
 
-/** Durations in ms: all are counted, the last are kept for the median. */
+/** Durations in ms: counts all, and keeps the last ones for the median. */
 export class Durations {
   count = 0;
   max = 0;
@@ -16,7 +16,7 @@ export class Durations {
     if (ms > this.max) this.max = ms;
   }
 
-  /** Of the last 500. */
+  /** Returns the median of the last 500 durations. */
   median(): number {
     const sorted = [...this.#last].sort((a, b) => a - b);
     return sorted[sorted.length >> 1] ?? 0;
@@ -24,48 +24,48 @@ export class Durations {
 }
 
 const MAX_DURATIONS = 500;
-/** So many messages are kept. */
+/** The maximum number of kept messages. */
 const MAX_MESSAGES = 200;
-/** So many messages to the server are remembered till they are answered. */
+/** The maximum number of remembered messages without an answer. */
 const MAX_UNANSWERED = 200;
 
-/** A message without what it says. */
+/** The properties of a message, without its content. */
 export interface SeenMessage {
   readonly number: number;
-  /** In ms since the epoch. */
+  /** The time of the message, in ms since the epoch. */
   readonly time: number;
   readonly direction: "in" | "out";
   readonly kind: MessageKind;
-  /** Of a text the characters, of a binary frame the bytes. */
+  /** The characters of a text, or the bytes of a binary frame. */
   readonly size: number;
   readonly binary: boolean;
-  /** It is not what the protocol says; nothing more is known of it. */
+  /** Whether the message does not follow the protocol; the following members are unknown then. */
   malformed: boolean;
   comm_id: string;
-  /** `update`, `echo_update` or `custom` for widgets' messages. */
+  /** The method of a widget's message: `update`, `echo_update` or `custom`. */
   method: string;
   buffers: number;
-  /** For one that came: till all that it set off had settled. For an update that was sent: till its echo. In ms. */
+  /** The time until a received message was handled, or until a sent update was echoed, in ms. */
   ms: number | undefined;
 }
 
-/** What came and went on one comm, or on all. */
+/** The traffic of one comm, or of all comms. */
 export interface Counts {
   received: number;
   receivedSize: number;
   sent: number;
   sentSize: number;
-  /** From a message's coming till all that it set off had settled. */
+  /** The times from the receipt of a message until it was handled. */
   readonly change: Durations;
-  /** From an update's sending till its echo. */
+  /** The times from the sending of an update until its echo. */
   readonly answer: Durations;
 }
 
 export class Watch implements CommTap {
-  /** In ms since the epoch. */
+  /** When the observer started, in ms since the epoch. */
   readonly since = Date.now();
   readonly all: Counts = noCounts();
-  /** The last, the oldest first. */
+  /** The last messages, the oldest first. */
   readonly messages: SeenMessage[] = [];
   readonly #comms = new Map<string, Counts>();
   readonly #arrivals = new WeakMap<CommMessage, { seen: SeenMessage; at: number }>();
@@ -142,7 +142,7 @@ export class Watch implements CommTap {
     }
   }
 
-  /** The counts of a comm. */
+  /** Returns the counts of a comm. */
   of(comm_id: string): Counts {
     let counts = this.#comms.get(comm_id);
     if (!counts) {
@@ -152,7 +152,7 @@ export class Watch implements CommTap {
     return counts;
   }
 
-  /** Forgets the comms that are not open. */
+  /** Removes the counts of all comms that are not open. */
   keepOnly(open: { has(comm_id: string): boolean }): void {
     for (const comm_id of this.#comms.keys()) {
       if (!open.has(comm_id)) this.#comms.delete(comm_id);
@@ -194,12 +194,12 @@ function methodIn(data: unknown): string {
   return typeof method === "string" ? method : "";
 }
 
-/** How long the text was, of a message that came as one. */
+/** Returns the length of a text message. */
 function charactersIn(payload: unknown): number {
   return typeof payload === "string" ? payload.length : (parsedIn(payload)?.size ?? 0);
 }
 
-/** How many bytes came, of a message that came in binary. */
+/** Returns the number of bytes of a binary message. */
 function bytesIn(payload: unknown): number | undefined {
   if (payload instanceof ArrayBuffer) return payload.byteLength;
   const { frame, detachedBuffers = [] } = (payload ?? {}) as Partial<BinaryMessage>;

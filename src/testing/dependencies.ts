@@ -1,4 +1,4 @@
-/** Shiny's `renderDependenciesAsync`: puts htmltools dependencies on the page, each name once. */
+/** Shiny's `renderDependenciesAsync`: adds htmltools dependencies to the page, each name once. */
 import type { JsonObject } from "../comm/messages.js";
 
 type Attributes = Record<string, string>;
@@ -6,7 +6,7 @@ type Attributes = Record<string, string>;
 export class Dependencies {
   readonly #rendered = new Set<string>();
 
-  /** Renders dependencies one by one; each script's load is awaited before the next is begun. */
+  /** Renders dependencies one by one; it awaits the load of each script. */
   async render(dependencies: readonly unknown[]): Promise<void> {
     for (const dependency of dependencies) await this.#render(dependency as JsonObject);
   }
@@ -27,7 +27,7 @@ export class Dependencies {
       const element = append("script", { ...rest, src: address(file) });
       await new Promise((resolve) => {
         element.addEventListener("load", resolve);
-        // As Shiny does, on to the next.
+        // Shiny continues with the next script, too.
         element.addEventListener("error", resolve);
       });
     }
@@ -45,7 +45,7 @@ function append(tag: "meta" | "link" | "script", attributes: Attributes): HTMLEl
   return element;
 }
 
-/** A file may be given by its name alone, and one file without a list. */
+/** Returns a list of attributes: a file can be a name, and one file needs no list. */
 function attributesOf(given: unknown, key: string): Attributes[] {
   if (given === undefined || given === null) return [];
   const list: unknown[] = Array.isArray(given) ? given : [given];

@@ -1,4 +1,4 @@
-/** A Shiny without a server: the runtime that a page has as `window.Shiny`, and the sessions behind it. */
+/** A Shiny without a server: the runtime (`window.Shiny`) and its sessions. */
 import type { JsonObject } from "../comm/messages.js";
 import type { ShinyPort, ShinyRuntime } from "../shiny/runtime.js";
 import { Dependencies } from "./dependencies.js";
@@ -15,36 +15,36 @@ import { createDocument, createJQuery, type EventJQuery, type PageEvent } from "
 import { type ServerOptions, ServerSession } from "./server-session.js";
 import { InMemoryApp, type InMemorySocket } from "./shiny-app.js";
 
-/** What {@link createShiny} takes. */
+/** Options of {@link createShiny}. */
 export interface ShinyOptions extends ServerOptions {
   /**
-   * Takes what a handler of Shiny's messages or a callback on the server throws. By default it is
-   * kept, and the next {@link InMemoryShiny.idle} rejects with it.
+   * Receives the errors of message handlers and of callbacks on the server. By default, the next
+   * {@link InMemoryShiny.idle} rejects with them.
    */
   onError?: (error: Error) => void;
 }
 
 type Handler = (payload: unknown) => unknown;
 
-/** The runtime as a page has it, with what Shiny adds when it is initialised: as much as tests call. */
+/** The runtime of the page, with the members that tests call. Optional members exist once Shiny is initialized. */
 export interface InMemoryRuntime extends ShinyPort {
-  /** Resolves when the first session has begun. */
+  /** Resolves when the first session has started. */
   readonly initializedPromise: Promise<void>;
-  /** Sets an input. There once Shiny is initialised, as all that follows. */
+  /** Sets an input. */
   setInputValue?(
     name: string,
     value: unknown,
     options?: { priority?: "deferred" | "immediate" | "event" },
   ): void;
-  /** Has an equal value sent again. */
+  /** Makes the runtime send an unchanged value again. */
   forgetLastInputValue?(name: string): void;
   /** Binds the outputs in a scope, an element or a jQuery object. */
   bindAll?(scope?: unknown): Promise<void>;
-  /** The opposite. */
+  /** Unbinds the outputs in a scope. */
   unbindAll?(scope?: unknown, includeSelf?: boolean): void;
 }
 
-/** All of it, for clients. */
+/** The whole runtime, for clients. */
 export interface FullRuntime extends InMemoryRuntime, ShinyRuntime {
   readonly outputBindings: BindingRegistry;
   setInputValue?(name: string, value: unknown, options?: InputOptions): void;
@@ -55,22 +55,29 @@ export interface FullRuntime extends InMemoryRuntime, ShinyRuntime {
 }
 
 /**
- * Makes a Shiny without a server.
+ * Creates a Shiny without a server.
  *
+ * @example
  * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny, ServerComm } from "shiny-comm/testing";
+ *
  * const shiny = createShiny();
- * const uninstall = shiny.install();
- * await loadClient("/node_modules/shiny-comm/dist/shiny-comm.js");
+ * connect({ runtime: shiny.runtime }).register_target("echo", (comm) => {
+ *   comm.on_msg(({ content }) => comm.send({ echo: content.data.text }));
+ * });
  * const session = await shiny.connect();
- * session.output("plot", session.open(anywidgetState({ esm }, { value: 1 })));
- * await shiny.idle();
+ * const comm = new ServerComm({ comm_id: "c1", target_name: "echo", commManager: session.comms });
+ * comm.send({ text: "hello" });
+ * const answer = await comm.nextMessage();
+ * console.log(answer.content.data.echo); // hello
  * ```
  */
 export function createShiny(options: ShinyOptions = {}): InMemoryShiny {
   return new InMemoryShiny(options);
 }
 
-/** What {@link createShiny} makes. */
+/** A Shiny without a server; {@link createShiny} creates it. */
 export class InMemoryShiny {
   readonly #runtime: FullRuntime;
   readonly #options: ShinyOptions;
@@ -97,20 +104,20 @@ export class InMemoryShiny {
     };
   }
 
-  /** What is `window.Shiny` on a page. */
+  /** The runtime, which is `window.Shiny` on a page. */
   get runtime(): InMemoryRuntime {
     return this.#runtime;
   }
 
-  /** The session that is open. */
+  /** The open session. */
   get session(): ServerSession | undefined {
     return this.#session;
   }
 
   /**
-   * Makes this Shiny the page's (`globalThis.Shiny`). Where there is no jQuery, its events stand in for
-   * it; where there is no document (Node), one with hardly an element: what a test puts into its
-   * `elements` is there (`document.elements.set(".shiny-submit-button", {})`).
+   * Sets this Shiny as `globalThis.Shiny`. A page without jQuery gets a replacement with jQuery's events.
+   * Node gets a document that contains the elements of a test:
+   * `document.elements.set(".shiny-submit-button", {})`.
    *
    * @returns the undo
    */
@@ -134,8 +141,8 @@ export class InMemoryShiny {
   }
 
   /**
-   * What Shiny does once the page is there: from now on there are `setInputValue` and `shinyapp`, and
-   * the page's outputs are bound. {@link InMemoryShiny.connect} does it when it has not been done.
+   * Initializes Shiny, as a loaded page does: adds `setInputValue` and `shinyapp`, and binds the page's
+   * outputs. {@link InMemoryShiny.connect} calls this method, if necessary.
    */
   async initialize(): Promise<void> {
     const runtime = this.#runtime;
@@ -168,15 +175,15 @@ export class InMemoryShiny {
   }
 
   /**
-   * Begins a session: the first, or a new one after the last has ended.
+   * Starts the first session, or a new one after the last session has ended.
    *
-   * @returns the server's end of it, when the browser knows of it and the server function has run
-   * @throws (rejects) when a session is open
+   * @returns the server's end of the session, when the browser is connected and the server function has run
+   * @throws (rejects) when a session is already open
    */
   async connect(): Promise<ServerSession> {
     await this.initialize();
     const { shinyapp } = this.#runtime;
-    if (!shinyapp) throw new Error("Shiny has not been initialised");
+    if (!shinyapp) throw new Error("Shiny is not initialized");
     const begun = new Promise<void>((resolve) => this.#begun.push(resolve));
     if (shinyapp.$initialInput) {
       shinyapp.reconnect();
@@ -187,28 +194,26 @@ export class InMemoryShiny {
     }
     await begun;
     await this.idle();
-    if (!this.#session) throw new Error("the session ended as soon as it had begun");
+    if (!this.#session) throw new Error("the session ended immediately after its start");
     return this.#session;
   }
 
-  /** Ends the session, as a network does that is cut. {@link InMemoryShiny.connect} begins the next. */
+  /** Ends the session, as a network failure does. {@link InMemoryShiny.connect} starts the next one. */
   disconnect(): void {
     this.#session?.close();
   }
 
-  /** Presses the submit button: sends the inputs that it holds back. */
+  /** Sends the deferred inputs, as the submit button does. */
   submit(): void {
     this.#inputs?.submit();
   }
 
   /**
-   * Waits until everything that was sent has come and been handled, on both sides: no frame waits in
-   * Shiny's task queue, nothing is worked on at the server, and nothing new came of it in a turn of
-   * the event loop. What a widget does in its own time (loads, timers, frames of an animation) cannot
-   * be seen from here; wait for what it should come to.
+   * Waits until both sides have handled all messages. Shiny's task queue is empty then, the server is idle,
+   * and a turn of the event loop adds no work. Loads, timers and animation frames of widgets are not awaited;
+   * wait for their result instead.
    *
-   * @throws (rejects) with what a handler or a callback has thrown since the last time, unless there is an
-   *   `onError`
+   * @throws (rejects) with the errors of handlers and callbacks since the last call, without an `onError`
    */
   async idle(): Promise<void> {
     for (let quietTurns = 0; quietTurns < 2; ) {
@@ -263,7 +268,7 @@ export class InMemoryShiny {
     return socket;
   }
 
-  /** Shiny throws texts here; these are errors with the same words. */
+  /** Registers a handler. Shiny throws strings here; this method throws errors with the same text. */
   #addHandler(type: string, handler: Handler): void {
     this.#handlers.delete(type);
     if (typeof handler !== "function") throw new TypeError("handler must be a function.");
@@ -273,7 +278,7 @@ export class InMemoryShiny {
     this.#handlers.set(type, handler);
   }
 
-  /** In the order of the handlers, each awaited. What has no handler is dropped. */
+  /** Calls and awaits the handlers in order. Messages without a handler are dropped. */
   async #deliver(messages: JsonObject): Promise<void> {
     for (const [type, handler] of [...this.#handlers]) {
       if (Object.hasOwn(messages, type)) await handler(messages[type]);
@@ -325,7 +330,7 @@ export class InMemoryShiny {
   #trigger(type: string, properties: object = {}, el?: HTMLElement): PageEvent {
     const $ = this.#jQuery();
     const event = $.Event(type, properties);
-    // Without `install()` there may be no document to listen on.
+    // Without `install()`, Node has no document.
     const target: unknown = el ?? globalThis.document;
     if (target) $(target).trigger(event);
     return event;
@@ -340,10 +345,22 @@ export class InMemoryShiny {
 }
 
 /**
- * Puts the script tag of the client on the page.
+ * Adds the script tag of the client to the page.
  *
- * @param url of `dist/shiny-comm.js`; its chunks and fonts are to be beside it
- * @throws (rejects) when it cannot be loaded
+ * @example
+ * ```ts
+ * import { anywidgetState, createShiny, loadClient } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny();
+ * shiny.install();
+ * await loadClient("/node_modules/shiny-comm/dist/shiny-comm.js");
+ * const session = await shiny.connect();
+ * const esm = "export default { render({ el }) { el.textContent = 'drawn'; } }";
+ * session.output("plot", session.open(anywidgetState({ esm })));
+ * await shiny.idle();
+ * ```
+ * @param url the address of `dist/shiny-comm.js`, next to its chunks and fonts
+ * @throws (rejects) when the script cannot be loaded
  */
 export async function loadClient(url: string): Promise<void> {
   const script = document.createElement("script");
@@ -355,15 +372,15 @@ export async function loadClient(url: string): Promise<void> {
   });
 }
 
-// Tests with fake timers wait all the same.
+// Tests with fake timers wait in real time.
 const { setTimeout: startTimer } = globalThis;
 
-/** A turn of the event loop: all microtasks have run, and messages to this page have come. */
+/** Waits for a turn of the event loop: all microtasks have run, and posted messages have arrived. */
 function turn(): Promise<void> {
   return new Promise((resolve) => startTimer(resolve, 0));
 }
 
-/** An element, given as such or wrapped by jQuery. */
+/** Returns an element, which jQuery may wrap. */
 function asElement(scope: unknown): HTMLElement | undefined {
   const element = (scope as { 0?: unknown } | undefined)?.[0] ?? scope;
   return typeof (element as Partial<HTMLElement> | undefined)?.contains === "function"

@@ -1,13 +1,13 @@
-/** What has come and nobody has taken yet, and those who wait for the next. */
+/** A queue of items, and of callers that wait for the next item. */
 
 export interface WaitOptions {
-  /** How long to wait, in ms. */
+  /** The timeout, in ms. */
   timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 5_000;
 
-// Tests with fake timers wait all the same, in real time.
+// Tests with fake timers wait in real time.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
 export class Inbox<T> {
@@ -16,7 +16,7 @@ export class Inbox<T> {
   readonly #takers = new Set<{ resolve(item: T): void; reject(error: Error): void }>();
   #closed: string | undefined;
 
-  /** @param what is waited for, for errors */
+  /** @param what the name of the items, for errors */
   constructor(what: string) {
     this.#what = what;
   }
@@ -30,7 +30,7 @@ export class Inbox<T> {
     this.#items.push(item);
   }
 
-  /** The oldest that has not been taken, or the next that comes. */
+  /** Returns the oldest item, or the next one. */
   next({ timeoutMs = TIMEOUT_MS }: WaitOptions = {}): Promise<T> {
     if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as T);
     if (this.#closed !== undefined) {
@@ -49,13 +49,13 @@ export class Inbox<T> {
       };
       const timer = startTimer(() => {
         this.#takers.delete(taker);
-        reject(new Error(`waited ${timeoutMs} ms for ${this.#what}, in vain`));
+        reject(new Error(`timeout after ${timeoutMs} ms: waited for ${this.#what}`));
       }, timeoutMs);
       this.#takers.add(taker);
     });
   }
 
-  /** Nothing more comes; those who wait are told why. */
+  /** Rejects all waiting callers, and later ones, with the reason. */
   close(why: string): void {
     this.#closed = why;
     for (const taker of this.#takers) {

@@ -1,4 +1,4 @@
-/** The entry `shiny-comm/testing`: named exports, no code of its own, no side effects. */
+/** The entry `shiny-comm/testing`. Exports names only, without side effects. */
 export {
   CommError,
   type CommErrorCode,

@@ -1,4 +1,4 @@
-/** Shiny's output bindings: the class that bindings extend, their registry, and the binding of elements. */
+/** Shiny's output bindings: the base class, the registry, and the binding of elements. */
 import type {
   ShinyBindingRegistry,
   ShinyErrorValue,
@@ -67,13 +67,13 @@ export class BindingRegistry implements ShinyBindingRegistry {
     registered.binding.name = name;
   }
 
-  /** Highest priority first; of equal ones, the newest. */
+  /** Returns the bindings by priority, the newest of equal ones first. */
   getBindings(): Registered[] {
     return this.bindings.toSorted((a, b) => b.priority - a.priority);
   }
 }
 
-/** An element with the binding that serves it, as `shinyapp.bindOutput` takes it. */
+/** A bound element, the argument of `shinyapp.bindOutput`. */
 export interface BoundOutput {
   readonly el: HTMLElement;
   readonly binding: ShinyOutputBinding;
@@ -94,7 +94,7 @@ export function bound(el: HTMLElement, given: ShinyOutputBinding): BoundOutput {
   };
 }
 
-/** What a binding finds in a scope: Shiny takes anything that can be counted through. */
+/** Returns the elements that a binding finds in a scope; Shiny accepts any array-like value. */
 export function matches(binding: ShinyOutputBinding, scope: unknown): HTMLElement[] {
   return Array.from((binding.find(scope) ?? []) as ArrayLike<HTMLElement>);
 }

@@ -1,27 +1,34 @@
-/** Writes JSON as Python's `json.dumps` does when shinywidgets calls it, to the byte. */
+/** Writes JSON like Python's `json.dumps`, byte for byte. */
 import { CommError, isCommError, messageOf } from "../comm/errors.js";
 
 /**
- * Writes a value as `json.dumps(value, ensure_ascii=False, allow_nan=False)`, the way shinywidgets'
- * `json_packer` writes a message: `", "` and `": "` between the parts, no escapes beyond those that
- * JSON asks for.
+ * Writes a value as Python's `json.dumps(value, ensure_ascii=False, allow_nan=False)` does, which
+ * shinywidgets uses for messages: with `", "` and `": "` between the parts, and only necessary escapes.
  *
- * JavaScript has one kind of number where Python has two, so it cannot know of `1.0`, or any float
- * without a fraction, that it is one: an integer within ±(2⁵³ − 1) is written as Python's `int`
- * (`1`), every other number as its `float` (`0.1`, `1e-07`, `1e+16`, `-0.0`), a `bigint` as its
- * `int`. The keys of an object that look like indices (`"2"`, `"10"`) come first and in ascending
- * order, whatever order they were set in; a `Map` keeps its order. A `Date` is written as a
- * `datetime` in UTC, a `Set` as a list; an `undefined` in an object is left out.
+ * JavaScript cannot distinguish a float without a fraction (`1.0`) from an integer:
  *
- * @throws {CommError} `ENCODE` when a value has no place in JSON: NaN and infinities, `undefined` in a list,
- *   functions, symbols, binary values (they travel as buffers), circular data
+ * - An integer within ±(2⁵³ − 1) is written as an `int` (`1`), and so is a `bigint`.
+ * - Every other number is written as a `float` (`0.1`, `1e-07`, `1e+16`, `-0.0`).
+ * - Keys of an object that look like indices (`"2"`, `"10"`) come first, in ascending order. A `Map` keeps
+ *   its order.
+ * - A `Date` is written as a `datetime` in UTC, a `Set` as a list. Keys with the value `undefined` are omitted.
+ *
+ * @example
+ * ```ts
+ * import { pythonJson } from "shiny-comm/testing";
+ *
+ * console.log(pythonJson({ n: 1, small: 1e-7, list: ["é", null] }));
+ * // {"n": 1, "small": 1e-07, "list": ["é", null]}
+ * ```
+ * @throws {CommError} `ENCODE` for a value that JSON cannot represent: NaN, an infinity, `undefined` in a
+ *   list, a function, a symbol, binary or circular data
  */
 export function pythonJson(value: unknown): string {
   try {
     return write(value, new Set());
   } catch (cause) {
     if (isCommError(cause, "ENCODE")) throw cause;
-    // Nested too deep, or a getter or `toJSON` that throws.
+    // The value is nested too deep, or a getter or `toJSON` throws.
     throw new CommError("ENCODE", `cannot write a value as JSON (${messageOf(cause)})`, { cause });
   }
 }
@@ -48,7 +55,7 @@ function writeObject(value: object, inside: Set<object>): string {
   if (ArrayBuffer.isView(value) || isArrayBuffer(value)) {
     throw new CommError(
       "ENCODE",
-      "a binary value is not JSON serializable: send it as a buffer (removeBuffers takes it out of a state)",
+      "a binary value is not JSON serializable: send it as a buffer (removeBuffers extracts buffers from a state)",
     );
   }
   if (inside.has(value)) throw new CommError("ENCODE", "circular reference detected");
@@ -69,7 +76,7 @@ function writeObject(value: object, inside: Set<object>): string {
   }
 }
 
-/** Python makes texts of keys that are numbers, truth values or nothing. */
+/** Writes a key; Python converts numbers, booleans and `None` to text. */
 function writeKey(key: unknown): string {
   if (typeof key === "string") return writeText(key);
   if (key === null || typeof key === "number" || typeof key === "boolean") {
@@ -78,7 +85,7 @@ function writeKey(key: unknown): string {
   throw new CommError("ENCODE", "keys must be texts, numbers, booleans or null");
 }
 
-/** Escapes of halves of surrogate pairs, which Python leaves as they are; and all other escapes. */
+/** Escapes of lone surrogates, which Python does not escape, and all other escapes. */
 const ESCAPES = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
 
 function writeText(text: string): string {
@@ -95,7 +102,7 @@ function writeNumber(value: number): string {
   return floatRepr(value);
 }
 
-/** As Python's `repr` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on. */
+/** Writes a float like Python's `repr`: the shortest digits, with an exponent below 1e-4 and from 1e16. */
 function floatRepr(value: number): string {
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const [mantissa = "", power = "0"] = Math.abs(value).toExponential().split("e");
@@ -110,13 +117,13 @@ function floatRepr(value: number): string {
   return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
 }
 
-/** As Python's `datetime.isoformat` in UTC, with the `Z` that shinywidgets puts in its place. */
+/** Writes a date like Python's `datetime.isoformat` in UTC, with shinywidgets' `Z`. */
 function isoFormat(date: Date): string {
   const text = date.toISOString();
   return text.endsWith(".000Z") ? text.replace(".000Z", "Z") : text.replace(/Z$/, "000Z");
 }
 
-/** Of this realm or another. */
+/** Returns whether a value is an `ArrayBuffer`, of any realm. */
 function isArrayBuffer(value: object): boolean {
   const tag = Object.prototype.toString.call(value);
   return tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]";

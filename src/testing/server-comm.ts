@@ -7,21 +7,21 @@ import { Inbox, type WaitOptions } from "./inbox.js";
 import { pythonJson } from "./python-json.js";
 import { type Binary, isBinary } from "./state-buffers.js";
 
-/** What a comm asks of its session; {@link ServerSession} has it. */
+/** The part of a {@link ServerSession} that its comms use. */
 export interface CommSession {
-  /** Nothing can be sent any more. */
+  /** Whether the session has ended. */
   readonly ended: boolean;
-  /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+  /** The version of binary frames for messages with buffers; 0 for text messages. */
   readonly frameVersion: number;
-  /** Calls back once, before the values of the next flush are sent. @returns the undo */
+  /** Calls back once, before the session sends the values of the next flush. @returns the undo */
   onFlush(callback: () => void): () => void;
-  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+  /** Calls back once, after the session has sent the values of the next flush. @returns the undo */
   onFlushed(callback: () => void): () => void;
   /** Calls back when the session ends. @returns the undo */
   onEnded(callback: () => void): () => void;
-  /** Sends a custom message at once. */
+  /** Sends a custom message immediately. */
   sendCustomMessage(type: string, message: unknown): void;
-  /** Sends bytes to the handler of custom messages with this name, and buffers after it, at once. */
+  /** Sends bytes to the message handler of this name, followed by buffers, immediately. */
   sendBinaryMessage(
     type: string,
     payload: ArrayBuffer,
@@ -29,72 +29,87 @@ export interface CommSession {
   ): void;
 }
 
-/** A message from the browser, as a comm's callbacks get it. */
+/** A message from the browser, the argument of a comm's callbacks. */
 export interface ServerMessage {
-  /** Whom it is for, and what it says. */
+  /** The id of the comm, and the data. */
   readonly content: {
     readonly comm_id: string;
-    /** Of the open of a comm that the browser opens. */
+    /** The name of the target, in the open of a comm from the browser. */
     readonly target_name?: string;
     readonly data: JsonObject;
   };
-  /** `{}` as a rule. */
+  /** The metadata, usually `{}`. */
   readonly metadata: JsonObject;
-  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+  /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
-  /** `{}` as a rule. */
+  /** The header, usually `{}`. */
   readonly header: JsonObject;
 }
 
-/** What is returned is awaited before the session takes the browser's next message. */
+/** Receives a message; the session's next message waits until the returned promise settles. */
 export type ServerCallback = (message: ServerMessage) => unknown;
 
-/** What goes with a message. */
+/** The parts of a message. */
 export interface MessageParts {
-  /** By default `{}`. */
+  /** The data; `{}` by default. */
   data?: unknown;
-  /** By default `{}`. */
+  /** The metadata; `{}` by default. */
   metadata?: JsonObject | undefined;
-  /** Sent beside the data, as bytes. */
+  /** Binary buffers, sent next to the data. */
   buffers?: readonly Binary[] | undefined;
 }
 
-/** What goes with an open. */
+/** The parts of an open. */
 export interface OpenParts extends MessageParts {
-  /** What else the open's content bears, such as `html_deps`. */
+  /** Further keys of the open's content, such as `html_deps`. */
   keys?: JsonObject | undefined;
 }
 
-/** What makes a {@link ServerComm}. */
+/** Options of {@link ServerComm}. */
 export interface ServerCommOptions extends OpenParts {
-  /** 32 hex digits on a real server. */
+  /** The id of the comm; 32 hex digits on a real server. */
   comm_id: string;
-  /** Where it is registered while it is open. */
+  /** The manager that registers the comm while it is open. */
   commManager: ServerCommManager;
-  /** Whom the browser is to open it for. */
+  /** The name of the target in the browser. */
   target_name: string;
-  /** By default the manager's. */
+  /** The session; by default, the manager's session. */
   session?: CommSession | undefined;
-  /** `false`: nothing is sent before `open()`. */
+  /** Whether to open the comm now; `true` by default. */
   open?: boolean;
 }
 
 /**
- * The server's end of a comm. It does what shinywidgets' Python class does, in the same order, and
- * the payloads that it sends are the same to the byte (see {@link pythonJson} for the numbers that
- * JavaScript cannot tell apart).
+ * The server's end of a comm. It works like shinywidgets' Python class, and sends the same bytes
+ * ({@link pythonJson} explains the exception for numbers).
  *
- * Opens are sent when the session flushes, before the values of outputs; messages and closes after
- * them. What is sent is written at once: later changes of the data or of a buffer's bytes do no harm.
+ * A flush of the session sends opens before the values of outputs, and messages and closes after them.
+ * Messages are encoded immediately, so later changes of data or buffers have no effect.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny, ServerComm } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny();
+ * connect({ runtime: shiny.runtime }).register_target("sum", (comm) => {
+ *   comm.on_msg(({ buffers }) => comm.send({ bytes: buffers[0]?.byteLength }));
+ * });
+ * const session = await shiny.connect();
+ * const comm = new ServerComm({ comm_id: "c1", target_name: "sum", commManager: session.comms });
+ * comm.send({}, {}, [Uint8Array.of(1, 2, 3)]);
+ * const { content } = await comm.nextMessage();
+ * console.log(content.data.bytes); // 3
+ * ```
  */
 export class ServerComm {
-  /** The same at both ends. */
+  /** The id of the comm, equal at both ends. */
   readonly comm_id: string;
-  /** Whom it is opened for. */
+  /** The name of the target. */
   readonly target_name: string;
-  /** Where it is registered while it is open. */
+  /** The manager that registers the comm while it is open. */
   readonly commManager: ServerCommManager;
-  /** Whose browser the other end is in. */
+  /** The session of the other end. */
   readonly session: CommSession | undefined;
   readonly #inbox: Inbox<ServerMessage>;
   #onMsg: ServerCallback | undefined;
@@ -105,7 +120,7 @@ export class ServerComm {
   /**
    * Opens the comm, unless `open` is `false`.
    *
-   * @throws as {@link ServerComm.open} does
+   * @throws the errors of {@link ServerComm.open}
    */
   constructor({
     comm_id,
@@ -123,17 +138,17 @@ export class ServerComm {
     if (open) this.open(parts);
   }
 
-  /** By either side, with the session, or because it was never opened. */
+  /** Whether the comm is closed: by either side, with the session, or because it was never opened. */
   get closed(): boolean {
     return this.#closed;
   }
 
   /**
-   * Registers the comm and has the browser open its end. When that fails, the comm is not registered.
+   * Registers the comm and opens the browser's end. After an error, the comm is not registered.
    *
-   * @throws {CommError} `NOT_CONNECTED` without a session, or when it has ended
-   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+   * @throws {CommError} `NOT_CONNECTED` without a session, or after its end
+   * @throws {TypeError} when a buffer is not binary, or is detached
+   * @throws {CommError} `ENCODE` when JSON cannot represent the data
    */
   open({ keys, ...parts }: OpenParts = {}): void {
     this.commManager.register_comm(this);
@@ -150,28 +165,28 @@ export class ServerComm {
     }
   }
 
-  /** Registers the comm as the other end of one that the browser has opened: nothing is sent. */
+  /** Registers the comm as the other end of a comm that the browser opened. Sends nothing. */
   accept(): void {
     this.commManager.register_comm(this);
     this.#opened();
   }
 
   /**
-   * Sends a message. As in Python, a comm that is closed sends all the same; the browser reports a
-   * message for a comm that it does not know.
+   * Sends a message. As in Python, a closed comm sends messages, too; the browser reports them as messages
+   * for an unknown comm.
    *
-   * @throws as {@link ServerComm.open} does
+   * @throws the errors of {@link ServerComm.open}
    */
   send(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void {
     this.#publish("comm_msg", { data, metadata, buffers });
   }
 
   /**
-   * Closes both ends and unregisters this one. A second close does nothing. Without a session, or
-   * when it has ended, nothing is sent, and that is no error.
+   * Closes both ends and unregisters this one. A second call has no effect. Without an open session, this
+   * method sends nothing, without an error.
    *
-   * @throws {TypeError} when a buffer is not binary, or its bytes are gone
-   * @throws {CommError} `ENCODE` when the data cannot be written as JSON
+   * @throws {TypeError} when a buffer is not binary, or is detached
+   * @throws {CommError} `ENCODE` when JSON cannot represent the data
    */
   close(data?: unknown, metadata?: JsonObject, buffers?: readonly Binary[]): void {
     if (this.#closed) return;
@@ -182,12 +197,12 @@ export class ServerComm {
     this.commManager.unregister_comm(this);
   }
 
-  /** Sets the callback for messages; `undefined` unsets it. */
+  /** Sets the callback for messages; `undefined` removes it. */
   on_msg(callback: ServerCallback | undefined): void {
     this.#onMsg = callback;
   }
 
-  /** Sets the callback for the browser's close; `undefined` unsets it. */
+  /** Sets the callback for the browser's close; `undefined` removes it. */
   on_close(callback: ServerCallback | undefined): void {
     this.#onClose = callback;
   }
@@ -198,7 +213,7 @@ export class ServerComm {
     return this.#onMsg?.(message);
   }
 
-  /** Delivers the browser's close; afterwards the comm is closed and not registered. */
+  /** Delivers the browser's close, after the comm was closed and unregistered. */
   handle_close(message: ServerMessage): unknown {
     const callback = this.#onClose;
     if (!this.#closed) {
@@ -209,10 +224,10 @@ export class ServerComm {
   }
 
   /**
-   * The next message of the browser that no call has been given yet, in order; those that are there
-   * already count.
+   * Returns the next message of the browser. Each message is returned once, in order, earlier messages
+   * included.
    *
-   * @throws (rejects) when none comes in time, or the comm is closed first
+   * @throws (rejects) after the timeout, or when the comm is closed first
    */
   nextMessage(options?: WaitOptions): Promise<ServerMessage> {
     return this.#inbox.next(options);
@@ -238,21 +253,21 @@ export class ServerComm {
     const buffers = (parts.buffers ?? []).map((buffer, index) =>
       checkedBytes(buffer, `comm ${comm_id}: buffer ${index}`),
     );
-    // The order of the keys is that of the Python class.
+    // The Python class has this order of keys.
     const content = { data: parts.data ?? {}, comm_id, ...keys };
     const metadata = parts.metadata ?? {};
     const rest = { ident: `comm-${comm_id}`, parent: {} };
     if (!session) {
       throw new CommError(
         "NOT_CONNECTED",
-        `comm ${comm_id}: cannot send a ${kind} outside of a Shiny session`,
+        `cannot send a ${kind} on comm ${comm_id}: the comm has no Shiny session`,
         { comm_id, kind },
       );
     }
     if (session.ended) {
       throw new CommError(
         "NOT_CONNECTED",
-        `comm ${comm_id}: cannot send a ${kind}, its Shiny session has ended`,
+        `cannot send a ${kind} on comm ${comm_id}: its Shiny session has ended`,
         { comm_id, kind },
       );
     }
@@ -263,7 +278,7 @@ export class ServerComm {
       const detachFromBytes =
         session.frameVersion > 1 ? DETACH_FROM_BYTES : Number.POSITIVE_INFINITY;
       const frame = encodeFrame(kind, header, buffers, { detachFromBytes });
-      // Copies: they are sent later, and become the browser's own.
+      // Copies, because they are sent later and the browser owns them.
       const detachedBuffers = buffers
         .filter(({ byteLength }) => byteLength >= detachFromBytes)
         .map((buffer) => buffer.slice().buffer);
@@ -282,23 +297,40 @@ export class ServerComm {
     try {
       return pythonJson(message);
     } catch (cause) {
-      const what = `comm ${comm_id}: cannot send a ${kind} (${messageOf(cause)})`;
+      const what = `cannot send a ${kind} on comm ${comm_id}: ${messageOf(cause)}`;
       throw new CommError("ENCODE", what, { comm_id, kind, cause });
     }
   }
 }
 
-/** Called when the browser opens a comm; what it returns is awaited. */
+/** Called when the browser opens a comm; the session awaits the returned promise. */
 export type ServerTargetCallback = (comm: ServerComm, message: ServerMessage) => unknown;
 
 /**
- * Comms by id. Shinywidgets has one for all sessions of a process; here each session has its own, and
- * further ones can be made.
+ * A table of comms by id. Shinywidgets has one table for all sessions of a process; here, each session has
+ * a table (`session.comms`).
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny({
+ *   opens: true,
+ *   onSession: (session) =>
+ *     session.comms.register_target("greeter", (comm) => comm.send({ text: "hello" })),
+ * });
+ * const connection = connect({ runtime: shiny.runtime });
+ * await shiny.connect();
+ * const comm = await connection.openComm("greeter");
+ * comm.on_msg(({ content }) => console.log(content.data.text)); // hello
+ * await shiny.idle();
+ * ```
  */
 export class ServerCommManager {
   readonly #comms = new Map<string, ServerComm>();
   readonly #targets = new Map<string, ServerTargetCallback>();
-  /** The session of comms that are given none. */
+  /** The default session of comms. */
   readonly session: CommSession | undefined;
 
   constructor(session?: CommSession) {
@@ -310,24 +342,24 @@ export class ServerCommManager {
     return this.#comms;
   }
 
-  /** Adds a comm; one with the same id loses its place, as in Python. @returns its id */
+  /** Adds a comm, and replaces a comm with the same id, as in Python. @returns the id */
   register_comm(comm: ServerComm): string {
     this.#comms.set(comm.comm_id, comm);
     return comm.comm_id;
   }
 
-  /** Forgets a comm. One that has lost its place to another, or was never there, does no harm. */
+  /** Removes a comm, if it is registered. @returns the comm */
   unregister_comm(comm: ServerComm): ServerComm {
     if (this.#comms.get(comm.comm_id) === comm) this.#comms.delete(comm.comm_id);
     return comm;
   }
 
-  /** The open comm with this id. */
+  /** Returns the open comm with this id. */
   get_comm(comm_id: string): ServerComm | undefined {
     return this.#comms.get(comm_id);
   }
 
-  /** Registers what is called when the browser opens a comm for `target_name`. @returns the undo */
+  /** Registers the callback for comms that the browser opens for `target_name`. @returns the undo */
   register_target(target_name: string, callback: ServerTargetCallback): () => void {
     this.#targets.set(target_name, callback);
     return () => {
@@ -335,34 +367,31 @@ export class ServerCommManager {
     };
   }
 
-  /** Opens for this target are answered with a close again. */
+  /** Removes the callback of a target; its opens are answered with a close. */
   unregister_target(target_name: string): void {
     this.#targets.delete(target_name);
   }
 
-  /** What was registered last for this target. */
+  /** Returns the newest callback of a target. */
   getTarget(target_name: string): ServerTargetCallback | undefined {
     return this.#targets.get(target_name);
   }
 }
 
 /**
- * The bytes of a buffer: an `ArrayBuffer`, or a view of one (typed array, `DataView`, Node's
- * `Buffer`), whose own bytes are sent and no others around them. These are always contiguous.
+ * Returns the bytes of an `ArrayBuffer` or of a view (typed array, `DataView`, Node's `Buffer`).
  *
- * @throws {TypeError} for anything else (lists of numbers, texts, `Blob`s, bare
- *   `SharedArrayBuffer`s), and for a buffer whose bytes have been transferred away
+ * @throws {TypeError} for other values (arrays of numbers, texts, `Blob`s, `SharedArrayBuffer`s), and for a
+ *   detached buffer
  */
 function checkedBytes(buffer: unknown, name: string): Uint8Array {
   if (!isBinary(buffer)) {
-    throw new TypeError(
-      `${name} is not contiguous bytes: an ArrayBuffer or a view of one is needed`,
-    );
+    throw new TypeError(`${name} is not contiguous bytes (expected an ArrayBuffer or a view)`);
   }
   try {
-    // Of a detached buffer the length is 0, as of an empty one; but no view of it can be made.
+    // A detached buffer has the length 0, like an empty one, but a view of it throws.
     return bytesOf(buffer);
   } catch (cause) {
-    throw new TypeError(`${name} has no bytes any more (${messageOf(cause)})`, { cause });
+    throw new TypeError(`${name} is detached (${messageOf(cause)})`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** The server's end of a Shiny session: inputs, outputs, custom messages, flushes, and its comms. */
+/** The server's end of a Shiny session: inputs, outputs, custom messages, flushes and comms. */
 import { decodeBase64 } from "../comm/buffers.js";
 import { CommError, messageOf } from "../comm/errors.js";
 import { FRAME_VERSION } from "../comm/frames.js";
@@ -20,41 +20,41 @@ import {
 } from "./server-comm.js";
 import { ServerWidget, type ServerWidgetOptions } from "./server-widget.js";
 
-/** A message that the browser's runtime sends. */
+/** A frame from the browser's runtime. */
 export interface ClientFrame {
   readonly method: string;
   readonly data?: JsonObject;
 }
 
-/** What the server does, the same in all its sessions. */
+/** Options of the server, for all sessions. */
 export interface ServerOptions {
-  /** Messages with buffers travel as binary frames, when the client has said that it takes them. */
+  /** Whether messages with buffers travel as binary frames, if the client supports them; `false` by default. */
   binaryFrames?: boolean;
-  /** The server announces that it takes comms which the browser opens; the stock server does not. */
+  /** Whether the server supports comms opened by the browser; `false` by default, as on the stock server. */
   opens?: boolean;
-  /** The app's server function: called with each new session, after a reconnect too. */
+  /** The app's server function, called with each new session, including sessions after a reconnect. */
   onSession?: (session: ServerSession) => unknown;
 }
 
 export interface SessionWiring extends ServerOptions {
-  /** Counts the sessions of a Shiny, from 1. */
+  /** The number of the session, from 1. */
   readonly number: number;
-  /** Puts a frame on the wire to the browser. */
+  /** Sends a frame to the browser. */
   readonly send: (frame: string | ArrayBuffer) => void;
-  /** Cuts the wire. */
+  /** Closes the connection. */
   readonly hangUp: () => void;
   readonly onError: (error: Error) => void;
 }
 
-/** An output's value as `session.output` takes it: a widget, what its renderer sends, or nothing. */
+/** The value of an output for `session.output`: a widget, the value that a renderer sends, or `null`. */
 export type OutputContent = ServerWidget | OutputValue | null;
 
 /**
- * One session. What is put into it in one task is flushed together, at the end of that task, in the
- * order of a real server: opens of comms, the values of outputs, messages and closes of comms.
+ * The server's end of one session. A flush ends each task, and sends in the order of a real server:
+ * opens of comms, values of outputs, messages and closes of comms.
  */
 export class ServerSession implements CommSession {
-  /** What the browser knows as `shinyapp.config.sessionId`. */
+  /** The id of the session, `shinyapp.config.sessionId` in the browser. */
   readonly id: string;
   /** The comms of this session. */
   readonly comms: ServerCommManager;
@@ -64,7 +64,7 @@ export class ServerSession implements CommSession {
   readonly #inputInboxes = new Map<string, Inbox<unknown>>();
   readonly #waiting: ClientFrame[] = [];
   readonly #onEnded = new Set<() => void>();
-  /** Comms that the browser has opened. */
+  /** The comms that the browser opened. */
   readonly #accepted = new Set<ServerComm>();
   #onFlush = new Set<() => void>();
   #onFlushed = new Set<() => void>();
@@ -75,7 +75,7 @@ export class ServerSession implements CommSession {
   #ended = false;
   #widgets = 0;
 
-  /** @internal Sessions are begun by the in-memory Shiny. */
+  /** @internal The in-memory Shiny creates sessions. */
   constructor(wiring: SessionWiring) {
     this.id = `session-${wiring.number}`;
     this.#wiring = wiring;
@@ -83,12 +83,12 @@ export class ServerSession implements CommSession {
     this.sendFrame({ config: { workerId: "", sessionId: this.id, user: null } });
   }
 
-  /** By {@link ServerSession.close}, or because the wire was cut. */
+  /** Whether the session has ended, by {@link ServerSession.close} or by a disconnect. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The version of binary frames in which messages with buffers go: 0 when they go as text. */
+  /** The version of binary frames for messages with buffers; 0 for text messages. */
   get frameVersion(): number {
     const { binaryFrames = false } = this.#wiring;
     const announced = this.#inputs.get(bare(FRAMES_INPUT));
@@ -96,17 +96,17 @@ export class ServerSession implements CommSession {
     return Math.min(announced, FRAME_VERSION);
   }
 
-  /** Neither is anything worked on, nor does anything wait to be flushed. */
+  /** Whether the session handles no message and has nothing to flush. */
   get isIdle(): boolean {
     return !this.#working && !this.#flushDue && this.#waiting.length === 0;
   }
 
-  /** The value of an input, as the browser set it last. */
+  /** Returns the last value of an input. */
   input(name: string): unknown {
     return this.#inputs.get(name);
   }
 
-  /** Calls back with each value of an input; what is returned is awaited. @returns the undo */
+  /** Calls back with each value of an input, and awaits the returned promise. @returns the undo */
   onInput(name: string, callback: (value: unknown) => unknown): () => void {
     const listeners = this.#inputListeners.get(name) ?? new Set();
     this.#inputListeners.set(name, listeners.add(callback));
@@ -114,10 +114,9 @@ export class ServerSession implements CommSession {
   }
 
   /**
-   * The next value of an input that no call has been given yet; those that came since the first call
-   * for this name count.
+   * Returns the next value of an input. Each value since the first call for this name is returned once.
    *
-   * @throws (rejects) when none comes in time, or the session ends first
+   * @throws (rejects) after the timeout, or when the session ends first
    */
   nextInput(name: string, options?: WaitOptions): Promise<unknown> {
     let inbox = this.#inputInboxes.get(name);
@@ -130,7 +129,7 @@ export class ServerSession implements CommSession {
   }
 
   /**
-   * Opens a widget with a state; binary values in it travel as buffers.
+   * Opens a widget with a state, whose binary values travel as buffers.
    *
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
@@ -147,7 +146,7 @@ export class ServerSession implements CommSession {
   }
 
   /**
-   * Shows a widget in the output with this id, or hides the output (`null`), with the next flush.
+   * Shows a widget in the output with this id, or hides the output (`null`), in the next flush.
    *
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
@@ -159,7 +158,7 @@ export class ServerSession implements CommSession {
     this.#requestFlush();
   }
 
-  /** Shows an error in the output with this id, with the next flush. */
+  /** Shows an error in the output with this id, in the next flush. */
   outputError(id: string, message: string): void {
     this.#assertAlive("show an error");
     delete this.#values[id];
@@ -167,15 +166,15 @@ export class ServerSession implements CommSession {
     this.#requestFlush();
   }
 
-  /** Sends a custom message at once; Shiny drops it when no handler has its name. */
+  /** Sends a custom message immediately; Shiny drops a message without a handler. */
   sendCustomMessage(type: string, message: unknown): void {
     this.sendFrame({ custom: { [type]: message } });
   }
 
   /**
-   * Sends bytes to the handler of custom messages with this name, at once.
+   * Sends bytes to the message handler of this name, immediately.
    *
-   * @param detachedBuffers sent after it, each as it is: the buffers that a binary frame leaves out
+   * @param detachedBuffers the detached buffers of a binary frame, sent after it
    */
   sendBinaryMessage(
     type: string,
@@ -191,20 +190,20 @@ export class ServerSession implements CommSession {
     for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
   }
 
-  /** Sends any frame of Shiny's protocol (`values`, `busy`, `custom`, …), at once. */
+  /** Sends a frame of Shiny's protocol (`values`, `busy`, `custom`, …), immediately. */
   sendFrame(frame: JsonObject): void {
     this.#assertAlive("send a frame");
     this.#wiring.send(JSON.stringify(frame));
   }
 
-  /** Calls back once, before the values of the next flush are sent. @returns the undo */
+  /** Calls back once, before the next flush sends its values. @returns the undo */
   onFlush(callback: () => void): () => void {
     this.#onFlush.add(callback);
     this.#requestFlush();
     return () => void this.#onFlush.delete(callback);
   }
 
-  /** Calls back once, after the values of the next flush have been sent. @returns the undo */
+  /** Calls back once, after the next flush has sent its values. @returns the undo */
   onFlushed(callback: () => void): () => void {
     this.#onFlushed.add(callback);
     this.#requestFlush();
@@ -217,7 +216,7 @@ export class ServerSession implements CommSession {
     return () => void this.#onEnded.delete(callback);
   }
 
-  /** Sends what waits, without waiting for the end of the task. */
+  /** Flushes now, instead of at the end of the task. */
   flush(): void {
     this.#flushDue = false;
     if (this.#ended) return;
@@ -237,7 +236,7 @@ export class ServerSession implements CommSession {
     for (const callback of after) callback();
   }
 
-  /** Ends the session and cuts its wire: comms are closed and unregistered, nothing more is sent. */
+  /** Ends the session and its connection: closes and unregisters all comms. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -255,7 +254,7 @@ export class ServerSession implements CommSession {
     this.#wiring.hangUp();
   }
 
-  /** Takes a frame of the browser's runtime; one is worked on after the other. */
+  /** Receives a frame of the browser's runtime; frames are handled one by one. */
   receive(text: string): void {
     if (this.#ended) return;
     this.#waiting.push(JSON.parse(text) as ClientFrame);
@@ -280,7 +279,7 @@ export class ServerSession implements CommSession {
 
   async #begin(): Promise<void> {
     const { opens = false, onSession } = this.#wiring;
-    // Before the session is idle for the first time, which a client takes for "it will not come".
+    // A client expects the announcement before the session is idle for the first time.
     if (opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
     await this.#try(() => onSession?.(this));
   }
@@ -297,23 +296,25 @@ export class ServerSession implements CommSession {
     this.#inputInboxes.get(name)?.put(value);
   }
 
-  /** A message for a comm that is not there is dropped, as on the stock server. */
+  /** Delivers a message. A message for an unknown comm is dropped, as on the stock server. */
   #message(value: unknown): unknown {
     const message = decodeText(value);
     return this.comms.get_comm(message.content.comm_id)?.handle_msg(message);
   }
 
-  /** What nobody has a target for, and what a target fails at, is answered with a close. */
+  /** Opens a comm for its target. Without a target, or after an error of the target, closes the comm. */
   async #open(value: unknown): Promise<void> {
     const message = decodeText(value);
     const { comm_id, target_name = "" } = message.content;
-    if (this.comms.get_comm(comm_id)) throw new Error(`comm ${comm_id}: it is open already`);
+    if (this.comms.get_comm(comm_id))
+      throw new Error(`cannot open comm ${comm_id}: a comm with this id is already open`);
     const comm = new ServerComm({ comm_id, target_name, commManager: this.comms, open: false });
     comm.accept();
     this.#accepted.add(comm);
     const target = this.comms.getTarget(target_name);
     try {
-      if (!target) throw new Error(`comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
+      if (!target)
+        throw new Error(`cannot open comm ${comm_id}: no target ${JSON.stringify(target_name)}`);
       await target(comm, message);
     } catch (error) {
       this.#accepted.delete(comm);
@@ -325,11 +326,11 @@ export class ServerSession implements CommSession {
   #closeComm(value: unknown): unknown {
     const message = decodeText(value);
     const comm = this.comms.get_comm(message.content.comm_id);
-    // Only those that the browser has opened are its to close.
+    // The browser can close only the comms that it opened.
     return comm && this.#accepted.delete(comm) ? comm.handle_close(message) : undefined;
   }
 
-  /** Runs a callback; whatever it throws, now or later, is reported and goes no further. */
+  /** Calls a callback, and reports its error. */
   async #try(callback: () => unknown): Promise<void> {
     try {
       await callback();
@@ -339,7 +340,7 @@ export class ServerSession implements CommSession {
   }
 
   #requestFlush(): void {
-    // The work on a message ends with a flush.
+    // Each handled message ends with a flush.
     if (this.#flushDue || this.#working) return;
     this.#flushDue = true;
     queueMicrotask(() => {
@@ -354,22 +355,22 @@ export class ServerSession implements CommSession {
   }
 }
 
-/** An input's name without its type, as a server knows it. */
+/** Returns an input's name without its type. */
 function bare(name: string): string {
   return name.split(":")[0] ?? name;
 }
 
 /**
- * Reads a text of the browser's, as shinywidgets does.
+ * Decodes a message from the browser, like shinywidgets.
  *
- * @throws {Error} saying what is wrong with it
+ * @throws {Error} when the message is malformed
  */
 function decodeText(value: unknown): ServerMessage {
   try {
-    if (typeof value !== "string") throw new TypeError("it is not a text");
+    if (typeof value !== "string") throw new TypeError("not a string");
     const { content, metadata, buffers, header } = JSON.parse(value) as Record<string, unknown>;
     const { comm_id, target_name, data } = content as JsonObject;
-    if (typeof comm_id !== "string") throw new TypeError("it names no comm");
+    if (typeof comm_id !== "string") throw new TypeError("no comm_id");
     return {
       content: {
         comm_id,
@@ -381,6 +382,6 @@ function decodeText(value: unknown): ServerMessage {
       header: (header ?? {}) as JsonObject,
     };
   } catch (cause) {
-    throw new Error(`the browser sent a malformed comm message (${messageOf(cause)})`, { cause });
+    throw new Error(`malformed comm message from the browser: ${messageOf(cause)}`, { cause });
   }
 }

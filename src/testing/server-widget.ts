@@ -1,4 +1,4 @@
-/** A widget's state on the server, kept in step with the browser's model as ipywidgets does. */
+/** A widget on the server, whose state is synchronized with the browser's model, as in ipywidgets. */
 import { bytesOf } from "../comm/buffers.js";
 import { type JsonObject, WIDGET_TARGETS } from "../comm/messages.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
@@ -7,45 +7,59 @@ import type { ServerCommManager } from "./server-comm.js";
 import { ServerComm, type ServerMessage } from "./server-comm.js";
 import { type Binary, isBinary, putBuffers, removeBuffers } from "./state-buffers.js";
 
-/** The version of the widget protocol that ipywidgets 8 speaks. */
+/** The version of the widget protocol of ipywidgets 8. */
 const PROTOCOL_VERSION = "2.1.0";
 
-/** What makes a {@link ServerWidget}. */
+/** Options of {@link ServerWidget}. */
 export interface ServerWidgetOptions {
   /** The manager of the session's comms. */
   commManager: ServerCommManager;
-  /** All traits that are in step with the browser; binary values may be anywhere in it. */
+  /** The synchronized traits, which may contain binary values at any depth. */
   state: JsonObject;
-  /** The comm's id as well, of 32 hex digits on a real server. */
+  /** The id of the model and its comm; 32 hex digits on a real server. */
   model_id?: string | undefined;
-  /** Whether updates of the browser are answered by an echo, all or by trait; by default all are. */
+  /** Whether the server echoes updates, for all traits or by trait; `true` by default. */
   echo?: boolean | ((trait: string) => boolean) | undefined;
-  /** htmltools dependencies that the open brings; {@link amdDependency} makes one. */
+  /** htmltools dependencies of the open; {@link amdDependency} creates one. */
   htmlDeps?: readonly unknown[] | undefined;
 }
 
 /** A custom message of the model (`model.send(content, callbacks, buffers)`). */
 export interface CustomMessage {
-  /** Anything that JSON has. */
+  /** Any JSON value. */
   readonly content: unknown;
-  /** Each view owns its `ArrayBuffer` and starts at offset 0. */
+  /** The buffers; each view owns its `ArrayBuffer` and starts at offset 0. */
   readonly buffers: DataView[];
 }
 
-/** Called with the names of the traits that an update of the browser has changed. */
+/** Called with the names of the traits that an update from the browser changed. */
 export type ChangeCallback = (traits: readonly string[]) => unknown;
 /** Called with each custom message of the model. */
 export type CustomCallback = (content: unknown, buffers: DataView[]) => unknown;
 
 /**
- * A widget as Python has it, without Python: a state, its comm, and the protocol between.
+ * A widget on the server: a state, a comm, and the protocol of ipywidgets. `session.open()` creates one.
  *
- * As ipywidgets does, an update of the browser is echoed before anything else, a value that is set
- * to what the browser has just sent is not sent back, and traits that the state did not begin with
- * are ignored.
+ * As in ipywidgets, the server echoes an update before any other message. It does not send a received value
+ * back, and ignores traits that the initial state does not have.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "shiny-comm";
+ * import { createShiny } from "shiny-comm/testing";
+ *
+ * const shiny = createShiny();
+ * connect({ runtime: shiny.runtime }).register_target("jupyter.widget", (comm) => {
+ *   comm.send({ method: "update", state: { value: 2 }, buffer_paths: [] });
+ * });
+ * const session = await shiny.connect();
+ * const widget = session.open({ value: 1 });
+ * await widget.until(({ value }) => value === 2);
+ * console.log(widget.get("value")); // 2
+ * ```
  */
 export class ServerWidget {
-  /** What its messages go through. */
+  /** The comm of the widget. */
   readonly comm: ServerComm;
   readonly #state: JsonObject;
   readonly #echo: (trait: string) => boolean;
@@ -57,7 +71,7 @@ export class ServerWidget {
   /**
    * Opens the widget's comm.
    *
-   * @throws as the open of {@link ServerComm} does
+   * @throws the errors of {@link ServerComm.open}
    */
   constructor({
     commManager,
@@ -83,30 +97,30 @@ export class ServerWidget {
     this.comm.session?.onEnded(() => this.#gone("its session has ended"));
   }
 
-  /** What outputs and other widgets name it by. */
+  /** The id of the model, by which outputs and other widgets reference it. */
   get model_id(): string {
     return this.comm.comm_id;
   }
 
-  /** What another widget's state has in the place of this one. */
+  /** The reference to this widget in another widget's state. */
   get reference(): string {
     return `IPY_MODEL_${this.model_id}`;
   }
 
-  /** The state as it is now; binary values that came from the browser are `DataView`s. */
+  /** The current state; binary values from the browser are `DataView`s. */
   get state(): Readonly<JsonObject> {
     return this.#state;
   }
 
-  /** The value of one trait. */
+  /** Returns the value of a trait. */
   get(trait: string): unknown {
     return this.#state[trait];
   }
 
   /**
-   * Sets traits, and sends those that this changes in one update, as within ipywidgets' `hold_sync`.
+   * Sets traits, and sends the changed traits in one update, like ipywidgets' `hold_sync`.
    *
-   * @throws {RangeError} for a trait that the state did not begin with
+   * @throws {RangeError} for a trait that the initial state does not have
    * @throws {CommError} `NOT_CONNECTED` when the session has ended
    */
   set(values: JsonObject): void {
@@ -115,7 +129,7 @@ export class ServerWidget {
       if (!Object.hasOwn(this.#state, trait)) {
         throw new RangeError(`widget ${this.model_id} has no trait ${JSON.stringify(trait)}`);
       }
-      // What the browser has just sent is in the state already, and so is not sent back.
+      // The state already contains a value that the browser sent, so it is not sent back.
       if (!sameValue(this.#state[trait], value)) changed[trait] = value;
       this.#state[trait] = value;
     }
@@ -124,37 +138,37 @@ export class ServerWidget {
     this.#sendState("update", changed);
   }
 
-  /** Sends a custom message, which models hear of as `msg:custom`. */
+  /** Sends a custom message, for which models emit `msg:custom`. */
   send(content: unknown, buffers: readonly Binary[] = []): void {
     this.comm.send({ method: "custom", content }, undefined, buffers);
   }
 
-  /** Calls back with what the browser has changed, when the state has it. @returns the undo */
+  /** Calls back after each change from the browser. @returns the undo */
   onChange(callback: ChangeCallback): () => void {
     this.#changeCallbacks.add(callback);
     return () => void this.#changeCallbacks.delete(callback);
   }
 
-  /** Calls back with each custom message of the browser. @returns the undo */
+  /** Calls back with each custom message from the browser. @returns the undo */
   onMessage(callback: CustomCallback): () => void {
     this.#customCallbacks.add(callback);
     return () => void this.#customCallbacks.delete(callback);
   }
 
   /**
-   * The next custom message of the browser that no call has been given yet, in order.
+   * Returns the next custom message from the browser. Each message is returned once, in order.
    *
-   * @throws (rejects) when none comes in time, or the widget is closed, or its session ends, first
+   * @throws (rejects) after the timeout, or when the widget is closed or its session ends first
    */
   nextMessage(options?: WaitOptions): Promise<CustomMessage> {
     return this.#customs.next(options);
   }
 
   /**
-   * Waits until the state is as it should be, which it may be already.
+   * Waits until the state meets a condition.
    *
    * @returns the state
-   * @throws (rejects) when it is not in time, or the widget is closed, or its session ends, first
+   * @throws (rejects) after the timeout, or when the widget is closed or its session ends first
    */
   async until(
     condition: (state: Readonly<JsonObject>) => boolean,
@@ -170,13 +184,13 @@ export class ServerWidget {
     }
   }
 
-  /** Closes the widget, and its views in the browser. */
+  /** Closes the widget and its views in the browser. */
   close(): void {
     this.comm.close();
-    this.#gone("it is closed");
+    this.#gone("the widget is closed");
   }
 
-  /** Nobody is left waiting. */
+  /** Rejects all waiting callers. */
   #gone(why: string): void {
     for (const inbox of [this.#customs, ...this.#changes]) inbox.close(why);
   }
@@ -228,7 +242,7 @@ interface UpdateData {
   content?: unknown;
 }
 
-/** Whether two values are the same on the wire. */
+/** Returns whether two values are equal on the wire. */
 function sameValue(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (isBinary(one) !== isBinary(other)) return false;

@@ -7,7 +7,7 @@ import { TaskQueue } from "./task-queue.js";
 
 /** The browser's end of the wire, with the members of a `WebSocket` that Shiny uses. */
 export interface InMemorySocket {
-  /** 0 while it is being opened, 1 open, 3 closed. */
+  /** The state: 0 connecting, 1 open, 3 closed. */
   readyState: number;
   readonly binaryType: "arraybuffer";
   onopen: () => void;
@@ -28,7 +28,7 @@ export interface AppWiring {
 const BUSY_CLASS = "shiny-busy";
 const OVERLAY_ID = "shiny-disconnected-overlay";
 
-/** What of `shinyapp` clients use, and how it behaves in Shiny 1.14. */
+/** The part of `shinyapp` that clients use, with the behavior of Shiny 1.14. */
 export class InMemoryApp implements ShinyApp {
   readonly taskQueue: TaskQueue;
   readonly $inputValues: JsonObject = {};
@@ -53,14 +53,14 @@ export class InMemoryApp implements ShinyApp {
     Object.assign(this.$inputValues, initialInput);
   }
 
-  /** A new session, with the inputs of the old one. */
+  /** Starts a new session with the inputs of the old one. */
   reconnect(): void {
     if (this.isConnected()) throw new Error("Attempted to reconnect, but already connected.");
     this.$socket = this.#createSocket();
     this.$initialInput = { ...this.$inputValues };
   }
 
-  /** True while the socket is still being opened, too. */
+  /** Returns whether a socket is open or connecting. */
   isConnected(): boolean {
     return this.$socket !== null;
   }
@@ -84,7 +84,7 @@ export class InMemoryApp implements ShinyApp {
     return true;
   }
 
-  /** Whether nothing was ever rendered in the output. */
+  /** Returns whether the output never had a value or an error. */
   isRecalculating(id: string): boolean {
     return this.$values[id] === undefined && this.$errors[id] === undefined;
   }
@@ -107,13 +107,13 @@ export class InMemoryApp implements ShinyApp {
     return socket;
   }
 
-  /** Takes a frame. What a handler throws skips the other handlers of the frame, and goes to the task queue. */
+  /** Handles a frame. The error of a handler skips the other handlers of the frame, and rejects. */
   async dispatchMessage(data: string | ArrayBuffer): Promise<void> {
     const parsed = typeof data === "string" ? (JSON.parse(data) as JsonObject) : unpack(data);
     const event = this.#wiring.trigger("shiny:message", { message: parsed });
     if (event.isDefaultPrevented()) return;
     const message = event.message as JsonObject;
-    // In the order in which Shiny has its own handlers.
+    // The order of Shiny's handlers.
     if ("values" in message) {
       for (const [id, value] of Object.entries(message.values as JsonObject)) {
         await this.#receiveOutput(id, value);
@@ -163,7 +163,7 @@ export class InMemoryApp implements ShinyApp {
   }
 }
 
-/** A binary frame: the length of the handler's name, the name, the payload. */
+/** Unpacks a binary frame: the length of the handler's name, the name, the payload. */
 function unpack(data: ArrayBuffer): JsonObject {
   const length = new DataView(data).getUint8(0);
   const type = String.fromCharCode(...new Uint8Array(data, 1, length));
@@ -176,7 +176,7 @@ function element(id: string): { remove?(): void } | null | undefined {
 
 function showOverlay(): void {
   const page = globalThis.document;
-  // A stand-in for a document has no elements to append.
+  // The document of Node cannot create elements.
   if (!page?.createElement) return;
   const overlay = page.createElement("div");
   overlay.id = OVERLAY_ID;

@@ -1,20 +1,30 @@
-/** The fixed parts of widgets' states and opens, as Python packages write them. */
+/** The fixed parts of widgets' states and opens, in the form of Python packages. */
 import type { JsonObject } from "../comm/messages.js";
 
-/** What {@link anywidgetState} needs to know. */
+/** Options of {@link anywidgetState}. */
 export interface AnywidgetOptions {
-  /** The module: its text or its address. */
+  /** The text or the address of the module. */
   esm: string;
-  /** A style sheet: its text or its address. */
+  /** The text or the address of a style sheet. */
   css?: string;
-  /** The Python class's name, with its module. */
+  /** The name of the Python class, with its module. */
   id?: string;
 }
 
-/** anywidget 0.9 and later name this range; the client has its own host for all of them. */
+/** The range of anywidget 0.9 and later; the client's host supports all of these versions. */
 const ANYWIDGET_VERSION = "~0.11.*";
 
-/** The state of an anywidget: its own traits, with those that name its module. */
+/**
+ * Returns the state of an anywidget: the given traits, and the traits that name its module.
+ *
+ * @example
+ * ```ts
+ * import { anywidgetState } from "shiny-comm/testing";
+ *
+ * const state = anywidgetState({ esm: "export default { render() {} }" }, { value: 1 });
+ * console.log(state._model_name, state.value); // AnyModel 1
+ * ```
+ */
 export function anywidgetState({ esm, css, id }: AnywidgetOptions, traits: JsonObject = {}) {
   return {
     ...named({
@@ -30,7 +40,7 @@ export function anywidgetState({ esm, css, id }: AnywidgetOptions, traits: JsonO
   } as JsonObject;
 }
 
-/** What {@link classicState} needs to know. */
+/** Options of {@link classicState}. */
 export interface ClassicOptions {
   /** The npm name of the widget's module. */
   module: string;
@@ -42,15 +52,32 @@ export interface ClassicOptions {
   view: string;
 }
 
-/** The state of a widget whose classes are in a module: its own traits, with those that name it. */
+/**
+ * Returns the state of a widget with classes in a module: the given traits, and the traits that name it.
+ *
+ * @example
+ * ```ts
+ * import { classicState } from "shiny-comm/testing";
+ *
+ * const names = { module: "gauge", version: "^1.0.0", model: "GaugeModel", view: "GaugeView" };
+ * const state = classicState(names, { value: 1 });
+ * console.log(state._model_module, state.value); // gauge 1
+ * ```
+ */
 export function classicState(options: ClassicOptions, traits: JsonObject = {}): JsonObject {
   return { ...named(options), ...traits };
 }
 
 /**
- * The dependency by which a server says where an AMD module is, as shinywidgets writes it for
- * Jupyter's `nbextension/index.js`.
+ * Returns the dependency with the address of an AMD module, like shinywidgets for Jupyter's
+ * `nbextension/index.js`.
  *
+ * @example
+ * ```ts
+ * import { amdDependency } from "shiny-comm/testing";
+ *
+ * console.log(amdDependency("gauge", "/static/gauge").name); // gauge
+ * ```
  * @param url the script's address, without `.js`
  */
 export function amdDependency(module: string, url: string, version = "0.0.0"): JsonObject {

@@ -1,4 +1,4 @@
-/** Shiny's task queue: frames from the server and whatever else is enqueued, one awaited after the other. */
+/** Shiny's task queue: runs frames from the server and other tasks, one after the other. */
 
 export type Task = () => unknown;
 
@@ -8,7 +8,7 @@ export class TaskQueue {
   readonly #idleLoops: ((task: Task) => void)[] = [];
   #loops = 0;
 
-  /** @param onError hears of what a task throws; the next is run all the same */
+  /** @param onError receives the error of a task; the next task runs anyway */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }
@@ -19,14 +19,14 @@ export class TaskQueue {
     else this.#tasks.push(task);
   }
 
-  /** Nothing waits, and nothing runs. */
+  /** Whether no task waits or runs. */
   get isIdle(): boolean {
     return this.#tasks.length === 0 && this.#idleLoops.length === this.#loops;
   }
 
   /**
-   * Begins to run tasks. Shiny calls it for each session and never ends a loop: after a reconnect
-   * two tasks can be under way at a time. That is so here too.
+   * Runs tasks. As in Shiny, each session starts a loop that never ends, so after a reconnect two tasks can
+   * run at the same time.
    */
   async run(): Promise<never> {
     this.#loops += 1;

@@ -292,7 +292,7 @@ test("the inspector of a script that adopted a connection sees its comms, its me
     .toMatchObject([
       {
         comm_id: "c2",
-        why: "The open waits for the target nobody's, which nobody has registered.",
+        why: "The open waits for the target nobody's, which no script has registered.",
       },
     ]);
   const { session, total, comms, errors, messages } = await report();

@@ -118,7 +118,7 @@ test("a box waits for a child that never arrives, and then the error is listed",
   const rows = () => panelOf(page).locator("tbody tr:visible").allTextContents();
   await expect
     .poll(async () => (await rows()).join("\n"))
-    .toMatch(/^model.*It waits for 0{32}, which the server has not opened\./m);
+    .toMatch(/^model.*The model waits for 0{32}, which the server has not opened\./m);
   await panelOf(page).getByRole("tab", { name: "Errors" }).click();
   await page.clock.fastForward(10_000);
   await expect

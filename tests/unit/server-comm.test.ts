@@ -150,7 +150,7 @@ describe("ServerComm", () => {
     structuredClone(whole, { transfer: [whole] });
     for (const gone of [view, whole]) {
       const error = thrownBy(TypeError, () => comm.send({}, undefined, [gone]));
-      expect(error.message).toContain("buffer 0 has no bytes any more");
+      expect(error.message).toContain("buffer 0 is detached");
     }
   });
 
@@ -189,7 +189,7 @@ describe("ServerComm", () => {
     const commManager = new ServerCommManager();
     const options = { comm_id: "c1", commManager, target_name: "a.target" };
     const error = thrownBy("NOT_CONNECTED", () => new ServerComm(options));
-    expect(error.message).toContain("outside of a Shiny session");
+    expect(error.message).toContain("the comm has no Shiny session");
     const comm = new ServerComm({ ...options, open: false });
     expect(thrownBy("NOT_CONNECTED", () => comm.send({})).comm_id).toBe("c1");
   });
@@ -291,7 +291,7 @@ describe("ServerComm", () => {
   it("rejects the wait for a message that does not come, naming the comm", async () => {
     const { open } = await setUp();
     await expect(open().nextMessage({ timeoutMs: 1 })).rejects.toThrow(
-      "waited 1 ms for a message on comm c1",
+      "timeout after 1 ms: waited for a message on comm c1",
     );
   });
 

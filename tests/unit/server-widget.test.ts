@@ -82,7 +82,7 @@ describe("ServerWidget", () => {
     const { widget } = await setUp({ a: 1 });
     const waits = [widget.until(() => false), widget.nextMessage()];
     widget.close();
-    for (const wait of waits) await expect(wait).rejects.toThrow("it is closed");
+    for (const wait of waits) await expect(wait).rejects.toThrow("the widget is closed");
     const other = await setUp({ a: 1 });
     const wait = other.widget.until(() => false);
     other.shiny.disconnect();

@@ -204,19 +204,19 @@ test("a child, a module, an early message and an unanswered update are listed as
     .poll(reasons)
     .toEqual(
       expect.arrayContaining([
-        "model parent: It waits for child, which the server has not opened.",
-        "model child: It is named by others, and the server has not opened it.",
-        `model loading: It waits for the module ${module}@2.0.0.`,
-        "messages loading: 1 message behind the open: the model is being made.",
+        "model parent: The model waits for child, which the server has not opened.",
+        "model child: Other models reference the model, and the server has not opened it.",
+        `model loading: The model waits for the module ${module}@2.0.0.`,
+        "messages loading: 1 message behind the open: the model is being created.",
         "messages early: 1 message came before the open of the comm.",
         `answer ${widget.model_id}: The server has not answered the update of n.`,
-        `update ${widget.model_id}: Changes of n held back till the server has answered.`,
+        `update ${widget.model_id}: Changes of n held until the server has answered.`,
         `module : ${module}@2.0.0 is being loaded.`,
-        "output : The output b shows that its widget is on its way.",
+        "output : The output b waits for its widget.",
       ]),
     );
   tab("Waiting").click();
-  await expect.poll(() => rows().join("\n")).toMatch(/It waits for child/);
+  await expect.poll(() => rows().join("\n")).toMatch(/The model waits for child/);
   session.open(classicState({ ...box, version: "2.0.0" }, {}), { model_id: "child" });
   await expect.poll(async () => (await reasons()).join()).not.toMatch(/parent|child/);
   finish({});
