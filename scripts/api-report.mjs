@@ -1,4 +1,4 @@
-/** `npm run api`: writes down the public API as the types in dist/ have it, so that a change of it is seen. */
+/** `npm run api`: writes the reports of the public API, so that a diff shows each change. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,19 +14,19 @@ export const ENTRIES = {
   "shiny-comm/testing": "dist/testing/index.d.ts",
 };
 
-/** The report's file, without its ending. @param {string} name */
+/** Returns the name of the report's file, without its extension. @param {string} name */
 const fileOf = (name) => name.replace("/", "-");
 
-/** Documented where they are inherited from, or at their first overload. */
+/** Members that are documented in their base class, or at their first overload. */
 const KNOWN = /"(name|decode)"/;
 
 /**
  * Compares the API of an entry with the report of it in `tests/packages/`.
  *
  * @param {keyof typeof ENTRIES} name
- * @param {{ write?: boolean }} [options] whether a report that is not true is written anew
- * @returns {{ changed: boolean, messages: string[] }} what the types lack: a type that is not exported,
- *   or has no docstring
+ * @param {{ write?: boolean }} [options] whether an outdated report is written again
+ * @returns {{ changed: boolean, messages: string[] }} problems: types that are not exported, or
+ *   have no docstring
  */
 export function compareApi(name, { write = false } = {}) {
   mkdirSync(temporary, { recursive: true });
@@ -79,7 +79,7 @@ export function compareApi(name, { write = false } = {}) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of Object.keys(ENTRIES)) {
     const { changed, messages } = compareApi(name, { write: true });
-    console.log(`tests/packages/${fileOf(name)}.api.md ${changed ? "written" : "is true"}`);
+    console.log(`tests/packages/${fileOf(name)}.api.md ${changed ? "written" : "is up to date"}`);
     for (const message of messages) console.log(`  ${message}`);
   }
 }

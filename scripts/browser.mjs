@@ -1,4 +1,4 @@
-/** Finds a Chromium for the tests, or installs Debian's where that is allowed, or says what to do. */
+/** Finds a Chromium for the tests. */
 import { findPrograms } from "./programs.mjs";
 
 /** @type {import("./programs.mjs").Program} */
@@ -18,7 +18,7 @@ const CHROMIUM = {
   debian: "chromium",
 };
 
-/** Nothing that a browser would do by itself: no updates, no telephoning home. */
+/** Switches off the browser's background work: updates, synchronization, reports. */
 export const BROWSER_ARGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -26,7 +26,7 @@ export const BROWSER_ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // The sandbox does not work for root, which is who runs in most containers.
+  // The sandbox does not work for root, the usual user in containers.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
@@ -37,7 +37,7 @@ export const BROWSER_ARGS = [
 export const WITH_BROWSERS = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /**
- * What the tests that run in a browser, by Vitest's browser mode, say of it.
+ * Returns the options of Vitest's browser mode.
  *
  * @param {typeof import("@vitest/browser-playwright").playwright} playwright
  * @returns {import("vitest/node").BrowserConfigOptions}
@@ -49,7 +49,7 @@ export function browserMode(playwright) {
     screenshotFailures: false,
     provider: playwright({
       launchOptions: {
-        // Looked for when it is needed: the other projects run without one.
+        // A getter, because the other projects run without a browser.
         get executablePath() {
           return findBrowser();
         },
@@ -61,12 +61,10 @@ export function browserMode(playwright) {
 }
 
 /**
- * The path of a Chromium or Chrome: from the variable `CHROMIUM`, else from the usual places, else
- * installed by apt when this is root on Debian.
+ * Returns the path of a Chromium or Chrome, as {@link findPrograms} finds it.
  *
- * @param {(line: string) => void} log takes progress
+ * @param {(line: string) => void} log receives progress
  * @returns {string}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findBrowser(log = console.log) {
   const [chromium] = findPrograms([CHROMIUM], log);

@@ -21,7 +21,7 @@ const common = {
   outdir: "dist",
   bundle: true,
   minify: true,
-  // By default esbuild uses the CommonJS form of a package that any file requires; nothing can be left out of that.
+  // By default, esbuild uses the CommonJS form of a package that any file requires, whole.
   mainFields: ["module", "browser", "main"],
   legalComments: "none",
   sourcemap: process.env.SOURCEMAPS ? "linked" : false,
@@ -32,9 +32,9 @@ const common = {
   metafile: true,
 };
 
-/** The version of the package, and the key under which its chunks find their loader. */
 const { version } = manifest;
-// Of the copies with the same major version, one has the page.
+// One copy of each major version is in use on a page.
+/** The key under which the chunks find their loader. */
 const LOADER = `shiny-comm/${version.split(".")[0]}/chunks`;
 
 /** Builds the client's chunks. @param {import("esbuild").Plugin[]} [plugins] */
@@ -100,7 +100,7 @@ export async function buildAll() {
   );
 }
 
-/** Builds the style sheets. Those of chunks are named by their contents, as the chunks are. */
+/** Builds the style sheets. The names of the chunks' sheets contain hashes, as the names of chunks do. */
 async function buildStyles() {
   const { metafile, outputFiles } = await build({
     ...common,

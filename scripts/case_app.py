@@ -1,4 +1,4 @@
-"""One Shiny app for measurements, each case a page: ``/?case=<name>&client=stock|shiny-comm``."""
+"""A Shiny app for measurements, with a page for each case: ``/?case=<name>&client=stock|shiny-comm``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ DIST = ROOT / "dist"
 
 
 def case_app(folder: Path, **options: Any) -> App:
-    """The app of a folder's cases.
+    """Return the app of a folder's cases.
 
-    Each is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``.
-    ``options`` are those of :class:`shiny.App`.
+    A case is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``.
+    ``options`` go to :class:`shiny.App`.
     """
     sys.path[:0] = [str(folder), str(ROOT / "examples" / "01-gallery")]
     from shiny_comm_dependency import shiny_comm
@@ -28,13 +28,13 @@ def case_app(folder: Path, **options: Any) -> App:
     modules = {name: importlib.import_module(f"cases.{name}") for name in names}
 
     def app_ui(request: Request) -> ui.Tag:
-        """The page of a case, with the client that is asked for."""
+        """Return the page of a case, with the client that the address names."""
         case = modules[request.query_params.get("case", names[0])]
         client = [] if request.query_params.get("client") == "stock" else [shiny_comm(DIST)]
         return ui.page_fluid(*client, case.case_ui())
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
-        """The server of the case that the page is of."""
+        """Run the server of the page's case."""
         name = query_of(session).get("case", names[0])
         modules[name].case_server(input, output, session)
 
@@ -42,7 +42,7 @@ def case_app(folder: Path, **options: Any) -> App:
 
 
 def query_of(session: Session) -> dict[str, str]:
-    """What the page's address asks for, the first of each name."""
+    """Return the parameters of the page's address, the first of each name."""
     with reactive.isolate():
         query = parse_qs(session.clientdata.url_search().removeprefix("?"))
     return {name: values[0] for name, values in query.items()}

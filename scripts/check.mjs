@@ -1,4 +1,4 @@
-/** `npm run check`: every check that CI runs; the last line says what passed and what failed. */
+/** `npm run check`: runs every check of CI. The last line has the numbers of passed and failed tests. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,9 +1,9 @@
 /**
- * Builds the client's chunks: as few files as possible, because a server in Python needs more time for a
- * request than the network for some kilobytes. A file is named by its content.
+ * Builds the client's chunks, in as few files as possible, because each request to a server in Python costs
+ * more time than some kilobytes. A file is named by its content.
  *
- * A chunk never names another file. Otherwise each change would rename all files that import the changed
- * one, and then all that import those. The table of files is in `shiny-comm.js`, which browsers always
+ * A chunk never names another file. Otherwise a change would rename all direct and indirect importers of the
+ * changed file. The table of files is in `shiny-comm.js`, which browsers always
  * revalidate; the build replaces imports of other chunks by uses of the loader (`src/script/chunks.ts`).
  */
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import { parseAst } from "vite";
 
 /**
  * Builds a classic script, the entry that it loads, and a chunk for each module that the entry imports
- * dynamically. Modules of the script are in no chunk: chunks use those of the script.
+ * dynamically. Chunks use the modules of the script, and have no copies.
  *
  * @param {import("esbuild").BuildOptions & { absWorkingDir: string, outdir: string }} options
  * @param {object} entries
@@ -29,8 +29,8 @@ import { parseAst } from "vite";
  *   files: Map<string, string>,
  *   table: Record<string, string>,
  *   buildScript: (options: import("esbuild").BuildOptions) => Promise<import("esbuild").OutputFile[]>,
- * }>} the files by their names, and the table: for each chunk the hash in its file's name, and the names of
- *   the chunks that it imports in addition to the script and the entry
+ * }>} the files by their names; a table with the hash of each chunk and its imports, without the script and
+ *   the entry
  */
 export async function buildChunks(options, { script, start, loader, shared }) {
   const { absWorkingDir: root } = options;
@@ -42,8 +42,8 @@ export async function buildChunks(options, { script, start, loader, shared }) {
     format: "esm",
     splitting: true,
     write: false,
-    // The second pass minifies. In this pass, names are those of the sources: minified ones change with
-    // each import that is added anywhere.
+    // The second pass minifies. This pass keeps the names of the sources, because each new import anywhere
+    // changes minified names.
     minify: false,
     minifySyntax: true,
     logOverride: { "direct-eval": "silent" },
@@ -56,7 +56,7 @@ export async function buildChunks(options, { script, start, loader, shared }) {
   const chunks = joinOutputs(metafile);
   const chunkOf = new Map(chunks.flatMap((chunk) => chunk.parts.map((part) => [part, chunk])));
 
-  /** The names by which chunks import something of others, by the output that exports it. */
+  /** For each output, the names of the exports that other chunks import. */
   const imported = new Map([...texts.keys()].map((name) => [name, new Set()]));
   const linkedTexts = new Map();
   for (const [name, text] of texts) {
@@ -122,9 +122,10 @@ export function hashOf(content) {
 }
 
 /**
- * Makes the entry import all of the script, and later chunks all of the entry. esbuild writes a file for each
- * set of chunks that share modules; with this, all modules of the script are one such set, and all further
- * modules of the entry another one.
+ * Makes the entry import all of the script, and later chunks all of the entry.
+ *
+ * esbuild writes a file for each set of chunks that share modules. With these imports, one set has all modules of the script, and another
+ * set the further modules of the entry.
  */
 function afterEntries(script, start, shared) {
   return {
@@ -170,7 +171,7 @@ function joinOutputs(metafile) {
       .map((one) => basename(one.path)),
   }));
   const joined = new Map();
-  // The start first: it needs one output, and the others need that and theirs.
+  // In the order of the number of imports: the script, the start, the others.
   const byNeeds = outputs.toSorted((a, b) => a.imports.length - b.imports.length);
   for (const { name, imports, inputs, entryPoint } of byNeeds) {
     const isEmpty = Object.values(inputs).every(({ bytesInOutput }) => bytesInOutput === 0);

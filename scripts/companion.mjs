@@ -1,4 +1,4 @@
-/** The Python companion as its users have it: a wheel, built and installed in an environment of its own. */
+/** Builds the wheel of the Python companion, and installs it in a separate environment. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,14 +9,14 @@ import { findPython, run, takeLock } from "./python.mjs";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const VENV = path.join(ROOT, ".venv", "companion");
 const LOCK = path.join(ROOT, "examples/01-gallery/requirements.lock.txt");
-/** What the tests and their apps need beside what the wheel asks for. */
-const BESIDE = ["plotly", "hatchling>=1.26", "mypy>=1.11"];
+/** Packages that the tests and their apps need in addition to the wheel's dependencies. */
+const FURTHER = ["plotly", "hatchling>=1.26", "mypy>=1.11"];
 
 /**
- * An environment with the companion's wheel, what the wheel asks for, and pytest.
+ * Makes an environment with the companion's wheel, its dependencies, and pytest.
  *
- * It is made anew when what the wheel asks for changes; when only the wheel's contents do, the wheel
- * alone is built and installed again.
+ * A change of the dependencies makes the environment again. Any other change builds and installs only the
+ * wheel again.
  *
  * @param {{ log?: (line: string) => void }} [options]
  * @returns {Promise<{ python: string, wheel: string }>} the path of the environment's python, and of the wheel
@@ -28,8 +28,8 @@ export async function ensureCompanion({ log = () => {} } = {}) {
   );
   const wheels = path.join(VENV, "wheels");
   const project = await readFile(path.join(ROOT, "python/pyproject.toml"), "utf8");
-  // What stands behind is settings of tools.
-  const needs = await hashOf([LOCK], [...BESIDE, project.split("\n[tool.")[0]]);
+  // The rest of the file configures tools.
+  const needs = await hashOf([LOCK], [...FURTHER, project.split("\n[tool.")[0]]);
   const contents = await hashOf([
     ...(await filesBelow(path.join(ROOT, "python"))),
     ...(await filesBelow(path.join(ROOT, "dist"))),
@@ -56,7 +56,7 @@ export async function ensureCompanion({ log = () => {} } = {}) {
       );
       const wheel = await theWheel(wheels);
       if (!existsSync(stamps.needs)) {
-        const all = ["-c", LOCK, `${wheel}[test]`, ...BESIDE];
+        const all = ["-c", LOCK, `${wheel}[test]`, ...FURTHER];
         await run(
           python,
           [...pip, "install", "--no-compile", "--progress-bar", "off", ...all],
@@ -77,7 +77,7 @@ export async function ensureCompanion({ log = () => {} } = {}) {
 /** @param {string} folder @returns {Promise<string>} the path of the one wheel in it */
 async function theWheel(folder) {
   const [name] = (await readdir(folder)).filter((file) => file.endsWith(".whl"));
-  if (!name) throw new Error(`there is no wheel in ${folder}`);
+  if (!name) throw new Error(`no wheel in ${folder}`);
   return path.join(folder, name);
 }
 

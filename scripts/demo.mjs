@@ -1,4 +1,4 @@
-// `npm run demo`: build what is missing, then serve the widget gallery.
+/** `npm run demo`: serves the widget gallery. */
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** `npm run dev`: the gallery on a server that builds the client anew on each change, and reloads its pages. */
+/** `npm run dev`: serves the gallery, builds the client after each change, and reloads the pages. */
 import { spawn } from "node:child_process";
 import { existsSync, watch } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -11,26 +11,26 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const GALLERY = path.join(ROOT, "examples", "01-gallery");
 const DIST = path.join(ROOT, "dist");
 const SCRATCH = path.join(ROOT, ".tmp", "dev");
-/** Shiny watches it, and reloads its pages when it is written. */
+/** A file that Shiny watches: it reloads its pages after a change. */
 const BUILT = path.join(SCRATCH, "built.stamp");
-/** The last client that could be built, while the next is being made. */
+/** The last good build, kept during the next one. */
 const BEFORE = path.join(SCRATCH, "dist");
 
-/** Editors write a file in several steps, and several files at once. */
+/** The delay of a build after a change: editors write several times. */
 const SETTLE_MS = 100;
 
-const HELP = `Serve the widget gallery while you work on it. A change in src/ builds the client anew,
-a change of Python starts the server anew; either reloads the pages that are open.
+const HELP = `Serve the widget gallery while you work on it. A change in src/ builds the client again.
+A change of Python restarts the server. Both reload the open pages.
 
 Usage: npm run dev [-- options]
 
   --port N      the port to serve it on (default: one that is free)
   --help        show this
 
-SOURCEMAPS=1 builds with source maps. Ctrl-C ends all of it.
+SOURCEMAPS=1 builds with source maps. Ctrl-C ends the server and the build.
 `;
 
-/** @type {Set<() => unknown>} ends what has been started, each once */
+/** Functions that end processes and watchers. @type {Set<() => unknown>} */
 const undos = new Set();
 let ending = false;
 
@@ -41,7 +41,7 @@ async function end(code) {
   process.exit(code);
 }
 
-/** Builds in a process of its own, as the build's own sources may have changed. @returns {Promise<boolean>} */
+/** Builds in a separate process, because the scripts of the build can have changed. @returns {Promise<boolean>} */
 async function build() {
   const startMs = performance.now();
   await rm(BEFORE, { recursive: true, force: true });
@@ -62,11 +62,11 @@ async function build() {
     await rm(DIST, { recursive: true, force: true });
     await rename(BEFORE, DIST);
   }
-  if (!ending) console.error("The build failed; the client is the one before.");
+  if (!ending) console.error("The build failed. The last good build stays.");
   return false;
 }
 
-/** Calls `changed` after changes below `src/`, never while it is still at work. */
+/** Calls `changed` after changes in `src/`, one call at a time. */
 function watchSources(changed) {
   let timer;
   let working = false;
@@ -115,7 +115,7 @@ async function main() {
     app: path.join(ROOT, "scripts", "dev_gallery.py"),
     port,
     run: ["-m", "shiny", "run", "--reload", "--reload-includes", "*.py,*.stamp", ...watched],
-    // Requests are noise here; warnings and errors are not.
+    // Without the lines about requests.
     log: (line) => {
       if (!line.startsWith("INFO:") && !ending) console.error(line);
     },
@@ -135,5 +135,5 @@ async function main() {
 }
 
 await runCommand(main, HELP);
-// What has been started by then would keep this process.
+// Processes and watchers would keep this process alive.
 if (process.exitCode) await end(process.exitCode);

@@ -1,4 +1,4 @@
-"""The gallery for ``npm run dev``: no browser may keep its files without asking."""
+"""The gallery for ``npm run dev``: browsers revalidate its files."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve the gallery with ``Cache-Control: no-cache`` in each answer.
 
-    Without it a browser takes a file that was built a while ago for good for some time more, and a
-    reloaded page would have an old client.
+    Without the header, a browser can use a cached file for some time, so a reloaded page would have an old
+    client.
     """
 
     async def fresh(message: Message) -> None:

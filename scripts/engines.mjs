@@ -1,4 +1,4 @@
-/** Finds Firefox and WebKitGTK for the tests, or installs Debian's where that is allowed, or says what to do. */
+/** Finds Firefox and WebKitGTK for the tests. */
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { findPrograms } from "./programs.mjs";
@@ -28,7 +28,7 @@ const DRIVER = {
 const MINI_BROWSER = {
   name: "WebKitGTK's MiniBrowser",
   variable: "WEBKIT_MINIBROWSER",
-  // Debian's folder of libraries has the name of the processor in it.
+  // The name of Debian's folder of libraries contains the name of the processor.
   places: ["/usr/lib", "/usr/libexec", ...subfolders("/usr/lib")].flatMap((folder) =>
     ["4.1", "4.0"].map((version) => join(folder, `webkit2gtk-${version}/MiniBrowser`)),
   ),
@@ -39,12 +39,10 @@ const MINI_BROWSER = {
 const XVFB = { name: "Xvfb", variable: "XVFB", places: usual("Xvfb"), debian: "xvfb" };
 
 /**
- * The path of Firefox: from the variable `FIREFOX`, else from the usual places, else installed by
- * apt when this is root on Debian.
+ * Returns the path of Firefox, as {@link findPrograms} finds it.
  *
- * @param {(line: string) => void} [log] takes progress
+ * @param {(line: string) => void} [log] receives progress
  * @returns {string}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findFirefox(log) {
   const [firefox] = findPrograms([FIREFOX], log);
@@ -52,19 +50,17 @@ export function findFirefox(log) {
 }
 
 /**
- * The paths of what WebKitGTK's tests need, in the same way: `WEBKIT_DRIVER`, `WEBKIT_MINIBROWSER`
- * and `XVFB` are the variables.
+ * Returns the paths of the programs that tests in WebKitGTK need, as {@link findPrograms} finds them.
  *
- * @param {(line: string) => void} [log] takes progress
+ * @param {(line: string) => void} [log] receives progress
  * @returns {{ driver: string, miniBrowser: string, xvfb: string }}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findWebKit(log) {
   const [driver, miniBrowser, xvfb] = findPrograms([DRIVER, MINI_BROWSER, XVFB], log);
   return { driver, miniBrowser, xvfb };
 }
 
-/** Where programs with these names usually are. @param {string[]} commands */
+/** Returns the usual paths of programs. @param {string[]} commands their names */
 function usual(...commands) {
   const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter).filter(Boolean)];
   return commands.flatMap((command) => folders.map((folder) => join(folder, command)));

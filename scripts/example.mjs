@@ -1,4 +1,4 @@
-// `npm run example 04`: make what an example needs, then serve it.
+/** `npm run example 04`: builds and serves an example. */
 
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
@@ -21,8 +21,8 @@ const HELP = `Serve an example, a Shiny app in a folder of examples/.
 
 Usage: npm run example NAME [-- options]
 
-  NAME        one of ${EXAMPLE_NAMES.join(", ")};
-              its number will do
+  NAME        one of ${EXAMPLE_NAMES.join(", ")},
+              or its number
   --port N    the port to serve it on (default: one that is free)
   --help      show this
 
@@ -30,16 +30,16 @@ The first run makes a Python environment in .venv/, which takes a minute or two.
 `;
 
 /**
- * Serve an example. Resolves when it answers.
+ * Serves an example. Resolves when it answers.
  *
- * What is missing is made: the client in dist/, the Python environment that all examples share,
- * and the example's own front end, when it has one to build.
+ * Makes the missing parts first: the client in dist/, the Python environment of all examples, and the
+ * example's front end.
  *
  * @param {string} name one of EXAMPLE_NAMES
  * @param {object} [options]
- * @param {number} [options.port] a free one is picked when it is 0 or not given
- * @param {(line: string) => void} [options.log] given what is being done
- * @param {(line: string) => void} [options.serverLog] given each line the server writes
+ * @param {number} [options.port] by default, or for 0, a free port
+ * @param {(line: string) => void} [options.log] receives progress
+ * @param {(line: string) => void} [options.serverLog] receives each line that the server writes
  * @returns {Promise<import("./python.mjs").ShinyServer>}
  */
 export async function startExample(name, { port, log = () => {}, serverLog } = {}) {
@@ -54,8 +54,7 @@ export async function startExample(name, { port, log = () => {}, serverLog } = {
     return startRShiny({ rscript, app: folder, port, log: serverLog });
   }
   const python = await ensurePython({ requirements: REQUIREMENTS, log });
-  // The companion as it is in this clone, and what an example has beside its app: what pip would
-  // install, from where it is.
+  // The companion and the example's package, from the sources instead of an installation.
   const sources = [path.join(ROOT, "python", "src"), path.join(folder, "python", "src")];
   const before = process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [];
   return startShiny({
@@ -68,7 +67,7 @@ export async function startExample(name, { port, log = () => {}, serverLog } = {
 }
 
 /**
- * Build an example's front end, when it has one.
+ * Builds an example's front end, if it has one.
  *
  * @param {string} name
  * @param {(line: string) => void} [log]
@@ -79,10 +78,10 @@ export async function buildExample(name, log = () => {}) {
   if (!existsSync(path.join(folder, "package.json"))) return;
   const link = path.join(folder, "node_modules", "shiny-comm");
   if (!existsSync(link)) {
-    // As `npm link ../..` does; all else is found in the clone's own node_modules.
+    // As `npm link ../..` does; other packages are in the clone's node_modules.
     await mkdir(path.dirname(link), { recursive: true });
     await symlink(ROOT, link, "junction").catch((error) => {
-      // Another process may have been quicker.
+      // Another process can have made the link.
       if (!existsSync(link)) throw error;
     });
   }
@@ -95,11 +94,11 @@ export async function buildExample(name, log = () => {}) {
 /** @returns {{ name: string, port: number, help: boolean }} */
 function options() {
   const { port, help, positionals } = commandOptions({ allowPositionals: true });
-  const [asked = "", ...more] = positionals;
-  const name = EXAMPLE_NAMES.find((known) => known === asked || known.split("-")[0] === asked);
+  const [wanted = "", ...more] = positionals;
+  const name = EXAMPLE_NAMES.find((known) => known === wanted || known.split("-")[0] === wanted);
   if (!help && (!name || more.length > 0)) {
     throw new UsageError(
-      asked === "" ? "Which example?" : `There is no example "${positionals.join(" ")}".`,
+      wanted === "" ? "No example named." : `Unknown example: ${positionals.join(" ")}`,
     );
   }
   return { name: name ?? "", port, help };

@@ -1,4 +1,4 @@
-/** Finds an nginx for the tests, or installs Debian's where that is allowed, and runs it before several workers of an app. */
+/** Finds nginx for the tests, and runs it in front of several workers of an app. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,12 +23,10 @@ const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
 /**
- * The path of an nginx: from the variable `NGINX`, else from the usual places, else installed by apt
- * when this is root on Debian.
+ * Returns the path of nginx, as {@link findPrograms} finds it.
  *
- * @param {(line: string) => void} log takes progress
+ * @param {(line: string) => void} log receives progress
  * @returns {string}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findNginx(log = console.log) {
   const [nginx] = findPrograms([NGINX], log);
@@ -37,20 +35,20 @@ export function findNginx(log = console.log) {
 
 /**
  * @typedef {object} Nginx
- * @property {string} url where the app is, with a slash at the end
- * @property {() => NginxRequest[]} requests those that are over
+ * @property {string} url the app's address, with a slash at the end
+ * @property {() => NginxRequest[]} requests the completed requests
  * @property {() => Promise<void>} stop
  */
 
 /** @typedef {{ worker: string, status: number, path: string }} NginxRequest */
 
 /**
- * Runs nginx before workers, each browser on one of them: a cookie says on which.
+ * Runs nginx in front of workers. A cookie assigns each browser to a worker.
  *
  * @param {object} options
- * @param {string} options.prefix the path below which the app is, with a slash at each end
- * @param {Record<string, number>} options.workers by name, the port of each on this machine
- * @param {(line: string) => void} [options.log] takes progress
+ * @param {string} options.prefix the path of the app, with a slash at each end
+ * @param {Record<string, number>} options.workers the ports of the workers by name
+ * @param {(line: string) => void} [options.log] receives progress
  * @returns {Promise<Nginx>}
  */
 export async function startNginx({ prefix, workers, log }) {
@@ -120,7 +118,7 @@ function configText({ folder, port, prefix, workers }) {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `
 daemon off;
-# One process is enough, and runs as whoever started it.
+# One process is enough, and runs as the user of its parent.
 master_process off;
 pid ${folder}/nginx.pid;
 events {}

@@ -1,9 +1,9 @@
-/** Finds Poppler, which shows the tests what is on a page of a PDF. */
+/** Finds Poppler, with which tests read the pages of a PDF. */
 import path from "node:path";
 import { findPrograms, isExecutable } from "./programs.mjs";
 
-/** @param {string} pdftoppm @returns {string} the program beside it */
-const beside = (pdftoppm) => path.join(path.dirname(pdftoppm), "pdftotext");
+/** Returns the path of `pdftotext`, in the folder of `pdftoppm`. @param {string} pdftoppm @returns {string} */
+const pdftotextOf = (pdftoppm) => path.join(path.dirname(pdftoppm), "pdftotext");
 
 /** @type {import("./programs.mjs").Program} */
 const PDFTOPPM = {
@@ -11,18 +11,16 @@ const PDFTOPPM = {
   variable: "PDFTOPPM",
   places: ["/usr/bin/pdftoppm", "/usr/local/bin/pdftoppm", "/opt/homebrew/bin/pdftoppm"],
   debian: "poppler-utils",
-  works: (file) => isExecutable(file) && isExecutable(beside(file)),
+  works: (file) => isExecutable(file) && isExecutable(pdftotextOf(file)),
 };
 
 /**
- * The paths of `pdftoppm` and of `pdftotext` beside it: from the variable `PDFTOPPM`, else from the
- * usual places, else installed by apt when this is root on Debian.
+ * Returns the paths of `pdftoppm` and `pdftotext`, as {@link findPrograms} finds them.
  *
- * @param {(line: string) => void} [log] takes progress
+ * @param {(line: string) => void} [log] receives progress
  * @returns {{ pdftoppm: string, pdftotext: string }}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findPoppler(log = console.log) {
   const [pdftoppm] = findPrograms([PDFTOPPM], log);
-  return { pdftoppm, pdftotext: beside(pdftoppm) };
+  return { pdftoppm, pdftotext: pdftotextOf(pdftoppm) };
 }

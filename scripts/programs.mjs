@@ -1,34 +1,34 @@
-/** Finds the programs that the tests need, or installs Debian's where that is allowed, or says what to do. */
+/** Finds the programs that the tests need. As root on Debian, apt installs a missing program. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 
-/** A program that is needed and cannot be had; the message says what to do. */
+/** A missing program; the message names the package to install or the variable to set. */
 export class ProgramError extends Error {}
 
 /**
  * @typedef {object} Program
- * @property {string} name what people call it
- * @property {string} variable the environment variable that chooses it
- * @property {string[]} places its usual paths, the best first
- * @property {string} debian the Debian package that brings it
- * @property {(path: string) => boolean} [works] whether what is there will do; else that it can be run
+ * @property {string} name the name in messages
+ * @property {string} variable the environment variable with the program's path
+ * @property {string[]} places the usual paths, the best first
+ * @property {string} debian the Debian package of the program
+ * @property {(path: string) => boolean} [works] whether the file at a path is usable; by default, whether it is executable
  */
 
 /**
- * The paths of programs: each from its variable, else from the usual places, else installed by apt
- * when this is root on Debian.
+ * Returns the paths of programs, in order: from the variable if it is set, otherwise from the usual places. As root on Debian,
+ * apt installs the missing ones first.
  *
  * @param {Program[]} programs
- * @param {(line: string) => void} [log] takes progress
- * @returns {string[]} in the same order
- * @throws {Error} saying in one sentence what to install or set
+ * @param {(line: string) => void} [log] receives progress
+ * @returns {string[]}
+ * @throws {ProgramError} for a missing program
  */
 export function findPrograms(programs, log = console.log) {
-  const sought = () => programs.filter((program) => !find(program));
-  let missing = sought();
+  const findMissing = () => programs.filter((program) => !find(program));
+  let missing = findMissing();
   if (missing.length > 0 && process.getuid?.() === 0 && isExecutable("/usr/bin/apt-get")) {
-    log(`No ${list(missing, "name", " and ")} here; installing Debian's …`);
-    // In run level 1 Debian's packages do not start the services that they bring.
+    log(`${list(missing, "name", " and ")} not found; installing the packages of Debian …`);
+    // In run level 1, Debian's packages do not start their services.
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
     const packages = missing.map(({ debian }) => debian);
     execFileSync("apt-get", ["update"], { stdio: "ignore", env });
@@ -36,11 +36,11 @@ export function findPrograms(programs, log = console.log) {
       stdio: ["ignore", "ignore", "inherit"],
       env,
     });
-    missing = sought();
+    missing = findMissing();
   }
   if (missing.length > 0) {
     throw new ProgramError(
-      `The tests need ${list(missing, "name", " and ")}: install what is missing (Debian: sudo apt-get install ${list(missing, "debian", " ")}), or set ${list(missing, "variable", " and ")} to its path.`,
+      `The tests need ${list(missing, "name", " and ")}: install it (Debian: sudo apt-get install ${list(missing, "debian", " ")}), or set ${list(missing, "variable", " and ")} to its path.`,
     );
   }
   return programs.map((program) => find(program) ?? "");
@@ -51,7 +51,7 @@ function find({ name, variable, places, works = isExecutable }) {
   const chosen = process.env[variable];
   if (!chosen) return places.find(works);
   if (works(chosen)) return chosen;
-  throw new ProgramError(`${variable} is set to ${chosen}, but that is no ${name}.`);
+  throw new ProgramError(`${variable} is wrong: expected the path of ${name}, got ${chosen}.`);
 }
 
 /** @param {Program[]} programs @param {"name" | "debian" | "variable"} what @param {string} by */

@@ -1,5 +1,4 @@
-// Python for the demo and the end-to-end tests: a virtual environment with pinned
-// packages, and a Shiny app served from it.
+/** Python for the demo and the end-to-end tests: virtual environments with pinned packages, and servers of Shiny apps. */
 
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -20,13 +19,13 @@ const STOP_TIMEOUT_MS = 5_000;
 const POLL_MS = 150;
 const KEPT_OUTPUT = 20_000;
 
-/** Something about Python that the person running the script can put right. */
+/** A problem with Python that the user of the script can fix. */
 export class PythonError extends Error {
   name = "PythonError";
 }
 
 /**
- * The version of a Python, or undefined when `command` doesn't run one.
+ * Returns the version of a Python, or undefined when `command` does not run one.
  *
  * @param {string} command
  * @returns {[number, number] | undefined}
@@ -39,13 +38,13 @@ function pythonVersion(command) {
   return Number.isInteger(major) && Number.isInteger(minor) ? [major, minor] : undefined;
 }
 
-/** @returns {string} the command of a Python that is new enough */
+/** Returns the command of a supported Python. @returns {string} */
 export function findPython() {
-  const asked = process.env.PYTHON;
+  const chosen = process.env.PYTHON;
   const oldest = OLDEST.join(".");
   /** @type {string[]} */
   const tooOld = [];
-  for (const command of asked ? [asked] : NAMES) {
+  for (const command of chosen ? [chosen] : NAMES) {
     const version = pythonVersion(command);
     if (!version) continue;
     const [major, minor] = version;
@@ -55,16 +54,16 @@ export function findPython() {
   const found =
     tooOld.length > 0
       ? tooOld.join(", ")
-      : asked
-        ? `PYTHON=${asked} does not run`
+      : chosen
+        ? `PYTHON=${chosen} does not run`
         : "none was found";
   throw new PythonError(
-    `Python ${oldest} or newer is needed (${found}): install it from https://www.python.org/downloads/ or set PYTHON to its path.`,
+    `No Python ${oldest} or newer (${found}): install it from https://www.python.org/downloads/ or set PYTHON to its path.`,
   );
 }
 
 /**
- * Run a command, giving each line it writes to `log`.
+ * Runs a command, and passes each line that it writes to `log`.
  *
  * @param {string} command
  * @param {string[]} args
@@ -74,7 +73,7 @@ export function findPython() {
 export function run(command, args, log) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    // An installation that nobody waits for any more is of no use.
+    // An installation must not outlive this process.
     const killNow = () => child.kill();
     process.once("exit", killNow);
     /** @type {string[]} */
@@ -97,14 +96,13 @@ export function run(command, args, log) {
 }
 
 /**
- * Wait until no other process has the lock, and take it.
+ * Waits until no other process has the lock, and takes it. A lock is free when its process has ended.
  *
- * The demo and the tests may be started at once, and would delete the half-made
- * environment under each other's hands. A lock whose process is gone doesn't count.
+ * Without a lock, the demo and the tests could delete an environment that the other one installs.
  *
  * @param {string} file
  * @param {(line: string) => void} log
- * @returns {Promise<() => void>} gives the lock back
+ * @returns {Promise<() => void>} releases the lock
  */
 export async function takeLock(file, log) {
   for (let waited = false; ; waited = true) {
@@ -144,12 +142,10 @@ function isRunning(pid) {
 }
 
 /**
- * A virtual environment with what a requirements file asks for.
+ * Makes a virtual environment with the packages of a requirements file, unless it exists.
  *
- * It lives in `.venv/<name>`, the name made of the file's folder and a hash of its
- * text, so a changed file gets an environment of its own. A stamp written at the very
- * end tells a finished environment from one whose installation was interrupted, which
- * is thrown away and made again.
+ * Its name consists of the file's folder and a hash of the file, so a changed file gets a new environment.
+ * A stamp, written at the end, marks a finished environment. One without a stamp is made again.
  *
  * @param {{ requirements: string, log?: (line: string) => void }} options
  * @returns {Promise<string>} the path of the environment's python
@@ -162,7 +158,7 @@ export async function ensurePython({ requirements, log = () => {} }) {
   const python = path.join(venv, ...(WINDOWS ? ["Scripts", "python.exe"] : ["bin", "python"]));
   const stamp = path.join(venv, "installed");
 
-  // Checked by running it: the Python an environment was made from may be gone.
+  // The Python from which the environment was made can have been removed.
   const ready = () => existsSync(stamp) && pythonVersion(python) !== undefined;
   if (ready()) return python;
 
@@ -170,7 +166,7 @@ export async function ensurePython({ requirements, log = () => {} }) {
   await mkdir(path.dirname(venv), { recursive: true });
   const unlock = await takeLock(`${venv}.lock`, log);
   try {
-    // Whoever had the lock may have made it meanwhile.
+    // The process that had the lock can have made the environment.
     if (!ready()) await install();
   } finally {
     unlock();
@@ -197,7 +193,7 @@ export async function ensurePython({ requirements, log = () => {} }) {
   }
 }
 
-/** @returns {Promise<number>} a port nobody listens on */
+/** Returns a free port. @returns {Promise<number>} */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -211,7 +207,7 @@ export function freePort() {
 }
 
 /**
- * Whether a port can be listened on.
+ * Returns whether a port is free.
  *
  * @param {number} port
  * @returns {Promise<boolean>}
@@ -226,21 +222,21 @@ function isFree(port) {
 
 /**
  * @typedef {object} ShinyServer
- * @property {string} url where the app is, without a slash at the end
+ * @property {string} url the app's address, without a slash at the end
  * @property {import("node:child_process").ChildProcess} process
  * @property {() => Promise<void>} stop ends the server; resolves once it has exited
  */
 
 /**
- * Serve a Shiny app. Resolves when the app answers.
+ * Serves a Shiny app. Resolves when the app answers.
  *
  * @param {object} options
  * @param {string} options.python the python to run it with
- * @param {string} options.app path of the app's file
- * @param {number} [options.port] a free one is picked when it is 0 or not given
- * @param {string[]} [options.run] what Python runs instead of `shiny run`, with the same arguments
- * @param {Record<string, string | undefined>} [options.env] added to this process's own
- * @param {(line: string) => void} [options.log] given each line the server writes
+ * @param {string} options.app the path of the app's file
+ * @param {number} [options.port] by default, or for 0, a free port
+ * @param {string[]} [options.run] arguments for Python; by default, it runs `shiny run`
+ * @param {Record<string, string | undefined>} [options.env] further environment variables
+ * @param {(line: string) => void} [options.log] receives each line that the server writes
  * @returns {Promise<ShinyServer>}
  */
 export async function startShiny({
@@ -251,9 +247,9 @@ export async function startShiny({
   env = {},
   log = () => {},
 }) {
-  // Otherwise the poll below could be answered by whoever has the port.
+  // Otherwise another server at the port could answer the poll.
   if (port && !(await isFree(port))) {
-    throw new PythonError(`Port ${port} is in use: choose another one.`);
+    throw new PythonError(`Port ${port} is in use: choose another port.`);
   }
   const chosen = port || (await freePort());
   const url = `http://127.0.0.1:${chosen}`;
@@ -262,22 +258,21 @@ export async function startShiny({
 }
 
 /**
- * Start a server, and wait until it answers.
+ * Starts a server, and waits until it answers.
  *
  * @param {object} options
  * @param {string} options.command
  * @param {string[]} options.args
- * @param {string} options.url where it will be
- * @param {Record<string, string | undefined>} [options.env] added to this process's own
- * @param {(line: string) => void} [options.log] given each line the server writes
+ * @param {string} options.url the server's address
+ * @param {Record<string, string | undefined>} [options.env] further environment variables
+ * @param {(line: string) => void} [options.log] receives each line that the server writes
  * @returns {Promise<ShinyServer>}
  */
 export async function startServer({ command, args, url, env = {}, log = () => {} }) {
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, PYTHONUNBUFFERED: "1", ...env },
-    // A group of its own, so that a Ctrl-C in the terminal reaches this process alone
-    // and the server is ended by stop(), in one orderly way.
+    // In a separate process group, because Ctrl-C must reach this process alone: stop() ends the server.
     detached: !WINDOWS,
   });
 
@@ -299,14 +294,14 @@ export async function startServer({ command, args, url, env = {}, log = () => {}
       ended = true;
       resolve();
     });
-    // "close" rather than "exit", so that all it wrote has been read by then.
+    // After "close", unlike after "exit", all output has been read.
     child.on("close", () => {
       ended = true;
       resolve();
     });
   });
 
-  /** @param {NodeJS.Signals} signal to the server, and to processes of its own if it has some */
+  /** Sends a signal to the server and its child processes. @param {NodeJS.Signals} signal */
   const kill = (signal) => {
     if (WINDOWS || child.pid === undefined) {
       child.kill(signal);
@@ -319,7 +314,7 @@ export async function startServer({ command, args, url, env = {}, log = () => {}
     }
   };
 
-  // Should this process end without stop(), the server isn't to outlive it.
+  // The server must not outlive this process, even without stop().
   const killNow = () => kill("SIGKILL");
   process.once("exit", killNow);
   exited.then(() => process.off("exit", killNow));
@@ -347,7 +342,7 @@ export async function startServer({ command, args, url, env = {}, log = () => {}
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  if (failure) throw new PythonError(`${command} could not be started: ${failure.message}`);
+  if (failure) throw new PythonError(`cannot start ${command}: ${failure.message}`);
   const why = ended
     ? `ended with exit code ${child.exitCode}`
     : `did not answer within ${START_TIMEOUT_MS / 1000} s`;

@@ -1,4 +1,4 @@
-/** R for the tests: found, or Debian's installed where that is allowed; and a Shiny app served from it. */
+/** Finds R for the tests, and serves Shiny apps with it. */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { findPrograms, isExecutable } from "./programs.mjs";
@@ -19,12 +19,10 @@ const RSCRIPT = {
 };
 
 /**
- * The path of an Rscript that has shiny: from the variable `RSCRIPT`, else from the usual places,
- * else installed by apt when this is root on Debian.
+ * Returns the path of an Rscript with the package shiny, as {@link findPrograms} finds it.
  *
- * @param {(line: string) => void} log takes progress
+ * @param {(line: string) => void} log receives progress
  * @returns {string}
- * @throws {Error} saying in one sentence what to install or set
  */
 export function findRscript(log = console.log) {
   const [rscript] = findPrograms([RSCRIPT], log);
@@ -36,13 +34,13 @@ export function findRscript(log = console.log) {
  *
  * @param {object} options
  * @param {string} options.rscript
- * @param {string} options.app the folder of its app.R
- * @param {number} [options.port] a free one is picked when it is 0 or not given
- * @param {(line: string) => void} [options.log] given each line the server writes
+ * @param {string} options.app the folder with app.R
+ * @param {number} [options.port] by default, or for 0, a free port
+ * @param {(line: string) => void} [options.log] receives each line that the server writes
  * @returns {Promise<import("./python.mjs").ShinyServer>}
  */
-export async function startRShiny({ rscript, app, port: asked, log }) {
-  const port = asked || (await freePort());
+export async function startRShiny({ rscript, app, port: chosen, log }) {
+  const port = chosen || (await freePort());
   const code = "args <- commandArgs(TRUE); shiny::runApp(args[1], port = as.integer(args[2]))";
   return startServer({
     command: rscript,

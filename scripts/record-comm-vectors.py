@@ -10,11 +10,11 @@ It writes tests/fixtures/server-comm.json:
 
 - `comms`: calls of a `ShinyComm`, each with the custom message that it puts on the wire.
 - `floats`: doubles (as hex, big-endian) with the text that the packer writes for each.
-- `limits`: what Python writes for values that JavaScript cannot tell from others.
-- `buffers`: states, and what `_remove_buffers` makes of them.
-- `widgets`: what a widget sends on opening, and for each step of a course of events.
+- `limits`: Python's text for values that JavaScript cannot distinguish.
+- `buffers`: states, and the results of `_remove_buffers`.
+- `widgets`: the messages of a widget when it opens, and after each step of a scenario.
 
-What JSON does not have stands in objects with one key: `{"$bytes": hex}`, `{"$int": digits}`,
+Values that JSON does not support are objects with one key: `{"$bytes": hex}`, `{"$int": digits}`,
 `{"$date": iso}`.
 """
 
@@ -41,7 +41,7 @@ COMM_ID = f"{0xA1:032x}"
 
 
 def revive(value):
-    """A value with what JSON does not have."""
+    """A value with parts that JSON does not support."""
     if isinstance(value, list):
         return [revive(item) for item in value]
     if not isinstance(value, dict):
@@ -178,7 +178,7 @@ def record_buffers():
 
 
 class Vector(ipywidgets.DOMWidget):
-    """A widget with a trait of each kind that is treated in a way of its own."""
+    """A widget with a trait of each kind that has special treatment."""
 
     _model_name = traitlets.Unicode("VectorModel").tag(sync=True)
     _model_module = traitlets.Unicode("vectors").tag(sync=True)
@@ -234,7 +234,7 @@ def record_widget():
                 if "receive" in step:
                     state, paths, buffers = _remove_buffers(revive(step["receive"]))
                     data = {"method": "update", "state": state, "buffer_paths": paths}
-                    # What Shiny hands on has been through JSON.
+                    # Shiny passes values through JSON.
                     message = {"content": {"comm_id": COMM_ID, "data": json.loads(json.dumps(data))}}
                     message["buffers"] = [memoryview(b) for b in buffers]
                     widget.comm.handle_msg(message)

@@ -1,4 +1,4 @@
-"""Records what the server's own code writes and reads, for the unit tests.
+"""Records messages that the server's packages write and read, for the unit tests.
 
     python scripts/record-fixtures.py
 

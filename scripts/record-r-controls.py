@@ -18,7 +18,7 @@ BEGIN = "# ---- begin of what scripts/record-r-controls.py writes\n"
 END = "# ---- end of what scripts/record-r-controls.py writes\n"
 REFERENCE = "IPY_MODEL_"
 
-# What a class cannot be made without, and the values that are nobody's default.
+# Required arguments of classes, with values that differ from the defaults.
 NEEDED = {
     "SelectionSlider": ({"options": ["a"]}, {"_options_labels": []}),
     "SelectionRangeSlider": ({"options": ["a"]}, {"_options_labels": []}),
@@ -30,7 +30,7 @@ NEEDED = {
 
 
 def name_of(widget_class, model_name):
-    # Two parts of the Controller bear names that others have.
+    # Two parts of the Controller have names that other classes have too.
     return f"Controller{widget_class.__name__}" if model_name.startswith("Controller") and (
         widget_class.__name__ != "Controller"
     ) else widget_class.__name__  # fmt: skip

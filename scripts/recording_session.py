@@ -24,7 +24,7 @@ class RecordingSession:
         self.sent.append({"handler": handler, "payload": message})
 
     def drain(self):
-        """What one flush of the session sends, in its order."""
+        """Flush the session, and return the messages that it sends, in order."""
 
         async def run():
             for send in [*self.flush, *self.flushed]:

@@ -1,51 +1,51 @@
-/** `npm run release -- patch|minor|major|X.Y.Z`: a release as a commit and a tag; it publishes nothing. */
+/** `npm run release -- patch|minor|major|X.Y.Z`: makes a release as a commit and a tag, and publishes nothing. */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import semver from "semver";
 
 const ROOT = join(fileURLToPath(import.meta.url), "../..");
 const CHANGELOG = "CHANGELOG.md";
-/** What a release changes; all of it is as it was before when one fails. */
+/** The files that a release changes. A failed release restores them. */
 const CHANGED = [CHANGELOG, "package.json", "package-lock.json", "dist"];
-/** The heading of what has not been released yet; the first had its version in it. */
+/** The heading of unreleased changes. The heading before the first release has its version. */
 const UNRELEASED = /^## (?:\S+ – )?unreleased$/im;
 
-const HELP = `Make a release: a commit and a tag. It publishes nothing, and says how to.
+const HELP = `Make a release: a commit and a tag. It publishes nothing, and prints the commands for that.
 
 Usage: npm run release -- patch|minor|major|X.Y.Z [options]
 
-  --dry-run       say what would be done, and change nothing
-  --skip-checks   for a commit that CI has passed: leave out npm run check
+  --dry-run       print the changes without making them
+  --skip-checks   skip npm run check, for a commit that CI has passed
   --help          show this
 
-On a clean tree it runs npm run check; moves what stands under "Unreleased" in CHANGELOG.md under a
-heading with the version and today's date; sets the version in package.json and package-lock.json;
-builds dist/; checks the contents of the package; commits, and tags the commit vX.Y.Z.
+On a clean tree, it runs npm run check, and gives the section "Unreleased" in CHANGELOG.md the version and
+today's date. It sets the version in package.json and package-lock.json, and builds dist/. It checks the
+contents of the package, commits, and tags the commit vX.Y.Z.
 `;
 
-/** Something that the person who makes the release can put right. */
+/** A problem that the user can fix. */
 class ReleaseError extends Error {}
 
-/** A mistake in how the command was called. */
+/** A wrong option or argument. */
 class UsageError extends Error {}
 
 function main() {
-  const { asked, dryRun, skipChecks, help } = options();
+  const { wanted, dryRun, skipChecks, help } = options();
   if (help) {
     process.stdout.write(HELP);
     return;
   }
   const manifest = JSON.parse(read("package.json"));
-  const version = nextVersion(manifest.version, asked);
+  const version = nextVersion(manifest.version, wanted);
   const tag = `v${version}`;
   const changelog = released(read(CHANGELOG), version, today());
 
-  if (output("git", "tag", "--list", tag))
-    throw new ReleaseError(`The tag ${tag} is there already.`);
+  if (output("git", "tag", "--list", tag)) throw new ReleaseError(`The tag ${tag} exists.`);
   const dirty = output("git", "status", "--porcelain");
-  if (dirty) throw new ReleaseError(`The tree is not clean: commit these first.\n${dirty}`);
+  if (dirty) throw new ReleaseError(`The tree is not clean: commit these files first.\n${dirty}`);
 
   console.log(`${manifest.name} ${manifest.version} → ${version}\n\n${changelog.section}\n`);
   if (dryRun) {
@@ -55,13 +55,11 @@ function main() {
     return;
   }
   if (!skipChecks) step("npm", "run", "check");
-  // They install nothing, but may leave something behind.
   const left = output("git", "status", "--porcelain");
   if (left) throw new ReleaseError(`The checks have changed the tree:\n${left}`);
 
   try {
     writeFileSync(join(ROOT, CHANGELOG), changelog.text);
-    // npm knows the places in the lock file.
     step("npm", "version", version, "--no-git-tag-version", "--allow-same-version");
     step("npm", "run", "build");
     step("npm", "run", "check:package");
@@ -76,9 +74,14 @@ function main() {
   step("git", "tag", "--annotate", tag, "--message", `${manifest.name} ${version}`);
 
   console.log(`
-${tag} is a commit and a tag here, and nowhere else yet. To undo it:
+${tag} is a commit and a tag in this clone.
+
+To undo the release:
+
   git tag --delete ${tag} && git reset --hard HEAD~1
-To publish it:
+
+To publish the release:
+
   git push --follow-tags
   npm publish
   python -m pip wheel --no-deps --wheel-dir wheels ./python && python -m twine upload wheels/*`);
@@ -94,43 +97,32 @@ function options() {
         help: { type: "boolean", default: false },
       },
     });
-    const [asked = ""] = positionals;
-    if (positionals.length !== 1 && !values.help) throw new Error("Which version?");
+    const [wanted = ""] = positionals;
+    if (positionals.length !== 1 && !values.help) throw new Error("No version named.");
     const { "dry-run": dryRun, "skip-checks": skipChecks, help } = values;
-    return { asked, dryRun, skipChecks, help };
+    return { wanted, dryRun, skipChecks, help };
   } catch (error) {
     throw new UsageError(error.message);
   }
 }
 
-/** @param {string} current @param {string} asked a part of it to raise, or a version */
-function nextVersion(current, asked) {
-  const [major, minor, patch] = current.split(/[.-]/).map(Number);
-  switch (asked) {
-    case "major":
-      return `${major + 1}.0.0`;
-    case "minor":
-      return `${major}.${minor + 1}.0`;
-    case "patch":
-      // A pre-release comes before the version that it is of.
-      return current.includes("-")
-        ? `${major}.${minor}.${patch}`
-        : `${major}.${minor}.${patch + 1}`;
+/** Returns the version of the release. @param {string} current @param {string} wanted a part to raise, or a version */
+function nextVersion(current, wanted) {
+  const version = semver.inc(current, wanted) ?? semver.valid(wanted);
+  if (version === null) {
+    throw new UsageError(`wrong version: expected patch, minor, major or 1.2.3, got "${wanted}"`);
   }
-  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(asked)) {
-    throw new UsageError(`"${asked}" is neither patch, minor, major nor a version like 1.2.3.`);
-  }
-  return asked;
+  return version;
 }
 
-/** The changelog with the version in it, and what now stands under the version. */
+/** Returns the changelog of the release, and its section for the version. */
 function released(text, version, date) {
   const found = UNRELEASED.exec(text);
   if (!found) throw new ReleaseError(`${CHANGELOG} has no heading "## Unreleased".`);
   const rest = text.slice(found.index + found[0].length);
   const end = rest.search(/^## /m);
   const body = (end < 0 ? rest : rest.slice(0, end)).trim();
-  if (!body) throw new ReleaseError(`${CHANGELOG} says nothing under "${found[0]}".`);
+  if (!body) throw new ReleaseError(`${CHANGELOG} has no text below "${found[0]}".`);
   const section = `## ${version} – ${date}\n\n${body}`;
   const after = end < 0 ? "" : `\n${rest.slice(end)}`;
   return { section, text: `${text.slice(0, found.index)}## Unreleased\n\n${section}\n${after}` };

@@ -1,4 +1,4 @@
-/** `npm run screenshots`: pictures of the real gallery, light and dark, into docs/pictures/. */
+/** `npm run screenshots`: takes pictures of the gallery, light and dark, into docs/pictures/. */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,18 +12,18 @@ const PICTURES = path.join(ROOT, "docs/pictures");
 const THEMES = /** @type {const} */ (["light", "dark"]);
 
 const WIDTH = 1100;
-/** Of the window, until the picture's is known. */
+/** The window's height until the height of the picture is known. */
 const HEIGHT = 700;
-/** Below the last card. */
+/** The space below the last card. */
 const MARGIN = 12;
 
 /**
  * @typedef {object} Picture
- * @property {string} name the file's, before `-light.png` and `-dark.png`
+ * @property {string} name the start of the file's name, before `-light.png` and `-dark.png`
  * @property {string} page the gallery's page
- * @property {string} drawn what is there when the page's last widget has been drawn
- * @property {number} [height] of the picture, in pixels; else all cards are on it
- * @property {(page: import("playwright-core").Page) => Promise<void>} [prepare] what is done on the page before
+ * @property {string} drawn the selector of an element of the last widget
+ * @property {number} [height] the height in pixels; by default, the picture includes all cards
+ * @property {(page: import("playwright-core").Page) => Promise<void>} [prepare] prepares the page
  */
 
 /** @type {Picture[]} */
@@ -70,11 +70,11 @@ const LIST = [
   },
 ];
 
-/** Takes the pictures that are named, or all. */
+/** Takes the named pictures, or all. */
 async function main() {
   const names = process.argv.slice(2);
   const unknown = names.find((name) => !LIST.some((picture) => picture.name === name));
-  if (unknown) throw new Error(`There is no picture ${unknown}.`);
+  if (unknown) throw new Error(`Unknown picture: ${unknown}`);
   const wanted = LIST.filter(({ name }) => names.length === 0 || names.includes(name));
 
   const python = await ensurePython({
@@ -85,7 +85,7 @@ async function main() {
     python,
     app: path.join(GALLERY, "app.py"),
     port: 0,
-    // Map tiles are the one thing that the gallery takes from other hosts.
+    // Only map tiles come from other hosts.
     env: { GALLERY_TILES: "0" },
   });
   const browser = await chromium.launch({ executablePath: findBrowser(), args: BROWSER_ARGS });
@@ -107,13 +107,13 @@ async function main() {
 
 /**
  * @param {import("playwright-core").BrowserContext} context
- * @param {string} url the gallery's
+ * @param {string} url the gallery's address
  * @param {Picture} picture
  * @param {string} theme
  */
 async function take(context, url, { name, page: of, drawn, height, prepare }, theme) {
   const page = await context.newPage();
-  // deck.gl asks another host for it, a part of map tiles that are not shown.
+  // deck.gl requests this part of hidden map tiles from another host.
   await page.route(/mapbox-gl\.css$/, (route) => route.fulfill({ contentType: "text/css" }));
   await page.goto(`${url}/?page=${of}`);
   await page.locator(drawn).first().waitFor({ state: "attached", timeout: 60_000 });
@@ -130,7 +130,7 @@ async function take(context, url, { name, page: of, drawn, height, prepare }, th
   await page.close();
 }
 
-/** In the page: whether each output that can be seen has its widget, and Shiny has nothing to do. */
+/** Runs in the page: returns whether each visible output has its widget, and Shiny is idle. */
 function everythingDrawn() {
   const outputs = [...document.querySelectorAll(".shiny-ipywidget-output")];
   return (
@@ -140,14 +140,14 @@ function everythingDrawn() {
   );
 }
 
-/** In the page: where the last card that can be seen ends. */
+/** Runs in the page: returns the end of the last visible card. */
 function endOfCards() {
   const cards = [...document.querySelectorAll(".card")].filter((card) => card.checkVisibility());
   return Math.max(...cards.map((card) => card.getBoundingClientRect().bottom));
 }
 
 /**
- * Takes the picture when two in a row are the same: canvases draw when they like.
+ * Takes pictures until two in a row are the same, because canvases draw asynchronously.
  *
  * @param {import("playwright-core").Page} page
  * @param {string} name
@@ -161,7 +161,7 @@ async function settled(page, name) {
     before = now;
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   }
-  throw new Error(`${name}: the page does not come to rest.`);
+  throw new Error(`${name}: the page keeps changing.`);
 }
 
 await main();

@@ -7,7 +7,7 @@ import { PythonError } from "./python.mjs";
 export class UsageError extends Error {}
 
 /**
- * Returns the options of a command, `--port` and `--help` among them.
+ * Returns the options of a command, including `--port` and `--help`.
  *
  * @param {import("node:util").ParseArgsConfig} [config] further options
  * @returns {{ port: number, help: boolean, values: Record<string, any>, positionals: string[] }}
@@ -77,7 +77,7 @@ export async function serve(name, start) {
   try {
     server = await start({
       stopping: () => stopping,
-      // Requests are noise here; warnings and errors are not.
+      // Without the lines about requests.
       serverLog: (line) => {
         if (!line.startsWith("INFO:") && !stopping) console.error(line);
       },
@@ -91,13 +91,13 @@ export async function serve(name, start) {
       process.exit(1);
     });
   } catch (error) {
-    // Ctrl-C also interrupts programs that `start` runs. That is no failure.
+    // Ctrl-C also interrupts the programs that `start` runs.
     if (!stopping) throw error;
   }
 }
 
 /**
- * Runs a command. For expected errors it prints the message alone, which says what to install or change.
+ * Runs a command. An expected error is printed without its stack.
  *
  * @param {() => Promise<void>} main
  * @param {string} help printed after a wrong option or argument

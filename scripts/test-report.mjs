@@ -13,7 +13,7 @@
  * @param {string} text the report; empty when Vitest did not reach the end
  * @param {number} status the exit code of the run
  * @param {(file: string) => string} [projectOf] names the project of a test file
- * @param {string[]} [projects] the projects of which tests must run
+ * @param {string[]} [projects] the projects that must run a test
  * @returns {Count}
  */
 export function countTests(text, status, projectOf = () => "", projects = []) {

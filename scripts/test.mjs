@@ -1,4 +1,4 @@
-/** `npm test`: builds, then runs every test; what the tests need and cannot make is named before any runs. */
+/** `npm test`: builds, then runs every test. A missing browser is an error before the build. */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";

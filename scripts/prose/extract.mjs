@@ -104,7 +104,7 @@ function withoutStars(text) {
   return text.replace(/^\*+/, "").replace(/^[ \t]*\*+(?=\s|$)/gm, "");
 }
 
-/** The strings that an expression is made of; what is put into a template counts as a word. */
+/** Yields the strings of an expression. An interpolation in a template counts as a word. */
 function* strings(node) {
   if (!node) return;
   if (node.type === "Literal" && typeof node.value === "string") {

@@ -107,7 +107,7 @@ function withoutTag(part) {
     .replace(/^[ \t]{1,8}/gm, "");
 }
 
-/** Replaces addresses, paths, calls and identifiers that stand without backticks. */
+/** Replaces addresses, paths, calls and identifiers without backticks. */
 function plainCode(text) {
   return text
     .replace(/`[^`]*`/g, CODE)

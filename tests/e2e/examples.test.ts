@@ -93,7 +93,7 @@ describe("the command", () => {
   test("the command lists the examples when it does not know a name", () => {
     const script = join(root, "scripts/example.mjs");
     const { status, stderr } = spawnSync(process.execPath, [script, "99"], { encoding: "utf8" });
-    expect(stderr).toContain('There is no example "99".');
+    expect(stderr).toContain("Unknown example: 99");
     for (const name of EXAMPLE_NAMES) expect(stderr).toContain(name);
     expect(status).toBe(2);
   });

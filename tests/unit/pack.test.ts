@@ -1,4 +1,4 @@
-/** What `npm pack` puts into the package: the built client, entries with their types, and nothing else. */
+/** The content of the npm package: the built client, entries with their types, and nothing else. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,19 +13,19 @@ interface Packed {
   files: { path: string; size: number }[];
 }
 
-/** Beside `dist/`. */
+/** The files outside of `dist/`. */
 const TEXTS = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
 
-/** The files that belong into `dist/`. */
+/** The kinds of files in `dist/`. */
 const RULES = {
   "the script-tag client and its style": /^shiny-comm\.(js|css|module\.js)$/,
-  "its chunks": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/,
+  "the chunks": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/,
   "the chunks' styles": /^chunks\/[a-z-]+-[A-Z0-9]{8}\.css$/,
   fonts: /^fonts\/[\w-]+-[A-Z0-9]{8}\.woff2$/,
   "entries of the npm package": /^[a-z-]+\.js$/,
-  "what entries share": /^(?!chunks\/|fonts\/)(?:[a-z-]+\/)*[a-z-]+\.js$/,
+  "modules of the entries": /^(?!chunks\/|fonts\/)(?:[a-z-]+\/)*[a-z-]+\.js$/,
   types: /^(?:[a-z-]+\/)*[a-z-]+\.d\.ts$/,
-  "licences of the packages in it": /^THIRD-PARTY\.txt$/,
+  "licenses of the packages in the chunks": /^THIRD-PARTY\.txt$/,
 };
 
 const LARGEST_BYTES = 400_000;
@@ -35,7 +35,7 @@ const UNPACKED_BYTES = 2_200_000;
 let packed: Packed;
 let folder: string;
 
-/** Packed from a copy, with what has no business in a package lying about in it. */
+/** Packs a copy that has files which do not belong in the package. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "shiny-comm-pack-"));
   for (const name of [...TEXTS, "dist", "src"]) {
@@ -61,7 +61,7 @@ const inDist = () =>
     .filter((path) => path.startsWith("dist/"))
     .map((path) => path.slice("dist/".length));
 
-test("the package has its texts, the licence and dist/, and nothing beside them", () => {
+test("the package has its texts, the license and dist/, and nothing else", () => {
   expect(
     paths()
       .filter((path) => !path.startsWith("dist/"))
@@ -69,7 +69,7 @@ test("the package has its texts, the licence and dist/, and nothing beside them"
   ).toEqual(TEXTS);
 });
 
-test("it has all that was built, without source maps", () => {
+test("the package has all files of the build, except source maps", () => {
   const dist = join(root, "dist");
   const built = readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
@@ -77,20 +77,20 @@ test("it has all that was built, without source maps", () => {
   expect(inDist().sort()).toEqual(built.sort());
 });
 
-test("each file in dist/ is one that belongs there", () => {
+test("each file in dist/ has a known kind", () => {
   const rules = Object.values(RULES);
-  const strangers = inDist().filter((path) => !rules.some((rule) => rule.test(path)));
-  expect(strangers).toEqual([]);
+  const unknown = inDist().filter((path) => !rules.some((rule) => rule.test(path)));
+  expect(unknown).toEqual([]);
   expect(inDist().filter((path) => /\.test\.|(^|\/)(tests?|fixtures)\//.test(path))).toEqual([]);
 });
 
-test("nothing that belongs there is missing", () => {
+test("no kind of file is missing in dist/", () => {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const exported = Object.values<string | Record<string, string>>(manifest.exports)
     .flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))
     .map((target) => target.replace("./", ""));
   expect(paths()).toEqual(expect.arrayContaining(exported));
-  const needed = Object.entries(RULES).filter(([name]) => name !== "what entries share");
+  const needed = Object.entries(RULES).filter(([name]) => name !== "modules of the entries");
   for (const [name, rule] of needed) {
     expect(
       inDist().some((path) => rule.test(path)),
@@ -99,13 +99,13 @@ test("nothing that belongs there is missing", () => {
   }
 });
 
-test("each entry that can be imported by name has types", () => {
+test("each npm entry has types", () => {
   const entries = inDist().filter((path) => /^[a-z-]+\.js$/.test(path) && path !== "shiny-comm.js");
   expect(entries).toContain("index.js");
   for (const entry of entries) expect(inDist()).toContain(entry.replace(/\.js$/, ".d.ts"));
 });
 
-test("no file has a source map in it or names one", () => {
+test("no file has a source map or names one", () => {
   for (const path of inDist().filter((path) => /\.(js|css)$/.test(path))) {
     expect(readFileSync(join(root, "dist", path), "utf8"), path).not.toMatch(
       /[#@] sourceMappingURL=/,
@@ -113,7 +113,7 @@ test("no file has a source map in it or names one", () => {
   }
 });
 
-test("files and package are not larger than they ought to be", () => {
+test("files and package stay below their limits of size", () => {
   const large = packed.files.filter(({ size }) => size > LARGEST_BYTES);
   expect(large).toEqual([]);
   expect(packed.size).toBeLessThan(PACKED_BYTES);

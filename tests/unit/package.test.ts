@@ -1,9 +1,9 @@
-/** The npm entry: what importing it does (nothing), and what it promises beside its types. */
+/** The npm entry: importing it has no effect, and copies share a key. */
 import { expect, it, vi } from "vitest";
 import { version } from "../../package.json";
 import { PAGE_KEY } from "../../src/connection/shared-page.js";
 
-it("importing index.ts does nothing", async () => {
+it("importing index.ts has no effect", async () => {
   const before = Reflect.ownKeys(globalThis);
   const touched = vi.fn();
   vi.stubGlobal("document", new Proxy({}, { get: touched }));

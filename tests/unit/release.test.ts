@@ -1,4 +1,4 @@
-/** `npm run release`, in a repository of its own that has this one's files. */
+/** `npm run release`, in another repository with the files of this one. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ function run(command: string, ...args: string[]): { status: number | null; outpu
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
     encoding: "utf8",
-    // The release runs Vitest itself.
+    // The release itself runs Vitest.
     env: { ...process.env, VITEST: undefined, NO_COLOR: "1", FORCE_COLOR: undefined },
   });
   return { status, output: stdout + stderr };
@@ -31,7 +31,7 @@ const release = (...args: string[]) =>
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 const version = (file: string) => JSON.parse(read(file)).version as string;
 
-/** Nothing has been changed, committed or tagged. */
+/** Expects no change, commit or tag. */
 function expectUntouched(): void {
   expect(git("status", "--porcelain")).toBe("");
   expect(git("rev-parse", "HEAD")).toBe(first);
@@ -76,7 +76,7 @@ beforeEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("--dry-run says what would be done, and does nothing", () => {
+test("--dry-run prints the changes, and changes nothing", () => {
   const { status, output } = release("minor", "--dry-run");
   expect(output).toContain("0.1.0 → 0.2.0");
   expect(output).toContain("- Something new.");
@@ -96,7 +96,7 @@ test.each([
 });
 
 test.each([[], ["next"], ["1.2"], ["patch", "minor"]])(
-  "refuses %j, and says what it takes",
+  "wrong arguments (%j) print the usage",
   (...args) => {
     const { status, output } = release(...args.flat());
     expect(status).toBe(2);
@@ -104,7 +104,7 @@ test.each([[], ["next"], ["1.2"], ["patch", "minor"]])(
   },
 );
 
-test("refuses a tree that is not clean, a tag that is there, and a changelog with nothing new", () => {
+test("a changed tree, an existing tag and an empty changelog prevent a release", () => {
   writeFileSync(join(folder, "README.md"), "changed");
   expect(release("patch", "--skip-checks")).toMatchObject({
     status: 1,
@@ -113,20 +113,20 @@ test("refuses a tree that is not clean, a tag that is there, and a changelog wit
   git("reset", "--quiet", "--hard");
 
   git("tag", "v0.1.1");
-  expect(release("patch", "--skip-checks").output).toContain("The tag v0.1.1 is there already.");
+  expect(release("patch", "--skip-checks").output).toContain("The tag v0.1.1 exists.");
   git("tag", "--delete", "v0.1.1");
 
   writeFileSync(
     join(folder, "CHANGELOG.md"),
     "# Changelog\n\n## Unreleased\n\n## 0.1.0 – 2020-01-02\n",
   );
-  expect(release("patch", "--skip-checks").output).toContain('says nothing under "## Unreleased"');
+  expect(release("patch", "--skip-checks").output).toContain('has no text below "## Unreleased"');
   git("reset", "--quiet", "--hard");
   expectUntouched();
 });
 
 test(
-  "a release whose build fails leaves everything as it was",
+  "a release whose build fails restores all files",
   () => {
     writeFileSync(join(folder, "src/index.ts"), "export {");
     git("commit", "--quiet", "--all", "--message", "Broken");

@@ -37,7 +37,7 @@ const TABLE = `
 `;
 
 describe("imports", () => {
-  it("have a kind: value, type or lazy", () => {
+  it("an import has a kind: value, type or lazy", () => {
     const found = imports({
       "a.ts": `
         import { b } from "./b.js";
@@ -56,7 +56,7 @@ describe("imports", () => {
     ]);
   });
 
-  it("that the table lists pass, within a folder and of util too", () => {
+  it("listed imports pass, and so do imports within a folder and from util", () => {
     const found = imports({
       "a/one.ts": 'import "./two.js"; import "../util/text.js";',
       "a/deep/one.ts": 'import "../one.js";',
@@ -66,7 +66,7 @@ describe("imports", () => {
     expect(forbiddenImports(found, allowedImports(TABLE))).toEqual([]);
   });
 
-  it("that the table does not list fail, and so does a file without a row", () => {
+  it("unlisted imports fail, and so does a file without a row", () => {
     const found = imports({
       "a/one.ts": 'import "../b/one.js"; import "./deep/one.js";',
       "b/one.ts": 'import "../a/two.js"; import "../c/one.js"; import "../d/one.js";',
@@ -84,7 +84,7 @@ describe("imports", () => {
 });
 
 describe("cycles", () => {
-  it("are sets of files that import one another, for types or lazily too", () => {
+  it("a cycle is a set of files that import one another, also for types or lazily", () => {
     const found = imports({
       "a.ts": 'import "./b.js"; import "./e.js";',
       "b.ts": 'import type { C } from "./c.js";',
@@ -99,7 +99,7 @@ describe("cycles", () => {
     ]);
   });
 
-  it("are not found where files only share an import", () => {
+  it("a shared import is not a cycle", () => {
     expect(cyclesOf(imports({ "a.ts": 'import "./b.js";', "c.ts": 'import "./b.js";' }))).toEqual(
       [],
     );

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const src = join(import.meta.dirname, "../../src");
 
-it("has no :has() in a style sheet: each change of the page would be looked at for it", () => {
+it("no style sheet uses :has(), because each change of the page would evaluate it", () => {
   const files = readdirSync(src, { recursive: true, encoding: "utf8" });
   const sheets = files.filter((file) => file.endsWith(".css"));
   expect(sheets.length).toBeGreaterThan(3);
