@@ -3,20 +3,20 @@
 import { messageOf } from "../../comm/errors.js";
 import { isObject } from "../../util/object.js";
 import { retried } from "../../util/retry.js";
-import { keepGlobals } from "../quirks/globals.js";
+import { saveGlobals } from "../quirks/qgrid.js";
 import { page } from "./page-globals.js";
 
 /** The result of an AMD module's factory. */
 export type AmdExports = unknown;
 
-/** Returns the addresses of a module's script, best first, or a loaded module. */
+/** Returns the addresses of a module's script, best first, or the module if it needs no script. */
 export type AmdResolver = (
   name: string,
   requester: AmdRequester | undefined,
-) => { exports: Promise<AmdExports> } | AmdPlaces;
+) => { exports: Promise<AmdExports> } | AmdAddresses;
 
-export interface AmdPlaces {
-  /** The configured addresses. After a network failure, these are tried again before the guesses. */
+export interface AmdAddresses {
+  /** The configured addresses. After a network failure, these are tried again, before the guesses. */
   readonly known?: readonly string[];
   readonly guesses: readonly string[];
 }
@@ -26,12 +26,12 @@ export interface AmdRequester {
   readonly url: string;
 }
 
-/** None of a module's addresses could be loaded. */
+/** Thrown when none of a module's addresses could be loaded. */
 class ModuleNotFoundError extends Error {
   override name = "ModuleNotFoundError";
 }
 
-/** A script could not be loaded. */
+/** Thrown when a script could not be loaded. */
 class NotFetchedError extends Error {}
 
 interface Definition {
@@ -40,12 +40,12 @@ interface Definition {
   readonly factory: unknown;
 }
 
-/** A script that the loader has added. While it runs, `define` is the loader's. */
-interface Loading {
+/** A script that the loader has added. While the script runs, `define` is the loader's function. */
+interface LoadingScript {
   readonly definitions: Definition[];
 }
 
-/** The requirements of CommonJS-like factories, in their text. */
+/** The calls of `require` in the text of a CommonJS-like factory. */
 const REQUIRE_CALL = /[^.\w]require\s*\(\s*(["'])([^"'\s]+)\1\s*\)/g;
 
 /**
@@ -53,8 +53,8 @@ const REQUIRE_CALL = /[^.\w]require\s*\(\s*(["'])([^"'\s]+)\1\s*\)/g;
  *
  * RequireJS would break other scripts of the page. UMD libraries that Shiny loads by plain tags must not
  * see `define.amd`. UMD widgets must see it, and some break if it exists after their top level has
- * run. So the loader replaces `define` while one of its scripts loads, by a function that behaves
- * differently for each running script.
+ * run. So the loader replaces `define` while one of its scripts loads, by a function that checks which
+ * script is running.
  */
 export class AmdLoader {
   readonly #resolve: AmdResolver;
@@ -68,23 +68,23 @@ export class AmdLoader {
   /**
    * Loads a module and its dependencies.
    *
-   * @throws {Error} that names the module and the addresses that were tried
+   * @throws (rejects) an error with the module's name and the addresses that were tried
    */
   load(name: string, requester?: AmdRequester): Promise<AmdExports> {
     const resolved = this.#resolve(name, requester);
     if ("exports" in resolved) return resolved.exports;
     const key = resolved.known?.[0] ?? resolved.guesses[0] ?? name;
-    const known = this.#modules.get(key);
-    if (known) return known;
+    const existing = this.#modules.get(key);
+    if (existing) return existing;
     const loading = this.#loadFrom(name, resolved);
     this.#modules.set(key, loading);
-    // The next attempt may succeed.
+    // A later attempt may succeed.
     loading.catch(() => this.#modules.delete(key));
     return loading;
   }
 
-  async #loadFrom(name: string, { known = [], guesses }: AmdPlaces): Promise<AmdExports> {
-    /** By address. */
+  async #loadFrom(name: string, { known = [], guesses }: AmdAddresses): Promise<AmdExports> {
+    /** The errors, by address. */
     const failures = new Map<string, unknown>();
     const runFirstOf = async (urls: readonly string[]) => {
       for (const url of urls) {
@@ -97,9 +97,10 @@ export class AmdLoader {
       const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
       throw new ModuleNotFoundError(`could not load ${name}; tried ${tried.join(", ")}`);
     };
-    const isCut = () => known.some((url) => failures.get(url) instanceof NotFetchedError);
-    const { url, definitions } = await retried(() => runFirstOf(known), isCut).catch(() =>
-      runFirstOf(guesses),
+    const isNetworkFailure = () =>
+      known.some((url) => failures.get(url) instanceof NotFetchedError);
+    const { url, definitions } = await retried(() => runFirstOf(known), isNetworkFailure).catch(
+      () => runFirstOf(guesses),
     );
     return this.#define(name, { name, url }, definitions);
   }
@@ -123,50 +124,50 @@ export class AmdLoader {
     const exports: unknown = {};
     const module = { id: requester.name, uri: requester.url, exports, config: () => ({}) };
     const loaded = new Map<string, AmdExports>();
-    const require = this.#requireFor(requester, loaded);
-    const special: Record<string, unknown> = { require, module, exports: module.exports };
-    const commonJs = definition.deps === undefined && typeof factory === "function";
-    const required = commonJs ? requiredBy(factory) : [];
-    const deps = definition.deps ?? (commonJs ? ["require", "exports", "module"] : []);
-    const wanted = [...deps, ...required].filter((dep) => !(dep in special));
+    const require = this.#makeRequire(requester, loaded);
+    const specialModules: Record<string, unknown> = { require, module, exports: module.exports };
+    const isCommonJs = definition.deps === undefined && typeof factory === "function";
+    const required = isCommonJs ? findRequireCalls(factory) : [];
+    const deps = definition.deps ?? (isCommonJs ? ["require", "exports", "module"] : []);
+    const needed = [...deps, ...required].filter((dep) => !(dep in specialModules));
     await Promise.all(
-      wanted.map(async (dep) => {
-        loaded.set(dep, await this.#dependency(dep, requester));
+      needed.map(async (dep) => {
+        loaded.set(dep, await this.#loadDependency(dep, requester));
       }),
     );
     if (typeof factory !== "function") return factory;
-    const args = deps.map((dep) => (dep in special ? special[dep] : loaded.get(dep)));
-    const made: unknown = asScript(requester.url, () => factory(...args));
-    return made === undefined ? module.exports : made;
+    const args = deps.map((dep) => (dep in specialModules ? specialModules[dep] : loaded.get(dep)));
+    const result: unknown = runAsScript(requester.url, () => factory(...args));
+    return result === undefined ? module.exports : result;
   }
 
-  #dependency(name: string, requester: AmdRequester): Promise<AmdExports> {
+  #loadDependency(name: string, requester: AmdRequester): Promise<AmdExports> {
     const inline = this.#named.get(name);
     if (inline?.requester.url === requester.url) {
       const key = `${requester.url}#${name}`;
-      const known = this.#modules.get(key);
-      if (known) return known;
-      const made = this.#instantiate(inline.definition, { name, url: requester.url });
-      this.#modules.set(key, made);
-      return made;
+      const existing = this.#modules.get(key);
+      if (existing) return existing;
+      const loading = this.#instantiate(inline.definition, { name, url: requester.url });
+      this.#modules.set(key, loading);
+      return loading;
     }
     return this.load(name, requester);
   }
 
-  /** Returns a factory's `require`: `require("loaded")`, or `require([…], done, failed)`. */
-  #requireFor(requester: AmdRequester, loaded: ReadonlyMap<string, AmdExports>) {
+  /** Makes the `require` of a factory: `require("loaded")`, or `require([…], onLoaded, onFailure)`. */
+  #makeRequire(requester: AmdRequester, loaded: ReadonlyMap<string, AmdExports>) {
     const require = (
       wanted: string | readonly string[],
-      done?: (...modules: AmdExports[]) => void,
-      failed?: (error: unknown) => void,
+      onLoaded?: (...modules: AmdExports[]) => void,
+      onFailure?: (error: unknown) => void,
     ): AmdExports => {
       if (typeof wanted === "string") {
         if (loaded.has(wanted)) return loaded.get(wanted);
         throw new Error(`cannot require ${wanted} in ${requester.name}: it is not loaded`);
       }
-      Promise.all(wanted.map((name) => this.#dependency(name, requester))).then(
-        (modules) => done?.(...modules),
-        (error: unknown) => failed?.(error),
+      Promise.all(wanted.map((name) => this.#loadDependency(name, requester))).then(
+        (modules) => onLoaded?.(...modules),
+        (error: unknown) => onFailure?.(error),
       );
       return undefined;
     };
@@ -182,37 +183,38 @@ export class AmdLoader {
  * Runs a factory as if its script were running: bundles of webpack get the addresses of their chunks and
  * pictures from `document.currentScript`.
  */
-function asScript<T>(url: string, run: () => T): T {
+function runAsScript<T>(url: string, run: () => T): T {
   const script = document.createElement("script");
   script.src = url;
   Object.defineProperty(document, "currentScript", { configurable: true, get: () => script });
   try {
     return run();
   } finally {
-    // The prototype's property shows again.
+    // Uncovers the property of the prototype.
     Reflect.deleteProperty(document, "currentScript");
   }
 }
 
-function requiredBy(factory: Function): string[] {
+function findRequireCalls(factory: Function): string[] {
   return Array.from(String(factory).matchAll(REQUIRE_CALL), (match) => match[2] ?? "");
 }
 
-const running = new WeakMap<HTMLOrSVGScriptElement, Loading>();
-let patches = 0;
-let unpatch: (() => void) | undefined;
+const running = new WeakMap<HTMLOrSVGScriptElement, LoadingScript>();
+/** The number of scripts that are loading. */
+let loadingScripts = 0;
+let restoreDefine: (() => void) | undefined;
 
-/** Runs a script by a tag. @returns the definitions of its top-level run */
+/** Runs a script by a tag. @returns the definitions that the script made at its top level */
 async function runScript(url: string, name: string): Promise<Definition[]> {
   const script = document.createElement("script");
-  const loading: Loading = { definitions: [] };
+  const loading: LoadingScript = { definitions: [] };
   running.set(script, loading);
   script.async = true;
   script.src = url;
   script.dataset.shinyCommModule = name;
-  patches += 1;
-  unpatch ??= patchDefine();
-  const restoreGlobals = keepGlobals();
+  loadingScripts += 1;
+  restoreDefine ??= replaceDefine();
+  const restoreGlobals = saveGlobals();
   let failure: string | undefined;
   const onError = (event: ErrorEvent): void => {
     if (document.currentScript === script || event.filename === script.src) {
@@ -228,10 +230,10 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
     });
   } finally {
     globalThis.removeEventListener("error", onError);
-    patches -= 1;
-    if (patches === 0) {
-      unpatch?.();
-      unpatch = undefined;
+    loadingScripts -= 1;
+    if (loadingScripts === 0) {
+      restoreDefine?.();
+      restoreDefine = undefined;
     }
     restoreGlobals();
     script.remove();
@@ -243,48 +245,49 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
 }
 
 /** Replaces the page's `define` while scripts of the loader run. @returns the undo */
-function patchDefine(): () => void {
+function replaceDefine(): () => void {
   const existed = "define" in page;
-  const before = page.define;
-  const current = (): Loading | undefined =>
+  const pageDefine = page.define;
+  const findRunningScript = (): LoadingScript | undefined =>
     document.currentScript ? running.get(document.currentScript) : undefined;
 
   const define = (...args: unknown[]): unknown => {
-    const loading = current();
-    if (!loading) return typeof before === "function" ? before.apply(page, args) : undefined;
-    loading.definitions.push(definitionIn(args));
+    const loading = findRunningScript();
+    if (!loading)
+      return typeof pageDefine === "function" ? pageDefine.apply(page, args) : undefined;
+    loading.definitions.push(parseDefinition(args));
     return undefined;
   };
-  Object.assign(define, before);
+  Object.assign(define, pageDefine);
   Object.defineProperty(define, "amd", {
     configurable: true,
-    get: () => (current() ? {} : hasAmd(before) ? before.amd : undefined),
+    get: () => (findRunningScript() ? {} : hasAmd(pageDefine) ? pageDefine.amd : undefined),
     set: (value: unknown) => {
-      if (hasAmd(before)) before.amd = value;
+      if (hasAmd(pageDefine)) pageDefine.amd = value;
     },
   });
-  // RequireJS declares `define` with `var`: assignments work, and accessors do not.
+  // An assignment, because RequireJS declares `define` with `var`, which cannot become an accessor.
   page.define = define;
 
   return () => {
     if (page.define !== define) return;
-    if (existed) page.define = before;
+    if (existed) page.define = pageDefine;
     else delete page.define;
   };
 }
 
-/** Returns the definition in the arguments of `define`: `define([name], [dependencies], factory)`. */
-function definitionIn([...rest]: unknown[]): Definition {
+/** Parses the arguments of `define`: `name` and `dependencies`, both optional, and `factory`. */
+function parseDefinition([...rest]: unknown[]): Definition {
   const [first] = rest;
   const name = typeof first === "string" ? first : undefined;
   if (name !== undefined) rest.shift();
   const [list, ...others] = rest;
-  return isTexts(list)
+  return isList(list)
     ? { name, deps: list, factory: others[0] }
     : { name, deps: undefined, factory: list };
 }
 
-function isTexts(value: unknown): value is string[] {
+function isList(value: unknown): value is string[] {
   return Array.isArray(value);
 }
 

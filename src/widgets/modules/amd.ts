@@ -1,4 +1,4 @@
-/** The chunk for AMD modules: most pages have none. */
+/** The chunk for AMD modules, which most pages do not use. */
 export { AmdLoader } from "./amd-loader.js";
-export { callable } from "./callable.js";
+export { makeCallable } from "./callable.js";
 export { lendModules } from "./page-require.js";

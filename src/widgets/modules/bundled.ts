@@ -7,18 +7,18 @@ import type { ModuleLoader } from "./module-registry.js";
 
 export const bundledModules: Readonly<Record<string, ModuleLoader>> = {
   "@jupyter-widgets/base": () => base,
-  [CONTROLS]: () => styled(() => import("./controls.js"), controlsCss(), iconsCss()),
-  [CORE_CONTROLS]: () => styled(() => import("./controls-core.js"), controlsCss()),
+  [CONTROLS]: () => loadStyled(() => import("./controls.js"), controlsCss(), iconsCss()),
+  [CORE_CONTROLS]: () => loadStyled(() => import("./controls-core.js"), controlsCss()),
   "@jupyter-widgets/output": () => retried(() => import("../output-widget/index.js")),
   anywidget: () => retried(() => import("../anywidget/index.js")),
 };
 
-// In this form the build replaces the addresses.
+// The build replaces the addresses, and recognizes them only in this form.
 const controlsCss = (): URL => new URL("./controls.css", import.meta.url);
 const iconsCss = (): URL => new URL("./icons.css", import.meta.url);
 
-/** Loads a module and its style sheets, all at once. */
-async function styled<T>(load: () => Promise<T>, ...sheets: URL[]): Promise<T> {
+/** Loads a module and its style sheets in parallel. */
+async function loadStyled<T>(load: () => Promise<T>, ...sheets: URL[]): Promise<T> {
   const [module] = await Promise.all([retried(load), ...sheets.map(linkStylesheet)]);
   return module;
 }

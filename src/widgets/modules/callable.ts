@@ -6,10 +6,10 @@
  * Most packages for base 4 are compiled to ES5. There, a class calls its superclass as a function, and uses the
  * result as `this`. ES2015 classes throw when they are called.
  */
-export function callable(module: object): object {
+export function makeCallable(module: object): object {
   const entries = Object.entries(module).map(([name, value]): [string, unknown] => [
     name,
-    isClass(value) ? asFunction(value) : value,
+    isClass(value) ? wrapAsFunction(value) : value,
   ]);
   return Object.fromEntries(entries);
 }
@@ -20,14 +20,14 @@ export function callable(module: object): object {
  */
 function extend(this: Class, members: object = {}, statics: object = {}): Class {
   const given: unknown = Object.hasOwn(members, "constructor") ? members.constructor : undefined;
-  const made = isConstructor(given) ? given : class extends this {};
-  Object.setPrototypeOf(made, this);
-  Object.setPrototypeOf(made.prototype, this.prototype);
-  Object.assign(made.prototype, members);
+  const subclass = isConstructor(given) ? given : class extends this {};
+  Object.setPrototypeOf(subclass, this);
+  Object.setPrototypeOf(subclass.prototype, this.prototype);
+  Object.assign(subclass.prototype, members);
   // Subclasses call `__super__.constructor`, so it must be callable.
   const superclass = Object.create(this.prototype, { constructor: { value: this } });
-  Object.assign(made, statics, { __super__: superclass });
-  return asFunction(made);
+  Object.assign(subclass, statics, { __super__: superclass });
+  return wrapAsFunction(subclass);
 }
 
 type Class = new (...args: never[]) => object;
@@ -36,8 +36,9 @@ function isConstructor(value: unknown): value is Class {
   return typeof value === "function";
 }
 
-function asFunction<T extends Function>(made: T): T {
-  return new Proxy<T>(made, { apply, get });
+/** Makes a class callable, with the `extend` of this file. */
+function wrapAsFunction<T extends Function>(original: T): T {
+  return new Proxy<T>(original, { apply, get });
 }
 
 function get(target: object, key: PropertyKey, self: unknown): unknown {

@@ -1,4 +1,4 @@
-/** The chunk with the controls that most pages have: a fourth of all, without icons. */
+/** The chunk with the controls that most pages use: a fourth of all controls, without icons. */
 import "../patches/controls/core.js";
 
 export * from "@jupyter-widgets/controls/lib/widget_box.js";

@@ -1,4 +1,4 @@
-/** Finds the part of the controls that has a class: most pages need a third of them, and no icons. */
+/** Finds the part of the controls that has a class: most pages use a few controls, and no icons. */
 
 export const CONTROLS = "@jupyter-widgets/controls";
 /** The name of the part in `controls-core.ts`. */

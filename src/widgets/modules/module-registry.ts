@@ -4,7 +4,7 @@ import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared
 import type { AmdConfig } from "../../shiny/html-dependencies.js";
 import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
-import type { AmdLoader, AmdPlaces, AmdRequester, AmdResolver } from "./amd-loader.js";
+import type { AmdAddresses, AmdLoader, AmdRequester, AmdResolver } from "./amd-loader.js";
 import { cdnSettings, cdnUrl } from "./cdn.js";
 import { page } from "./page-globals.js";
 
@@ -16,21 +16,21 @@ const BUNDLED_ALIASES: Record<string, string> = {
   "jupyter-js-widgets": "@jupyter-widgets/base",
 };
 
-/** Modules of Jupyter's pages that do not exist on other pages; widgets get `null`. */
+/** Modules that exist only on Jupyter's pages; widgets get `null`. */
 const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/events"]);
 
 /** How long the failure of a module is kept, in ms. */
 const RETRY_MS = 5_000;
 
-type Callable = typeof import("./callable.js").callable;
+type MakeCallable = typeof import("./callable.js").makeCallable;
 
 /** The chunk for AMD modules, with the registry's loader. */
 interface Amd extends Pick<typeof import("./amd.js"), "lendModules"> {
   readonly loader: AmdLoader;
 }
 
-/** A requested module, for an inspector to read. */
-export interface AskedModule {
+/** A module that was requested. */
+export interface RequestedModule {
   readonly name: string;
   /** The requested version, or the version of a registered module. */
   readonly version: string;
@@ -44,7 +44,7 @@ export class ModuleRegistry {
   readonly #bundled: Readonly<Record<string, ModuleLoader>>;
   readonly #registered: readonly RegisteredModule[];
   readonly #paths = new Map<string, string[]>();
-  /** Modules by name, or by registration: several versions of a module may be registered. */
+  /** The modules by name; registered modules by registration, because several versions may be registered. */
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
   readonly #versions = new Map<string, string>();
   readonly #callable = new Map<string, Promise<unknown>>();
@@ -63,7 +63,7 @@ export class ModuleRegistry {
     this.#registered = registered;
   }
 
-  /** Sets addresses of AMD modules; these are without `.js`, as in RequireJS. */
+  /** Adds addresses of AMD modules, without `.js`, as in RequireJS. */
   configure(config: AmdConfig): void {
     for (const [name, path] of Object.entries(config.paths ?? {})) {
       this.#paths.set(name, Array.isArray(path) ? path : [path]);
@@ -73,8 +73,8 @@ export class ModuleRegistry {
     const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#bundledLoader(name));
     if (!isAmd) return;
     // RequireJS may load later than this configuration.
-    const lend = ({ lendModules }: Amd): void => lendModules(page.requirejs, this);
-    this.#loadAmd().then(lend, () => undefined);
+    const lendToPage = ({ lendModules }: Amd): void => lendModules(page.requirejs, this);
+    this.#loadAmd().then(lendToPage, () => undefined);
   }
 
   #loadAmd(): Promise<Amd> {
@@ -86,13 +86,13 @@ export class ModuleRegistry {
   }
 
   async #startAmd(): Promise<Amd> {
-    const { AmdLoader, callable, lendModules } = await retried(() => import("./amd.js"));
-    const resolve: AmdResolver = (name, requester) => this.#resolve(name, requester, callable);
+    const { AmdLoader, makeCallable, lendModules } = await retried(() => import("./amd.js"));
+    const resolve: AmdResolver = (name, requester) => this.#resolve(name, requester, makeCallable);
     return { lendModules, loader: new AmdLoader(resolve) };
   }
 
   /** Returns whether a module is registered, bundled, configured by the server, or loaded. */
-  knows(name: string): boolean {
+  hasModule(name: string): boolean {
     return (
       this.isRegistered(name) ||
       this.#bundledLoader(name) !== undefined ||
@@ -101,8 +101,8 @@ export class ModuleRegistry {
     );
   }
 
-  /** Returns a module without a requested version, for AMD modules. */
-  async find(name: string): Promise<unknown> {
+  /** Loads a module in any version, because AMD modules request others without a version. */
+  async loadUnversioned(name: string): Promise<unknown> {
     return this.isRegistered(name)
       ? this.#loadRegistered(name, "*")
       : (await this.#loadAmd()).loader.load(name);
@@ -111,9 +111,9 @@ export class ModuleRegistry {
   /**
    * Loads a widget module, once.
    *
-   * @param version a version or a semver range: the highest registered version that satisfies it is
-   *   used. Modules that are not registered have one version only
-   * @throws {CommError} `MODULE_LOAD` that names the module, its version, and the addresses that were tried
+   * @param version a version or a semver range, which selects the highest registered version. A module
+   *   that is not registered is loaded in the first requested version
+   * @throws {CommError} `MODULE_LOAD` (rejects), with the module's name, version and addresses
    */
   load(name: string, version: string): Promise<WidgetModule> {
     return this.isRegistered(name)
@@ -121,13 +121,13 @@ export class ModuleRegistry {
       : this.#loadOther(name, version);
   }
 
-  /** Returns whether a module is registered, in any version; registered modules come first. */
+  /** Returns whether a module is registered, in any version. */
   isRegistered(name: string): boolean {
     return this.#registered.some((module) => module.name === name);
   }
 
-  /** Returns the requested modules. */
-  inspect(): AskedModule[] {
+  /** Returns the modules that were requested, for an inspector. */
+  inspect(): RequestedModule[] {
     const others = [...this.#versions].map(([name, version]) => ({
       name,
       version,
@@ -143,36 +143,36 @@ export class ModuleRegistry {
   }
 
   async #loadRegistered(name: string, version: string): Promise<WidgetModule> {
-    const found = await this.#find(name, version);
+    const found = await this.#findRegistered(name, version);
     return found
-      ? this.#once(found, name, found.version, () => found.load(this.#host))
+      ? this.#loadOnce(found, name, found.version, () => found.load(this.#host))
       : this.#loadOther(name, version);
   }
 
   async #loadOther(name: string, version: string): Promise<WidgetModule> {
     try {
-      return await this.#once(name, name, version, () => {
+      return await this.#loadOnce(name, name, version, () => {
         this.#versions.set(name, version);
         const bundled = this.#bundledLoader(name);
         return bundled ? bundled() : this.#loadAmd().then(({ loader }) => loader.load(name));
       });
     } catch (error) {
       // The module may have been registered meanwhile.
-      const found = await this.#find(name, version);
+      const found = await this.#findRegistered(name, version);
       if (found) return this.#loadRegistered(name, version);
       throw error;
     }
   }
 
   /** Loads the module of a key, once. */
-  #once(
+  #loadOnce(
     key: string | RegisteredModule,
     name: string,
     version: string,
     load: ModuleLoader,
   ): Promise<WidgetModule> {
-    const known = this.#loaded.get(key);
-    if (known) return known;
+    const existing = this.#loaded.get(key);
+    if (existing) return existing;
     const module = this.#load(name, version, load);
     this.#loaded.set(key, module);
     // All models that need the module share the failure; a later request may succeed.
@@ -188,7 +188,7 @@ export class ModuleRegistry {
     try {
       const module = await load();
       if (!isModule(module)) {
-        throw new Error(`it is ${String(module)} instead of an object`);
+        throw new Error(`invalid module (expected an object, got ${String(module)})`);
       }
       return module;
     } catch (cause) {
@@ -206,12 +206,12 @@ export class ModuleRegistry {
   }
 
   /** Returns the highest registered version that satisfies a range; of equal ones, the last. */
-  async #find(name: string, range: string): Promise<RegisteredModule | undefined> {
+  async #findRegistered(name: string, range: string): Promise<RegisteredModule | undefined> {
     const modules = this.#registered.filter((module) => module.name === name);
-    const same = modules.findLast(({ version }) => version === range);
-    if (same || modules.length === 0) return same;
-    const { highest } = await retried(() => import("./versions.js"));
-    const best = highest(
+    const exact = modules.findLast(({ version }) => version === range);
+    if (exact || modules.length === 0) return exact;
+    const { findHighest } = await retried(() => import("./versions.js"));
+    const best = findHighest(
       modules.map(({ version }) => version),
       range,
     );
@@ -224,61 +224,61 @@ export class ModuleRegistry {
     return Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined;
   }
 
-  #resolve(name: string, requester: AmdRequester | undefined, callable: Callable) {
+  #resolve(name: string, requester: AmdRequester | undefined, makeCallable: MakeCallable) {
     // AMD modules request others without a version.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
     const bundled = this.#bundledLoader(name);
-    if (bundled) return { exports: this.#lent(name, bundled, callable) };
+    if (bundled) return { exports: this.#loadCallable(name, bundled, makeCallable) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
-    return this.#places(name, requester);
+    return this.#listAddresses(name, requester);
   }
 
-  /** Returns a bundled module for AMD modules, which all get the same object. */
-  #lent(name: string, bundled: ModuleLoader, callable: Callable): Promise<unknown> {
-    const known = this.#callable.get(name);
-    if (known) return known;
-    const lent = Promise.resolve(bundled()).then((module) =>
-      isModule(module) ? callable(module) : module,
+  /** Loads a bundled module for AMD modules. All get the same object, whose classes can be called. */
+  #loadCallable(name: string, bundled: ModuleLoader, makeCallable: MakeCallable): Promise<unknown> {
+    const existing = this.#callable.get(name);
+    if (existing) return existing;
+    const loading = Promise.resolve(bundled()).then((module) =>
+      isModule(module) ? makeCallable(module) : module,
     );
-    this.#callable.set(name, lent);
-    lent.catch(() => this.#callable.delete(name));
-    return lent;
+    this.#callable.set(name, loading);
+    loading.catch(() => this.#callable.delete(name));
+    return loading;
   }
 
   /** Returns the addresses of a module, best first. */
-  #places(name: string, requester: AmdRequester | undefined): AmdPlaces {
+  #listAddresses(name: string, requester: AmdRequester | undefined): AmdAddresses {
     if (/^([a-z]+:)?\/\//i.test(name) || name.startsWith("/")) return { guesses: [name] };
     const folder = requester?.url.replace(/[^/]*$/, "") ?? "";
     if (requester && name.startsWith(".")) {
-      const beside = withExtension(new URL(name, new URL(folder, document.baseURI)).href);
-      return { known: [beside], guesses: [] };
+      const sibling = addExtension(new URL(name, new URL(folder, document.baseURI)).href);
+      return { known: [sibling], guesses: [] };
     }
     const cdn = cdnSettings();
     const version = this.#versions.get(name) ?? "latest";
     const fallback = cdnUrl(cdn.url, name, version);
     if (cdn.only) return { guesses: [fallback] };
-    const configured = this.#configured(name);
+    const configured = this.#listConfigured(name);
     if (configured) return { known: configured, guesses: [fallback] };
     const base = document.body.dataset.baseUrl ?? "";
     return {
       guesses: [
-        ...(requester ? [withExtension(`${folder}${name}`)] : []),
-        withExtension(`${base}nbextensions/${name}/index`),
+        ...(requester ? [addExtension(`${folder}${name}`)] : []),
+        addExtension(`${base}nbextensions/${name}/index`),
         fallback,
       ],
     };
   }
 
-  #configured(name: string): string[] | undefined {
+  #listConfigured(name: string): string[] | undefined {
     const config = page.requirejs?.s?.contexts?._?.config;
     const known =
       config?.paths && Object.hasOwn(config.paths, name) ? config.paths[name] : undefined;
-    const paths = this.#paths.get(name) ?? asList(known);
-    return paths?.map(withExtension);
+    const paths = this.#paths.get(name) ?? toList(known);
+    return paths?.map(addExtension);
   }
 }
 
-/** @param cause the reason of the failure */
+/** Returns advice for a module that cannot be loaded. @param cause the reason of the failure */
 function adviceFor(cause: unknown, name: string, version: string): string {
   if (!(cause instanceof Error) || cause.name !== "ModuleNotFoundError") {
     return (
@@ -297,10 +297,10 @@ function isModule(value: unknown): value is WidgetModule {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function asList(path: string | string[] | undefined): string[] | undefined {
+function toList(path: string | string[] | undefined): string[] | undefined {
   return path === undefined ? undefined : Array.isArray(path) ? path : [path];
 }
 
-function withExtension(url: string): string {
+function addExtension(url: string): string {
   return /\.js(\?|$)/.test(url) ? url : `${url}.js`;
 }

@@ -2,7 +2,7 @@
 
 interface PageGlobals {
   readonly document: Document;
-  /** RequireJS's `define`, or that of another AMD loader. */
+  /** The `define` of RequireJS or of another AMD loader. */
   define?: unknown;
   readonly requirejs?: PageRequire;
   readonly jQuery?: unknown;
