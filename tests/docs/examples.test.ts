@@ -57,7 +57,7 @@ function promisedIn(code: string): string[] {
 describe.each(Object.entries(ENTRIES))("%s", (entry, file) => {
   const values = exportedValues(file);
 
-  test("has an example for each exported value", () => {
+  test("each exported value has an example", () => {
     expect(values.length).toBeGreaterThan(5);
     const without = values.filter(({ examples }) => examples.length === 0);
     expect(without.map(({ name }) => name)).toEqual([]);
