@@ -1,4 +1,5 @@
 // src/testing/in-memory-shiny.ts
+import { isObject } from "../util/object.js";
 import { Dependencies } from "./dependencies.js";
 import { Inputs } from "./inputs.js";
 import {
@@ -272,8 +273,12 @@ function turn() {
   return new Promise((resolve) => startTimer(resolve, 0));
 }
 function asElement(scope) {
-  const element = scope?.[0] ?? scope;
-  return typeof element?.contains === "function" ? element : void 0;
+  const [first] = isObject(scope) ? [scope[0]] : [];
+  const element = first ?? scope;
+  return isElement(element) ? element : void 0;
+}
+function isElement(value) {
+  return isObject(value) && typeof value.contains === "function";
 }
 export {
   InMemoryShiny,

@@ -1,4 +1,3 @@
-/** A replacement for the page in Node: jQuery's events, and a document that contains the elements of a test. */
 /** A jQuery event, with its properties and methods. */
 export interface PageEvent {
     readonly type: string;

@@ -1,4 +1,5 @@
 // src/testing/page.ts
+import { isObject } from "../util/object.js";
 function createJQuery() {
   const listeners = /* @__PURE__ */ new WeakMap();
   const handlersOf = (target, type) => {
@@ -77,10 +78,7 @@ function isScope(value) {
   return typeof value === "object" && value !== null && "trigger" in value && "length" in value;
 }
 function* pathOf(target) {
-  for (let place = target; place; ) {
-    yield place;
-    place = place.parentNode ?? null;
-  }
+  for (let place = target; isObject(place); place = place.parentNode) yield place;
 }
 export {
   createDocument,

@@ -188,7 +188,8 @@ var ServerSession = class {
   /** Receives a frame of the browser's runtime; frames are handled one by one. */
   receive(text) {
     if (this.#ended) return;
-    this.#waiting.push(JSON.parse(text));
+    const frame = JSON.parse(text);
+    this.#waiting.push(frame);
     if (this.#working) return;
     this.#working = true;
     queueMicrotask(() => void this.#work());

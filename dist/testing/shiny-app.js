@@ -75,30 +75,22 @@ var InMemoryApp = class {
     const parsed = typeof data === "string" ? JSON.parse(data) : unpack(data);
     const event = this.#wiring.trigger("shiny:message", { message: parsed });
     if (event.isDefaultPrevented()) return;
-    const message = event.message;
-    if ("values" in message) {
-      for (const [id, value] of Object.entries(message.values)) {
-        await this.#receiveOutput(id, value);
-      }
-    }
-    if ("errors" in message) {
-      const errors = message.errors;
-      for (const [id, error] of Object.entries(errors)) this.#receiveError(id, error);
-    }
-    if ("custom" in message) await this.#wiring.customMessage(message.custom);
-    if ("config" in message) {
-      const { workerId, sessionId } = message.config;
+    const { values, errors, custom, config, busy, recalculating } = event.message;
+    for (const [id, value] of Object.entries(values ?? {})) await this.#receiveOutput(id, value);
+    for (const [id, error] of Object.entries(errors ?? {})) this.#receiveError(id, error);
+    if (custom) await this.#wiring.customMessage(custom);
+    if (config) {
+      const { workerId, sessionId } = config;
       this.config = { workerId, sessionId };
       this.#wiring.trigger("shiny:sessioninitialized");
       this.#wiring.sessionInitialized();
     }
-    if (message.busy === "busy" || message.busy === "idle") {
-      const isBusy = message.busy === "busy";
-      globalThis.document?.documentElement?.classList.toggle(BUSY_CLASS, isBusy);
-      this.#wiring.trigger(`shiny:${message.busy}`);
+    if (busy === "busy" || busy === "idle") {
+      globalThis.document?.documentElement?.classList.toggle(BUSY_CLASS, busy === "busy");
+      this.#wiring.trigger(`shiny:${busy}`);
     }
-    if ("recalculating" in message) {
-      const { name, status } = message.recalculating;
+    if (recalculating) {
+      const { name, status } = recalculating;
       const output = this.$bindings[name];
       if (output) this.#wiring.trigger(`shiny:${status}`, {}, output.el);
     }

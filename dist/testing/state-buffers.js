@@ -14,8 +14,8 @@ function putBuffers(state, buffer_paths, buffers) {
   checkBufferPaths(state, buffer_paths, buffers.length);
   buffer_paths.forEach((path, index) => {
     let place = state;
-    for (const key of path.slice(0, -1)) place = place[key];
-    place[path.at(-1) ?? ""] = buffers[index];
+    for (const key of path.slice(0, -1)) place = Reflect.get(place, key);
+    Reflect.set(place, path.at(-1) ?? "", buffers[index]);
   });
 }
 function isBinary(value) {

@@ -1,6 +1,7 @@
 /** A Shiny without a server: the runtime (`window.Shiny`) and its sessions. */
 import type { JsonObject } from "../comm/messages.js";
 import type { ShinyPort, ShinyRuntime } from "../shiny/runtime.js";
+import { isObject } from "../util/object.js";
 import { Dependencies } from "./dependencies.js";
 import { type InputOptions, Inputs } from "./inputs.js";
 import {
@@ -382,8 +383,11 @@ function turn(): Promise<void> {
 
 /** Returns an element, which jQuery may wrap. */
 function asElement(scope: unknown): HTMLElement | undefined {
-  const element = (scope as { 0?: unknown } | undefined)?.[0] ?? scope;
-  return typeof (element as Partial<HTMLElement> | undefined)?.contains === "function"
-    ? (element as HTMLElement)
-    : undefined;
+  const [first] = isObject(scope) ? [scope[0]] : [];
+  const element = first ?? scope;
+  return isElement(element) ? element : undefined;
+}
+
+function isElement(value: unknown): value is HTMLElement {
+  return isObject(value) && typeof value.contains === "function";
 }

@@ -1,4 +1,5 @@
 /** A replacement for the page in Node: jQuery's events, and a document that contains the elements of a test. */
+import { isObject } from "../util/object.js";
 
 /** A jQuery event, with its properties and methods. */
 export interface PageEvent {
@@ -132,8 +133,5 @@ function isScope(value: unknown): value is EventScope {
 
 /** Lists a target and its ancestors, up to the document. */
 function* pathOf(target: object): Generator<object> {
-  for (let place: object | null = target; place; ) {
-    yield place;
-    place = (place as { parentNode?: object | null }).parentNode ?? null;
-  }
+  for (let place: unknown = target; isObject(place); place = place.parentNode) yield place;
 }

@@ -61,8 +61,9 @@ function writeObject(value: object, inside: Set<object>): string {
   if (inside.has(value)) throw new CommError("ENCODE", "circular reference detected");
   inside.add(value);
   try {
-    const { toJSON } = value as { toJSON?: unknown };
-    if (typeof toJSON === "function") return write(toJSON.call(value), inside);
+    if ("toJSON" in value && typeof value.toJSON === "function") {
+      return write(value.toJSON(), inside);
+    }
     if (Array.isArray(value) || value instanceof Set) {
       return `[${Array.from(value, (item) => write(item, inside)).join(", ")}]`;
     }

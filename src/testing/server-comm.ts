@@ -274,7 +274,7 @@ export class ServerComm {
     const type = HANDLERS[kind];
     let send: () => void;
     if (session.frameVersion > 0 && buffers.length > 0) {
-      const header = JSON.parse(this.#write(kind, { content, metadata, ...rest })) as JsonObject;
+      const header: JsonObject = JSON.parse(this.#write(kind, { content, metadata, ...rest }));
       const detachFromBytes =
         session.frameVersion > 1 ? DETACH_FROM_BYTES : Number.POSITIVE_INFINITY;
       const frame = encodeFrame(kind, header, buffers, { detachFromBytes });

@@ -257,7 +257,8 @@ export class ServerSession implements CommSession {
   /** Receives a frame of the browser's runtime; frames are handled one by one. */
   receive(text: string): void {
     if (this.#ended) return;
-    this.#waiting.push(JSON.parse(text) as ClientFrame);
+    const frame: ClientFrame = JSON.parse(text);
+    this.#waiting.push(frame);
     if (this.#working) return;
     this.#working = true;
     queueMicrotask(() => void this.#work());
@@ -360,6 +361,18 @@ function bare(name: string): string {
   return name.split(":")[0] ?? name;
 }
 
+/** A comm message from the browser, if it is well-formed. */
+interface ClientMessage {
+  readonly content: {
+    readonly comm_id: unknown;
+    readonly target_name?: unknown;
+    readonly data: JsonObject;
+  };
+  readonly metadata?: JsonObject | null;
+  readonly buffers?: readonly string[] | null;
+  readonly header?: JsonObject | null;
+}
+
 /**
  * Decodes a message from the browser, like shinywidgets.
  *
@@ -368,18 +381,18 @@ function bare(name: string): string {
 function decodeText(value: unknown): ServerMessage {
   try {
     if (typeof value !== "string") throw new TypeError("not a string");
-    const { content, metadata, buffers, header } = JSON.parse(value) as Record<string, unknown>;
-    const { comm_id, target_name, data } = content as JsonObject;
+    const { content, metadata, buffers, header }: ClientMessage = JSON.parse(value);
+    const { comm_id, target_name, data } = content;
     if (typeof comm_id !== "string") throw new TypeError("no comm_id");
     return {
       content: {
         comm_id,
         ...(typeof target_name === "string" && { target_name }),
-        data: data as JsonObject,
+        data,
       },
-      metadata: (metadata ?? {}) as JsonObject,
-      buffers: ((buffers ?? []) as string[]).map(decodeBase64),
-      header: (header ?? {}) as JsonObject,
+      metadata: metadata ?? {},
+      buffers: (buffers ?? []).map(decodeBase64),
+      header: header ?? {},
     };
   } catch (cause) {
     throw new Error(`malformed comm message from the browser: ${messageOf(cause)}`, { cause });

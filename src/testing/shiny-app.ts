@@ -25,6 +25,16 @@ export interface AppWiring {
   onError(error: unknown): void;
 }
 
+/** A frame from the server; all members are optional. */
+interface ServerFrame {
+  readonly values?: JsonObject;
+  readonly errors?: Record<string, ShinyErrorValue>;
+  readonly custom?: JsonObject;
+  readonly config?: { readonly workerId: unknown; readonly sessionId: unknown };
+  readonly busy?: unknown;
+  readonly recalculating?: { readonly name: string; readonly status: string };
+}
+
 const BUSY_CLASS = "shiny-busy";
 const OVERLAY_ID = "shiny-disconnected-overlay";
 
@@ -109,34 +119,26 @@ export class InMemoryApp implements ShinyApp {
 
   /** Handles a frame. The error of a handler skips the other handlers of the frame, and rejects. */
   async dispatchMessage(data: string | ArrayBuffer): Promise<void> {
-    const parsed = typeof data === "string" ? (JSON.parse(data) as JsonObject) : unpack(data);
+    const parsed: unknown = typeof data === "string" ? JSON.parse(data) : unpack(data);
     const event = this.#wiring.trigger("shiny:message", { message: parsed });
     if (event.isDefaultPrevented()) return;
-    const message = event.message as JsonObject;
+    const { values, errors, custom, config, busy, recalculating } = event.message as ServerFrame;
     // The order of Shiny's handlers.
-    if ("values" in message) {
-      for (const [id, value] of Object.entries(message.values as JsonObject)) {
-        await this.#receiveOutput(id, value);
-      }
-    }
-    if ("errors" in message) {
-      const errors = message.errors as Record<string, ShinyErrorValue>;
-      for (const [id, error] of Object.entries(errors)) this.#receiveError(id, error);
-    }
-    if ("custom" in message) await this.#wiring.customMessage(message.custom as JsonObject);
-    if ("config" in message) {
-      const { workerId, sessionId } = message.config as JsonObject;
+    for (const [id, value] of Object.entries(values ?? {})) await this.#receiveOutput(id, value);
+    for (const [id, error] of Object.entries(errors ?? {})) this.#receiveError(id, error);
+    if (custom) await this.#wiring.customMessage(custom);
+    if (config) {
+      const { workerId, sessionId } = config;
       this.config = { workerId, sessionId };
       this.#wiring.trigger("shiny:sessioninitialized");
       this.#wiring.sessionInitialized();
     }
-    if (message.busy === "busy" || message.busy === "idle") {
-      const isBusy = message.busy === "busy";
-      globalThis.document?.documentElement?.classList.toggle(BUSY_CLASS, isBusy);
-      this.#wiring.trigger(`shiny:${message.busy}`);
+    if (busy === "busy" || busy === "idle") {
+      globalThis.document?.documentElement?.classList.toggle(BUSY_CLASS, busy === "busy");
+      this.#wiring.trigger(`shiny:${busy}`);
     }
-    if ("recalculating" in message) {
-      const { name, status } = message.recalculating as { name: string; status: string };
+    if (recalculating) {
+      const { name, status } = recalculating;
       const output = this.$bindings[name];
       if (output) this.#wiring.trigger(`shiny:${status}`, {}, output.el);
     }

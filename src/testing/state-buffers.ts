@@ -59,9 +59,9 @@ export function putBuffers(
 ): void {
   checkBufferPaths(state, buffer_paths, buffers.length);
   buffer_paths.forEach((path, index) => {
-    let place: unknown = state;
-    for (const key of path.slice(0, -1)) place = (place as JsonObject)[key];
-    (place as JsonObject)[path.at(-1) ?? ""] = buffers[index];
+    let place: object = state;
+    for (const key of path.slice(0, -1)) place = Reflect.get(place, key);
+    Reflect.set(place, path.at(-1) ?? "", buffers[index]);
   });
 }
 

@@ -25,7 +25,10 @@ const ANYWIDGET_VERSION = "~0.11.*";
  * console.log(state._model_name, state.value); // AnyModel 1
  * ```
  */
-export function anywidgetState({ esm, css, id }: AnywidgetOptions, traits: JsonObject = {}) {
+export function anywidgetState(
+  { esm, css, id }: AnywidgetOptions,
+  traits: JsonObject = {},
+): JsonObject {
   return {
     ...named({
       model: "AnyModel",
@@ -37,7 +40,7 @@ export function anywidgetState({ esm, css, id }: AnywidgetOptions, traits: JsonO
     ...(css !== undefined && { _css: css }),
     ...(id !== undefined && { _anywidget_id: id }),
     ...traits,
-  } as JsonObject;
+  };
 }
 
 /** Options of {@link classicState}. */
