@@ -17,7 +17,6 @@ const LONGEST = [
   "r.test.ts",
   "packages.test.ts",
   "versions.test.ts",
-  "pages.test.ts",
   "accessibility.test.ts",
   "places.test.ts",
   "controls-silent.test.ts",

@@ -127,7 +127,7 @@ async function expectAll(page: Page, name = "one"): Promise<void> {
   ]);
 }
 
-test("script tag first, a package later: targets and modules go to the script's client", async () => {
+test("a package that loads after the script tag registers its targets and modules with the script's client", async () => {
   const { page, errors, uncaught } = await open({ after: tag(COPIES[0]) });
   await ready(page);
   await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
@@ -137,7 +137,7 @@ test("script tag first, a package later: targets and modules go to the script's 
   await page.close();
 });
 
-test("script tag first, a package while the client is loading: comms work immediately, widgets wait in order", async () => {
+test("comms of a package work immediately while the client loads, and widgets wait in order", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -162,7 +162,7 @@ test("script tag first, a package while the client is loading: comms work immedi
   await page.close();
 });
 
-test("a session that ends while the client is loading takes its pending widgets and outputs along", async () => {
+test("pending widgets and outputs end with their session while the client loads", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -190,7 +190,7 @@ test("a session that ends while the client is loading takes its pending widgets 
   await page.close();
 });
 
-test("a package first, the script tag much later: it adopts the connection, and what waited for it, in order", async () => {
+test("a script tag that loads after a package adopts its connection and pending messages, in order", async () => {
   const { page, errors, uncaught } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
   await openAll(page);
@@ -229,7 +229,7 @@ test("a package first, the script tag much later: it adopts the connection, and 
   await page.close();
 });
 
-test("an adopted connection paces what models send, and closes all with the session", async () => {
+test("an adopted connection paces the messages of models, and closes its comms with the session", async () => {
   const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
   await bringScript(page);
@@ -270,7 +270,7 @@ test("an adopted connection paces what models send, and closes all with the sess
   await page.close();
 });
 
-test("the inspector of a script that adopted a connection sees its comms, its messages and all errors", async () => {
+test("the inspector of a script with an adopted connection lists comms, messages and errors", async () => {
   const { page } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
   await bringScript(page);
@@ -310,7 +310,7 @@ test("the inspector of a script that adopted a connection sees its comms, its me
   await page.close();
 });
 
-test("no script tag: comms work, and a widget says once that its client is missing", async () => {
+test("comms work without a script tag, and a widget reports once that its client is missing", async () => {
   const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
   await page.clock.install();
@@ -361,7 +361,7 @@ test.each<[string, PageOptions]>([
   },
 );
 
-test("a module that is registered while a model of it is sought elsewhere is taken", async () => {
+test("a module is used that is registered while its model looks for it elsewhere", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -462,7 +462,7 @@ describe("a client that cannot be loaded", () => {
     expect(errors.filter((text) => text.includes("CLIENT_LOAD"))).toHaveLength(1);
   }
 
-  test("leaves a package that came before the script its comms", async () => {
+  test("comms of a package that loaded before the script still work", async () => {
     const { page, errors } = await openWithout({ client: false, after: tag(COPIES[0]) });
     await ready(page);
     await bringScript(page);
@@ -473,7 +473,7 @@ describe("a client that cannot be loaded", () => {
     await page.close();
   });
 
-  test("hands what came meanwhile, in order, to a package that came before it was given up", async () => {
+  test("pending messages reach, in order, a package that loaded before the client failed", async () => {
     const { page, errors } = await openWithout({ after: tag(COPIES[0]) });
     await ready(page);
     await begin(page);
@@ -486,7 +486,7 @@ describe("a client that cannot be loaded", () => {
     await page.close();
   });
 
-  test("does so for a package that comes later, and knows what the session's server takes", async () => {
+  test("pending messages reach a package that loads later, which knows the abilities of the server", async () => {
     const { page, errors } = await openWithout();
     await begin(page);
     await giveUp(page, errors);
@@ -503,7 +503,7 @@ describe("a client that cannot be loaded", () => {
     await page.close();
   });
 
-  test("is the same with two packages and a script that dynamic UI brings", async () => {
+  test("comms of two packages work with a script tag from dynamic UI", async () => {
     const { page, errors } = await openWithout({ client: false });
     await page.addScriptTag({ url: "/dist/shiny-comm.js" });
     await openPackage(page, "c1", 1);
@@ -519,7 +519,7 @@ describe("a client that cannot be loaded", () => {
   test.each([
     ["throws as it runs", 'throw new Error("broken");'],
     ["throws as it starts", `export function startWidgets() { throw new Error("broken"); }`],
-  ])("is the same when it is there, but %s", async (_how, text) => {
+  ])("comms work when the client loads, but %s", async (_how, text) => {
     const chunks = join(import.meta.dirname, "../../dist/chunks");
     const start = (await readdir(chunks)).find((file) => /^start-.*\.js$/.test(file)) ?? "";
     const { page, errors } = await openWithout({
@@ -558,7 +558,7 @@ test("a package's error listener handles the errors of the script's client inste
   await page.close();
 });
 
-test("a comm that the browser opens goes to a server that announced itself, through the script's client", async () => {
+test("a comm that the browser opens reaches a server with that ability through the script's client", async () => {
   const { page, errors } = await open({ after: tag(COPIES[0]) });
   await ready(page);
   await page.evaluate(async (name) => {

@@ -39,7 +39,7 @@ const openNamed = (page: Page, id: string, el: string) =>
     [id, el, SHOWS_NAME] as const,
   );
 
-test("models, children and layouts that the old session still waited for are not missed in the new one", async () => {
+test("models, children and layouts that an old session waited for cause no error in the new session", async () => {
   const { page, errors, uncaught } = await openPage();
   const warnings: string[] = [];
   page.on("console", (message) => {
@@ -69,7 +69,7 @@ test("models, children and layouts that the old session still waited for are not
   await page.close();
 });
 
-test("what the old session sent and Shiny handles late is thrown away by the new one's first frame", async () => {
+test("late messages of an old session are dropped at the first frame of the new session", async () => {
   const { page, errors } = await openPage();
   await openNamed(page, "old", "a");
   await expect.poll(() => page.locator("#a b").textContent()).toBe("old");
@@ -84,7 +84,7 @@ test("what the old session sent and Shiny handles late is thrown away by the new
   await page.close();
 });
 
-test("until the new session's widget is there, a sign takes up the old one's room", async () => {
+test("a loading sign keeps the height of the old widget until the new session's widget is drawn", async () => {
   const { page } = await openPage();
   await page.evaluate(
     (esm) => {
@@ -108,7 +108,7 @@ test("until the new session's widget is there, a sign takes up the old one's roo
   await page.close();
 });
 
-test("a widget that sends and saves as it ends sends nothing to the new session, and says nothing", async () => {
+test("a widget that sends and saves in its clean-up sends nothing to the new session, and logs nothing", async () => {
   const { page, errors, uncaught } = await openPage();
   const warnings: string[] = [];
   page.on("console", (message) => warnings.push(message.text()));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
-import { expectNoFaults, openUrl, useBrowser, type WatchedPage } from "./page.js";
+import { expectNoFaults, openUrl, useBrowser, usePage, type WatchedPage } from "./page.js";
 import { contrastOf, dotsOf, printed, type Word } from "./paper.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -206,24 +206,21 @@ interface Finder {
 /** The last points of the charts, at their right ends. */
 const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
 
-describe("on paper", () => {
-  test.each([
-    ["light", false],
-    ["light", true],
-    ["dark", false],
-    ["dark", true],
-  ] as const)(
-    "a printed %s page has whole and readable widgets (backgrounds printed: %s)",
-    async (colorScheme, background) => {
-      const watched = await openUrl(`${app.url}/?case=print`, {
-        prepare: (page) => void page.emulateMedia({ colorScheme }),
-      });
-      const { page } = watched;
-      await expectFilled(page, "plotly", [500, 600]);
-      await expectFilled(page, "altair", [500, 600]);
-      await page.locator("#long .widget-label").last().waitFor();
-      const before = await page.locator("#plotly").getAttribute("style");
-      const paper = await printed(page, { background });
+describe.each(["light", "dark"] as const)("a printed %s page", (colorScheme) => {
+  const page = usePage(() =>
+    openUrl(`${app.url}/?case=print`, {
+      prepare: (page) => void page.emulateMedia({ colorScheme }),
+    }),
+  );
+
+  test.each([false, true])(
+    "a printed page has whole and readable widgets (backgrounds printed: %s)",
+    async (background) => {
+      await expectFilled(page(), "plotly", [500, 600]);
+      await expectFilled(page(), "altair", [500, 600]);
+      await page().locator("#long .widget-label").last().waitFor();
+      const before = await page().locator("#plotly").getAttribute("style");
+      const paper = await printed(page(), { background });
 
       const said = (text: string): Word[] => paper.words.filter((word) => word.text === text);
       const rows = said("row");
@@ -238,9 +235,8 @@ describe("on paper", () => {
         expect(marks, name).toBeGreaterThan(20);
       }
       // Printing has not changed the page.
-      expect(await page.locator("#plotly").getAttribute("style")).toBe(before);
-      expect(await page.locator("#controls").getAttribute("data-bs-theme")).toBeNull();
-      await expectNoFaults(watched);
+      expect(await page().locator("#plotly").getAttribute("style")).toBe(before);
+      expect(await page().locator("#controls").getAttribute("data-bs-theme")).toBeNull();
     },
   );
 });
