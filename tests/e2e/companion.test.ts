@@ -258,7 +258,10 @@ describe("comms that the page opens", () => {
 
   test("comms carry bytes when the client's chunks cannot be loaded", async () => {
     const watched = await openUrl(`${server.url}/?case=none`, {
-      prepare: (page) => void page.route(/chunks\/start/, (route) => route.abort()),
+      prepare: (page) => {
+        void page.clock.install();
+        void page.route(/chunks\/start/, (route) => route.abort());
+      },
     });
     const sends = [[{ n: 1 }, 1, 2, 3], [{ close: true }]] as const;
     const { came } = await talk(watched.page, { target_name: "echo", sends, until: 3 });
@@ -269,10 +272,12 @@ describe("comms that the page opens", () => {
     ]);
     // The comms need no chunk, so they end before the client's last attempt to load.
     await expect
-      .poll(() => watched.faults.filter((fault) => fault.includes("[shiny-comm]")), {
-        timeout: 30_000,
+      .poll(async () => {
+        await watched.page.clock.fastForward(1_000);
+        return watched.faults.filter((fault) => fault.includes("[shiny-comm]"));
       })
       .toEqual([expect.stringContaining("CLIENT_LOAD")]);
+    await watched.page.close();
   });
 
   test("comms close when their target is not registered, and when the page closes them", async () => {
