@@ -45,7 +45,7 @@ describe("renderHtmlDependencies", () => {
     ["whose configuration is not JSON", script("require.config({paths: {a: 'b'}})")],
     ["whose configuration is computed", script("require.config({...configuration})")],
     ["that calls another's config", script(`other.config(${CONFIG})`)],
-  ])("leaves a head alone %s", async (_what, head) => {
+  ])("does not change a head %s", async (_what, head) => {
     const dependency = headOnly(head);
     const { rendered, onAmdConfig } = await render([dependency]);
     expect(onAmdConfig).not.toHaveBeenCalled();
@@ -66,7 +66,7 @@ describe("renderHtmlDependencies", () => {
     expect(rendered).toHaveBeenCalledExactlyOnceWith([{ name: "a" }, { name: "b" }, { name: "c" }]);
   });
 
-  it.each([null, 1, "text", []])("hands on a dependency that is %j", async (dependency) => {
+  it.each([null, 1, "text", []])("passes %j as a dependency to Shiny", async (dependency) => {
     const { rendered, onAmdConfig } = await render([dependency]);
     expect(rendered).toHaveBeenCalledExactlyOnceWith([dependency]);
     expect(onAmdConfig).not.toHaveBeenCalled();
@@ -92,7 +92,7 @@ describe("renderHtmlDependencies", () => {
     expect(done).toHaveBeenCalledOnce();
   });
 
-  it("falls back on the function that older Shiny has", async () => {
+  it("falls back to the function of older Shiny", async () => {
     const renderDependencies = vi.fn();
     const shiny = { renderDependencies } as unknown as ShinyRuntime;
     await renderHtmlDependencies(shiny, [{ name: "a" }], vi.fn());
@@ -127,7 +127,7 @@ describe("checkHtmlDependencies", () => {
     ["one with null for a style sheet", { name: "x", stylesheet: [null] }],
     ["one with an object for its head", { name: "x", head: {} }],
     ["one with a number for its source", { name: "x", src: 7 }],
-  ])("refuses html_deps among which is %s", (_what, dependency) => {
+  ])("rejects html_deps that contain %s", (_what, dependency) => {
     const html_deps = [{ name: "fine", version: "1" }, dependency];
     expect(() => checkHtmlDependencies(open(html_deps))).toThrow(
       expect.objectContaining({
@@ -141,7 +141,7 @@ describe("checkHtmlDependencies", () => {
     );
   });
 
-  it("takes html_deps in each form that Shiny for Python and R send", () => {
+  it("accepts html_deps in each form of Shiny for Python and R", () => {
     const html_deps = [
       { name: "a", version: "1", src: null, script: [], stylesheet: [], meta: [], head: null },
       { name: "b", version: "1", src: { href: "lib/b" }, script: "b.js", stylesheet: ["b.css"] },

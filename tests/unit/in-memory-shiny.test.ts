@@ -36,7 +36,7 @@ function listen(type: string): ShinyEvent[] {
 }
 
 describe("install", () => {
-  it("makes the Shiny the page's, and its undo leaves nothing", () => {
+  it("adds Shiny to the page, and its undo removes all globals", () => {
     const shiny = createShiny();
     const uninstall = shiny.install();
     expect(shinyRuntime()).toBe(shiny.runtime);
@@ -44,7 +44,7 @@ describe("install", () => {
     expect(["Shiny", "jQuery", "document"].filter((name) => name in globalThis)).toEqual([]);
   });
 
-  it("leaves a jQuery that is there in its place, and uses it", async () => {
+  it("keeps and uses an existing jQuery", async () => {
     const triggered: string[] = [];
     const jQuery = Object.assign(
       () => ({ trigger: ({ type }: { type: string }) => void triggered.push(type) }),
@@ -63,17 +63,17 @@ describe("addCustomMessageHandler", () => {
     ["two parameters", (_a: unknown, _b: unknown) => undefined],
     ["a rest parameter", (..._all: unknown[]) => undefined],
     ["a parameter with a default", (_a: unknown = 1) => undefined],
-  ])("refuses a handler with %s", (_name, handler) => {
+  ])("rejects a handler with %s", (_name, handler) => {
     expect(() => setUp().runtime.addCustomMessageHandler("m", handler)).toThrow(/one argument/);
   });
 
-  it("refuses what is no function", () => {
+  it("rejects a handler that is not a function", () => {
     expect(() => setUp().runtime.addCustomMessageHandler("m", {} as never)).toThrow(
       "handler must be a function.",
     );
   });
 
-  it("lets a second handler of a name replace the first", async () => {
+  it("replaces the first handler of a name with the second", async () => {
     const shiny = setUp();
     const [first, second] = [vi.fn((_payload) => undefined), vi.fn((_payload) => undefined)];
     shiny.runtime.addCustomMessageHandler("m", first);
@@ -85,7 +85,7 @@ describe("addCustomMessageHandler", () => {
 });
 
 describe("messages from the server", () => {
-  it("without a handler are dropped, and do not wait for one", async () => {
+  it("get dropped without a handler", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     session.sendCustomMessage("late", 1);
@@ -97,7 +97,7 @@ describe("messages from the server", () => {
     expect(late.mock.calls).toEqual([[2]]);
   });
 
-  it("wait in a queue: handlers are awaited in turn", async () => {
+  it("wait for the handlers of earlier messages", async () => {
     const shiny = setUp();
     const order: string[] = [];
     let release = (): void => undefined;
@@ -120,7 +120,7 @@ describe("messages from the server", () => {
     expect(order).toEqual(["slow begins", "slow ends", "fast"]);
   });
 
-  it("whose handler throws skip the other handlers of their frame, and the next frame comes", async () => {
+  it("skip the other handlers of a frame when one throws, and the next frame is handled", async () => {
     const onError = vi.fn();
     const shiny = setUp({ onError });
     const other = vi.fn((_payload) => undefined);
@@ -136,21 +136,21 @@ describe("messages from the server", () => {
     expect(onError.mock.calls.map(([error]) => (error as Error).message)).toEqual(["a fault"]);
   });
 
-  it("come as an ArrayBuffer when they are binary, in order with the others", async () => {
+  it("arrive as an ArrayBuffer when binary, in order with texts", async () => {
     const shiny = setUp();
-    const got: unknown[] = [];
+    const payloads: unknown[] = [];
     shiny.runtime.addCustomMessageHandler("m", (payload) => {
-      got.push(payload instanceof ArrayBuffer ? [...new Uint8Array(payload)] : payload);
+      payloads.push(payload instanceof ArrayBuffer ? [...new Uint8Array(payload)] : payload);
     });
     const session = await shiny.connect();
     session.sendCustomMessage("m", "text");
     session.sendBinaryMessage("m", Uint8Array.of(1, 2).buffer);
     session.sendCustomMessage("m", "text");
     await shiny.idle();
-    expect(got).toEqual(["text", [1, 2], "text"]);
+    expect(payloads).toEqual(["text", [1, 2], "text"]);
   });
 
-  it("are shown whole by shiny:message, which may keep them from the handlers", async () => {
+  it("appear in shiny:message, whose preventDefault keeps them from the handlers", async () => {
     const shiny = setUp();
     const handler = vi.fn((_payload) => undefined);
     shiny.runtime.addCustomMessageHandler("m", handler);
@@ -174,7 +174,7 @@ describe("messages from the server", () => {
 });
 
 describe("the session", () => {
-  it("has neither setInputValue nor shinyapp before the runtime is initialised", async () => {
+  it("adds setInputValue and shinyapp to the runtime only when it starts", async () => {
     const shiny = setUp();
     const parts = () => {
       const { setInputValue, shinyapp, bindAll } = shiny.runtime;
@@ -185,7 +185,7 @@ describe("the session", () => {
     expect(parts()).toBe(3);
   });
 
-  it("begins with shiny:connected, then the config, the server function, and a flush", async () => {
+  it("starts with shiny:connected, the config, the server function and a flush", async () => {
     const order: string[] = [];
     const shiny = setUp({ onSession: (session) => void order.push(`server of ${session.id}`) });
     page()
@@ -204,7 +204,7 @@ describe("the session", () => {
     await shiny.runtime.initializedPromise;
   });
 
-  it("that is lost says so once, takes nothing more, and is over for the server", async () => {
+  it("triggers shiny:disconnected once at its end, and rejects later messages", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const ended = vi.fn();
@@ -223,7 +223,7 @@ describe("the session", () => {
     expect(() => session.output("plot", null)).toThrow("has ended");
   });
 
-  it("after a reconnect is a new one, which is sent the inputs of the old one", async () => {
+  it("starts again after a reconnect, with the inputs of the old session", async () => {
     const shiny = setUp();
     const first = await shiny.connect();
     shiny.runtime.setInputValue?.("kept", 1);
@@ -236,24 +236,24 @@ describe("the session", () => {
     expect([second.input("kept"), second.input("deleted")]).toEqual([1, undefined]);
   });
 
-  it("gets what was sent while there was none", async () => {
+  it("receives the inputs that were set while the page was disconnected", async () => {
     const shiny = setUp();
     await shiny.connect();
     shiny.disconnect();
     shiny.runtime.setInputValue?.("late", 1, { priority: "event" });
-    // What is remembered is sent anyway.
+    // Shiny sends the remembered inputs in any case; this one is in its queue only.
     delete appOf(shiny)?.$inputValues.late;
     const session = await shiny.connect();
     expect(session.input("late")).toBe(1);
   });
 
-  it("cannot be begun twice", async () => {
+  it("rejects a second connect()", async () => {
     const shiny = setUp();
     await shiny.connect();
     await expect(shiny.connect()).rejects.toThrow("already connected");
   });
 
-  it("is busy while it works on a message, then idle, then sends the values", async () => {
+  it("sends busy, idle and the values for a message", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const frames = listen("shiny:message");
@@ -271,7 +271,7 @@ describe("the session", () => {
 });
 
 describe("outputs of the session", () => {
-  it("are flushed together at the end of the task, each once, the last content of each", async () => {
+  it("arrive in one frame at the end of the task, each with its last content", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const frames = listen("shiny:message");
@@ -292,7 +292,7 @@ describe("outputs of the session", () => {
     ]);
   });
 
-  it("name widgets by ids that no other session has", async () => {
+  it("name widgets by ids that are unique across sessions", async () => {
     const shiny = setUp();
     const first = (await shiny.connect()).open({}).model_id;
     shiny.disconnect();
@@ -304,7 +304,7 @@ describe("outputs of the session", () => {
 });
 
 describe("inputs", () => {
-  it("wait for a press of a submit button, one a name, but for those with a dot", async () => {
+  it("wait for a submit button, one value per name, except names with a dot", async () => {
     const shiny = setUp();
     page().document.elements.set(".shiny-submit-button", {});
     const session = await shiny.connect();
@@ -324,7 +324,7 @@ describe("inputs", () => {
     expect(sent.slice(2)).toEqual([["n", 2]]);
   });
 
-  it("that are equal are sent again as events alone, or when they have been forgotten", async () => {
+  it("send an equal value again only as an event or after forgetLastInputValue", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const sent: unknown[] = [];
@@ -339,7 +339,7 @@ describe("inputs", () => {
     expect(await set()).toBe(3);
   });
 
-  it("that are set while another is being sent wait under one key: the last wins", async () => {
+  it("keep only the last value that is set during a send", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const sent: unknown[] = [];
@@ -362,7 +362,7 @@ describe("inputs", () => {
     expect(sent).toEqual([1, 4]);
   });
 
-  it("can be changed, and kept back, by listeners of shiny:inputchanged", async () => {
+  it("pass through listeners of shiny:inputchanged, which change or prevent them", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     page()
@@ -378,7 +378,7 @@ describe("inputs", () => {
     expect(sent).toEqual([11, 13]);
   });
 
-  it("refuse an empty name and an unknown priority", async () => {
+  it("reject an empty name and an unknown priority", async () => {
     const shiny = setUp();
     await shiny.initialize();
     expect(() => shiny.runtime.setInputValue?.("", 1)).toThrow("empty name");
@@ -387,21 +387,21 @@ describe("inputs", () => {
     );
   });
 
-  it("can be waited for", async () => {
+  it("resolve nextInput, which rejects at the timeout and at the end of the session", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const next = session.nextInput("n");
     shiny.runtime.setInputValue?.("n", 5);
     expect(await next).toBe(5);
     await expect(session.nextInput("n", { timeoutMs: 1 })).rejects.toThrow("the input n");
-    const waiting = session.nextInput("n");
+    const pending = session.nextInput("n");
     shiny.disconnect();
-    await expect(waiting).rejects.toThrow("has ended");
+    await expect(pending).rejects.toThrow("has ended");
   });
 });
 
 describe("idle", () => {
-  it("waits for work on both sides, with faked timers too", async () => {
+  it("waits for work on both sides, also with fake timers", async () => {
     vi.useFakeTimers();
     undo.push(() => vi.useRealTimers());
     const shiny = setUp();
@@ -420,7 +420,7 @@ describe("idle", () => {
     expect(answered).toHaveBeenCalledExactlyOnceWith(1);
   });
 
-  it("rejects once with what a handler and a callback have thrown", async () => {
+  it("rejects once with the errors of a handler and a callback", async () => {
     const shiny = setUp();
     shiny.runtime.addCustomMessageHandler("m", (_payload) => {
       throw new Error("in the browser");

@@ -28,7 +28,7 @@ describe("InputSender", () => {
     expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, "text", { priority: "event" });
   });
 
-  it("never sends from inside the caller's own stack", () => {
+  it("never sends synchronously", () => {
     const { sender, setInputValue } = setUp();
     sender.send("c1", "text");
     expect(setInputValue).not.toHaveBeenCalled();
@@ -41,7 +41,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["1", "2", "3"]);
   });
 
-  it("sends what is put while it sends behind that, each by itself", async () => {
+  it("sends texts that are added during a send after the others, one by one", async () => {
     const { sender, setInputValue, texts } = setUp();
     let depth = 0;
     setInputValue.mockImplementation((_name, value) => {
@@ -56,7 +56,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["outer", "last", "inner", "another"]);
   });
 
-  it("takes away what Shiny would send again to a new session, and that alone", async () => {
+  it("removes only its input from the values that Shiny sends to a new session", async () => {
     const { sender, $inputValues } = setUp();
     $inputValues.another = 1;
     sender.send("c1", "text");
@@ -64,7 +64,7 @@ describe("InputSender", () => {
     expect($inputValues).toEqual({ another: 1 });
   });
 
-  it("passes the submit button by, also when it has been taken off the page", async () => {
+  it("bypasses a submit button, also after the button was removed", async () => {
     const { sender, setInputValue, sendInput, $inputValues } = setUp();
     page().submitButton = true;
     sender.send("c1", "one");
@@ -77,7 +77,7 @@ describe("InputSender", () => {
     expect($inputValues).toEqual({});
   });
 
-  it("reads the runtime anew, so a wrapper of setInputValue is used", async () => {
+  it("reads setInputValue at each send, so that wrappers apply", async () => {
     const { sender, shiny, setInputValue, texts } = setUp();
     const wrapped = vi.fn(setInputValue);
     shiny.setInputValue = wrapped;
@@ -87,7 +87,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["text"]);
   });
 
-  it("a wrapper that throws before it sends is reported, and loses nothing", async () => {
+  it("sends without a throwing wrapper, and reports its error", async () => {
     const { sender, shiny, setInputValue, sendInput, onError, texts } = setUp();
     shiny.setInputValue = () => {
       throw new TypeError("wrapped badly");
@@ -104,7 +104,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["two"]);
   });
 
-  it("a listener that throws after the text was sent does not make it go twice", async () => {
+  it("sends a text once when a listener throws after the send", async () => {
     const { sender, setInputValue, sendInput, onError, $inputValues } = setUp();
     setInputValue.mockImplementation((name, value) => {
       $inputValues[name] = value;
@@ -117,8 +117,8 @@ describe("InputSender", () => {
   });
 });
 
-describe("before the first session", () => {
-  const early: [string, (all: All) => void][] = [
+describe("an InputSender before the first session", () => {
+  const connectingStates: [string, (all: All) => void][] = [
     ["Shiny is not initialised", ({ shiny }) => void Object.assign(shiny, { shinyapp: undefined })],
     ["the socket is being opened", ({ socket }) => void Object.assign(socket, { readyState: 0 })],
     [
@@ -127,7 +127,7 @@ describe("before the first session", () => {
     ],
   ];
 
-  it.each(early)("texts wait for it when %s", async (_when, go) => {
+  it.each(connectingStates)("keeps texts for the session when %s", async (_when, go) => {
     const all = setUp();
     const { session, sender, shiny, shinyapp, onError, texts } = all;
     go(all);
@@ -144,7 +144,7 @@ describe("before the first session", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it("tells how many texts wait, and how the session is", async () => {
+  it("shows the number of pending texts", async () => {
     const { session, sender, shinyapp, socket } = setUp();
     socket.readyState = 0;
     session.start();
@@ -158,7 +158,7 @@ describe("before the first session", () => {
     expect(session.state).toBe("closed");
   });
 
-  it("does not send in the task of the event, in which Shiny has yet to send init", async () => {
+  it("sends after the task of shiny:connected, in which Shiny sends init", async () => {
     const { session, sender, socket, texts } = setUp();
     socket.readyState = 0;
     session.start();
@@ -171,7 +171,7 @@ describe("before the first session", () => {
     expect(texts()).toEqual(["text"]);
   });
 
-  it("no more than a thousand texts wait; the rest is reported once", () => {
+  it("keeps at most 1,000 texts, and reports the overflow once", () => {
     const { sender, socket, onError } = setUp();
     socket.readyState = 0;
     for (let n = 0; n < 1_000; n += 1) expect(sender.send("c1", String(n))).toBe(true);
@@ -181,15 +181,15 @@ describe("before the first session", () => {
   });
 });
 
-describe("when the session is over", () => {
-  const over: [string, (all: All) => void][] = [
-    ["Shiny is not there", ({ state }) => void Object.assign(state, { shiny: undefined })],
+describe("an InputSender after the session", () => {
+  const closedStates: [string, (all: All) => void][] = [
+    ["Shiny is missing", ({ state }) => void Object.assign(state, { shiny: undefined })],
     ["the socket is gone", ({ shinyapp }) => void Object.assign(shinyapp, { $socket: null })],
     ["the socket is closing", ({ socket }) => void Object.assign(socket, { readyState: 2 })],
     ["a new socket is being opened", ({ socket }) => void Object.assign(socket, { readyState: 0 })],
   ];
 
-  it.each(over)("texts are dropped and one error is reported when %s", async (_when, go) => {
+  it.each(closedStates)("drops texts and reports one error when %s", async (_when, go) => {
     const all = setUp();
     all.session.start();
     go(all);
@@ -202,7 +202,7 @@ describe("when the session is over", () => {
     expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
   });
 
-  it("nothing of the old session goes to the new one", async () => {
+  it("sends no text of the old session to the new one", async () => {
     const { session, sender, shinyapp, texts } = setUp();
     session.start();
     sender.send("c1", "too late");
@@ -217,7 +217,7 @@ describe("when the session is over", () => {
     expect(texts()).toEqual(["new"]);
   });
 
-  it("what was put in the last moment is reported", async () => {
+  it("reports a text that was accepted in the task of the disconnect", async () => {
     const { session, sender, shinyapp, onError } = setUp();
     session.start();
     sender.send("c1", "too late");
@@ -227,7 +227,7 @@ describe("when the session is over", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("the trouble is reported anew when it comes again after a connection", () => {
+  it("reports dropped texts again after a new connection", () => {
     const { session, sender, shinyapp, onError } = setUp();
     session.start();
     shinyapp.$socket = null;
@@ -237,7 +237,7 @@ describe("when the session is over", () => {
     expect(onError).toHaveBeenCalledTimes(2);
   });
 
-  it("a disposed sender still sends the texts that it accepted", async () => {
+  it("sends the accepted texts after dispose()", async () => {
     const { session, sender, texts } = setUp();
     session.start();
     sender.send("c1", "text");

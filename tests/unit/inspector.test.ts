@@ -1,4 +1,4 @@
-/** What the inspector counts and reads; the panel is tested in a browser. */
+/** The inspector's counts and values. The panel is tested in a browser. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShinyComm } from "../../src/comm/comm.js";
 import { ShinyCommManager } from "../../src/comm/comm-manager.js";
@@ -20,7 +20,7 @@ function setUp({ watched = true } = {}) {
       open: () => undefined,
       close: (_message, text) => void text(),
       received(message) {
-        // As the real transport marks an echo with the update that it answers.
+        // The real transport sets the parent header of an echo like this.
         if (message.content.data.method === "echo_update")
           message.parent_header = { msg_id: `m${counter}` };
       },
@@ -48,7 +48,7 @@ describe("Watch", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("counts messages and their sizes both ways, of each comm and of all", () => {
+  it("counts messages and their sizes in both directions, per comm and in total", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     open("c2");
@@ -65,7 +65,7 @@ describe("Watch", () => {
     expect(watch.all).toMatchObject({ received: 3, sent: 1, sentSize: watch.of("c1").sentSize });
   });
 
-  it("keeps of each message its way, kind, method, size and buffers, and nothing of what it says", () => {
+  it("keeps the direction, kind, method, size and buffers of a message, and no content", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     message("c1", { method: "update", state: { secret: "secret" } });
@@ -82,7 +82,7 @@ describe("Watch", () => {
 
   it("counts the opens and closes that are sent from this side", () => {
     const { manager, watch } = setUp();
-    const comm = manager.openComm("theirs", { buffers: [new ArrayBuffer(2)] });
+    const comm = manager.openComm("server.target", { buffers: [new ArrayBuffer(2)] });
     comm.close();
     const { comm_id } = comm;
     expect(watch.messages).toMatchObject([
@@ -93,7 +93,7 @@ describe("Watch", () => {
     expect(manager.inspect().totals).toEqual({ received: 0, sent: 2 });
   });
 
-  it("keeps the last 200 messages, and counts all", () => {
+  it("keeps the last 200 messages, and counts every message", () => {
     const { watch, open, message } = setUp();
     open("c1");
     for (let n = 0; n < 250; n += 1) message("c1", { method: "custom", content: n });
@@ -102,7 +102,7 @@ describe("Watch", () => {
     expect(watch.all.received).toBe(251);
   });
 
-  it("counts a malformed message, and the next good one as good", () => {
+  it("marks a malformed message, and not the next valid one", () => {
     const { manager, watch, errors, open } = setUp();
     manager.receive("comm_msg", "{");
     open("c1");
@@ -113,7 +113,7 @@ describe("Watch", () => {
     ]);
   });
 
-  it("measures from a message's coming till what it set off has settled", async () => {
+  it("measures the time from a message to the end of its handler", async () => {
     const { watch, onMsg, open, message } = setUp();
     onMsg.mockImplementation(() => new Promise((resolve) => setTimeout(resolve, 70)));
     open("c1");
@@ -126,7 +126,7 @@ describe("Watch", () => {
     expect(watch.all.change.max).toBe(watch.of("c1").change.max);
   });
 
-  it("measures from an update's sending till the coming of its echo", async () => {
+  it("measures the time from an update to its echo", async () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     manager.get_comm("c1")?.send({ method: "update", state: { a: 1 }, buffer_paths: [] });
@@ -139,7 +139,7 @@ describe("Watch", () => {
     );
   });
 
-  it("forgets the counts of comms that are not open", () => {
+  it("drops the counts of closed comms", () => {
     const { manager, watch, open } = setUp();
     open("c1");
     manager.receive("comm_close", JSON.stringify({ content: { comm_id: "c1", data: {} } }));
@@ -148,7 +148,7 @@ describe("Watch", () => {
     expect(watch.all.received).toBe(2);
   });
 
-  it("is told nothing once it is taken away", () => {
+  it("counts nothing after its removal from the manager", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     manager.tap = undefined;
@@ -158,7 +158,7 @@ describe("Watch", () => {
 });
 
 describe("ShinyCommManager.inspect", () => {
-  it("counts messages from the beginning, watched or not", () => {
+  it("counts messages with and without a tap", () => {
     const { manager, open, message } = setUp({ watched: false });
     open("c1");
     message("c1", { method: "custom" });
@@ -167,7 +167,7 @@ describe("ShinyCommManager.inspect", () => {
     expect(manager.inspect().totals).toEqual({ received: 3, sent: 1 });
   });
 
-  it("shows the message that is being delivered and those behind it, and those that came too early", async () => {
+  it("shows the current message, the pending messages and early messages", async () => {
     const { manager, onMsg, open, message } = setUp();
     let settle = (): void => undefined;
     onMsg.mockReturnValueOnce(
@@ -192,22 +192,22 @@ describe("ShinyCommManager.inspect", () => {
 });
 
 describe("ModuleRegistry.inspect", () => {
-  it("lists the modules that were asked for, and says of which a package brought them", async () => {
+  it("lists the requested modules, and whether a package registered them", async () => {
     const registry = new ModuleRegistry({ bundled: async () => ({}) }, [
-      { name: "mine", version: "1.2.0", load: () => ({}) },
-      { name: "mine", version: "2.0.0", load: () => ({}) },
+      { name: "my-module", version: "1.2.0", load: () => ({}) },
+      { name: "my-module", version: "2.0.0", load: () => ({}) },
     ]);
     await registry.load("bundled", "^3.0.0");
-    await registry.load("mine", "^1.0.0");
+    await registry.load("my-module", "^1.0.0");
     expect(registry.inspect()).toMatchObject([
       { name: "bundled", version: "^3.0.0", registered: false },
-      { name: "mine", version: "1.2.0", registered: true },
+      { name: "my-module", version: "1.2.0", registered: true },
     ]);
   });
 });
 
 describe("ErrorLog", () => {
-  it("keeps the last twenty errors, and counts all", () => {
+  it("keeps the last 20 errors, and counts every error", () => {
     const log = new ErrorLog();
     for (let n = 0; n < 25; n += 1) log.note(new Error(`number ${n}`));
     expect(log.count).toBe(25);
@@ -231,7 +231,7 @@ describe("ErrorLog", () => {
     for (const value of Object.values(entry ?? {})) expect(value).not.toBeInstanceOf(Error);
   });
 
-  it("keeps no more of an error than can be read", () => {
+  it("limits the length of an error", () => {
     const log = new ErrorLog();
     log.note(new Error("x".repeat(1_000_000)));
     expect(JSON.stringify(log.last).length).toBeLessThan(8_000);
@@ -240,8 +240,8 @@ describe("ErrorLog", () => {
   it.each<[string, unknown]>([
     ["a text", "thrown text"],
     ["null", null],
-    ["a circle", "circle"],
-  ])("takes an error whose cause is %s", (_what, cause) => {
+    ["itself", "circle"],
+  ])("accepts an error whose cause is %s", (_what, cause) => {
     const log = new ErrorLog();
     const error = new CommError("WIDGET", "outer", { cause });
     if (cause === "circle") Object.defineProperty(error, "cause", { value: error });
@@ -251,7 +251,7 @@ describe("ErrorLog", () => {
 });
 
 describe("Durations", () => {
-  it("tells count, maximum and the median of the last 500", () => {
+  it("returns the count, the maximum and the median of the last 500", () => {
     const durations = new Durations();
     for (let n = 0; n < 500; n += 1) durations.add(1_000);
     for (let n = 1; n <= 500; n += 1) durations.add(n);
@@ -262,10 +262,10 @@ describe("Durations", () => {
 });
 
 describe("Settled", () => {
-  it("tells what promises have come to, and nothing of those that have not", async () => {
+  it("returns the values of fulfilled promises, and undefined for others", async () => {
     const settled = new Settled();
     const done = Promise.resolve(3);
-    const failed = Promise.reject(new Error("not to be had"));
+    const failed = Promise.reject(new Error("rejected"));
     const pending = new Promise<number>(() => undefined);
     for (const promise of [done, failed, pending]) settled.peek(promise);
     await Promise.resolve();
@@ -290,18 +290,18 @@ describe("the size of a value", () => {
     ["a list", [1, 2, 3], 8],
     ["an object", { a: "bc" }, 9],
     ["a model", { model_id: "abc", state_change: Promise.resolve() }, 13],
-  ])("is about what it takes on the wire: %s", (_what, value, size) => {
+  ])("approximates the size of its JSON and bytes: %s", (_what, value, size) => {
     expect(sizeOfValue(value)).toEqual({ size });
   });
 
-  it("ends for circles, and says when there is more than it looks at", () => {
+  it("supports circular values, and reports when it stops early", () => {
     const circle: unknown[] = [];
     circle.push(circle);
     expect(sizeOfValue(circle).size).toBeLessThan(10);
     expect(sizeOfValue(Array.from({ length: 1_000_000 }, () => 1)).more).toBe(true);
   });
 
-  it("calls nothing in the value", () => {
+  it("calls no getter of the value", () => {
     const getter = vi.fn(() => "called");
     const value = Object.defineProperty({}, "a", { get: getter, enumerable: true });
     sizeOfValue(value);
@@ -311,7 +311,7 @@ describe("the size of a value", () => {
 });
 
 describe("the text of a value", () => {
-  it("is JSON, with the lengths of bytes and the ids of models", () => {
+  it("equals JSON, with the lengths of bytes and the ids of models", () => {
     const model = { model_id: "abc", state_change: Promise.resolve() };
     const value = { a: [1, "x", null], b: new Uint8Array(5), c: model, d: 10n };
     expect(textOfValue(value)).toBe(
@@ -319,18 +319,18 @@ describe("the text of a value", () => {
     );
   });
 
-  it("is cut after 2,000 characters", () => {
+  it("ends after 2,000 characters", () => {
     expect(textOfValue("x".repeat(5_000))).toMatch(/^"x{1999}… \(5002 characters\)$/);
   });
 
-  it("says undefined of nothing, and ends for circles", () => {
+  it("supports undefined and circular values", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     expect(textOfValue(undefined)).toBe("undefined");
     expect(textOfValue(circle)).toBe('{"self":"<seen above>"}');
   });
 
-  it("of a key __proto__ changes no prototype", () => {
+  it("shows a key __proto__, and changes no prototype", () => {
     const value = JSON.parse('{"__proto__": {"polluted": 1}}');
     expect(textOfValue(value)).toBe('{"__proto__":{"polluted":1}}');
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

@@ -95,7 +95,7 @@ describe("registerMessageHandlers", () => {
     expect(receiver.receive).not.toHaveBeenCalled();
   });
 
-  it("the undo restores Shiny's own function", () => {
+  it("the undo restores Shiny's function", () => {
     const shiny = new FakeShiny();
     const add = shiny.addCustomMessageHandler;
     registerMessageHandlers(shiny, { receive: vi.fn(), announce: vi.fn() })();

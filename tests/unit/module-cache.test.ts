@@ -11,7 +11,7 @@ describe("isAddress", () => {
     "./widget.js",
     "../widget.js",
     "/",
-  ])("takes %j for an address", (text) => {
+  ])("accepts the address %j", (text) => {
     expect(isAddress(text)).toBe(true);
   });
 
@@ -30,34 +30,34 @@ describe("isAddress", () => {
     "widget.js",
     "ftp://cdn.test/widget.js",
     "...",
-  ])("takes %j for a module's text", (text) => {
+  ])("rejects the module text %j", (text) => {
     expect(isAddress(text)).toBe(false);
   });
 });
 
 describe("adviceFor", () => {
-  const unfetched = new TypeError("Failed to fetch dynamically imported module: http://x/");
+  const fetchError = new TypeError("Failed to fetch dynamically imported module: http://x/");
 
-  it("speaks of the address that the app's author wrote", () => {
-    expect(adviceFor("/static/widget.js", unfetched)).toMatch(/address leads to an ES module/);
+  it("names the address that the app's author wrote", () => {
+    expect(adviceFor("/static/widget.js", fetchError)).toMatch(/address leads to an ES module/);
   });
 
-  it("speaks of the app where its companion made the address", () => {
-    const advice = adviceFor(`./shiny-comm-modules/${"0".repeat(64)}.js`, unfetched);
+  it("names the app's server if the companion created the address", () => {
+    const advice = adviceFor(`./shiny-comm-modules/${"0".repeat(64)}.js`, fetchError);
     expect(advice).toMatch(/The app serves this module.*module_urls=False/);
     expect(advice).not.toMatch(/address leads to an ES module/);
   });
 
   it.each([
-    unfetched,
+    fetchError,
     new TypeError("error loading dynamically imported module: http://x/"),
     new TypeError("Importing a module script failed."),
-  ])("knows what a browser says of a fetch: %s", (cause) => {
+  ])("recognizes a browser's error of a failed fetch: %s", (cause) => {
     expect(adviceFor("/static/widget.js", cause)).toMatch(/address leads to an ES module/);
   });
 
   it.each([new Error("gave up"), new TypeError("null has no x"), "text", undefined])(
-    "speaks of the module itself where that threw %s",
+    "names the module's text if the module threw %s",
     (cause) => {
       const advice = adviceFor("/static/widget.js", cause);
       expect(advice).toMatch(/parses and runs/);
@@ -65,7 +65,7 @@ describe("adviceFor", () => {
     },
   );
 
-  it("speaks of the text where there is one", () => {
-    expect(adviceFor("export default {}", unfetched)).toMatch(/the text is an ES module.*blob:/);
+  it("names the text of a module without an address", () => {
+    expect(adviceFor("export default {}", fetchError)).toMatch(/the text is an ES module.*blob:/);
   });
 });

@@ -1,12 +1,12 @@
-/** The modules that need no page; those that come by script tags are tested in a browser. */
+/** The modules that need no page. Modules in script tags are tested in a browser. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { registerWidgetModule } from "../../src/connection/register-widget-module.js";
 import { PAGE_KEY, sharedPage } from "../../src/connection/shared-page.js";
 import { ModuleRegistry } from "../../src/widgets/modules/module-registry.js";
 
-const away = () => Promise.reject(new Error("away"));
+const failing = () => Promise.reject(new Error("offline"));
 
-/** A registry on a page with what was registered there. */
+/** Returns a registry with the modules that the page registered. */
 function setUp(bundled: ConstructorParameters<typeof ModuleRegistry>[0] = {}) {
   return new ModuleRegistry(bundled, sharedPage().modules);
 }
@@ -25,60 +25,62 @@ describe("ModuleRegistry.load", () => {
     expect(base).toHaveBeenCalledOnce();
   });
 
-  it("keeps what was loaded after a failure, when the time for another try has come", async () => {
+  it("keeps a module that loaded on the second try", async () => {
     vi.useFakeTimers();
     const loader = vi.fn(() => ({ from: "later" }));
-    const registry = setUp({ mine: loader });
-    loader.mockImplementationOnce(away as never);
-    await expect(registry.load("mine", "1")).rejects.toThrow(
+    const registry = setUp({ "my-module": loader });
+    loader.mockImplementationOnce(failing as never);
+    await expect(registry.load("my-module", "1")).rejects.toThrow(
       expect.objectContaining({ code: "MODULE_LOAD" }),
     );
     await vi.advanceTimersByTimeAsync(60_000);
-    await registry.load("mine", "1");
+    await registry.load("my-module", "1");
     await vi.advanceTimersByTimeAsync(60_000);
-    await registry.load("mine", "1");
+    await registry.load("my-module", "1");
     expect(loader).toHaveBeenCalledTimes(2);
     vi.useRealTimers();
   });
 
-  it("refuses null for a module", async () => {
-    const registry = new ModuleRegistry({ mine: () => null });
-    await expect(registry.load("mine", "1")).rejects.toThrow(/mine@1.*null/);
+  it("rejects null as a module", async () => {
+    const registry = new ModuleRegistry({ "my-module": () => null });
+    await expect(registry.load("my-module", "1")).rejects.toThrow(/my-module@1.*null/);
   });
 
-  it("knows the base module by its old name", async () => {
+  it("supports the old name of the base module", async () => {
     const registry = new ModuleRegistry({ "@jupyter-widgets/base": () => ({ base: true }) });
     expect(await registry.load("jupyter-js-widgets", "2.0.0")).toEqual({ base: true });
   });
 
   it("prefers a registered module to a bundled one", async () => {
-    const registry = setUp({ mine: () => ({ from: "bundle" }) });
-    registerWidgetModule("mine", "1.0.0", () => Promise.resolve({ from: "registration" }));
-    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "registration" });
+    const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
+    registerWidgetModule("my-module", "1.0.0", () => Promise.resolve({ from: "registration" }));
+    expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "registration" });
   });
 
-  it("takes a registration after the module was loaded", async () => {
-    const registry = setUp({ mine: () => ({ from: "bundle" }) });
-    await registry.load("mine", "1.0.0");
-    registerWidgetModule("mine", "1.0.0", () => ({ from: "registration" }));
-    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "registration" });
+  it("uses a registration that was added after the module loaded", async () => {
+    const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
+    await registry.load("my-module", "1.0.0");
+    registerWidgetModule("my-module", "1.0.0", () => ({ from: "registration" }));
+    expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "registration" });
   });
 
-  it("is without the registered module after the undo", async () => {
-    const registry = setUp({ mine: () => ({ from: "bundle" }) });
-    const undo = registerWidgetModule("mine", "1.0.0", () => ({ from: "registration" }));
-    await registry.load("mine", "1.0.0");
+  it("drops the registered module on undo", async () => {
+    const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
+    const undo = registerWidgetModule("my-module", "1.0.0", () => ({ from: "registration" }));
+    await registry.load("my-module", "1.0.0");
     undo();
     undo();
-    expect(await registry.load("mine", "1.0.0")).toEqual({ from: "bundle" });
+    expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "bundle" });
   });
 
   it("rejects with a MODULE_LOAD error that names the module and its version", async () => {
     const cause = new Error("broken");
-    const registry = new ModuleRegistry({ mine: () => Promise.reject(cause) });
-    const error: unknown = await registry.load("mine", "1.2").catch((thrown: unknown) => thrown);
+    const registry = new ModuleRegistry({ "my-module": () => Promise.reject(cause) });
+    const error: unknown = await registry
+      .load("my-module", "1.2")
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "MODULE_LOAD" });
-    expect(error).toMatchObject({ message: "cannot load mine@1.2: broken", cause });
+    expect(error).toMatchObject({ message: "cannot load my-module@1.2: broken", cause });
   });
 
   describe("after a failure", () => {
@@ -90,35 +92,35 @@ describe("ModuleRegistry.load", () => {
     });
 
     function failingOnce() {
-      const loader = vi.fn(() => Promise.resolve({ there: true }));
+      const loader = vi.fn(() => Promise.resolve({ loaded: true }));
       loader.mockRejectedValueOnce(new Error("offline"));
-      return { loader, registry: new ModuleRegistry({ mine: loader }) };
+      return { loader, registry: new ModuleRegistry({ "my-module": loader }) };
     }
 
-    it("has the same failure for all who need the module at that time", async () => {
+    it("rejects with the same error for a while", async () => {
       const { loader, registry } = failingOnce();
-      await expect(registry.load("mine", "1")).rejects.toThrow("offline");
-      await expect(registry.load("mine", "1")).rejects.toThrow("offline");
+      await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
+      await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
       expect(loader).toHaveBeenCalledOnce();
     });
 
     it("tries again later", async () => {
       const { registry } = failingOnce();
-      await expect(registry.load("mine", "1")).rejects.toThrow("offline");
+      await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
       await vi.runAllTimersAsync();
-      expect(await registry.load("mine", "1")).toEqual({ there: true });
+      expect(await registry.load("my-module", "1")).toEqual({ loaded: true });
     });
   });
 
   it.each([undefined, "text", 1])("rejects a module that is %j", async (module) => {
-    const registry = new ModuleRegistry({ mine: () => module });
-    await expect(registry.load("mine", "1")).rejects.toMatchObject({ code: "MODULE_LOAD" });
+    const registry = new ModuleRegistry({ "my-module": () => module });
+    await expect(registry.load("my-module", "1")).rejects.toMatchObject({ code: "MODULE_LOAD" });
   });
 });
 
-describe("of several registered versions", () => {
+describe("several registered versions", () => {
   const register = (...versions: string[]) =>
-    versions.map((version) => registerWidgetModule("mine", version, () => ({ version })));
+    versions.map((version) => registerWidgetModule("my-module", version, () => ({ version })));
 
   it.each([
     ["^1.0.0", "1.10.0"],
@@ -129,68 +131,72 @@ describe("of several registered versions", () => {
     ["*", "2.0.0"],
     ["", "2.0.0"],
     ["^2.0.0-beta.1", "2.0.0"],
-  ])("%j gets the highest that satisfies it, whatever the order: %s", async (range, version) => {
-    register("1.2.0", "1.10.0", "2.0.0", "1.2.9", "2.1.0-beta.1", "0.9.0");
-    expect(await setUp().load("mine", range)).toEqual({ version });
-  });
+  ])(
+    "the range %j resolves to the highest version that satisfies it: %s",
+    async (range, version) => {
+      register("1.2.0", "1.10.0", "2.0.0", "1.2.9", "2.1.0-beta.1", "0.9.0");
+      expect(await setUp().load("my-module", range)).toEqual({ version });
+    },
+  );
 
-  it("a prerelease is taken where the range names one", async () => {
+  it("a range with a prerelease can resolve to a prerelease", async () => {
     register("2.1.0-beta.1", "2.0.0");
-    expect(await setUp().load("mine", "^2.1.0-beta.0")).toEqual({ version: "2.1.0-beta.1" });
+    expect(await setUp().load("my-module", "^2.1.0-beta.0")).toEqual({ version: "2.1.0-beta.1" });
   });
 
-  it("one that is no semver version is taken where it is named as it is", async () => {
+  it("a version outside of semver resolves by its exact name", async () => {
     register("0.1.0.dev0", "1.0.0");
-    expect(await setUp().load("mine", "0.1.0.dev0")).toEqual({ version: "0.1.0.dev0" });
+    expect(await setUp().load("my-module", "0.1.0.dev0")).toEqual({ version: "0.1.0.dev0" });
   });
 
-  it("two ranges get two versions, each loaded once", async () => {
+  it("two ranges resolve to two versions, each loaded once", async () => {
     const loads: string[] = [];
     for (const version of ["1.0.0", "2.0.0"]) {
-      registerWidgetModule("mine", version, () => {
+      registerWidgetModule("my-module", version, () => {
         loads.push(version);
         return { version };
       });
     }
     const registry = setUp();
-    for (const range of ["^1.0.0", "^2.0.0", "^1.0.0", "2.0.0"]) await registry.load("mine", range);
+    for (const range of ["^1.0.0", "^2.0.0", "^1.0.0", "2.0.0"])
+      await registry.load("my-module", range);
     expect(loads).toEqual(["1.0.0", "2.0.0"]);
   });
 
-  it("of two of the same version the one that was registered last is taken, until its undo", async () => {
-    registerWidgetModule("mine", "1.0.0", () => ({ from: "first" }));
-    const undo = registerWidgetModule("mine", "1.0.0", () => ({ from: "last" }));
+  it("the last registration of a version applies, until its undo", async () => {
+    registerWidgetModule("my-module", "1.0.0", () => ({ from: "first" }));
+    const undo = registerWidgetModule("my-module", "1.0.0", () => ({ from: "last" }));
     const registry = setUp();
-    expect(await registry.load("mine", "^1.0.0")).toEqual({ from: "last" });
+    expect(await registry.load("my-module", "^1.0.0")).toEqual({ from: "last" });
     undo();
-    expect(await registry.load("mine", "^1.0.0")).toEqual({ from: "first" });
+    expect(await registry.load("my-module", "^1.0.0")).toEqual({ from: "first" });
   });
 
-  it("none satisfies: the module is sought elsewhere", async () => {
+  it("an unsatisfied range falls back to the bundled module", async () => {
     register("1.0.0");
-    const registry = setUp({ mine: () => ({ from: "bundle" }) });
-    expect(await registry.load("mine", "^2.0.0")).toEqual({ from: "bundle" });
+    const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
+    expect(await registry.load("my-module", "^2.0.0")).toEqual({ from: "bundle" });
   });
 
-  it("none satisfies and there is no other: the error names the registered versions", async () => {
+  it("the error for an unsatisfied range names the registered versions", async () => {
     register("1.0.0", "1.2.0");
     registerWidgetModule("other", "2.0.0", () => ({}));
-    await expect(setUp({ mine: away }).load("mine", "^2.0.0")).rejects.toThrow(
-      "cannot load mine@^2.0.0 (registered here: 1.0.0, 1.2.0): away",
+    await expect(setUp({ "my-module": failing }).load("my-module", "^2.0.0")).rejects.toThrow(
+      "cannot load my-module@^2.0.0 (registered here: 1.0.0, 1.2.0): offline",
     );
   });
 
-  it("one that is registered while the module is sought elsewhere in vain is taken", async () => {
+  it("a version registered during a failing load of the bundled module applies", async () => {
     let fail: (error: Error) => void = () => undefined;
     const registry = setUp({
-      mine: () =>
+      "my-module": () =>
         new Promise((_resolve, reject) => {
           fail = reject;
         }),
     });
-    const loading = registry.load("mine", "^1.0.0");
+    const loading = registry.load("my-module", "^1.0.0");
     register("1.0.0");
-    fail(new Error("away"));
+    fail(new Error("offline"));
     expect(await loading).toEqual({ version: "1.0.0" });
   });
 });

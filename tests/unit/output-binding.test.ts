@@ -25,12 +25,12 @@ function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
 const element = (): HTMLElement => ({ style: {} }) as HTMLElement;
 
 describe("the output binding", () => {
-  it("has a priority above that of the stock client", () => {
+  it("registers with a higher priority than the stock client", () => {
     const { registered } = setUp();
     expect([registered.name, registered.priority > 0]).toEqual([BINDING_NAME, true]);
   });
 
-  it("passes a value on, and gives Shiny nothing to await", () => {
+  it("passes a value to the sink, and returns no promise to Shiny", () => {
     const { sink, binding } = setUp();
     sink.render.mockReturnValue(Promise.resolve() as never);
     const el = element();
@@ -77,7 +77,7 @@ describe("the output binding", () => {
     expect(bindAll).toHaveBeenCalledExactlyOnceWith({ name: "body" });
   });
 
-  it("other bindings can be registered, without a warning", () => {
+  it("allows other bindings, without a warning", () => {
     const { shiny } = setUp();
     shiny.outputBindings.register(new shiny.OutputBinding(), "another.binding", 3);
     expect(shiny.bindings.at(-1)).toMatchObject({ name: "another.binding", priority: 3 });
@@ -86,13 +86,13 @@ describe("the output binding", () => {
 });
 
 describe("the stock client on the same page", () => {
-  it("registers no binding if it comes after", () => {
+  it("registers no binding if it loads later", () => {
     const { shiny } = setUp();
     stockClient(shiny);
     expect(shiny.bindings).toHaveLength(1);
   });
 
-  it("causes one warning, whether it comes before, after or twice", () => {
+  it("causes one warning, even if it loads before and after", () => {
     const { shiny } = setUp((runtime) => void stockClient(runtime));
     expect(warn).toHaveBeenCalledOnce();
     stockClient(shiny);
@@ -110,14 +110,14 @@ describe("the undo of registerOutputBinding", () => {
     expect(sink.clear).not.toHaveBeenCalled();
   });
 
-  it("restores Shiny's own function", () => {
+  it("restores Shiny's function", () => {
     const shiny = new FakeShiny();
     const { register } = shiny.outputBindings;
     registerOutputBinding(shiny, { render: vi.fn(), clear: vi.fn() })();
     expect(shiny.outputBindings.register).toBe(register);
   });
 
-  it("lets another client register its binding, without a warning", () => {
+  it("allows another client's binding, without a warning", () => {
     const { shiny, undo } = setUp();
     undo();
     stockClient(shiny);

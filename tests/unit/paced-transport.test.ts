@@ -18,7 +18,7 @@ function setUp() {
   const transport = new PacedTransport({ sender, session, onError });
   session.start();
 
-  /** Sends an update of some traits, as a model does; `status` hears when the server is done. */
+  /** Sends an update of some traits, as a model does. `status` is called when the server is done. */
   const update = (traits: JsonObject, comm_id = "c1") => {
     const status = vi.fn();
     const message = { comm_id, data: { method: "update", state: traits, buffer_paths: [] } };
@@ -29,7 +29,7 @@ function setUp() {
     const message = { comm_id: "c1", data: { method: "custom", content } };
     return transport.send(message, encode(message), undefined);
   };
-  /** The data of what was sent. */
+  /** Returns the data of the messages sent so far. */
   const sent = async (): Promise<unknown[]> => {
     await settled();
     return fake.texts().map((text) => JSON.parse(text as string).content.data);
@@ -52,14 +52,14 @@ const frames = (...messages: JsonObject[]): void => {
 };
 
 describe("PacedTransport", () => {
-  it("returns an id of each message's own", () => {
+  it("returns a unique id for each message", () => {
     const { update, custom } = setUp();
     const ids = [update({ a: 1 }).msg_id, update({ a: 1 }, "c2").msg_id, custom({}), custom({})];
     expect(new Set(ids).size).toBe(4);
     expect(ids).not.toContain("");
   });
 
-  it("says idle of an update once the echo has been taken in, and not before", async () => {
+  it("calls onIdle of an update after its echo was handled", async () => {
     const { transport, update } = setUp();
     const { msg_id, status } = update({ a: 1 });
     const echo = echoOf({ a: 1 });
@@ -70,7 +70,7 @@ describe("PacedTransport", () => {
     expect(status).toHaveBeenCalledOnce();
   });
 
-  it("matches the echo of a trait that is bytes, which is named by its path alone", async () => {
+  it("matches the echo of a binary trait by its buffer path", async () => {
     const { transport } = setUp();
     const data = { state: {}, buffer_paths: [["a"]] };
     const buffers = [new Uint8Array([1, 2])];
@@ -84,7 +84,7 @@ describe("PacedTransport", () => {
     expect(echo.parent_header).toEqual({ msg_id });
   });
 
-  it("says idle when Shiny tells that the work is done and no echo comes", async () => {
+  it("calls onIdle when Shiny is idle and no echo arrives", async () => {
     const { update } = setUp();
     const { status } = update({ a: 1 });
     frames({ busy: "busy" });
@@ -96,9 +96,9 @@ describe("PacedTransport", () => {
   });
 
   it.each<[string, JsonObject | undefined]>([
-    ["a frame of another sort", { custom: { a: 1 } }],
+    ["a custom message", { custom: { a: 1 } }],
     ["an event without a frame", undefined],
-  ])("says nothing at %s", async (_what, frame) => {
+  ])("does not call onIdle at %s", async (_what, frame) => {
     const { update } = setUp();
     const { status } = update({ a: 1 });
     page().trigger("shiny:message", frame ? { message: frame } : {});
@@ -106,7 +106,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("says idle of all that is under way when the session ends, once", async () => {
+  it("calls onIdle of pending updates once when the session ends", async () => {
     const { shinyapp, onError, update } = setUp();
     const { status } = update({ a: 1 });
     await settled();
@@ -117,7 +117,7 @@ describe("PacedTransport", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it("reports what waited when the session ends, once", async () => {
+  it("reports waiting updates once when the session ends", async () => {
     const { shinyapp, onError, update, sent } = setUp();
     update({ a: 1 });
     update({ a: 2 });
@@ -130,7 +130,7 @@ describe("PacedTransport", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("needs no state to send, and no `onIdle`", async () => {
+  it("sends messages without a state and without onIdle", async () => {
     const { transport, sent } = setUp();
     for (const data of [null, {}, { method: "update" }, { method: "custom" }]) {
       const outgoing = { comm_id: "c1", data };
@@ -140,7 +140,7 @@ describe("PacedTransport", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("throttles custom messages by the page's policy, an update of that name is not touched", async () => {
+  it("throttles custom messages by the page's policy, but no update", async () => {
     const { custom, update, sent } = setUp();
     for (let x = 0; x < 5; x += 1) custom({ type: "mousemove", x });
     custom({ type: "click" });
@@ -155,7 +155,7 @@ describe("PacedTransport", () => {
     ]);
   });
 
-  it("sends all when the policy throws, and reports it", async () => {
+  it("sends each message when the policy throws, and reports the error", async () => {
     const { custom, sent, onError } = setUp();
     setPacing({
       throttle: () => {
@@ -171,12 +171,12 @@ describe("PacedTransport", () => {
   it.each<[string, CommMsgMessage]>([
     ["an echo for another comm", echoOf({ a: 1 }, "c2")],
     ["an echo of another trait", echoOf({ b: 1 })],
-    ["an update of the server's own", message({ method: "update", state: { a: 1 } })],
+    ["an update by the server", message({ method: "update", state: { a: 1 } })],
     ["a custom message", message({ method: "custom", content: {} })],
-    ["an echo of nothing", echoOf(undefined)],
+    ["an echo without a state", echoOf(undefined)],
     ["an echo of null", echoOf(null)],
     ["an echo of text", echoOf("text")],
-  ])("sees no answer in %s", async (_what, received) => {
+  ])("matches no update with %s", async (_what, received) => {
     const { transport, update } = setUp();
     const { status } = update({ a: 1 });
     expect(() => transport.received(received)).not.toThrow();
@@ -185,7 +185,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("owes a forgotten comm nothing", async () => {
+  it("drops the pending updates of a forgotten comm", async () => {
     const { transport, update } = setUp();
     const { status } = update({ a: 1 });
     transport.forget("c1");
@@ -196,7 +196,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("subscribes to nothing of the session after dispose", () => {
+  it("removes its session listeners on dispose", () => {
     const listeners = new Set<string>();
     const session = {
       state: "open",

@@ -58,7 +58,7 @@ function installed(name: string): string {
 }
 
 describe("the register of patches", () => {
-  it("has patches of all kinds", () => {
+  it("contains patches of all kinds", () => {
     expect(patches.length).toBeGreaterThan(40);
     for (const kind of ["base/", "controls/", "lumino/", "build/"]) {
       expect(patches.some(({ file }) => file.startsWith(kind))).toBe(true);
@@ -70,7 +70,7 @@ describe("the register of patches", () => {
     expect(head.Kind).toMatch(/^(fault|performance|fault, performance)$/);
   });
 
-  it.each(patches)("$file is for the installed versions, and for few others", ({ head }) => {
+  it.each(patches)("$file covers the installed versions within one minor version", ({ head }) => {
     for (const { name, range } of packagesOf(head)) {
       const version = installed(name);
       expect(satisfies(version, range), `${name} ${version} in ${range}`).toBe(true);
@@ -111,11 +111,11 @@ describe("a patch of a package's text", () => {
     expect(await rewritten(path)).not.toBe(readFileSync(path, "utf8"));
   });
 
-  it("is tested with a file of each filter", () => {
+  it("covers a file of each filter in these tests", () => {
     expect(REWRITES.filter(({ filter }) => !paths.some((path) => filter.test(path)))).toEqual([]);
   });
 
-  it("fails for a text that has changed", async () => {
+  it("throws for a changed text", async () => {
     await expect(rewritten(join(import.meta.dirname, "none.js"))).rejects.toThrow();
   });
 

@@ -40,7 +40,7 @@ function setUp() {
   const custom = (text: string, comm_id = "c1") => queue.send(message(comm_id, text, {}));
   const move = (text: string, comm_id = "c1") =>
     queue.send(message(comm_id, text, { coalesceKey: "custom move", coalescable: true }));
-  /** The server works on one message, as Shiny for Python tells. */
+  /** Signals the server's work on one message, as Shiny for Python does. */
   const work = (): void => {
     queue.serverBusy();
     queue.serverIdle();
@@ -50,7 +50,7 @@ function setUp() {
 }
 
 describe("updates", () => {
-  it("of one comm are under way one at a time, and the echo frees the next", async () => {
+  it("for one comm go one at a time, and the echo frees the next", async () => {
     const { queue, sent, done, update } = setUp();
     update("1");
     update("2");
@@ -61,14 +61,14 @@ describe("updates", () => {
     expect(sent).toEqual(["1", "2"]);
   });
 
-  it("of different comms do not wait for one another", () => {
+  it("for different comms go in parallel", () => {
     const { sent, update } = setUp();
     update("1");
     update("2", { comm_id: "c2" });
     expect(sent).toEqual(["1", "2"]);
   });
 
-  it("are not freed by the server's work alone while an echo may follow", async () => {
+  it("stay pending after the server's work while an echo can follow", async () => {
     const { done, update, work } = setUp();
     update("1");
     work();
@@ -76,7 +76,7 @@ describe("updates", () => {
     expect(done).toEqual([]);
   });
 
-  it("are freed soon after the server's work when no echo follows, and sooner the next time", async () => {
+  it("end 250 ms after the server's work without an echo, and 50 ms after the next", async () => {
     const { done, update, work } = setUp();
     update("1");
     work();
@@ -88,7 +88,7 @@ describe("updates", () => {
     expect(done).toEqual(["1", "2"]);
   });
 
-  it("are waited for with patience again once an echo came after all", async () => {
+  it("get the long timeout again after a late echo", async () => {
     const { queue, done, update, work } = setUp();
     update("1");
     work();
@@ -100,7 +100,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("are not freed by the end of work that began before them", async () => {
+  it("stay pending at the end of work that started before them", async () => {
     const { queue, done, update, work } = setUp();
     queue.serverBusy();
     update("1");
@@ -114,7 +114,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("are freed in the order in which the server works on them, whichever comm they are of", async () => {
+  it("end in the order of the server's work, across comms", async () => {
     const { done, update, custom, work } = setUp();
     update("1");
     custom("click");
@@ -130,7 +130,7 @@ describe("updates", () => {
     expect(done).toEqual(["1", "2"]);
   });
 
-  it("are freed by the echo to a later one of another comm, once the server has ended its work", async () => {
+  it("end after the echo of a later update for another comm and the end of the work", async () => {
     const { queue, done, update } = setUp();
     update("1");
     update("2", { comm_id: "c2" });
@@ -141,9 +141,9 @@ describe("updates", () => {
     expect(done).toEqual(["2", "1"]);
   });
 
-  it("do not starve while another comm keeps the server at work", async () => {
+  it("end while another comm keeps the server busy", async () => {
     const { queue, done, update } = setUp();
-    update("mine");
+    update("waiting");
     for (let n = 0; n < 4; n += 1) {
       queue.serverBusy();
       update(`other ${n}`, { comm_id: "c2" });
@@ -152,10 +152,10 @@ describe("updates", () => {
       queue.serverIdle();
       queue.serverFlushed();
     }
-    expect(done).toContain("mine");
+    expect(done).toContain("waiting");
   });
 
-  it("wait as long as the server is busy, but no longer than a minute", async () => {
+  it("wait while the server is busy, for at most a minute", async () => {
     const { queue, done, update } = setUp();
     update("1");
     queue.serverBusy();
@@ -165,7 +165,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("wait two seconds where no sign comes, and twice as long each time up to half a minute", async () => {
+  it("wait 2 seconds without a signal, and twice that each time up to 32 seconds", async () => {
     const { done, update } = setUp();
     for (const seconds of [2, 4, 8, 16, 32, 32]) {
       update("x");
@@ -177,7 +177,7 @@ describe("updates", () => {
     }
   });
 
-  it("without a session are over at once, and nothing waits behind them", async () => {
+  it("end immediately without a session, and block no later update", async () => {
     const { state, done, sent, update } = setUp();
     state.connected = false;
     update("1");
@@ -192,7 +192,7 @@ describe("updates", () => {
 });
 
 describe("custom messages", () => {
-  it("go at once while an update is under way", () => {
+  it("go immediately while an update is pending", () => {
     const { sent, update, custom } = setUp();
     update("1");
     custom("click");
@@ -200,7 +200,7 @@ describe("custom messages", () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it("wait behind an update that waits, and what comes after them behind them", async () => {
+  it("wait for a waiting update, and later messages wait for them", async () => {
     const { queue, sent, update, custom } = setUp();
     update("1");
     update("2");
@@ -216,7 +216,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "2", "click", "3", "again"]);
   });
 
-  it("that are throttled: one is under way, of the others the newest waits", async () => {
+  it("wait for their predecessor when throttled, and only the newest is kept", async () => {
     const { sent, move, work } = setUp();
     for (const text of ["1", "2", "3", "4"]) move(text);
     expect(sent).toEqual(["1"]);
@@ -225,7 +225,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "4"]);
   });
 
-  it("that are throttled never let one that is not be dropped or overtaken", async () => {
+  it("never pass or replace an unthrottled message when throttled", async () => {
     const { sent, move, custom, work } = setUp();
     move("1");
     move("2");
@@ -240,7 +240,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "down", "up", "4"]);
   });
 
-  it("that are throttled do not hold updates up", () => {
+  it("never delay updates when throttled", () => {
     const { sent, move, update } = setUp();
     move("1");
     update("2");
@@ -249,7 +249,7 @@ describe("custom messages", () => {
 });
 
 describe("an echo", () => {
-  it("answers the oldest update of its traits", () => {
+  it("matches the oldest update of its traits", () => {
     const { queue, update, work } = setUp();
     const first = update("1");
     work();
@@ -260,28 +260,28 @@ describe("an echo", () => {
     expect(queue.echoed("c1", ["value"])).toBeUndefined();
   });
 
-  it("of some of an update's traits answers it", () => {
+  it("matches an update that has some of its traits", () => {
     const { queue, update } = setUp();
     const id = update("1", { keys: ["a", "b"] });
     expect(queue.echoed("c1", ["b"])).toBe(id);
   });
 
-  it("tells that an update before it, which has no echo, is past", async () => {
+  it("ends an earlier update without an echo", async () => {
     const { queue, done, update, work } = setUp();
-    update("silent", { keys: ["a"] });
+    update("no echo", { keys: ["a"] });
     work();
     vi.advanceTimersByTime(250);
     const id = update("echoed", { keys: ["b"] });
     expect(queue.echoed("c1", ["b"])).toBe(id);
     await settled();
-    expect(done).toEqual(["silent", "echoed"]);
+    expect(done).toEqual(["no echo", "echoed"]);
   });
 
   it.each<[string, string, string[]]>([
     ["another comm", "c2", ["value"]],
     ["another trait", "c1", ["other"]],
     ["nothing", "c1", []],
-  ])("of %s is none of ours", async (_of, comm_id, keys) => {
+  ])("matches no update when it names %s", async (_of, comm_id, keys) => {
     const { queue, done, update } = setUp();
     update("1");
     expect(queue.echoed(comm_id, keys)).toBeUndefined();
@@ -289,7 +289,7 @@ describe("an echo", () => {
     expect(done).toEqual([]);
   });
 
-  it("is matched with the last eight updates only", () => {
+  it("matches only the last 8 updates", () => {
     const { queue, update, work } = setUp();
     const ids = Array.from({ length: 10 }, (_, n) => {
       const id = update(String(n), { keys: [`k${n}`] });
@@ -302,8 +302,8 @@ describe("an echo", () => {
   });
 });
 
-describe("the end", () => {
-  it("of a comm drops what waits, tells nobody and leaves no timer", async () => {
+describe("the end of a comm or session", () => {
+  it("forget() drops the comm's waiting updates, without callbacks and timers", async () => {
     const { queue, sent, done, update } = setUp();
     update("1");
     update("2");
@@ -315,7 +315,7 @@ describe("the end", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("of the session tells all who wait, and names the comms that lose something", () => {
+  it("clear() calls the callbacks of all updates, and returns the comms with dropped ones", () => {
     const { queue, sent, done, update } = setUp();
     update("1");
     update("2");

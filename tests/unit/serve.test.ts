@@ -1,4 +1,4 @@
-/** Commands that serve an app end their server with themselves, however they are stopped. */
+/** Commands that serve an app end their server when any signal stops them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { freePort } from "../../scripts/python.mjs";
 
 const scripts = join(import.meta.dirname, "../../scripts");
 
-/** The command: as `npm run demo`, with a server that needs no Python. */
+/** A command like `npm run demo`, with a server that needs no Python. */
 const COMMAND = `
   import { startServer } from ${JSON.stringify(join(scripts, "python.mjs"))};
   import { serve } from ${JSON.stringify(join(scripts, "serve.mjs"))};

@@ -20,13 +20,13 @@ import { thrownBy } from "./errors.js";
 
 const KINDS = Object.keys(HANDLERS) as MessageKind[];
 
-/** A session whose browser keeps the payloads of all comm messages, in order. */
+/** A session with a browser that records the payloads of comm messages in order. */
 async function setUp(options: ServerOptions = {}, announcesFrames = false) {
   const shiny = createShiny(options);
-  const got: [MessageKind, unknown][] = [];
+  const received: [MessageKind, unknown][] = [];
   for (const kind of KINDS) {
     shiny.runtime.addCustomMessageHandler(HANDLERS[kind], (payload) => {
-      got.push([kind, payload]);
+      received.push([kind, payload]);
     });
   }
   const session = await shiny.connect();
@@ -34,23 +34,23 @@ async function setUp(options: ServerOptions = {}, announcesFrames = false) {
   await shiny.idle();
   const open = (comm_id = "c1", parts: object = {}) =>
     new ServerComm({ comm_id, commManager: session.comms, target_name: "a.target", ...parts });
-  /** The kinds of what the browser has got, since the last time. */
+  /** Returns the kinds of the messages that arrived since the last call. */
   const kinds = async (): Promise<string[]> => {
     await shiny.idle();
-    return got.splice(0).map(([kind]) => kind);
+    return received.splice(0).map(([kind]) => kind);
   };
-  /** Sends an input of the browser's. */
-  const say = async (input: string, comm_id: string, data: unknown, target_name?: string) => {
+  /** Sends an input from the browser. */
+  const sendInput = async (input: string, comm_id: string, data: unknown, target_name?: string) => {
     const content = { comm_id, target_name, data };
     const text = JSON.stringify({ content, metadata: {}, buffers: ["AQI="], header: {} });
     shiny.runtime.setInputValue?.(input, text, { priority: "event" });
     await shiny.idle();
   };
-  return { shiny, session, got, open, kinds, say };
+  return { shiny, session, received, open, kinds, sendInput };
 }
 
 describe("ServerComm", () => {
-  it("opens when it is made, and is registered", async () => {
+  it("opens and is registered on construction", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open();
     expect(comm.closed).toBe(false);
@@ -58,7 +58,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open"]);
   });
 
-  it("sends nothing before open() when it is made with open: false", async () => {
+  it("sends nothing before open() with open: false", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open("c1", { open: false });
     expect([comm.closed, session.comms.comms.size]).toEqual([true, 0]);
@@ -68,7 +68,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open"]);
   });
 
-  it("sends opens before, messages and closes after the values of outputs", async () => {
+  it("sends opens before the values of outputs, and messages and closes after them", async () => {
     const { shiny, session, open } = await setUp();
     const order: string[] = [];
     const uninstall = shiny.install();
@@ -96,30 +96,30 @@ describe("ServerComm", () => {
     ]);
   });
 
-  it("writes a message when it is sent: what is changed afterwards does no harm", async () => {
-    const { shiny, got, open } = await setUp();
+  it("encodes a message immediately, before later changes of its data", async () => {
+    const { shiny, received, open } = await setUp();
     const comm = open();
     await shiny.idle();
-    got.length = 0;
+    received.length = 0;
     const data = { n: 1 };
     const buffer = Uint8Array.of(1, 2);
     comm.send(data, undefined, [buffer]);
     data.n = 2;
     buffer[0] = 9;
     await shiny.idle();
-    const message = decode("comm_msg", got[0]?.[1]);
+    const message = decode("comm_msg", received[0]?.[1]);
     expect(message.content.data).toEqual({ n: 1 });
     expect(message.buffers[0]?.getUint8(0)).toBe(1);
   });
 
-  it("sends of a view its own bytes and no others", async () => {
-    const { shiny, got, open } = await setUp();
+  it("sends exactly the bytes of a view", async () => {
+    const { shiny, received, open } = await setUp();
     const { buffer } = Uint8Array.of(0, 1, 2, 3, 4, 5);
     open("c1", {
       buffers: [new Uint8Array(buffer, 2, 2), new DataView(buffer, 5), buffer, Buffer.from("a")],
     });
     await shiny.idle();
-    const { buffers } = decode("comm_open", got[0]?.[1]);
+    const { buffers } = decode("comm_open", received[0]?.[1]);
     expect(buffers.map((view) => [...new Uint8Array(view.buffer)])).toEqual([
       [2, 3],
       [5],
@@ -134,7 +134,7 @@ describe("ServerComm", () => {
     ["nothing", null],
     ["a Blob", new Blob(["a"])],
     ["a bare SharedArrayBuffer", new SharedArrayBuffer(2)],
-  ])("refuses %s as a buffer", async (_name, buffer) => {
+  ])("rejects %s as a buffer", async (_name, buffer) => {
     const { open } = await setUp();
     const comm = open();
     expect(() => comm.send({}, undefined, [new ArrayBuffer(1), buffer as never])).toThrow(
@@ -142,14 +142,14 @@ describe("ServerComm", () => {
     );
   });
 
-  it("refuses a buffer whose bytes have been transferred away, bare or in a view", async () => {
+  it("rejects a detached ArrayBuffer, directly or in a view", async () => {
     const { open } = await setUp();
     const comm = open();
     const view = new Uint8Array(2);
     const whole = view.buffer;
     structuredClone(whole, { transfer: [whole] });
-    for (const gone of [view, whole]) {
-      const error = thrownBy(TypeError, () => comm.send({}, undefined, [gone]));
+    for (const detached of [view, whole]) {
+      const error = thrownBy(TypeError, () => comm.send({}, undefined, [detached]));
       expect(error.message).toContain("buffer 0 is detached");
     }
   });
@@ -161,13 +161,13 @@ describe("ServerComm", () => {
     ["a symbol", { a: Symbol("s") }],
     ["a binary value", { a: new Uint8Array(1) }],
     ["a key that is an object", new Map([[{}, 1]])],
-  ])("refuses data with %s", async (_name, data) => {
+  ])("rejects data with %s", async (_name, data) => {
     const { open } = await setUp();
     const comm = open();
     expect(thrownBy("ENCODE", () => comm.send(data)).comm_id).toBe("c1");
   });
 
-  it("refuses circular data, but not the same data twice", async () => {
+  it("rejects circular data, but accepts an object that occurs twice", async () => {
     const { open } = await setUp();
     const comm = open();
     const twice = { n: 1 };
@@ -177,7 +177,7 @@ describe("ServerComm", () => {
     expect(() => comm.send(data)).toThrow(/circular/);
   });
 
-  it("whose open fails is not registered", async () => {
+  it("stays unregistered after a failed open", async () => {
     const { session, open } = await setUp();
     expect(() => open("c1", { data: { a: 1n, b: Number.POSITIVE_INFINITY } })).toThrow(
       expect.objectContaining({ code: "ENCODE" }),
@@ -185,7 +185,7 @@ describe("ServerComm", () => {
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("without a session can neither open nor send, and the error says so", () => {
+  it("throws NOT_CONNECTED on open and send without a session", () => {
     const commManager = new ServerCommManager();
     const options = { comm_id: "c1", commManager, target_name: "a.target" };
     const error = thrownBy("NOT_CONNECTED", () => new ServerComm(options));
@@ -194,7 +194,7 @@ describe("ServerComm", () => {
     expect(thrownBy("NOT_CONNECTED", () => comm.send({})).comm_id).toBe("c1");
   });
 
-  it("of a session that has ended is closed and unregistered, and an error says why it cannot send", async () => {
+  it("closes with its session, and then throws NOT_CONNECTED on send", async () => {
     const { shiny, session, open } = await setUp();
     const comm = open();
     await shiny.idle();
@@ -232,77 +232,77 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open", "comm_open", "comm_close"]);
   });
 
-  it("delivers the browser's messages with their buffers to the callback, until it is unset", async () => {
-    const { open, say } = await setUp();
+  it("delivers the browser's messages with their buffers to the callback, until the callback is removed", async () => {
+    const { open, sendInput } = await setUp();
     const comm = open();
     const onMsg = vi.fn<(message: ServerMessage) => void>();
     comm.on_msg(onMsg);
-    await say(SEND_INPUT, "c1", { n: 1 });
+    await sendInput(SEND_INPUT, "c1", { n: 1 });
     const message = onMsg.mock.calls[0]?.[0];
     expect(message?.content).toEqual({ comm_id: "c1", data: { n: 1 } });
     expect(message?.buffers[0]?.getUint16(0)).toBe(0x0102);
     comm.on_msg(undefined);
-    await say(SEND_INPUT, "c1", { n: 2 });
+    await sendInput(SEND_INPUT, "c1", { n: 2 });
     expect(onMsg).toHaveBeenCalledOnce();
   });
 
-  it("has the session wait for what the callback returns before the next message", async () => {
-    const { shiny, open, say } = await setUp();
+  it("makes the session wait for the callback's promise before the next message", async () => {
+    const { shiny, open, sendInput } = await setUp();
     const comm = open();
     const order: string[] = [];
     let release = (): void => undefined;
     comm.on_msg(async ({ content }) => {
-      order.push(`begin ${content.data.n}`);
+      order.push(`start ${content.data.n}`);
       await new Promise<void>((resolve) => {
         release = resolve;
       });
       order.push(`end ${content.data.n}`);
     });
-    const said = [say(SEND_INPUT, "c1", { n: 1 }), say(SEND_INPUT, "c1", { n: 2 })];
+    const inputs = [sendInput(SEND_INPUT, "c1", { n: 1 }), sendInput(SEND_INPUT, "c1", { n: 2 })];
     await vi.waitUntil(() => order.length === 1);
     release();
     await vi.waitUntil(() => order.length === 3);
     release();
-    await Promise.all(said);
-    expect(order).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
+    await Promise.all(inputs);
+    expect(order).toEqual(["start 1", "end 1", "start 2", "end 2"]);
     await shiny.idle();
   });
 
-  it("that the browser does not name hears nothing, and a message for no comm is dropped", async () => {
-    const { open, say } = await setUp();
+  it("ignores messages for other comms", async () => {
+    const { open, sendInput } = await setUp();
     const onMsg = vi.fn();
     open().on_msg(onMsg);
-    await say(SEND_INPUT, "another", {});
+    await sendInput(SEND_INPUT, "another", {});
     expect(onMsg).not.toHaveBeenCalled();
   });
 
-  it("hands out the browser's messages one by one, whether they came before or after the call", async () => {
-    const { open, say } = await setUp();
+  it("nextMessage() returns the browser's messages in order, earlier and later ones", async () => {
+    const { open, sendInput } = await setUp();
     const comm = open();
-    await say(SEND_INPUT, "c1", { n: 1 });
-    await say(SEND_INPUT, "c1", { n: 2 });
+    await sendInput(SEND_INPUT, "c1", { n: 1 });
+    await sendInput(SEND_INPUT, "c1", { n: 2 });
     expect((await comm.nextMessage()).content.data).toEqual({ n: 1 });
     expect((await comm.nextMessage()).content.data).toEqual({ n: 2 });
     const third = comm.nextMessage();
-    await say(SEND_INPUT, "c1", { n: 3 });
+    await sendInput(SEND_INPUT, "c1", { n: 3 });
     expect((await third).content.data).toEqual({ n: 3 });
   });
 
-  it("rejects the wait for a message that does not come, naming the comm", async () => {
+  it("nextMessage() rejects at its timeout with an error that names the comm", async () => {
     const { open } = await setUp();
     await expect(open().nextMessage({ timeoutMs: 1 })).rejects.toThrow(
       "timeout after 1 ms: waited for a message on comm c1",
     );
   });
 
-  it("rejects the wait for a message when the session ends", async () => {
+  it("nextMessage() rejects when the session ends", async () => {
     const { shiny, open } = await setUp();
-    const waiting = open().nextMessage();
+    const pending = open().nextMessage();
     shiny.disconnect();
-    await expect(waiting).rejects.toThrow("closed");
+    await expect(pending).rejects.toThrow("closed");
   });
 
-  it("tells the on_close callback of handle_close, and is closed then; unset, it tells nobody", async () => {
+  it("handle_close() closes the comm and calls the on_close callback, if one is set", async () => {
     const { session, open } = await setUp();
     const message = { content: { comm_id: "c1", data: {} }, metadata: {}, buffers: [], header: {} };
     const onClose = vi.fn();
@@ -316,13 +316,13 @@ describe("ServerComm", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
-  it("sends messages with buffers as binary frames, to a client that takes them, when the server does", async () => {
-    const { shiny, got, open } = await setUp({ binaryFrames: true }, true);
+  it("sends messages with buffers as binary frames if client and server support these", async () => {
+    const { shiny, received, open } = await setUp({ binaryFrames: true }, true);
     const comm = open("c1", { buffers: [Uint8Array.of(1, 2)], data: { n: 0.5 } });
     comm.send({ n: 1 });
     comm.close({}, undefined, [Uint8Array.of(3)]);
     await shiny.idle();
-    const [opened, sent, closed] = got;
+    const [opened, sent, closed] = received;
     expect(opened?.[1]).toBeInstanceOf(ArrayBuffer);
     expect(sent?.[1]).toBeTypeOf("string");
     expect(closed?.[1]).toBeInstanceOf(ArrayBuffer);
@@ -336,29 +336,29 @@ describe("ServerComm", () => {
     [2, 0],
     [3, 0],
   ])(
-    "to a client that takes version %i, sends large buffers in the frame or after it",
+    "sends large buffers within the frame or after it, by the client's version %i",
     async (version, inFrame) => {
-      const { shiny, got, open } = await setUp({ binaryFrames: true });
+      const { shiny, received, open } = await setUp({ binaryFrames: true });
       shiny.runtime.setInputValue?.(FRAMES_INPUT, version);
       await shiny.idle();
       open("c1", { buffers: [new Uint8Array(100_000)] });
       await shiny.idle();
-      const frame = got[0]?.[1] as ArrayBuffer;
+      const frame = received[0]?.[1] as ArrayBuffer;
       expect(frame.byteLength).toBeGreaterThanOrEqual(inFrame);
       expect(frame.byteLength).toBeLessThan(inFrame + 1_000);
     },
   );
 
-  it("sends text to a client that has not said that it takes frames", async () => {
-    const { shiny, got, open } = await setUp({ binaryFrames: true });
+  it("sends text to a client that did not announce support of frames", async () => {
+    const { shiny, received, open } = await setUp({ binaryFrames: true });
     open("c1", { buffers: [Uint8Array.of(1)] });
     await shiny.idle();
-    expect(got[0]?.[1]).toBeTypeOf("string");
+    expect(received[0]?.[1]).toBeTypeOf("string");
   });
 });
 
 describe("ServerCommManager", () => {
-  it("forgets a comm that has lost its place only where it is", async () => {
+  it("unregister_comm() keeps a newer comm with the same id", async () => {
     const { session, open } = await setUp();
     const first = open();
     const second = open();
@@ -367,14 +367,14 @@ describe("ServerCommManager", () => {
   });
 });
 
-describe("comms that the browser opens", () => {
-  it("reach the target with the message, are registered, and talk both ways", async () => {
-    const { session, got, say } = await setUp({ opens: true });
+describe("comms opened by the browser", () => {
+  it("reach the target with the message, are registered, and send in both directions", async () => {
+    const { session, received, sendInput } = await setUp({ opens: true });
     const target = vi.fn<(comm: ServerComm, message: ServerMessage) => void>((comm) => {
       comm.on_msg(({ content }) => comm.send({ echo: content.data }));
     });
     session.comms.register_target("my.target", target);
-    await say(OPEN_INPUT, "c9", { hello: 1 }, "my.target");
+    await sendInput(OPEN_INPUT, "c9", { hello: 1 }, "my.target");
     const [comm, message] = target.mock.calls[0] ?? [];
     expect(comm).toBe(session.comms.get_comm("c9"));
     expect(message?.content).toEqual({
@@ -383,78 +383,78 @@ describe("comms that the browser opens", () => {
       data: { hello: 1 },
     });
     expect(message?.buffers).toHaveLength(1);
-    await say(SEND_INPUT, "c9", { n: 1 });
-    expect(got.map(([kind]) => kind)).toEqual(["comm_msg"]);
-    expect(decode("comm_msg", got[0]?.[1]).content.data).toEqual({ echo: { n: 1 } });
+    await sendInput(SEND_INPUT, "c9", { n: 1 });
+    expect(received.map(([kind]) => kind)).toEqual(["comm_msg"]);
+    expect(decode("comm_msg", received[0]?.[1]).content.data).toEqual({ echo: { n: 1 } });
   });
 
-  it("are closed by the browser's close, which on_close hears of", async () => {
-    const { session, got, say } = await setUp({ opens: true });
+  it("close with the browser's close, and call on_close", async () => {
+    const { session, received, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
-    await say(OPEN_INPUT, "c9", {}, "my.target");
-    await say(CLOSE_INPUT, "c9", { reason: 1 });
+    await sendInput(OPEN_INPUT, "c9", {}, "my.target");
+    await sendInput(CLOSE_INPUT, "c9", { reason: 1 });
     expect(onClose.mock.calls[0]?.[0]).toMatchObject({ content: { data: { reason: 1 } } });
     expect(session.comms.comms.size).toBe(0);
-    expect(got).toEqual([]);
+    expect(received).toEqual([]);
   });
 
-  it("hear of the end of the session by on_close", async () => {
-    const { shiny, session, say } = await setUp({ opens: true });
+  it("call on_close at the end of the session", async () => {
+    const { shiny, session, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
-    await say(OPEN_INPUT, "c9", {}, "my.target");
+    await sendInput(OPEN_INPUT, "c9", {}, "my.target");
     shiny.disconnect();
     expect(onClose).toHaveBeenCalledOnce();
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("hear of no end when the server has closed them", async () => {
-    const { shiny, session, got, say } = await setUp({ opens: true });
+  it("do not call on_close after the server's close", async () => {
+    const { shiny, session, received, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
-    await say(OPEN_INPUT, "c9", {}, "my.target");
+    await sendInput(OPEN_INPUT, "c9", {}, "my.target");
     session.comms.get_comm("c9")?.close();
     await shiny.idle();
     shiny.disconnect();
-    expect(got.map(([kind]) => kind)).toEqual(["comm_close"]);
+    expect(received.map(([kind]) => kind)).toEqual(["comm_close"]);
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("that the server opened are not the browser's to close", async () => {
-    const { open, say } = await setUp({ opens: true });
+  it("do not include the server's comms, which the browser cannot close", async () => {
+    const { open, sendInput } = await setUp({ opens: true });
     const comm = open();
-    await say(CLOSE_INPUT, "c1", {});
+    await sendInput(CLOSE_INPUT, "c1", {});
     expect(comm.closed).toBe(false);
   });
 
-  it("are answered with a close where nobody has registered the target, and an error says so", async () => {
-    const { session, got, say } = await setUp({ opens: true });
-    await expect(say(OPEN_INPUT, "c9", {}, "unknown")).rejects.toThrow('no target "unknown"');
-    expect(got.map(([kind]) => kind)).toEqual(["comm_close"]);
+  it("get a close, and an error, if their target is not registered", async () => {
+    const { session, received, sendInput } = await setUp({ opens: true });
+    await expect(sendInput(OPEN_INPUT, "c9", {}, "unknown")).rejects.toThrow('no target "unknown"');
+    expect(received.map(([kind]) => kind)).toEqual(["comm_close"]);
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("are answered with a close where the target's callback fails, with its error", async () => {
-    const { session, got, say } = await setUp({ opens: true });
+  it("get a close, and an error, if the target's callback throws", async () => {
+    const { session, received, sendInput } = await setUp({ opens: true });
     session.comms.register_target("my.target", () => {
       throw new Error("not today");
     });
-    await expect(say(OPEN_INPUT, "c9", {}, "my.target")).rejects.toThrow("not today");
-    expect(got.map(([kind]) => kind)).toEqual(["comm_close"]);
+    await expect(sendInput(OPEN_INPUT, "c9", {}, "my.target")).rejects.toThrow("not today");
+    expect(received.map(([kind]) => kind)).toEqual(["comm_close"]);
   });
 
-  it("are nothing to a stock server, which announces nothing", async () => {
+  it("do not exist on a stock server, which announces nothing", async () => {
     const announced = vi.fn();
-    const { shiny, session, say, got } = await setUp();
+    const { shiny, session, sendInput, received } = await setUp();
     shiny.runtime.addCustomMessageHandler("shiny_comm_server", (payload) => announced(payload));
     const target = vi.fn();
     session.comms.register_target("my.target", target);
-    await say(OPEN_INPUT, "c9", {}, "my.target");
-    expect([target.mock.calls, announced.mock.calls, got]).toEqual([[], [], []]);
+    await sendInput(OPEN_INPUT, "c9", {}, "my.target");
+    expect([target.mock.calls, announced.mock.calls, received]).toEqual([[], [], []]);
   });
 
-  it("are announced in each session, before it is idle for the first time", async () => {
+  it("depend on an announcement in each session, before its first idle", async () => {
     const shiny = createShiny({ opens: true });
     const order: unknown[] = [];
     shiny.runtime.addCustomMessageHandler("shiny_comm_server", (payload) => {
@@ -471,7 +471,7 @@ describe("comms that the browser opens", () => {
     expect(order).toEqual([announcement, "idle", announcement, "idle"]);
   });
 
-  it("are of the shape that the package's own encoder writes", () => {
+  it("use the format of the package's encoder", () => {
     const text = encode({ comm_id: "c9", data: { a: 1 } });
     expect(JSON.parse(text)).toEqual({
       content: { comm_id: "c9", data: { a: 1 } },

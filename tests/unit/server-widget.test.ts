@@ -5,28 +5,28 @@ import { createShiny, removeBuffers, type ServerWidgetOptions } from "../../src/
 
 async function setUp(state: JsonObject, options: Partial<ServerWidgetOptions> = {}) {
   const shiny = createShiny();
-  const got: JsonObject[] = [];
+  const received: JsonObject[] = [];
   shiny.runtime.addCustomMessageHandler(HANDLERS.comm_msg, (payload) => {
-    got.push(decode("comm_msg", payload).content.data);
+    received.push(decode("comm_msg", payload).content.data);
   });
   const session = await shiny.connect();
   const widget = session.open(state, options);
   await shiny.idle();
-  const say = (data: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): Promise<void> => {
+  const sendText = (data: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): Promise<void> => {
     const text = encode({ comm_id: widget.model_id, data, buffers });
     shiny.runtime.setInputValue?.(SEND_INPUT, text, { priority: "event" });
     return shiny.idle();
   };
-  /** An update as a model in the browser sends it. */
+  /** Sends an update as a model in the browser does. */
   const update = (values: JsonObject) => {
     const { buffers, ...data } = removeBuffers(values);
-    return say({ method: "update", ...data }, buffers);
+    return sendText({ method: "update", ...data }, buffers);
   };
-  return { shiny, session, widget, got, say, update };
+  return { shiny, session, widget, received, sendText, update };
 }
 
 describe("ServerWidget", () => {
-  it("takes what the browser changes into its state, and tells of the traits that are new", async () => {
+  it("applies the browser's changes to its state, and reports the changed traits", async () => {
     const { widget, update } = await setUp({ a: 1, b: 1 });
     const onChange = vi.fn();
     const undo = widget.onChange(onChange);
@@ -38,7 +38,7 @@ describe("ServerWidget", () => {
     expect(onChange).toHaveBeenCalledOnce();
   });
 
-  it("puts binary values of the browser into its state as views", async () => {
+  it("stores binary values from the browser as views", async () => {
     const { widget, update } = await setUp({ list: [null], n: 1 });
     await update({ list: [Uint8Array.of(7, 8)] });
     const [view] = widget.get("list") as DataView[];
@@ -46,31 +46,31 @@ describe("ServerWidget", () => {
     expect(view?.getUint16(0)).toBe(0x0708);
   });
 
-  it("answers nothing when echoes are switched off", async () => {
-    const { widget, got, update } = await setUp({ a: 1 }, { echo: false });
+  it("sends no echo when echoes are off", async () => {
+    const { widget, received, update } = await setUp({ a: 1 }, { echo: false });
     await update({ a: 2 });
-    expect([widget.get("a"), got]).toEqual([2, []]);
+    expect([widget.get("a"), received]).toEqual([2, []]);
   });
 
-  it("sends in one update what set() changes, and nothing that is as it was", async () => {
-    const { shiny, widget, got } = await setUp({ a: 1, b: Uint8Array.of(1), c: { d: [1] } });
+  it("sends the traits that set() changes in one update", async () => {
+    const { shiny, widget, received } = await setUp({ a: 1, b: Uint8Array.of(1), c: { d: [1] } });
     widget.set({ a: 2, b: Uint8Array.of(1), c: { d: [1] } });
     widget.set({ a: 2 });
     await shiny.idle();
-    expect(got).toEqual([{ method: "update", state: { a: 2 }, buffer_paths: [] }]);
+    expect(received).toEqual([{ method: "update", state: { a: 2 }, buffer_paths: [] }]);
   });
 
-  it("refuses to set a trait that it did not begin with", async () => {
+  it("rejects set() of an unknown trait", async () => {
     const { widget } = await setUp({ a: 1 });
     expect(() => widget.set({ b: 1 })).toThrow('has no trait "b"');
   });
 
-  it("waits until the state is as it should be, or says for what it waited in vain", async () => {
+  it("until() resolves when the condition holds, and its timeout error quotes the condition", async () => {
     const { widget, update } = await setUp({ a: 1 });
-    const waiting = widget.until(({ a }) => a === 3);
+    const pending = widget.until(({ a }) => a === 3);
     await update({ a: 2 });
     await update({ a: 3 });
-    expect(await waiting).toEqual({ a: 3 });
+    expect(await pending).toEqual({ a: 3 });
     expect(await widget.until(({ a }) => a === 3)).toEqual({ a: 3 });
     const set = widget.until(({ a }) => a === 5);
     widget.set({ a: 5 });
@@ -78,33 +78,33 @@ describe("ServerWidget", () => {
     await expect(widget.until(({ a }) => a === 4, { timeoutMs: 1 })).rejects.toThrow("a === 4");
   });
 
-  it("rejects those who wait when it is closed, and when its session ends", async () => {
+  it("rejects pending promises when it closes and when its session ends", async () => {
     const { widget } = await setUp({ a: 1 });
-    const waits = [widget.until(() => false), widget.nextMessage()];
+    const promises = [widget.until(() => false), widget.nextMessage()];
     widget.close();
-    for (const wait of waits) await expect(wait).rejects.toThrow("the widget is closed");
+    for (const promise of promises) await expect(promise).rejects.toThrow("the widget is closed");
     const other = await setUp({ a: 1 });
-    const wait = other.widget.until(() => false);
+    const promise = other.widget.until(() => false);
     other.shiny.disconnect();
-    await expect(wait).rejects.toThrow("its session has ended");
+    await expect(promise).rejects.toThrow("its session has ended");
   });
 
-  it("hands out custom messages with their buffers, to callbacks and one by one", async () => {
-    const { widget, say } = await setUp({ a: 1 });
+  it("passes custom messages with their buffers to callbacks and to nextMessage()", async () => {
+    const { widget, sendText } = await setUp({ a: 1 });
     const onMessage = vi.fn();
     widget.onMessage(onMessage);
-    await say({ method: "custom", content: { k: 1 } }, [Uint8Array.of(5)]);
+    await sendText({ method: "custom", content: { k: 1 } }, [Uint8Array.of(5)]);
     const message = await widget.nextMessage();
     expect(message.content).toEqual({ k: 1 });
     expect(message.buffers[0]?.getUint8(0)).toBe(5);
     expect(onMessage).toHaveBeenCalledExactlyOnceWith({ k: 1 }, message.buffers);
   });
 
-  it("says what is wrong with a message that is none of a widget's, and goes on", async () => {
-    const { widget, say, update } = await setUp({ a: 1 });
-    await expect(say({ method: "conjure" })).rejects.toThrow('unknown method "conjure"');
+  it("reports an invalid message, and handles the next", async () => {
+    const { widget, sendText, update } = await setUp({ a: 1 });
+    await expect(sendText({ method: "conjure" })).rejects.toThrow('unknown method "conjure"');
     const path = { method: "update", state: {}, buffer_paths: [["__proto__", "x"]] };
-    await expect(say(path, [new ArrayBuffer(1)])).rejects.toThrow("forbidden key");
+    await expect(sendText(path, [new ArrayBuffer(1)])).rejects.toThrow("forbidden key");
     await update({ a: 2 });
     expect(widget.get("a")).toBe(2);
   });

@@ -1,4 +1,4 @@
-/** The session object: its state, its number, the server's abilities and its events. */
+/** The session object: its state, its number, the server's capabilities and its events. */
 import { describe, expect, it, vi } from "vitest";
 import { isCommError } from "../../src/comm/errors.js";
 import type { ShinyRuntime } from "../../src/shiny/runtime.js";
@@ -48,18 +48,18 @@ describe("the state of a session", () => {
     expect([session.state, session.epoch]).toEqual(["open", 2]);
   });
 
-  it("is open, with number 1, for a script that starts in the middle of a session", () => {
+  it("starts open, with number 1, for a script that loads during a session", () => {
     const { session } = setUp(1);
     expect([session.state, session.epoch]).toEqual(["open", 1]);
   });
 
-  it("is connecting after a first socket that failed", () => {
+  it("stays connecting after the first socket failed", () => {
     const { session, shinyapp } = setUp();
     shinyapp.$socket = null;
     expect(session.state).toBe("connecting");
   });
 
-  it("is closed without a runtime, and needs no page", () => {
+  it("starts closed without a runtime, and needs no page", () => {
     vi.stubGlobal("jQuery", undefined);
     const session = new ShinySession({ runtime: () => undefined });
     session.start();
@@ -69,7 +69,7 @@ describe("the state of a session", () => {
 });
 
 describe("the events of a session", () => {
-  it("come in order, with a second reset at the first frame", () => {
+  it("arrive in order, with a second reset at the first frame", () => {
     const { logAll, log, connect, disconnect } = setUp();
     logAll();
     connect();
@@ -135,7 +135,7 @@ describe("the events of a session", () => {
 });
 
 describe("the listener for frames", () => {
-  it("stays only until the server's abilities are known and the first frame has arrived", () => {
+  it("stays only until the server's capabilities are known and the first frame arrived", () => {
     const { connect, session, disconnect } = setUp();
     for (const _session of [1, 2]) {
       connect();
@@ -161,7 +161,7 @@ describe("the listener for frames", () => {
     expect(listenersOf("shiny:message")).toBe(0);
   });
 
-  it("does not count as another listener, and that of another script does", () => {
+  it("counts only listeners of other scripts as other listeners", () => {
     const { session } = setUp();
     const events = new Map<unknown, { handler: object }[]>();
     const on = page().jQuery;
@@ -187,7 +187,7 @@ describe("the listener for frames", () => {
     expect(other.hasOtherMessageListeners()).toBe(true);
   });
 
-  it("counts as another listener where jQuery does not show its listeners", () => {
+  it("counts as another listener if jQuery does not expose its listeners", () => {
     expect(setUp().session.hasOtherMessageListeners()).toBe(true);
     vi.stubGlobal("jQuery", undefined);
     expect(setUp().session.hasOtherMessageListeners()).toBe(false);
@@ -195,14 +195,14 @@ describe("the listener for frames", () => {
 });
 
 describe("the server's support for opens", () => {
-  const begin = ({ connect }: { connect: () => void }) => {
+  const startSession = ({ connect }: { connect: () => void }) => {
     connect();
     frame({ config: { sessionId: "1" } });
   };
 
-  it("is known from the announcement", async () => {
+  it("follows from the announcement", async () => {
     const all = setUp();
-    begin(all);
+    startSession(all);
     const opens = all.session.opensSupported("a");
     all.session.announce({ version: 1, opens: true });
     await opens;
@@ -216,19 +216,19 @@ describe("the server's support for opens", () => {
     { version: 0, opens: true },
     { version: 1 },
     { version: "1", opens: true },
-  ])("is missing when the server announces %j", async (announcement) => {
+  ])("defaults to false when the server announces %j", async (announcement) => {
     const all = setUp();
-    begin(all);
+    startSession(all);
     all.session.announce(announcement);
     expect(all.session.supportsOpens).toBe(false);
     const failed = await all.session.opensSupported("a").catch((error: unknown) => error);
     expect(isCommError(failed, "OPEN_NOT_SUPPORTED")).toBe(true);
   });
 
-  it("is missing when the server ends its first work without an announcement, until a late one", async () => {
+  it("defaults to false when the first work ends without an announcement, until a late one", async () => {
     const all = setUp();
     for (const _session of [1, 2]) {
-      begin(all);
+      startSession(all);
       const opens = all.session.opensSupported("a").then(
         () => "supported",
         () => "unsupported",
@@ -242,25 +242,25 @@ describe("the server's support for opens", () => {
     }
   });
 
-  it("is unknown again in each session", async () => {
+  it("resets in each session", async () => {
     const all = setUp();
-    begin(all);
+    startSession(all);
     all.session.announce({ version: 1, opens: true });
     all.connect();
     expect(all.session.supportsOpens).toBe(false);
-    // An announcement of the session before may still be in Shiny's queue.
+    // Shiny's queue can still hold an announcement of the previous session.
     all.session.announce({ version: 1, opens: true });
     frame({ config: {} });
     expect(all.session.supportsOpens).toBe(false);
   });
 
-  it("is not to be expected after the session has ended, or after dispose", async () => {
+  it("rejects pending requests with NOT_CONNECTED when the session ends or is disposed", async () => {
     for (const end of ["disconnect", "dispose"] as const) {
       const all = setUp();
-      const waiting = all.session.opensSupported("a").catch((error: unknown) => error);
+      const pending = all.session.opensSupported("a").catch((error: unknown) => error);
       if (end === "dispose") all.session.dispose();
       else all.disconnect();
-      expect(isCommError(await waiting, "NOT_CONNECTED")).toBe(true);
+      expect(isCommError(await pending, "NOT_CONNECTED")).toBe(true);
     }
   });
 });

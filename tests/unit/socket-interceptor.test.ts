@@ -15,7 +15,7 @@ function envelope(type: string, payload: ArrayBuffer): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** A message `n` with buffers of these sizes; those of 4 bytes on come after it. */
+/** Returns the frames of a message `n` with buffers of these sizes; buffers of at least 4 bytes are detached. */
 function message(n: number, ...sizes: number[]): ArrayBuffer[] {
   const buffers = sizes.map((size) => new Uint8Array(size).fill(n));
   const header = { content: { comm_id: "c1", data: { n } } };
@@ -26,23 +26,23 @@ function message(n: number, ...sizes: number[]): ArrayBuffer[] {
   ];
 }
 
-/** The same as a text, as Python writes it. */
+/** Returns the text of a message `n`, as Python writes it. */
 function text(n: number, more: object = {}): string {
   const payload = JSON.stringify({ content: { comm_id: "c1", data: { n } }, ...more });
   return `{"custom": {"${TYPE}": ${JSON.stringify(payload)}}}`;
 }
 
-describe("the comms' frames of a socket", () => {
-  /** What came, in order: texts and other frames to Shiny, messages to us. */
-  let came: unknown[];
-  let followed: boolean;
+describe("SocketInterceptor", () => {
+  /** The deliveries in order: texts and other frames to Shiny, messages to the receiver. */
+  let delivered: unknown[];
+  let hasOtherListeners: boolean;
   let socket: ShinySocket;
   let interceptor: SocketInterceptor;
 
   const send = (...data: (string | ArrayBuffer)[]): void => {
     for (const each of data) socket.onmessage?.({ data: each } as MessageEvent);
   };
-  /** As they would be read, or what is wrong with them. */
+  /** Returns the decoded message, or the error text. */
   const read = (payload: unknown): unknown => {
     try {
       const { content, buffers } = decode("comm_msg", payload);
@@ -56,16 +56,16 @@ describe("the comms' frames of a socket", () => {
     new SocketInterceptor({
       socket,
       shiny: { addCustomMessageHandler: () => undefined },
-      receive: (_kind, payload) => void came.push(read(payload)),
-      session: { hasOtherMessageListeners: () => followed },
+      receive: (_kind, payload) => void delivered.push(read(payload)),
+      session: { hasOtherMessageListeners: () => hasOtherListeners },
       timeoutMs: 1_000,
     });
 
   beforeEach(() => {
     vi.useFakeTimers();
-    came = [];
-    followed = false;
-    socket = { onmessage: ({ data }) => void came.push(data) };
+    delivered = [];
+    hasOtherListeners = false;
+    socket = { onmessage: ({ data }) => void delivered.push(data) };
     interceptor = intercept();
   });
   afterEach(() => {
@@ -73,93 +73,93 @@ describe("the comms' frames of a socket", () => {
     vi.useRealTimers();
   });
 
-  it("a socket without a listener supports version 1 alone, and stays as it is", () => {
+  it("supports version 1 alone on a socket without a listener, and leaves the socket unchanged", () => {
     socket = {};
     expect(intercept().version).toBe(1);
     expect(socket.onmessage).toBeUndefined();
   });
 
-  it("a second interceptor of a socket replaces the first, which has ended", () => {
+  it("can be replaced by a second interceptor after its end", () => {
     interceptor.end();
     expect(intercept().version).toBe(2);
     send("{}", text(1), ...message(2, 8));
-    expect(came).toEqual(["{}", [1], [2, 8]]);
+    expect(delivered).toEqual(["{}", [1], [2, 8]]);
   });
 
-  it("are taken when they are texts, as Python and as R write them", () => {
+  it("delivers texts as Python and as R write them", () => {
     const fromR = `{"custom":{"${TYPE}":{"content":{"comm_id":"c1","data":{"n":2}}}}}`;
     send(text(1), "{}", fromR);
-    expect(came).toEqual([[1], "{}", [2]]);
+    expect(delivered).toEqual([[1], "{}", [2]]);
   });
 
   it.each([
     ["another custom message", '{"custom": {"other": "1"}}'],
-    ["another whose name begins alike", '{"custom": {"shinywidgets_comm_like": "1"}}'],
+    ["a custom message with a similar name", '{"custom": {"shinywidgets_comm_like": "1"}}'],
     ["two custom messages", `{"custom": {"${TYPE}": "{}", "other": 1}}`],
-    ["something else beside it", `{"custom": {"${TYPE}": "{}"}, "values": {}}`],
-    ["something else in its place", `{"custom": {"${TYPE}": "{}"}, "custom": null}`],
-    ["no JSON", `{"custom": {"${TYPE}": "{}"`],
-  ])("go on to Shiny when a text has %s", (_what, other) => {
+    ["a second field", `{"custom": {"${TYPE}": "{}"}, "values": {}}`],
+    ["a repeated key", `{"custom": {"${TYPE}": "{}"}, "custom": null}`],
+    ["invalid JSON", `{"custom": {"${TYPE}": "{}"`],
+  ])("passes a text to Shiny that has %s", (_what, other) => {
     send(other, text(1));
-    expect(came).toEqual([other, [1]]);
+    expect(delivered).toEqual([other, [1]]);
   });
 
-  it("go on to Shiny when they are texts and somebody follows these", () => {
-    followed = true;
+  it("passes texts to Shiny while the page has other message listeners", () => {
+    hasOtherListeners = true;
     send(text(1), ...message(2));
-    followed = false;
+    hasOtherListeners = false;
     send(text(3));
-    expect(came).toEqual([text(1), [2], [3]]);
+    expect(delivered).toEqual([text(1), [2], [3]]);
   });
 
-  it("keep the order when a text of theirs comes among the buffers of another", () => {
+  it("keeps the order when a text message arrives between detached buffers", () => {
     const [frame, buffer] = message(1, 8) as [ArrayBuffer, ArrayBuffer];
     send(frame, text(2), "between", buffer, text(3));
-    expect(came).toEqual([[1, 8], [2], "between", [3]]);
+    expect(delivered).toEqual([[1, 8], [2], "between", [3]]);
   });
 
-  it("are taken with what is in them, and all else goes on to Shiny", () => {
+  it("delivers binary messages, and passes other frames to Shiny", () => {
     const other = envelope("another", new ArrayBuffer(3));
     send("{}", ...message(1, 2), other, "text");
-    expect(came).toEqual(["{}", [1, 2], other, "text"]);
+    expect(delivered).toEqual(["{}", [1, 2], other, "text"]);
   });
 
   it.each([
     ["empty", []],
-    ["no name", [0, 1, 2]],
-    ["a name that is longer than the frame", [200, 1, 2]],
-    ["a name and no payload", [2, 65, 66]],
-  ])("that have no envelope go on to Shiny: %s", (_what, bytes) => {
+    ["an empty name", [0, 1, 2]],
+    ["a name longer than the frame", [200, 1, 2]],
+    ["a name without a payload", [2, 65, 66]],
+  ])("passes frames without a valid envelope to Shiny: %s", (_what, bytes) => {
     const frame = Uint8Array.from(bytes).buffer;
     send(frame, ...message(1));
-    expect(came).toEqual([frame, [1]]);
+    expect(delivered).toEqual([frame, [1]]);
   });
 
-  it("are delivered with the buffers that came after them, and not before", () => {
+  it("delivers a message after its detached buffers arrived", () => {
     const [frame, first, second] = message(1, 5, 2, 6) as [ArrayBuffer, ArrayBuffer, ArrayBuffer];
     send(frame, first);
-    expect(came).toEqual([]);
+    expect(delivered).toEqual([]);
     send(second);
-    expect(came).toEqual([[1, 5, 2, 6]]);
+    expect(delivered).toEqual([[1, 5, 2, 6]]);
   });
 
-  it("keep the order with the texts that come before, between and after", () => {
+  it("keeps the order with texts before, between and after detached buffers", () => {
     const [frame, buffer] = message(1, 8) as [ArrayBuffer, ArrayBuffer];
     send("before", frame, "between", "and", buffer, "after", ...message(2, 9));
-    expect(came).toEqual(["before", [1, 8], "between", "and", "after", [2, 9]]);
+    expect(delivered).toEqual(["before", [1, 8], "between", "and", "after", [2, 9]]);
   });
 
-  it("are refused when another frame comes in the place of a buffer, which is taken as it is", () => {
+  it("rejects a message when another frame arrives instead of a buffer, and delivers that frame", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "between", ...message(2, 9));
-    expect(came).toEqual([
+    expect(delivered).toEqual([
       "cannot decode comm_msg for comm c1: binary frame: detached buffer 0 is missing (expected 8 bytes, got none)",
       "between",
       [2, 9],
     ]);
   });
 
-  it("are refused when something else has waited for long, and that comes then", () => {
+  it("rejects an incomplete message when another delivery waited for the timeout", () => {
     const [frame, first] = message(1, 8, 8) as [ArrayBuffer, ArrayBuffer];
     send(frame);
     vi.advanceTimersByTime(10_000);
@@ -167,22 +167,22 @@ describe("the comms' frames of a socket", () => {
     vi.advanceTimersByTime(900);
     send(first);
     vi.advanceTimersByTime(999);
-    expect(came).toEqual([]);
+    expect(delivered).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(came).toEqual([
+    expect(delivered).toEqual([
       "cannot decode comm_msg for comm c1: binary frame: detached buffer 1 is missing (expected 8 bytes, got none)",
       "text",
     ]);
     send(...message(2, 9));
-    expect(came.at(-1)).toEqual([2, 9]);
+    expect(delivered.at(-1)).toEqual([2, 9]);
   });
 
-  it("are forgotten when the session ends, and so is what waited", () => {
+  it("drops an incomplete message and waiting deliveries on end()", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "text");
     interceptor.end();
-    expect(came).toEqual([]);
+    expect(delivered).toEqual([]);
     send("new");
-    expect(came).toEqual(["new"]);
+    expect(delivered).toEqual(["new"]);
   });
 });

@@ -1,4 +1,4 @@
-/** The files that docs/testing-widgets.md shows are those that run in tests/author. */
+/** The files in docs/testing-widgets.md are equal to the files in tests/author. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
@@ -9,7 +9,7 @@ const shown = [...guide.matchAll(/^```js (\S+)\n(.*?)^```/gms)].map(([, name, te
   text: text ?? "",
 }));
 
-it("shows the whole project", () => {
+it("docs/testing-widgets.md shows the whole project", () => {
   expect(shown.map(({ name }) => name)).toEqual([
     "vitest.config.js",
     "shiny.js",
@@ -21,7 +21,7 @@ it("shows the whole project", () => {
 });
 
 it.each(shown.filter(({ name }) => name !== "vitest.config.js"))(
-  "shows $name as it runs",
+  "docs/testing-widgets.md shows $name unchanged",
   ({ name, text }) => {
     expect(text).toBe(readFileSync(new URL(`tests/author/${name}`, root), "utf8"));
   },

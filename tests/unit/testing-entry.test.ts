@@ -1,4 +1,4 @@
-/** What `shiny-comm/testing` exports and costs. */
+/** The exports of `shiny-comm/testing`, and their size in bundles. */
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { expect, it } from "vitest";
@@ -20,7 +20,7 @@ async function bundle(contents: string): Promise<{ text: string; metafile: Metaf
   return { text: outputFiles[0]?.text ?? "", metafile };
 }
 
-it("exports these names", () => {
+it("shiny-comm/testing exports these names", () => {
   expect(Object.keys(testing).sort()).toEqual([
     "CommError",
     "ServerComm",
@@ -38,11 +38,11 @@ it("exports these names", () => {
   ]);
 });
 
-it("is nothing in a bundle that uses nothing of it", async () => {
+it("an unused import of shiny-comm/testing adds nothing to a bundle", async () => {
   expect((await bundle(`import "./src/testing/index.ts"`)).text).toBe("");
 });
 
-it("leaves out what is not used", async () => {
+it("a bundle includes only the used modules of shiny-comm/testing", async () => {
   const { metafile } = await bundle(`export { removeBuffers } from "./src/testing/index.ts"`);
   const parts = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
@@ -52,7 +52,7 @@ it("leaves out what is not used", async () => {
   ]);
 });
 
-it("is no part of the main entry", async () => {
+it("the main entry does not include shiny-comm/testing", async () => {
   const { metafile } = await bundle(`export * from "./src/index.ts"`);
   const paths = Object.keys(metafile.inputs);
   expect(paths).toContain("src/index.ts");

@@ -1,4 +1,4 @@
-/** The server's end of a comm against what Python's own classes sent; see scripts/record-comm-vectors.py. */
+/** The server side of comms against recorded messages of Python; see scripts/record-comm-vectors.py. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { encode } from "../../src/comm/codec.js";
@@ -64,7 +64,7 @@ const hex = (buffer: Binary): string =>
     buffer.byteLength,
   ).toString("hex");
 
-/** A value with what JSON does not have. */
+/** Converts recorded markers to values that JSON does not support. */
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (typeof value !== "object" || value === null) return value;
@@ -78,7 +78,7 @@ function revive(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, revive(item)]));
 }
 
-/** A session that keeps what is sent, in the order of a flush. */
+/** A session that records the sent messages, in the order of a flush. */
 function recordingSession() {
   const flush: (() => void)[] = [];
   const flushed: (() => void)[] = [];
@@ -105,7 +105,7 @@ function recordingSession() {
   return { session, drain };
 }
 
-describe("ServerComm, beside the Python class", () => {
+describe("ServerComm, compared to the Python class", () => {
   it.each(recorded.comms)("sends $name as the same bytes", (vector) => {
     const { session, drain } = recordingSession();
     const parts = {
@@ -135,7 +135,7 @@ describe("pythonJson", () => {
     }
   });
 
-  it("cannot know a float without a fraction from an integer, and writes it as one", () => {
+  it("writes a float without a fraction as an integer", () => {
     expect([recorded.limits["1.0"], pythonJson(1.0)]).toEqual(["1.0", "1"]);
     expect([recorded.limits["1e15"], pythonJson(1e15)]).toEqual([
       "1000000000000000.0",
@@ -143,7 +143,7 @@ describe("pythonJson", () => {
     ]);
   });
 
-  it("cannot keep the order of keys that look like indices, but that of a Map", () => {
+  it("keeps the order of a Map, but not of an object's integer keys", () => {
     const map = new Map(Object.entries({ x: 3 }));
     const ordered = new Map([["10", 1], ["2", 2], ...map]);
     expect(pythonJson(ordered)).toBe(recorded.limits.keys);
@@ -151,8 +151,8 @@ describe("pythonJson", () => {
   });
 });
 
-describe("removeBuffers, beside ipywidgets' _remove_buffers", () => {
-  it.each(recorded.buffers)("takes $name apart in the same way", (vector) => {
+describe("removeBuffers, compared to ipywidgets' _remove_buffers", () => {
+  it.each(recorded.buffers)("splits $name in the same way", (vector) => {
     const given = revive(vector.given) as JsonObject;
     const { state, buffer_paths, buffers } = removeBuffers(given);
     expect(pythonJson(state)).toBe(vector.state);
@@ -160,21 +160,18 @@ describe("removeBuffers, beside ipywidgets' _remove_buffers", () => {
     expect(buffers.map(hex)).toEqual(vector.buffers);
   });
 
-  it.each(recorded.buffers)(
-    "changes nothing of $name, and putBuffers puts it together",
-    (vector) => {
-      const given = revive(vector.given) as JsonObject;
-      const { state, buffer_paths, buffers } = removeBuffers(given);
-      expect(given).toEqual(revive(vector.given));
-      const copy = structuredClone(state);
-      putBuffers(copy, buffer_paths, buffers);
-      expect(copy).toEqual(given);
-    },
-  );
+  it.each(recorded.buffers)("leaves $name unchanged, and putBuffers restores it", (vector) => {
+    const given = revive(vector.given) as JsonObject;
+    const { state, buffer_paths, buffers } = removeBuffers(given);
+    expect(given).toEqual(revive(vector.given));
+    const copy = structuredClone(state);
+    putBuffers(copy, buffer_paths, buffers);
+    expect(copy).toEqual(given);
+  });
 });
 
-describe("ServerWidget, beside ipywidgets", () => {
-  it("sends what Python's widget sends, step by step", async () => {
+describe("ServerWidget, compared to ipywidgets", () => {
+  it("sends the same messages as Python's widget at each step", async () => {
     const shiny = createShiny();
     const sent: Sent[] = [];
     for (const handler of Object.values(HANDLERS)) {
