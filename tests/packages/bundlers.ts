@@ -1,4 +1,4 @@
-/** The bundlers that packages are built with, each as its own defaults have it. */
+/** The bundlers that authors of packages use, each with its defaults. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -53,7 +53,7 @@ export const BUNDLERS: Readonly<Record<string, Bundle>> = {
     }),
 };
 
-/** The bytes of all scripts in a folder, gzipped. */
+/** Returns the gzipped size of all scripts in a folder, in bytes. */
 export async function gzippedBytes(folder: string): Promise<number> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".js"));
   const scripts = await Promise.all(names.map((name) => readFile(join(folder, name))));

@@ -1,4 +1,4 @@
-/** A package that depends on the packed tarball, as its author has it: in a folder of its own. */
+/** A package in a separate folder that depends on the packed tarball. */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-/** What a package's author writes; `main.js` is the whole of the API at work. */
+/** The sources of the package's author; `main.js` uses the whole API. */
 const FILES: Record<string, string> = {
   "package.json": JSON.stringify({ name: "consumer", private: true, type: "module" }),
   "codec.js": `import { decode, encode } from "shiny-comm/codec";
@@ -17,8 +17,8 @@ const FILES: Record<string, string> = {
     globalThis.connection = connect();`,
   "nothing.js": `import "shiny-comm";`,
   "main.js": `import { connect, onError, registerWidgetModule } from "shiny-comm";
-    globalThis.heard = [];
-    onError(({ error }) => heard.push(error.code));
+    globalThis.errorCodes = [];
+    onError(({ error }) => errorCodes.push(error.code));
     connect().register_target("echo", (comm) => {
       comm.on_msg(({ content, buffers }) => {
         comm.send({ echo: content.data }, { buffers });
@@ -43,7 +43,7 @@ const FILES: Record<string, string> = {
 
 export interface Consumer {
   readonly folder: string;
-  /** Writes a file of its own. @returns its path */
+  /** Writes a file into the folder. @returns its path */
   write(name: string, text: string): Promise<string>;
   remove(): Promise<void>;
 }

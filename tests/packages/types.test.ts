@@ -1,4 +1,4 @@
-/** The public API as types have it: what is there is written down, and works for who installs the package. */
+/** The types of the public API: equal to the API report, and valid in a package that installs them. */
 import { execFile } from "node:child_process";
 import { readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -22,11 +22,11 @@ afterAll(() => consumer?.remove());
 
 const names = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
 
-test.each(names)("the API of %s is what its report says (npm run api writes that anew)", (name) => {
+test.each(names)("the API of %s matches its report (npm run api updates the report)", (name) => {
   expect(compareApi(name)).toEqual({ changed: false, messages: [] });
 });
 
-/** Each `@ts-expect-error` is an error where the types would allow what follows. */
+/** A use of the API. Each `@ts-expect-error` causes an error if the types allow the next line. */
 const USES = `import {
   type Comm, type CommMessage, type Connection, type ErrorReport, type MessageKind, type ShinyPort,
   connect, isCommError, onError, registerWidgetModule, setPacing,
@@ -44,7 +44,7 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   const connection = connect();
   same<typeof connection, Connection>(true);
   connect({ runtime });
-  // @ts-expect-error there is no such option
+  // @ts-expect-error the option does not exist
   connect({ target: "x" });
 
   const undo = connection.register_target("my.target", (comm, message) => {
@@ -52,31 +52,31 @@ export async function uses(runtime: ShinyPort): Promise<void> {
     same<typeof message.msg_type, "comm_open">(true);
     same<typeof message.buffers, DataView[]>(true);
     const target: string = message.content.target_name;
-    // @ts-expect-error what came over the wire is unknown until it is looked at
+    // @ts-expect-error data from the server has the type unknown
     const n: number = message.content.data.n;
     comm.on_msg(({ content, buffers }) => comm.send({ target, n, content }, { metadata: {}, buffers }));
     comm.on_close(({ msg_type }) => same<typeof msg_type, "comm_close">(true));
-    // @ts-expect-error ids are for reading
+    // @ts-expect-error ids are read-only
     comm.comm_id = "x";
   });
   same<typeof undo, () => void>(true);
 
-  const opened = await connection.openComm("theirs", { data: { a: 1 }, buffers: [new Uint8Array(1)] });
+  const opened = await connection.openComm("server.target", { data: { a: 1 }, buffers: [new Uint8Array(1)] });
   same<typeof opened, Comm>(true);
   // @ts-expect-error data is an object
-  await connection.openComm("theirs", { data: 7 });
+  await connection.openComm("server.target", { data: 7 });
   same<ReturnType<typeof connection.get_comm>, Comm | undefined>(true);
   same<ReturnType<typeof connection.commIds>, string[]>(true);
 
-  registerWidgetModule("mine", "1.0.0", async () => ({ MineModel: class {} }));
-  registerWidgetModule("mine", "1.0.0", async ({ load }) => {
+  registerWidgetModule("my-module", "1.0.0", async () => ({ MyModel: class {} }));
+  registerWidgetModule("my-module", "1.0.0", async ({ load }) => {
     const base = await load<{ DOMWidgetModel: new () => object }>("@jupyter-widgets/base", "^6.0.0");
-    return { MineModel: class extends base.DOMWidgetModel {} };
+    return { MyModel: class extends base.DOMWidgetModel {} };
   });
   // @ts-expect-error a version is text
-  registerWidgetModule("mine", 1, () => ({}));
+  registerWidgetModule("my-module", 1, () => ({}));
   // @ts-expect-error a loader returns an object
-  registerWidgetModule("mine", "1.0.0", () => "x");
+  registerWidgetModule("my-module", "1.0.0", () => "x");
 
   const undoErrors = onError((report) => {
     same<typeof report, ErrorReport>(true);
@@ -101,7 +101,7 @@ export async function uses(runtime: ShinyPort): Promise<void> {
   error.advice satisfies string | undefined;
   const thrown: unknown = error;
   if (isCommError(thrown, "OPEN_NOT_SUPPORTED")) thrown.comm_id satisfies string | undefined;
-  // @ts-expect-error there is no such error
+  // @ts-expect-error the error code does not exist
   isCommError(thrown, "OpenError");
   new CommError("DECODE", "x").kind satisfies "comm_open" | "comm_msg" | "comm_close" | undefined;
 }
@@ -110,7 +110,7 @@ export async function tests(): Promise<void> {
   const shiny = createShiny({ onSession: (session) => same<typeof session, ServerSession>(true) });
   connect({ runtime: shiny.runtime });
   shiny.runtime.setInputValue?.("n", 1, { priority: "immediate" });
-  // @ts-expect-error there is no such priority
+  // @ts-expect-error the priority does not exist
   shiny.runtime.setInputValue?.("n", 1, { priority: "low" });
   const session = await shiny.connect();
   const widget = session.open({ bytes: new Uint8Array(1) });
@@ -126,8 +126,8 @@ export async function tests(): Promise<void> {
 export { ShinyWidgetManager } from "shiny-comm";
 `;
 
-/** What the compiler says of a file of the consumer's; nothing, when it is right. */
-async function complaints(file: string, ...rest: string[]): Promise<string> {
+/** Returns the compiler's errors for a file of the consumer. */
+async function compilerErrors(file: string, ...rest: string[]): Promise<string> {
   const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
   const args = [tsc, ...options, "--lib", "es2023,dom", "--types", "", ...rest, file];
   const { stdout } = await run(process.execPath, args, { cwd: consumer.folder }).catch(
@@ -140,14 +140,14 @@ test.each([
   ["esnext", "bundler"],
   ["nodenext", "nodenext"],
 ])(
-  "who installs the package gets types that hold, with modules %s and resolution %s",
+  "the package's types are valid for a consumer with modules %s and resolution %s",
   async (module, resolution) => {
     const resolved = ["--module", module, "--moduleResolution", resolution];
-    expect(await complaints("uses.ts", ...resolved)).toBe("");
+    expect(await compilerErrors("uses.ts", ...resolved)).toBe("");
   },
 );
 
-test("the README's TypeScript is right", async () => {
+test("the README's TypeScript compiles", async () => {
   const readme = await readFile(join(root, "README.md"), "utf8");
   const samples = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? "");
   expect(samples.length).toBeGreaterThan(0);
@@ -158,5 +158,5 @@ test("the README's TypeScript is right", async () => {
     join(consumer.folder, "node_modules/@jupyter-widgets"),
   );
   const resolved = ["--module", "esnext", "--moduleResolution", "bundler", "--skipLibCheck"];
-  for (const file of files) expect(await complaints(file, ...resolved)).toBe("");
+  for (const file of files) expect(await compilerErrors(file, ...resolved)).toBe("");
 });
