@@ -10,7 +10,7 @@ import { type SharedConnection, sharedPage } from "../connection/shared-page.js"
 import { checkHtmlDependencies, renderHtmlDependencies } from "../shiny/html-dependencies.js";
 import type { OutputSink } from "../shiny/output-binding.js";
 import { shinyRuntime } from "../shiny/runtime.js";
-import { inspectable } from "./inspect.js";
+import { installInspector } from "./inspect.js";
 import type { Inspector } from "./inspected.js";
 import { ShinyWidgetManager } from "./manager/widget-manager.js";
 import { bundledModules } from "./modules/bundled.js";
@@ -46,7 +46,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   const widgets = new ShinyWidgetManager({ modules, onError: reportError });
   const transport = new PacedTransport({ sender, session, onError: reportError });
   const slots = new OutputSlots(widgets);
-  const inspection = inspectable({
+  const inspection = installInspector({
     connection,
     widgets,
     modules,

@@ -9,39 +9,43 @@ const KEY = "F9";
 /** The global for the browser's console: `ShinyComm.inspect()`. */
 const GLOBAL = "ShinyComm";
 
-/** @returns the call, and what takes call and key away and closes an inspector that is open */
-export function inspectable(parts: Inspected) {
-  let opened: Promise<Inspector> | undefined;
+/**
+ * Adds the global function and the key that open the inspector.
+ *
+ * @returns the function, and `stop`, which removes both and closes an open inspector
+ */
+export function installInspector(parts: Inspected) {
+  let opening: Promise<Inspector> | undefined;
   const inspect = (): Promise<Inspector> => {
-    opened ??= retried(() => import("../inspector/index.js")).then(({ openInspector }) =>
+    opening ??= retried(() => import("../inspector/index.js")).then(({ openInspector }) =>
       openInspector(parts, forget),
     );
-    opened.catch(forget);
-    return opened;
+    opening.catch(forget);
+    return opening;
   };
   const forget = (): void => {
-    opened = undefined;
+    opening = undefined;
   };
-  const close = () => void opened?.then((inspector) => inspector.close(), logError);
+  const close = () => void opening?.then((inspector) => inspector.close(), logError);
   const onKey = (event: KeyboardEvent): void => {
     const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
     if (key !== KEY || !(ctrlKey || metaKey) || shiftKey || altKey) return;
-    // Asked at each press: the page may say it later than this script runs.
+    // Checked at each press, because the page may set the mode after this script has run.
     if (!parts.runtime()?.inDevMode?.()) return;
     event.preventDefault();
-    if (opened) close();
+    if (opening) close();
     else inspect().catch(logError);
   };
-  // Before the page's own listeners, which may keep the event from others.
+  // In the capture phase, because listeners of the page may stop the event.
   addEventListener("keydown", onKey, true);
   const page = globalThis as Record<string, unknown>;
-  const mine = { inspect };
-  page[GLOBAL] ??= mine;
+  const api = { inspect };
+  page[GLOBAL] ??= api;
   return {
     inspect,
     stop() {
       removeEventListener("keydown", onKey, true);
-      if (page[GLOBAL] === mine) delete page[GLOBAL];
+      if (page[GLOBAL] === api) delete page[GLOBAL];
       close();
     },
   };

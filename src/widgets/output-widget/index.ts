@@ -1,4 +1,4 @@
-/** The module `@jupyter-widgets/output` for pages without a kernel; loaded on demand. */
+/** The module `@jupyter-widgets/output` for pages without a kernel, a chunk. */
 import { linkStylesheet } from "../styles/link.js";
 
 void linkStylesheet(new URL("./output.css", import.meta.url));

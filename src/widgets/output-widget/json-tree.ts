@@ -17,16 +17,17 @@ export class JsonTree extends Widget implements IRenderMime.IRenderer {
     const metadata: unknown = model.metadata[this.mimeType];
     const settings = isObject(metadata) ? metadata : {};
     const label = typeof settings.root === "string" ? settings.root : "root";
-    const expanded = settings.expanded === true;
-    this.node.replaceChildren(node(label, model.data[this.mimeType], true, expanded));
+    const isExpanded = settings.expanded === true;
+    this.node.replaceChildren(createNode(label, model.data[this.mimeType], true, isExpanded));
   }
 }
 
-function node(key: string, value: unknown, open: boolean, allOpen: boolean): HTMLElement {
+/** Creates the node of a value; branches are filled when they are first opened. */
+function createNode(key: string, value: unknown, isOpen: boolean, isAllOpen: boolean): HTMLElement {
   if (typeof value !== "object" || value === null) {
     const leaf = document.createElement("div");
     const kind = value === null ? "null" : typeof value;
-    leaf.append(span("key", `${key}: `), span(kind, JSON.stringify(value) ?? ""));
+    leaf.append(createSpan("key", `${key}: `), createSpan(kind, JSON.stringify(value) ?? ""));
     return leaf;
   }
   const entries = Object.entries(value);
@@ -34,25 +35,25 @@ function node(key: string, value: unknown, open: boolean, allOpen: boolean): HTM
   const branch = document.createElement("details");
   const summary = document.createElement("summary");
   summary.append(
-    span("key", `${key}: `),
-    span("count", Array.isArray(value) ? `[] ${count}` : `{} ${count}`),
+    createSpan("key", `${key}: `),
+    createSpan("count", Array.isArray(value) ? `[] ${count}` : `{} ${count}`),
   );
   branch.append(summary);
-  // Filled when first opened: most branches of a large value are never opened.
+  // On demand, because most branches of a large value are never opened.
   const fill = () => {
     if (branch.childElementCount === 1) {
-      branch.append(...entries.map(([name, child]) => node(name, child, false, allOpen)));
+      branch.append(...entries.map(([name, child]) => createNode(name, child, false, isAllOpen)));
     }
   };
   branch.addEventListener("toggle", () => branch.open && fill());
-  if (open || allOpen) {
+  if (isOpen || isAllOpen) {
     branch.open = true;
     fill();
   }
   return branch;
 }
 
-function span(kind: string, text: string): HTMLElement {
+function createSpan(kind: string, text: string): HTMLElement {
   const element = document.createElement("span");
   element.className = `shiny-comm-json-${kind}`;
   element.textContent = text;

@@ -23,14 +23,14 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
 
   async renderModel(mime: IRenderMime.IMimeModel): Promise<void> {
     this.removeView();
-    const id = modelId(mime.data[this.mimeType]);
+    const id = modelIdIn(mime.data[this.mimeType]);
     if (id === undefined || !this.manager.has_model(id)) {
       // `outputs` keeps the bundles of closed widgets.
       showNote(this.node, "This widget is no longer available");
       return;
     }
     const model = await this.manager.get_part(id);
-    // By the parent, the manager detects an output that contains itself.
+    // The manager uses the parent to detect an output that contains itself.
     const view = await this.manager.create_view<DOMWidgetView>(model, {
       parent: this.parentView,
     });
@@ -58,6 +58,6 @@ export class NestedWidget extends Panel implements IRenderMime.IRenderer {
   }
 }
 
-function modelId(source: unknown): string | undefined {
+function modelIdIn(source: unknown): string | undefined {
   return isObject(source) && typeof source.model_id === "string" ? source.model_id : undefined;
 }

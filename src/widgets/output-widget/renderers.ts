@@ -9,8 +9,9 @@ import { JsonTree } from "./json-tree.js";
 import { NestedWidget } from "./nested-widget.js";
 
 export interface Renderers {
-  /** @returns the richest MIME type of a bundle that can be shown */
-  preferred(data: IRenderMime.IMimeModel["data"]): string | undefined;
+  /** Returns the richest MIME type of a bundle for which a renderer exists. */
+  findPreferred(data: IRenderMime.IMimeModel["data"]): string | undefined;
+  /** Creates the renderer of a MIME type. */
   create(mimeType: string): IRenderMime.IRenderer;
 }
 
@@ -33,7 +34,7 @@ const markdownParser: IRenderMime.IMarkdownParser = {
 };
 
 /**
- * Renderers for the outputs in one view.
+ * Creates the renderers for the outputs in one view.
  *
  * Not `RenderMimeRegistry`: its import of `@jupyterlab/apputils`, for a sanitizer that is not used here, makes
  * the chunk three times as large.
@@ -66,14 +67,14 @@ export function createRenderers(view: DOMWidgetView): Renderers {
       byType.set(mimeType, factory);
     }
   }
-  const rank = (mimeType: string) => byType.get(mimeType)?.defaultRank ?? DEFAULT_RANK;
-  const ranked = [...byType.keys()].sort((a, b) => rank(a) - rank(b));
+  const rankOf = (mimeType: string) => byType.get(mimeType)?.defaultRank ?? DEFAULT_RANK;
+  const ranked = [...byType.keys()].sort((a, b) => rankOf(a) - rankOf(b));
   return {
-    preferred: (data) => ranked.find((mimeType) => Object.hasOwn(data, mimeType)),
+    findPreferred: (data) => ranked.find((mimeType) => Object.hasOwn(data, mimeType)),
     create: (mimeType) => {
       const factory = byType.get(mimeType);
       if (!factory) {
-        throw new RangeError(`no renderer for ${mimeType}`);
+        throw new RangeError(`cannot create a renderer: no renderer for ${mimeType}`);
       }
       return factory.createRenderer({
         mimeType,

@@ -9,6 +9,7 @@ import type { OutputModel } from "./model.js";
 import { showNote } from "./note.js";
 import { createRenderers, type Renderers } from "./renderers.js";
 
+/** An output on the page, and the widget that shows it. */
 interface Shown {
   output: ReadonlyPartialJSONObject;
   widget: Widget;
@@ -21,7 +22,7 @@ export class OutputView extends upstream.OutputView {
   declare private area: Panel | undefined;
   declare private renderers: Renderers;
   declare private shown: Shown[];
-  declare private scheduled: boolean;
+  declare private isScheduled: boolean;
 
   override _createElement(): HTMLElement {
     this.luminoWidget = new JupyterLuminoPanelWidget({ view: this });
@@ -30,7 +31,7 @@ export class OutputView extends upstream.OutputView {
 
   override _setElement(element: HTMLElement): void {
     if (this.el || element !== this.luminoWidget.node) {
-      throw new Error("An Output widget's element can't be replaced");
+      throw new Error("cannot replace the element of an Output widget: not supported");
     }
     this.el = element;
     this.$el = $(element);
@@ -40,7 +41,7 @@ export class OutputView extends upstream.OutputView {
     super.render();
     this.renderers = createRenderers(this);
     this.shown = [];
-    this.scheduled = false;
+    this.isScheduled = false;
     this.area = new Panel();
     // JupyterLab's class names, for the styles of its renderers and of apps.
     this.area.addClass("jp-OutputArea");
@@ -64,12 +65,12 @@ export class OutputView extends upstream.OutputView {
 
   /** Refreshes once for all changes of the area that a new trait value causes. */
   private schedule(): void {
-    if (this.scheduled) {
+    if (this.isScheduled) {
       return;
     }
-    this.scheduled = true;
+    this.isScheduled = true;
     queueMicrotask(() => {
-      this.scheduled = false;
+      this.isScheduled = false;
       this.refresh();
     });
   }
@@ -85,11 +86,11 @@ export class OutputView extends upstream.OutputView {
       const model = outputs.get(index);
       // A copy, because the model may change before the next comparison.
       const output = JSONExt.deepCopy(model.toJSON());
-      const before = this.shown[index];
-      if (before && JSONExt.deepEqual(before.output, output)) {
+      const previous = this.shown[index];
+      if (previous && JSONExt.deepEqual(previous.output, output)) {
         continue;
       }
-      before?.widget.dispose();
+      previous?.widget.dispose();
       const widget = this.createOutput(model);
       area.insertWidget(index, widget);
       this.shown[index] = { output, widget };
@@ -99,14 +100,14 @@ export class OutputView extends upstream.OutputView {
     }
   }
 
-  /** @returns a widget that its renderer fills later */
+  /** Creates the widget of an output; its renderer fills it later. */
   private createOutput(output: IRenderMime.IMimeModel & { type?: string }): Widget {
     const child = new Panel();
     child.addClass("jp-OutputArea-child");
     if (output.type === "execute_result") {
       child.addClass("jp-OutputArea-executeResult");
     }
-    const mimeType = this.renderers.preferred(output.data);
+    const mimeType = this.renderers.findPreferred(output.data);
     if (mimeType === undefined) {
       child.addClass("jp-OutputArea-output");
       const types = Object.keys(output.data).join(", ");
@@ -122,7 +123,7 @@ export class OutputView extends upstream.OutputView {
       trusted: output.trusted,
     });
     renderer.renderModel(model).catch((error: unknown) => {
-      console.error(`[shiny-comm] cannot show an output of type ${mimeType}`, error);
+      console.error(`[shiny-comm] cannot show an output of type ${mimeType}:`, error);
       if (!renderer.isDisposed) {
         showNote(renderer.node, `An output of type ${mimeType} can't be shown`);
       }

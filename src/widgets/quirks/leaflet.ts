@@ -13,14 +13,16 @@ interface LeafletMapView extends DOMWidgetView {
 }
 
 /**
- * Removes the Leaflet map of a removed view. Otherwise the map keeps its listeners to the window and
- * the document, keeps the view with all layers, and throws at the next `resize` because its model is
- * closed. The view makes the map when it and its layout are on the page.
+ * Removes the Leaflet map of a removed view, as ipyleaflet does not.
+ *
+ * The map would keep its listeners to the window and the document, and the view with all layers. It would
+ * throw at the next `resize`, because its model is closed. The view makes the map only after the view
+ * and its layout are on the page.
  */
 export function removeLeafletMap(view: WidgetView): void {
   if (!isMapView(view)) return;
   const remove = (): void => {
-    // The model would send the events of a map that stops.
+    // While it is removed, the map emits events, which its model would send.
     view.obj?.off("movestart moveend zoomend");
     view.obj?.remove();
   };

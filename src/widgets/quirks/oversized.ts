@@ -1,11 +1,11 @@
-/** Vega-Altair and Mosaic: charts of a fixed size, which may be larger than their outputs. */
+/** Vega-Altair and Mosaic: charts of a fixed size, which may be larger than the output. */
 
-/** On an output whose chart may be larger than the output. */
+/** The class of outputs whose chart may be larger than the output. */
 const OVERSIZED_CLASS = "shiny-comm-oversized";
 
 /**
- * Marks an output that must not clip its chart. `:has` would do the same in a style sheet, and slows
- * down each page with many widgets.
+ * Marks an output that must not clip its chart. `:has` in a style sheet would have the same effect, but
+ * slows down pages with many widgets.
  *
  * @param el the output's element
  * @param view the element of the drawn view; `undefined` before the view is drawn

@@ -1,8 +1,8 @@
-/** plotly: a figure that gets its size after it was drawn. */
+/** plotly: a figure that gets its size only after it is drawn. */
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import type { OutputValue } from "../../shiny/output-binding.js";
 
-/** Maximum time for which a figure is hidden, in ms. */
+/** Maximum time to wait for a figure, and then for its size, in ms. */
 const REVEAL_MS = 5_000;
 
 /**
@@ -11,7 +11,7 @@ const REVEAL_MS = 5_000;
  *
  * @returns a function to await once the view is drawn, or `undefined` for other widgets
  */
-export function settleBeforeReveal(
+export function hideUntilSized(
   value: OutputValue,
   view: DOMWidgetView,
   el: HTMLElement,
@@ -19,8 +19,8 @@ export function settleBeforeReveal(
   if (value.widget_pkg !== "plotly") return undefined;
   el.style.visibility = "hidden";
   return async (isCurrent) => {
-    const plot = await plotIn(view.el);
-    if (plot && isCurrent()) await fitted(plot, el);
+    const plot = await waitForPlot(view.el);
+    if (plot && isCurrent()) await waitUntilSized(plot, el);
     if (!isCurrent()) return;
     el.style.visibility = "inherit";
     // Some figures draw parts only when they are visible.
@@ -28,7 +28,7 @@ export function settleBeforeReveal(
   };
 }
 
-async function plotIn(root: HTMLElement): Promise<HTMLElement | undefined> {
+async function waitForPlot(root: HTMLElement): Promise<HTMLElement | undefined> {
   const deadline = performance.now() + REVEAL_MS;
   for (;;) {
     const plot = root.matches(".js-plotly-plot")
@@ -41,7 +41,7 @@ async function plotIn(root: HTMLElement): Promise<HTMLElement | undefined> {
 }
 
 /** Waits until the figure is as high as its container; a `resize` event makes it so. */
-async function fitted(plot: HTMLElement, el: HTMLElement): Promise<void> {
+async function waitUntilSized(plot: HTMLElement, el: HTMLElement): Promise<void> {
   const deadline = performance.now() + REVEAL_MS;
   let isRequested = false;
   while (performance.now() < deadline && el.isConnected && el.clientWidth > 0) {

@@ -1,16 +1,16 @@
-/** Vega and plotly: charts that learn of a new size only from the window's `resize` event. */
+/** Vega and plotly: charts that adapt their size only at the window's `resize` event. */
 
-/** How long after a resize of the window no event is sent, in ms. */
+/** How long no event is sent after the window was resized, in ms. */
 const QUIET_MS = 100;
 
 let lastResize = Number.NEGATIVE_INFINITY;
 
-/** Notes that the window itself was resized. */
+/** Records that the browser sent a `resize` event. */
 export function noteWindowResize(): void {
   lastResize = performance.now();
 }
 
-/** Sends a `resize` event of the window, unless the window has just sent one. */
+/** Dispatches a `resize` event at the window, unless the browser has just sent one. */
 export function sendWindowResize(): void {
   if (performance.now() - lastResize > QUIET_MS) globalThis.dispatchEvent(new Event("resize"));
 }

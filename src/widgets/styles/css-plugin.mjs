@@ -1,4 +1,4 @@
-/** A plugin of esbuild that applies the patches of style sheets. */
+/** A plugin for esbuild that applies the patches of style sheets. */
 import { readFile } from "node:fs/promises";
 import { CONTROLS_CSS, controlsCss } from "../patches/build/controls-css.mjs";
 import { KATEX_CSS, katexCss } from "../patches/build/katex-css.mjs";

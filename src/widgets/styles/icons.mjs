@@ -1,19 +1,19 @@
-/** Writes icons.css: Font Awesome 4.7's rules, for what is inside widgets only. */
+/** Writes icons.css: the rules of Font Awesome 4.7, limited to widgets. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const source = createRequire(import.meta.url).resolve("font-awesome/css/font-awesome.css");
 const rules = readFileSync(source, "utf8")
   .replace(/\/\*[\s\S]*?\*\//g, "")
-  // The only at-rules: the font's own, which index.css has, and vendors' copies of @keyframes.
+  // The only at-rules: @font-face, which is in index.css, and @keyframes with vendor prefixes.
   .replace(/@font-face\s*\{[^}]*\}/, "")
   .replace(/@(-webkit-)?keyframes[^{]*\{([^{}]*\{[^}]*\})*\s*\}/g, "")
   .replace(/^\s*(-webkit|-moz|-ms|-o)-(animation|transform|filter)[^;]*;\n/gm, "")
-  // Internet Explorer's; and a page's screen-reader classes are not ours to change.
+  // Filters for Internet Explorer, and classes for screen readers, which belong to the page.
   .replace(/^\s*(-ms-)?filter:[^;]*;\n/gm, "")
   .replace(/^:root [^}]*\}/gm, "")
   .replace(/^\.sr-only[^}]*\}/gm, "")
-  // Names too common to claim, and not used by ipywidgets.
+  // Common names that ipywidgets does not use.
   .replace(/^(\.fa)?\.pull-(left|right)[^}]*\}\n/gm, "")
   .replace(/animation: fa-spin/g, "animation: shiny-comm-fa-spin")
   .trim();

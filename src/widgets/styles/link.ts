@@ -1,30 +1,30 @@
-/** Adds a stylesheet that only some widgets need to the page, once. */
+/** Adds a style sheet that only some widgets need to the page, once. */
 import { RETRY_DELAYS_MS } from "../../util/retry.js";
 
 const requested = new Map<string, Promise<void>>();
 
 /**
- * Links a stylesheet, unless the page has it already.
+ * Links a style sheet, once.
  *
- * @returns settles when the sheet is in effect; also, with a warning, when it can't be had, because
- *   unstyled content is better than none
+ * @returns settles when the sheet has loaded, or with a warning when it cannot be loaded, because
+ *   unstyled content is better than no content
  */
 export function linkStylesheet(url: URL): Promise<void> {
   const { href } = url;
-  let arrived = requested.get(href);
-  if (!arrived) {
-    arrived = link(href, 0);
-    requested.set(href, arrived);
+  let loading = requested.get(href);
+  if (!loading) {
+    loading = link(href, 0);
+    requested.set(href, loading);
   }
-  return arrived;
+  return loading;
 }
 
-function link(href: string, tries: number): Promise<void> {
+function link(href: string, attempt: number): Promise<void> {
   return new Promise<void>((resolve) => {
     const element = document.createElement("link");
     element.rel = "stylesheet";
-    // For no medium until it is there: while a sheet is on its way, WebKit leaves out others that
-    // come to the page, and leaflet reads the address of its icons from one of those.
+    // For no medium until the sheet has loaded. While a sheet loads, WebKit does not apply other new sheets,
+    // and Leaflet reads the address of its icons from one of them.
     element.media = "not all";
     element.addEventListener(
       "load",
@@ -38,9 +38,9 @@ function link(href: string, tries: number): Promise<void> {
       "error",
       () => {
         element.remove();
-        const wait = RETRY_DELAYS_MS[tries];
-        // A network that is cut for a moment must not leave the page without it for good.
-        if (wait !== undefined) setTimeout(() => resolve(link(href, tries + 1)), wait);
+        const delayMs = RETRY_DELAYS_MS[attempt];
+        // A short network failure must not leave the page without the sheet.
+        if (delayMs !== undefined) setTimeout(() => resolve(link(href, attempt + 1)), delayMs);
         else {
           console.warn(`[shiny-comm] The stylesheet ${href} cannot be loaded.`);
           requested.delete(href);
@@ -50,9 +50,9 @@ function link(href: string, tries: number): Promise<void> {
       { once: true },
     );
     element.href = href;
-    // Ahead of the client's own sheet and of the page's, so that their rules of the same weight win.
-    const own = document.querySelector('link[href*="shiny-comm.css"]');
-    if (own) own.before(element);
+    // Before the sheets of the client and the page, so that their rules of the same specificity win.
+    const clientSheet = document.querySelector('link[href*="shiny-comm.css"]');
+    if (clientSheet) clientSheet.before(element);
     else document.head.prepend(element);
   });
 }

@@ -5,13 +5,13 @@ import { shorten } from "../../util/text.js";
 
 const ERROR_CLASS = "shiny-comm-error";
 
-/** On a view's element that shows an error. `:has` would take 0.3 s on a page with 1,000 sliders. */
+/** The class of a view's element that shows an error. `:has` takes 0.3 s on a page with 1,000 sliders. */
 const FAILED_CLASS = "shiny-comm-failed";
 
 /** Replaces the content of a view's element by the alert. */
 export function showFailure(el: HTMLElement, error: unknown): void {
   el.classList.add(FAILED_CLASS);
-  el.replaceChildren(errorElement("This widget cannot be shown.", error));
+  el.replaceChildren(createErrorElement("This widget cannot be shown.", error));
 }
 
 /** Empties a view's element before its module draws. */
@@ -21,29 +21,29 @@ export function clearView(el: HTMLElement): void {
 }
 
 /** Builds the alert: a title, each cause in turn, and advice. */
-export function errorElement(title: string, error: unknown): HTMLElement {
+export function createErrorElement(title: string, error: unknown): HTMLElement {
   const box = document.createElement("div");
   box.className = ERROR_CLASS;
   box.setAttribute("role", "alert");
-  const line = (part: string, text: string): void => {
+  const addLine = (part: string, text: string): void => {
     const element = document.createElement("p");
     element.className = `${ERROR_CLASS}-${part}`;
     element.textContent = text;
     box.append(element);
   };
-  line("title", title);
-  let told = title;
+  addLine("title", title);
+  let shownText = title;
   let advice: string | undefined;
   for (let cause = error; cause !== undefined && cause !== null; cause = causeOf(cause)) {
     // The innermost advice is the most specific.
     if (isCommError(cause)) advice = cause.advice ?? advice;
     const text = shorten(messageOf(cause), MAX_MESSAGE_LENGTH);
-    // An error's message often ends with that of its cause.
-    if (told.includes(text)) continue;
-    told += text;
-    line("detail", text);
+    // An error's message often ends with the message of its cause.
+    if (shownText.includes(text)) continue;
+    shownText += text;
+    addLine("detail", text);
   }
-  if (advice !== undefined) line("advice", advice);
+  if (advice !== undefined) addLine("advice", advice);
   return box;
 }
 
@@ -57,7 +57,7 @@ export class FailedWidgetModel extends DOMWidgetModel {
 
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
-    // Otherwise the view has the sign for a lost connection.
+    // Otherwise the view shows the sign of a lost connection.
     this.comm_live = true;
   }
 
@@ -78,7 +78,7 @@ export function failedModel(
   return model;
 }
 
-/** Shows its model's failure, or nothing: the place of a closed widget is empty. */
+/** Shows the failure of its model, or nothing for a closed widget. */
 export class FailedWidgetView extends DOMWidgetView {
   declare model: FailedWidgetModel;
 

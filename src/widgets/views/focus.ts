@@ -1,14 +1,15 @@
-/** Keeps the keyboard's focus over a re-render: the counterpart in the new view gets the focus. */
+/** Keeps the keyboard focus over a re-render: the corresponding element of the new view gets the focus. */
 
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
 
-/** Maximum time for a new view to draw the counterpart, in ms. */
+/** How long a new view may take to draw the corresponding element, in ms. */
 const DRAW_MS = 2_000;
 
 /** The place of the focus in an output. */
 export interface Focus {
   /** The index among the focusable elements of the output. */
   readonly index: number;
+  /** The tag name, type and role of the element. */
   readonly kind: string;
   /** The selected part of the text. */
   readonly selection: readonly [start: number, end: number] | undefined;
@@ -18,9 +19,9 @@ export interface Focus {
 export function noteFocus(el: Element): Focus | undefined {
   const { activeElement } = document;
   if (!activeElement || !el.contains(activeElement)) return undefined;
-  const index = focusable(el).indexOf(activeElement);
+  const index = findFocusable(el).indexOf(activeElement);
   if (index < 0) return undefined;
-  return { index, kind: kindOf(activeElement), selection: selectionIn(activeElement) };
+  return { index, kind: kindOf(activeElement), selection: selectionOf(activeElement) };
 }
 
 /**
@@ -28,9 +29,9 @@ export function noteFocus(el: Element): Focus | undefined {
  * another element has got the focus meanwhile.
  */
 export function giveFocus(el: Element, focus: Focus): void {
-  if (give(el, focus)) return;
+  if (tryFocus(el, focus)) return;
   const observer = new MutationObserver(() => {
-    if (give(el, focus)) stop();
+    if (tryFocus(el, focus)) stop();
   });
   const stop = (): void => {
     observer.disconnect();
@@ -40,18 +41,18 @@ export function giveFocus(el: Element, focus: Focus): void {
   observer.observe(el, { childList: true, subtree: true });
 }
 
-/** @returns whether no further attempt is needed */
-function give(el: Element, { index, kind, selection }: Focus): boolean {
+/** Gives the focus, if possible. @returns whether no further attempt is needed */
+function tryFocus(el: Element, { index, kind, selection }: Focus): boolean {
   const { activeElement, body } = document;
   if (activeElement && activeElement !== body) return true;
-  const counterpart = focusable(el)[index];
-  if (!(counterpart instanceof HTMLElement) || kindOf(counterpart) !== kind) return false;
-  counterpart.focus({ preventScroll: true });
-  if (selection && hasText(counterpart)) counterpart.setSelectionRange(...selection);
+  const element = findFocusable(el)[index];
+  if (!(element instanceof HTMLElement) || kindOf(element) !== kind) return false;
+  element.focus({ preventScroll: true });
+  if (selection && hasText(element)) element.setSelectionRange(...selection);
   return true;
 }
 
-function focusable(el: Element): Element[] {
+function findFocusable(el: Element): Element[] {
   return Array.from(el.querySelectorAll(FOCUSABLE));
 }
 
@@ -60,7 +61,7 @@ function kindOf(element: Element): string {
   return [localName, element.getAttribute("type"), element.getAttribute("role")].join();
 }
 
-function selectionIn(element: Element): Focus["selection"] {
+function selectionOf(element: Element): Focus["selection"] {
   if (!hasText(element)) return undefined;
   const { selectionStart, selectionEnd } = element;
   // Fields for numbers and dates have no selection.

@@ -1,11 +1,11 @@
 /** Loads the rules of Font Awesome 4 when a widget shows the first icon. */
 import { linkStylesheet } from "../styles/link.js";
 
-/** The animation in `styles/index.css` that begins on each icon within a widget. */
+/** The animation in `styles/index.css` that starts on each icon in a widget. */
 const ICON_SHOWN = "shiny-comm-icon";
 
 /**
- * Watches for icons. An animation in the style sheet reports them, which is cheaper than an observer.
+ * Watches for icons. An animation in the style sheet reports icons, which is cheaper than an observer.
  *
  * @returns the undo
  */

@@ -2,7 +2,7 @@
 import renderMathInElement from "katex/contrib/auto-render";
 import { linkStylesheet } from "../styles/link.js";
 
-// Without its style sheet, KaTeX's output shows twice: also the part for screen readers.
+// Without its style sheet, KaTeX's output shows twice, because the part for screen readers is visible.
 await linkStylesheet(new URL("./katex.css", import.meta.url));
 
 const environments = [
@@ -10,7 +10,7 @@ const environments = [
   ...["aligned", "array", "bmatrix", "cases", "CD", "matrix", "pmatrix", "split", "vmatrix"],
 ];
 
-/** JupyterLab's delimiters. A delimiter precedes its own prefixes. */
+/** JupyterLab's delimiters. A longer delimiter precedes a shorter one with the same start. */
 const delimiters = [
   { left: "$$", right: "$$", display: true },
   { left: "$", right: "$", display: false },
@@ -32,12 +32,12 @@ const IGNORED = [
 /** Replaces `\$` during auto-render, which would read it as a delimiter. */
 const DOLLAR = "\uE024";
 
-/** Macros that a formula defines; later formulas can use them, as with MathJax. */
+/** Macros that formulas define. Later formulas can use them, as with MathJax. */
 const macros: Record<string, string> = {};
 
 /** Renders the TeX in an element. The source of TeX with an error shows in red. */
 export function renderMath(element: HTMLElement): void {
-  for (const node of textNodes(element)) {
+  for (const node of findTextNodes(element)) {
     if (node.data.includes("\\$")) {
       node.data = node.data.replaceAll("\\$", DOLLAR);
     }
@@ -48,17 +48,18 @@ export function renderMath(element: HTMLElement): void {
     preProcess: (tex) => tex.replaceAll(DOLLAR, "\\$"),
     throwOnError: false,
     strict: "ignore",
-    errorCallback: (message, error) => console.warn(`[shiny-comm] ${message}`, error),
+    errorCallback: (message, error) =>
+      console.warn(`[shiny-comm] cannot typeset TeX: ${message}`, error),
     globalGroup: true,
     macros,
   });
-  for (const node of textNodes(element)) {
-    showDollars(node);
+  for (const node of findTextNodes(element)) {
+    insertDollars(node);
   }
 }
 
-/** Returns text nodes that are neither rendered TeX nor code. */
-function textNodes(element: HTMLElement): Text[] {
+/** Returns the text nodes that are neither rendered TeX nor code. */
+function findTextNodes(element: HTMLElement): Text[] {
   const nodes: Text[] = [];
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -70,7 +71,7 @@ function textNodes(element: HTMLElement): Text[] {
 }
 
 /** Inserts dollars for escaped ones, marked so that a second pass does not read them as TeX. */
-function showDollars(node: Text): void {
+function insertDollars(node: Text): void {
   if (!node.data.includes(DOLLAR)) {
     return;
   }

@@ -1,6 +1,6 @@
 /** Typesets the TeX in an element. KaTeX loads with the first TeX of a page. */
 
-/** Delimited TeX or an escaped dollar, as in Jupyter's configuration of MathJax. */
+/** Delimited TeX, or an escaped dollar, as in Jupyter's configuration of MathJax. */
 const TEX = /\$[\s\S]+?\$|\\\([\s\S]+?\\\)|\\\[[\s\S]+?\\\]|\\begin\{[\s\S]+?\\end\{|\\\$/;
 
 /**
@@ -23,7 +23,7 @@ export function typeset(element: HTMLElement, text?: string): void {
     element.textContent = text;
   }
   if (!TEX.test(element.textContent ?? "")) {
-    // A pending request was for other content.
+    // A pending request is for content that was replaced.
     pending.delete(element);
     return;
   }
@@ -44,6 +44,6 @@ async function render(element: HTMLElement, request: symbol): Promise<void> {
   } catch (error) {
     katex = undefined;
     // The source is readable, and the widget works without the formula.
-    console.warn("[shiny-comm] cannot typeset TeX", error);
+    console.warn("[shiny-comm] cannot typeset TeX:", error);
   }
 }

@@ -1,4 +1,4 @@
-/** Outputs: each has at most one live view, a sign while the widget loads, or an error. */
+/** Outputs: each shows at most one live view, a placeholder while the widget loads, or an error. */
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { CommError } from "../../comm/errors.js";
@@ -8,30 +8,31 @@ import { isObject } from "../../util/object.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
 import { isClosed } from "../patches/internals.js";
 import { markOversized } from "../quirks/oversized.js";
-import { settleBeforeReveal } from "../quirks/plotly.js";
+import { hideUntilSized } from "../quirks/plotly.js";
 import { fillQuak } from "../quirks/quak.js";
-import { errorElement } from "./error-view.js";
+import { createErrorElement } from "./error-view.js";
 import { type Focus, giveFocus, noteFocus } from "./focus.js";
 import { watchPrinting } from "./print.js";
 import { watchSize } from "./sizing.js";
 
 const FILL_CLASS = "forward-fill-potential";
 
-/** Shiny's mark of outputs that it has bound. */
+/** The class of outputs that Shiny has bound. */
 const BOUND_CLASS = "shiny-bound-output";
 
 interface Slot {
-  /** The number of the newest value: pending views of older values are discarded. */
-  render: number;
-  /** The value of the present, or of the last, view. */
+  /** The number of the newest value. Pending views of older values are discarded. */
+  renderNumber: number;
+  /** The value of the current or the last view. */
   value: OutputValue | undefined;
   /** Whether a view is being made. */
-  pending: boolean;
+  isPending: boolean;
   /** The place of the focus in the view that is being replaced. */
   focus: Focus | undefined;
-  /** The height of a widget of the previous session, in px. */
+  /** The height of the previous session's widget, in px; 0 for none. */
   height: number;
   view: DOMWidgetView | undefined;
+  /** Ends the watch of the output's size. */
   unwatch: (() => void) | undefined;
 }
 
@@ -41,17 +42,17 @@ export class OutputSlots implements OutputSink {
   readonly #slots = new WeakMap<HTMLElement, Slot>();
   /** Elements with a live view. Shiny does not report when scripts remove them from the page. */
   readonly #live = new Set<HTMLElement>();
-  /** Detached outputs that are still bound: scripts may insert them again. */
+  /** Detached outputs that are still bound. Scripts may insert them again. */
   readonly #detached = new Set<WeakRef<HTMLElement>>();
   readonly #removals: MutationObserver;
   readonly #recalculations: MutationObserver;
   readonly #unwatchPrinting: () => void;
-  /** The number of the session: pending views of older sessions are discarded. */
+  /** The number of the session. Pending views of older sessions are discarded. */
   #session = 0;
 
   constructor(manager: ShinyWidgetManager) {
     this.#manager = manager;
-    this.#removals = new MutationObserver(() => this.#sweep());
+    this.#removals = new MutationObserver(() => this.#updateDetached());
     this.#removals.observe(document, { childList: true, subtree: true });
     // Shiny hides the content of an output while it recalculates, and hidden elements lose the focus.
     this.#recalculations = new MutationObserver((records) => {
@@ -64,13 +65,13 @@ export class OutputSlots implements OutputSink {
 
   render(el: HTMLElement, value: unknown): void {
     const shown = this.#render(el, value);
-    const { render } = this.#slot(el);
+    const { renderNumber } = this.#slot(el);
     this.#manager.pendingViews.addUntil(shown);
     void shown.catch((error: unknown) => {
-      if (this.#slot(el).render !== render) return;
+      if (this.#slot(el).renderNumber !== renderNumber) return;
       this.clear(el);
       el.style.visibility = "inherit";
-      el.append(errorElement("This output cannot be shown.", error));
+      el.append(createErrorElement("This output cannot be shown.", error));
       const failure = error instanceof Error ? error : new CommError("WIDGET", String(error));
       this.#manager.failures.report(failure);
     });
@@ -78,23 +79,23 @@ export class OutputSlots implements OutputSink {
 
   clear(el: HTMLElement): void {
     const slot = this.#slot(el);
-    slot.render += 1;
+    slot.renderNumber += 1;
     slot.value = undefined;
     slot.focus = undefined;
-    slot.pending = false;
+    slot.isPending = false;
     this.#dispose(el, slot);
     el.replaceChildren();
   }
 
   /**
-   * Expects the widgets of a new session. Until these arrive, a sign of the same height replaces each
-   * present widget, so that the page does not jump.
+   * Prepares for the widgets of a new session. Until these arrive, a placeholder of the same height replaces
+   * each widget, so that the page does not jump.
    */
   expectSession(): void {
     this.#session += 1;
     for (const el of this.#live) {
       const slot = this.#slot(el);
-      slot.pending = true;
+      slot.isPending = true;
       slot.height = el.getBoundingClientRect().height;
     }
   }
@@ -109,14 +110,15 @@ export class OutputSlots implements OutputSink {
 
   async #render(el: HTMLElement, value: unknown): Promise<void> {
     const slot = this.#slot(el);
-    slot.render += 1;
-    const render = slot.render;
+    slot.renderNumber += 1;
+    const { renderNumber } = slot;
     const session = this.#session;
-    const current = () => slot.render === render && this.#session === session && el.isConnected;
+    const isCurrent = () =>
+      slot.renderNumber === renderNumber && this.#session === session && el.isConnected;
 
     if (value === null || value === undefined) {
       slot.value = undefined;
-      slot.pending = false;
+      slot.isPending = false;
       this.#dispose(el, slot);
       el.replaceChildren();
       el.style.visibility = "hidden";
@@ -125,64 +127,64 @@ export class OutputSlots implements OutputSink {
     if (!isOutputValue(value)) {
       throw new CommError(
         "WIDGET",
-        `cannot show the output ${el.id}: ${JSON.stringify(value)} is not a widget`,
+        `cannot show the output ${el.id}: invalid value (expected a widget, got ${JSON.stringify(value)})`,
       );
     }
     el.style.visibility = "inherit";
     // Shiny passes the last value to an output that it binds again. The server may have closed that
-    // widget while the output was hidden, and makes another now.
+    // widget while the output was hidden, and then opens a new one.
     if (this.#manager.isGone(value.model_id)) {
       slot.value = undefined;
       this.#dispose(el, slot);
       el.replaceChildren();
       return;
     }
-    const fill = value.fill && el.classList.contains("html-fill-container");
+    const shouldFill = value.fill && el.classList.contains("html-fill-container");
     // The server closes the old widget after it has sent the new value.
     this.#noteFocus(el);
     if (!slot.view) showLoading(el);
-    slot.pending = true;
+    slot.isPending = true;
 
     const model = await this.#manager.get_part(value.model_id);
-    if (!current()) return;
+    if (!isCurrent()) return;
     const view = await this.#manager.create_view<DOMWidgetView>(model);
-    if (!current()) {
+    if (!isCurrent()) {
       view.remove();
       return;
     }
-    slot.pending = false;
+    slot.isPending = false;
     this.#noteFocus(el);
     const { focus } = slot;
     slot.focus = undefined;
     this.#dispose(el, slot);
     el.replaceChildren();
-    el.classList.toggle(FILL_CLASS, fill);
+    el.classList.toggle(FILL_CLASS, shouldFill);
     markOversized(el, undefined);
-    const reveal = settleBeforeReveal(value, view, el);
+    const reveal = hideUntilSized(value, view, el);
     Widget.attach(view.luminoWidget, el);
     slot.view = view;
     slot.value = value;
     this.#live.add(el);
     slot.unwatch = watchSize(el, view);
     this.#recalculations.observe(el, { attributes: true, attributeFilter: ["class"] });
-    view.once("remove", () => this.#viewGone(el, slot, view));
+    view.once("remove", () => this.#onViewRemoved(el, slot, view));
     // The model may have been closed while its view was made.
     if (isClosed(model)) view.remove();
     if (focus) giveFocus(el, focus);
-    void this.#settle(el, slot, view, fill, reveal);
+    void this.#finish(el, slot, view, shouldFill, reveal);
   }
 
   /** Finishes an output after its view is drawn. */
-  async #settle(
+  async #finish(
     el: HTMLElement,
     slot: Slot,
     view: DOMWidgetView,
-    fill: boolean,
-    reveal: ReturnType<typeof settleBeforeReveal>,
+    shouldFill: boolean,
+    reveal: ReturnType<typeof hideUntilSized>,
   ): Promise<void> {
-    await drawn(view);
+    await waitUntilDrawn(view);
     if (slot.view !== view) return;
-    if (fill) fillQuak(view.el);
+    if (shouldFill) fillQuak(view.el);
     markOversized(el, view.el);
     await reveal?.(() => slot.view === view);
   }
@@ -192,31 +194,31 @@ export class OutputSlots implements OutputSink {
     slot.focus = noteFocus(el) ?? slot.focus;
   }
 
-  #viewGone(el: HTMLElement, slot: Slot, view: DOMWidgetView): void {
+  #onViewRemoved(el: HTMLElement, slot: Slot, view: DOMWidgetView): void {
     if (slot.view !== view) return;
     slot.unwatch?.();
     slot.view = undefined;
     slot.unwatch = undefined;
     this.#live.delete(el);
     // The server has closed the old widget before the new one is drawn.
-    if (!slot.pending) return;
-    const sign = showLoading(el);
-    if (slot.height > 0) sign.style.minHeight = `${slot.height}px`;
+    if (!slot.isPending) return;
+    const placeholder = showLoading(el);
+    if (slot.height > 0) placeholder.style.minHeight = `${slot.height}px`;
     slot.height = 0;
   }
 
   #dispose(el: HTMLElement, slot: Slot): void {
     const { view } = slot;
     if (!view) return;
-    this.#viewGone(el, slot, view);
+    this.#onViewRemoved(el, slot, view);
     view.remove();
   }
 
   /**
-   * Disposes the views of outputs that have left the page, and draws outputs that are back. An output
-   * that was moved within the page is connected again by now.
+   * Disposes the views of outputs that were removed from the page, and draws outputs that were inserted
+   * again. An output that moved within the page is connected when this method runs, and keeps its view.
    */
-  #sweep(): void {
+  #updateDetached(): void {
     for (const el of [...this.#live]) {
       if (el.isConnected) continue;
       const { value } = this.#slot(el);
@@ -231,9 +233,9 @@ export class OutputSlots implements OutputSink {
       if (el && !el.isConnected) continue;
       this.#detached.delete(ref);
       if (!el) continue;
-      const { value, view, pending } = this.#slot(el);
-      // Otherwise it has another value already.
-      if (value && !view && !pending) this.render(el, value);
+      const { value, view, isPending } = this.#slot(el);
+      // Otherwise the output has a newer value.
+      if (value && !view && !isPending) this.render(el, value);
     }
   }
 
@@ -241,9 +243,9 @@ export class OutputSlots implements OutputSink {
     let slot = this.#slots.get(el);
     if (!slot) {
       slot = {
-        render: 0,
+        renderNumber: 0,
         value: undefined,
-        pending: false,
+        isPending: false,
         focus: undefined,
         height: 0,
         view: undefined,
@@ -260,6 +262,8 @@ function isOutputValue(value: unknown): value is OutputValue {
 }
 
 /** Settles when a view is drawn. The views of anywidgets draw after their `render` has returned. */
-async function drawn(view: DOMWidgetView & { readonly drawn?: Promise<unknown> }): Promise<void> {
+async function waitUntilDrawn(
+  view: DOMWidgetView & { readonly drawn?: Promise<unknown> },
+): Promise<void> {
   await view.drawn;
 }

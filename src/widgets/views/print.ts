@@ -1,9 +1,9 @@
 /** Prepares outputs for printing: the theme, and charts that are wider than the paper. */
 
-/** On printed outputs that shrink if the paper is narrower than the screen. */
+/** The class of printed outputs that shrink if the paper is narrower than the screen. */
 const PAPER_CLASS = "shiny-comm-paper";
 
-/** Elements that are drawn for the width of the screen, and not drawn again for the paper. */
+/** Elements that are drawn for the width of the screen, and not again for the paper. */
 const DRAWINGS = "canvas, svg, iframe, img, .forward-fill-potential > *";
 
 /** Below this width, in px, an output fits any paper. */
@@ -17,36 +17,37 @@ const NARROW = 300;
  */
 export function watchPrinting(outputs: Iterable<HTMLElement>): () => void {
   const undos: (() => void)[] = [];
-  const after = (): void => {
+  const restore = (): void => {
     for (const undo of undos.splice(0)) undo();
   };
-  const before = (): void => {
-    after();
-    // All measurements precede all changes, so that the page is laid out once.
+  const prepare = (): void => {
+    restore();
+    // Measures all outputs before the first change, so that the browser computes the layout once.
     const measured = Array.from(outputs, (el) => ({
       el,
       width: el.clientWidth,
       height: el.clientHeight,
     }));
     for (const { el, width, height } of measured) {
-      undos.push(onLightGround(el));
-      if (width >= NARROW && el.querySelector(DRAWINGS)) undos.push(shrinking(el, width, height));
+      undos.push(setLightTheme(el));
+      if (width >= NARROW && el.querySelector(DRAWINGS))
+        undos.push(shrinkToPaper(el, width, height));
     }
   };
-  globalThis.addEventListener("beforeprint", before);
-  globalThis.addEventListener("afterprint", after);
+  globalThis.addEventListener("beforeprint", prepare);
+  globalThis.addEventListener("afterprint", restore);
   return () => {
-    after();
-    globalThis.removeEventListener("beforeprint", before);
-    globalThis.removeEventListener("afterprint", after);
+    restore();
+    globalThis.removeEventListener("beforeprint", prepare);
+    globalThis.removeEventListener("afterprint", restore);
   };
 }
 
 /** Sets the light theme: browsers do not print the dark background of a page by default. */
-function onLightGround(el: HTMLElement): () => void {
+function setLightTheme(el: HTMLElement): () => void {
   const { bsTheme } = el.dataset;
-  const dark = el.closest<HTMLElement>("[data-bs-theme]")?.dataset.bsTheme === "dark";
-  if (!dark) return () => undefined;
+  const isDark = el.closest<HTMLElement>("[data-bs-theme]")?.dataset.bsTheme === "dark";
+  if (!isDark) return () => undefined;
   el.dataset.bsTheme = "light";
   return () => {
     if (bsTheme === undefined) delete el.dataset.bsTheme;
@@ -55,7 +56,7 @@ function onLightGround(el: HTMLElement): () => void {
 }
 
 /** Passes the content's size to the style sheet: scripts do not know the width of the paper. */
-function shrinking(el: HTMLElement, width: number, height: number): () => void {
+function shrinkToPaper(el: HTMLElement, width: number, height: number): () => void {
   el.classList.add(PAPER_CLASS);
   el.style.setProperty("--shiny-comm-width", `${width}px`);
   el.style.setProperty("--shiny-comm-height", `${height}px`);

@@ -38,16 +38,16 @@ function schedule(): void {
   if (frame === undefined) frame = requestAnimationFrame(notify);
 }
 
-/** Sends Lumino's resize message to the views whose outputs have changed, once a frame. */
+/** Sends Lumino's resize message to the views whose outputs have changed; runs at most once a frame. */
 function notify(): void {
   frame = undefined;
-  let isNotified = false;
+  let hasNotified = false;
   for (const el of changed) {
     const view = views.get(el);
     if (!view || el.clientWidth === 0) continue;
     MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize);
-    isNotified = true;
+    hasNotified = true;
   }
   changed.clear();
-  if (isNotified) sendWindowResize();
+  if (hasNotified) sendWindowResize();
 }
