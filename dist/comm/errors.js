@@ -11,7 +11,8 @@ var CommError = class _CommError extends Error {
     this.code = code;
     this.comm_id = comm_id;
     this.kind = kind;
-    this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
+    const hasLink = advice?.includes(TROUBLESHOOTING) === true;
+    this.advice = advice && !hasLink ? `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.` : advice;
     Object.defineProperties(this, {
       name: { value: `CommError [${code}]` },
       [BRAND]: { value: true }

@@ -91,7 +91,10 @@ export class CommError extends Error {
     this.code = code;
     this.comm_id = comm_id;
     this.kind = kind;
-    this.advice = advice && `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.`;
+    // The advice of a cause has a link already.
+    const hasLink = advice?.includes(TROUBLESHOOTING) === true;
+    this.advice =
+      advice && !hasLink ? `${advice} See ${TROUBLESHOOTING}#${code.toLowerCase()}.` : advice;
     // As own enumerable properties, both would be printed by the console after the stack.
     Object.defineProperties(this, {
       name: { value: `CommError [${code}]` },

@@ -1,7 +1,7 @@
 /** Reports and shows the failures of a front-end module's hooks. */
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError } from "../../comm/errors.js";
-import { managerOf } from "../manager/manager-of.js";
+import { managerOf } from "../manager/widget-manager.js";
 import { showFailure } from "../views/error-view.js";
 
 const HOOK_ADVICE =

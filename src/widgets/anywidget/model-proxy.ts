@@ -2,9 +2,9 @@
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import type { WidgetModel } from "@jupyter-widgets/base";
 import { CommError, messageOf } from "../../comm/errors.js";
-import { managerOf } from "../manager/manager-of.js";
 import { managerWith } from "../manager/manager-with.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { managerOf } from "../manager/widget-manager.js";
 import { afmManager, modelInternals } from "../patches/internals.js";
 
 type Callback = (...args: never[]) => unknown;

@@ -280,3 +280,8 @@ export class ShinyWidgetManager extends ManagerBase {
     return Promise.resolve({});
   }
 }
+
+/** Returns a model's manager, with the members that upstream's interface does not have. */
+export function managerOf(model: WidgetModel): ShinyWidgetManager {
+  return model.widget_manager as ShinyWidgetManager;
+}

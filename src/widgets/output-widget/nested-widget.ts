@@ -3,8 +3,8 @@ import type { DOMWidgetView } from "@jupyter-widgets/base";
 import type { IRenderMime } from "@jupyterlab/rendermime";
 import { Panel } from "@lumino/widgets";
 import { isObject } from "../../util/object.js";
-import { managerOf } from "../manager/manager-of.js";
 import type { ShinyWidgetManager } from "../manager/widget-manager.js";
+import { managerOf } from "../manager/widget-manager.js";
 import { showNote } from "./note.js";
 
 export class NestedWidget extends Panel implements IRenderMime.IRenderer {

@@ -1,1 +1,0 @@
-function a(r){return r.widget_manager}export{a as yUT};
