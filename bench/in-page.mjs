@@ -46,14 +46,14 @@ export function inPage(drawn) {
     hold(name) {
       const target = socket();
       const deliver = target.onmessage;
-      const held = [];
+      const pending = [];
       return new Promise((resolve) => {
         target.onmessage = (event) => {
-          held.push(event);
+          pending.push(event);
           if (typeof event.data !== "string" || !event.data.includes(`"${name}"`)) return;
           resolve(() => {
             target.onmessage = deliver;
-            for (const one of held) deliver.call(target, one);
+            for (const one of pending) deliver.call(target, one);
           });
         };
       });

@@ -35,7 +35,7 @@ export class Profile {
   toString() {
     const lines = [];
     for (const [client, self] of this.#self) {
-      lines.push(`\n${client}, ms of their own:`);
+      lines.push(`\n${client}, self time in ms:`);
       const most = [...self].filter(([name]) => name !== "(idle)").sort((a, b) => b[1] - a[1]);
       for (const [name, ms] of most.slice(0, SHOWN)) {
         lines.push(`${ms.toFixed(0).padStart(8)}  ${name}`);

@@ -13,8 +13,8 @@ import { CLIENTS, startHarness } from "./harness.mjs";
 
 const PARTS = ["drag", "hostile", "reconnect", "leaks"];
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !PARTS.includes(name));
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0) {
   console.error(`No part ${unknown.join(", ")}; there are ${PARTS.join(", ")}.`);
   process.exit(2);
@@ -24,7 +24,7 @@ const harness = await startHarness();
 const results = {};
 let missed = 0;
 try {
-  for (const name of asked.length > 0 ? asked : PARTS) {
+  for (const name of requested.length > 0 ? requested : PARTS) {
     /** @type {{ part: Part }} */
     const { part } = await import(`./parts/${name}.mjs`);
     const figures = {};

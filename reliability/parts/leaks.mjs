@@ -406,8 +406,8 @@ export const part = {
           figures[`${kind}: console errors`] = errors.length;
         } catch (error) {
           // A client that stops drawing has no figures.
-          const said = /"render \d+\." was not drawn/.exec(String(error))?.[0] ?? String(error);
-          figures[`${kind}: re-renders`] = said;
+          const reason = /"render \d+\." was not drawn/.exec(String(error))?.[0] ?? String(error);
+          figures[`${kind}: re-renders`] = reason;
         }
       }
     } finally {

@@ -13,10 +13,10 @@ interface Fake {
   bar?: number;
 }
 
-/** Measures the given figures; `asked` lists the clients in the order of measurement. */
+/** Measures the given figures; `measuredClients` lists them in the order of measurement. */
 async function measured({ better, stock, ours, bar = 1 }: Fake) {
   const left = { stock: [...stock], "shiny-comm": [...ours] };
-  const asked: string[] = [];
+  const measuredClients: string[] = [];
   const results = await measureBoth(
     {} as never,
     {
@@ -24,7 +24,7 @@ async function measured({ better, stock, ours, bar = 1 }: Fake) {
       runs: stock.length,
       figures: { fake: { title: "a figure", unit: "ms", better, bar } },
       measure: async (_bench: unknown, client: "stock" | "shiny-comm") => {
-        asked.push(client);
+        measuredClients.push(client);
         const value = left[client].shift();
         if (value === undefined) throw new Error("no page");
         return { fake: value };
@@ -34,7 +34,7 @@ async function measured({ better, stock, ours, bar = 1 }: Fake) {
   );
   const [result] = results;
   if (!result) throw new Error("no result");
-  return { result, asked };
+  return { result, measuredClients };
 }
 
 test("the ratio of times and the ratio of rates are both 2 when shiny-comm is twice as good", async () => {
@@ -45,8 +45,8 @@ test("the ratio of times and the ratio of rates are both 2 when shiny-comm is tw
 });
 
 test("the clients are measured in turn, and each is first as often as the other", async () => {
-  const { asked } = await measured({ better: "lower", stock: [1, 1], ours: [1, 1] });
-  expect(asked).toEqual(["stock", "shiny-comm", "shiny-comm", "stock"]);
+  const { measuredClients } = await measured({ better: "lower", stock: [1, 1], ours: [1, 1] });
+  expect(measuredClients).toEqual(["stock", "shiny-comm", "shiny-comm", "stock"]);
 });
 
 test("a ratio equal to the bar meets the bar", async () => {

@@ -66,38 +66,38 @@ describe.each(["the portable codec", "the engine's codec"])("base64 with %s", (w
     calls = native ? installNativeBase64() : undefined;
   });
 
-  it("uses the engine's codec if the engine has one", () => {
+  it("the base64 codec uses the engine's codec if the engine has one", () => {
     encodeBase64(new Uint8Array(3));
     decodeBase64("AAAA");
     expect(calls).toEqual(native ? { fromBase64: 1, toBase64: 1 } : undefined);
   });
 
-  it.each(VALID)("decodes %s: %j", (_what, text, bytes) => {
+  it.each(VALID)("the base64 codec decodes %s: %j", (_what, text, bytes) => {
     expect(hex(decodeBase64(text))).toBe(bytes);
   });
 
-  it.each(VALID)("encodes %s as %j", (_what, text, bytes) => {
+  it.each(VALID)("the base64 codec encodes %s as %j", (_what, text, bytes) => {
     expect(encodeBase64(Uint8Array.from(Buffer.from(bytes, "hex")))).toBe(text);
   });
 
-  it.each(INVALID)("rejects %s: %j", (_what, text) => {
+  it.each(INVALID)("the base64 codec rejects %s: %j", (_what, text) => {
     expect(() => decodeBase64(text)).toThrow(RangeError);
   });
 
-  it("returns a view at offset 0 of a separate ArrayBuffer", () => {
+  it("the base64 codec returns a view at offset 0 of a separate ArrayBuffer", () => {
     const view = decodeBase64("Zm9vYg==");
     expect(view).toBeInstanceOf(DataView);
     expect([view.byteOffset, view.byteLength, view.buffer.byteLength]).toEqual([0, 4, 4]);
   });
 
-  it("shares no memory between two views of the same text", () => {
+  it("the base64 codec shares no memory between two views of the same text", () => {
     const first = decodeBase64("AAAA");
     const second = decodeBase64("AAAA");
     first.setUint8(0, 255);
     expect(second.getUint8(0)).toBe(0);
   });
 
-  it("decodes encoded bytes to the same bytes", () => {
+  it("the base64 codec decodes encoded bytes to the same bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(hex(decodeBase64(encodeBase64(bytes)))).toBe(Buffer.from(bytes).toString("hex"));
@@ -105,7 +105,7 @@ describe.each(["the portable codec", "the engine's codec"])("base64 with %s", (w
     );
   });
 
-  it("encodes like Node's encoder", () => {
+  it("the base64 codec encodes like Node's encoder", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
@@ -113,7 +113,7 @@ describe.each(["the portable codec", "the engine's codec"])("base64 with %s", (w
     );
   });
 
-  it("decodes a text exactly when encoding the bytes gives the same text", () => {
+  it("the base64 codec decodes a text exactly when encoding the bytes gives the same text", () => {
     const digits = fc.constantFrom(..."AQgwZ09+/=-_ \n");
     fc.assert(
       fc.property(fc.array(digits, { maxLength: 12 }), (characters) => {
@@ -128,41 +128,41 @@ describe.each(["the portable codec", "the engine's codec"])("base64 with %s", (w
 });
 
 describe("decodeBase64", () => {
-  it("copies bytes that the engine's codec returns inside a larger buffer", () => {
+  it("decodeBase64 copies bytes that the engine's codec returns inside a larger buffer", () => {
     removeNativeBase64();
     installNativeBase64({ pooled: true });
     const view = decodeBase64("Zm9v");
     expect([view.byteOffset, view.buffer.byteLength, hex(view)]).toEqual([0, 3, "666f6f"]);
   });
 
-  it("keeps the error of the engine's codec as the cause", () => {
+  it("decodeBase64 keeps the error of the engine's codec as the cause", () => {
     removeNativeBase64();
     installNativeBase64();
     const error = thrownBy(RangeError, () => decodeBase64("AA.A"));
     expect(error.cause).toBeInstanceOf(SyntaxError);
   });
 
-  it("names the length in its error when only the length is wrong", () => {
+  it("decodeBase64 names the length in its error when only the length is wrong", () => {
     expect(() => decodeBase64("AAAAA")).toThrow(/the length 5 is not a multiple of 4/);
   });
 });
 
 describe("bytesOf", () => {
-  it("shows all bytes of an ArrayBuffer", () => {
+  it("bytesOf shows all bytes of an ArrayBuffer", () => {
     expect([...bytesOf(Uint8Array.of(1, 2, 3).buffer)]).toEqual([1, 2, 3]);
   });
 
-  it("shows exactly the bytes of a view with an offset", () => {
+  it("bytesOf shows exactly the bytes of a view with an offset", () => {
     const { buffer } = Uint8Array.of(1, 2, 3, 4, 5);
     expect([...bytesOf(new DataView(buffer, 1, 3))]).toEqual([2, 3, 4]);
   });
 
-  it("shows bytes, not elements, of a view of wider numbers", () => {
+  it("bytesOf shows bytes, not elements, of a view of wider numbers", () => {
     const wide = new Uint16Array(Uint8Array.of(0, 0, 1, 2, 3, 4).buffer, 2, 2);
     expect([...bytesOf(wide)]).toEqual([1, 2, 3, 4]);
   });
 
-  it("copies nothing", () => {
+  it("bytesOf shares memory with the view", () => {
     const bytes = Uint8Array.of(1, 2);
     bytesOf(bytes)[0] = 9;
     expect(bytes[0]).toBe(9);
@@ -180,7 +180,7 @@ describe("checkBufferPaths", () => {
     ["a key in an object in a list", [["list", 1, "new"]]],
     ["an index in a nested list", [["list", 1, "inner", 0]]],
     ["two paths", [["a"], ["list", 0]]],
-  ])("accepts %s", (_what, paths) => {
+  ])("checkBufferPaths accepts %s", (_what, paths) => {
     expect(() => checkBufferPaths(state, paths, 2)).not.toThrow();
   });
 
@@ -209,19 +209,25 @@ describe("checkBufferPaths", () => {
       [["a"], ["b"], ["c"]],
       /too many buffer paths \(expected at most 2, got 3\)/,
     ],
-  ])("rejects %s", (_what, paths, complaint) => {
+  ])("checkBufferPaths rejects %s", (_what, paths, complaint) => {
     const error = thrownBy(RangeError, () => checkBufferPaths(state, paths, 2));
     expect(error.message).toMatch(complaint);
   });
 
-  it.each(["__proto__", "constructor", "prototype"])("rejects %s anywhere in a path", (key) => {
-    const nested: unknown = JSON.parse(`{"a": {"${key}": {"b": {}}}, "${key}": {"a": 1}}`);
-    for (const path of [[key], [key, "a"], ["a", key], ["a", key, "b"], ["a", key, "b", "c"]]) {
-      expect(() => checkBufferPaths(nested, [path], 1)).toThrow(/forbidden key/);
-    }
-  });
+  it.each(["__proto__", "constructor", "prototype"])(
+    "checkBufferPaths rejects %s anywhere in a path",
+    (key) => {
+      const nested: unknown = JSON.parse(`{"a": {"${key}": {"b": {}}}, "${key}": {"a": 1}}`);
+      for (const path of [[key], [key, "a"], ["a", key], ["a", key, "b"], ["a", key, "b", "c"]]) {
+        expect(() => checkBufferPaths(nested, [path], 1)).toThrow(/forbidden key/);
+      }
+    },
+  );
 
-  it.each([undefined, null, 1, "text"])("rejects a path into a state that is %j", (nothing) => {
-    expect(() => checkBufferPaths(nothing, [["a"]], 1)).toThrow(/primitive value/);
-  });
+  it.each([undefined, null, 1, "text"])(
+    "checkBufferPaths rejects a path into a state that is %j",
+    (nothing) => {
+      expect(() => checkBufferPaths(nothing, [["a"]], 1)).toThrow(/primitive value/);
+    },
+  );
 });

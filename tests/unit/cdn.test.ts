@@ -30,17 +30,17 @@ describe("cdnUrl", () => {
     ["@scope/name/file", "@scope/name@1.2.3/dist/file.js"],
     ["@scope/name/folder/file", "@scope/name@1.2.3/dist/folder/file.js"],
     ["name/", "name@1.2.3/dist/index.js"],
-  ])("returns for the module %s the path %s", (name, path) => {
+  ])("cdnUrl returns for the module %s the path %s", (name, path) => {
     expect(cdnUrl("https://cdn.test/", name, "1.2.3")).toBe(`https://cdn.test/${path}`);
   });
 
-  it("accepts a version range", () => {
+  it("cdnUrl accepts a version range", () => {
     expect(cdnUrl(DEFAULT, "name", "^1.2")).toBe(`${DEFAULT}name@^1.2/dist/index.js`);
   });
 });
 
 describe("cdnSettings", () => {
-  it("defaults to jsDelivr, after the app's server", () => {
+  it("cdnSettings defaults to jsDelivr, after the app's server", () => {
     page();
     expect(cdnSettings()).toEqual({ url: DEFAULT, only: false });
   });
@@ -49,7 +49,7 @@ describe("cdnSettings", () => {
     ["https://cdn.test/npm/", "https://cdn.test/npm/"],
     ["https://cdn.test/npm", "https://cdn.test/npm/"],
     ["", DEFAULT],
-  ])("reads the address %j as %j", (value, url) => {
+  ])("cdnSettings reads the address %j as %j", (value, url) => {
     page({ [CDN]: value });
     expect(cdnSettings()).toEqual({ url, only: false });
   });
@@ -60,17 +60,17 @@ describe("cdnSettings", () => {
     ["TRUE", true],
     ["false", false],
     ["False", false],
-  ])("reads the flag %j as %s", (value, only) => {
+  ])("cdnSettings reads the flag %j as %s", (value, only) => {
     page({ [ONLY]: value });
     expect(cdnSettings()).toEqual({ url: DEFAULT, only });
   });
 
-  it("combines attributes of several tags", () => {
+  it("cdnSettings combines attributes of several tags", () => {
     page({ [ONLY]: "" }, { [CDN]: "https://cdn.test/" });
     expect(cdnSettings()).toEqual({ url: "https://cdn.test/", only: true });
   });
 
-  it("reads the page at each call, because a tag may be added late", () => {
+  it("cdnSettings reads the page at each call, because a tag may be added late", () => {
     page();
     cdnSettings();
     page({ [CDN]: "https://late.test/" });

@@ -42,7 +42,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["null as buffers", {}, { buffers: null }],
     ["a header that is not an object", {}, { header: "none" }],
     ["unknown fields", { future: 1 }, { future: { a: [] } }],
-  ])("accepts a message with %s", (_what, content, rest) => {
+  ])("decode accepts a message with %s", (_what, content, rest) => {
     const decoded = decode(kind, JSON.stringify(message(kind, content, rest)));
     expect(decoded).toMatchObject({
       msg_type: kind,
@@ -76,7 +76,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["content that is null", { content: null }, /content is not an object/],
     ["content that is a list", { content: [] }, /content is not an object/],
     ["content that is text", { content: "c1" }, /content is not an object/],
-  ])("rejects %s", (_what, payload, complaint) => {
+  ])("decode rejects %s", (_what, payload, complaint) => {
     const error = failure(kind, payload);
     expect(error.message).toMatch(complaint);
     expect(error).toMatchObject({ code: "DECODE", kind, comm_id: undefined });
@@ -88,7 +88,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     ["empty", ""],
     ["a number", 1],
     ["a list", ["c1"]],
-  ])("rejects a comm_id that is %s", (_what, comm_id) => {
+  ])("decode rejects a comm_id that is %s", (_what, comm_id) => {
     const error = failure(kind, JSON.stringify(message(kind, { comm_id })));
     expect(error.message).toMatch(/comm_id is not a non-empty string/);
     expect(error.comm_id).toBeUndefined();
@@ -136,12 +136,12 @@ describe.each(KINDS)("decode of a %s", (kind) => {
       { buffers: [""] },
       /primitive value/,
     ],
-  ])("rejects %s", (_what, content, rest, complaint) => {
+  ])("decode rejects %s", (_what, content, rest, complaint) => {
     const error = failure(kind, JSON.stringify(message(kind, content, rest)));
     expect(error.message).toMatch(complaint);
   });
 
-  it.each(["__proto__", "constructor", "prototype"])("rejects the buffer path %s", (key) => {
+  it.each(["__proto__", "constructor", "prototype"])("decode rejects the buffer path %s", (key) => {
     const state = `{"${key}": {"x": null}, "a": {"${key}": {}}}`;
     for (const path of [[key], [key, "x"], ["a", key], ["a", key, "x"]]) {
       const data = `{"state": ${state}, "buffer_paths": ${JSON.stringify([path])}}`;
@@ -151,17 +151,17 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     }
   });
 
-  it("names the comm and the kind in an error", () => {
+  it("decode names the comm and the kind in an error", () => {
     const error = failure(kind, JSON.stringify(message(kind, { data: [] })));
     expect(error).toMatchObject({ code: "DECODE", comm_id: "c1", kind });
     expect(error.message).toContain(`${kind} for comm c1`);
   });
 
-  it("keeps the parser's error as the cause", () => {
+  it("decode keeps the parser's error as the cause", () => {
     expect(failure(kind, "{").cause).toBeInstanceOf(SyntaxError);
   });
 
-  it("decodes each buffer into a view of a separate ArrayBuffer at offset 0", () => {
+  it("decode converts each buffer to a view of a separate ArrayBuffer at offset 0", () => {
     const { buffers } = decode(kind, JSON.stringify(message(kind, {}, { buffers: ["AQI=", ""] })));
     expect(buffers.map((b) => [b.byteOffset, b.byteLength, b.buffer.byteLength])).toEqual([
       [0, 2, 2],
@@ -170,13 +170,13 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(buffers[0]?.getUint16(0)).toBe(0x0102);
   });
 
-  it("accepts more buffers than paths", () => {
+  it("decode accepts more buffers than paths", () => {
     const data = { state: {}, buffer_paths: [["a"]] };
     const text = JSON.stringify(message(kind, { data }, { buffers: ["AQ==", "Ag==", "Aw=="] }));
     expect(decode(kind, text).buffers.map((b) => b.getUint8(0))).toEqual([1, 2, 3]);
   });
 
-  it("accepts paths to keys and to list items", () => {
+  it("decode accepts paths to keys and to list items", () => {
     const data = {
       state: { list: [null, { deep: {} }] },
       buffer_paths: [["a"], ["list", 0], ["list", 1, "deep", "b"]],
@@ -185,23 +185,23 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(decode(kind, text).content.data).toEqual(data);
   });
 
-  it.each([undefined, null])("accepts %s as buffer_paths", (buffer_paths) => {
+  it.each([undefined, null])("decode accepts %s as buffer_paths", (buffer_paths) => {
     const text = JSON.stringify(message(kind, { data: { buffer_paths } }));
     expect(decode(kind, text).buffers).toEqual([]);
   });
 
-  it("sets the header's msg_type to the kind, and keeps the header's other fields", () => {
+  it("decode sets the header's msg_type to the kind, and keeps the header's other fields", () => {
     const header = { msg_type: "something else", msg_id: "m1" };
     const { header: decoded } = decode(kind, message(kind, {}, { header }));
     expect(decoded).toEqual({ msg_type: kind, msg_id: "m1" });
   });
 
-  it("decodes an object like its JSON text", () => {
+  it("decode returns the same message for an object and its JSON text", () => {
     const object = message(kind, { data: { a: [1, "ü"] } }, { buffers: ["AAAA"] });
     expect(decode(kind, object)).toEqual(decode(kind, JSON.stringify(object)));
   });
 
-  it("does not change the payload", () => {
+  it("decode does not change the payload", () => {
     const object = message(kind, { data: { state: { a: [null] }, buffer_paths: [["a", 0]] } });
     object.buffers = ["AAAA"];
     const before = structuredClone(object);
@@ -209,7 +209,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(object).toEqual(before);
   });
 
-  it("returns copies of data and metadata", () => {
+  it("decode returns copies of data and metadata", () => {
     const object = message(kind, { data: { state: { a: { b: 1 } } } }, { metadata: { m: 1 } });
     const before = structuredClone(object);
     const decoded = decode(kind, object);
@@ -222,7 +222,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     '{"__proto__": 1}',
     '{"state": {"__proto__": {"polluted": 1}}}',
     '{"state": {"a": [[{"\\u005f_proto__": null}]]}}',
-  ])("rejects data with a key __proto__: %s", (data) => {
+  ])("decode rejects data with a key __proto__: %s", (data) => {
     const error = failure(
       kind,
       `{"content": {"comm_id": "c1", "target_name": "t", "data": ${data}}}`,
@@ -231,13 +231,13 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(error.comm_id).toBe("c1");
   });
 
-  it("accepts data with keys that objects inherit, and the text __proto__", () => {
+  it("decode accepts data with keys that objects inherit, and the text __proto__", () => {
     const data = { constructor: { prototype: 1 }, toString: "__proto__", hasOwnProperty: null };
     const decoded = decode(kind, JSON.stringify(message(kind, { data: { state: data } })));
     expect(decoded.content.data.state).toEqual(data);
   });
 
-  it("accepts data nested 500 levels deep, and rejects deeper data", () => {
+  it("decode accepts data nested 500 levels deep, and rejects deeper data", () => {
     const nested = (depth: number) =>
       JSON.stringify(message(kind, { data: { x: 0 } })).replace(
         '"x":0',
@@ -249,7 +249,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     }
   });
 
-  it("throws errors of at most 5,000 characters for messages of any length", () => {
+  it("decode throws errors of at most 5,000 characters for messages of any length", () => {
     const long = "x".repeat(100_000);
     for (const broken of [{ comm_id: long, data: 7 }, { data: { buffer_paths: [long] } }]) {
       const error = failure(kind, message(kind, broken as JsonObject, { buffers: [""] }));
@@ -257,7 +257,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     }
   });
 
-  it("changes no prototype through a key named __proto__", () => {
+  it("decode changes no prototype through a key named __proto__", () => {
     const inner = '{"__proto__": {"polluted": 1}}';
     const content = '{"comm_id": "c1", "target_name": "t", "data": {}}';
     const decoded = decode(
@@ -268,7 +268,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
     expect(decoded.header.polluted).toBeUndefined();
   });
 
-  it("throws only DECODE errors for any payload", () => {
+  it("decode throws only DECODE errors for any payload", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.json(), fc.string()), (payload) => {
         try {
@@ -283,7 +283,7 @@ describe.each(KINDS)("decode of a %s", (kind) => {
 });
 
 describe("decode of a comm_open", () => {
-  it("returns every field of an open", () => {
+  it("decode returns every field of an open", () => {
     const html_deps = [{ name: "x", version: "1" }];
     const content = { data: { state: { v: 1 } }, target_module: "m", html_deps };
     const text = JSON.stringify(message("comm_open", content, { metadata: { version: "2.1.0" } }));
@@ -301,7 +301,7 @@ describe("decode of a comm_open", () => {
     ["null", null],
     ["a number", 1],
     ["a list", ["jupyter.widget"]],
-  ])("rejects a target_name that is %s", (_what, target_name) => {
+  ])("decode rejects a target_name that is %s", (_what, target_name) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { target_name })));
     expect(error.message).toMatch(/target_name is not a string/);
     expect(error.comm_id).toBe("c1");
@@ -311,17 +311,17 @@ describe("decode of a comm_open", () => {
     ["a number", 1],
     ["an object", {}],
     ["false", false],
-  ])("rejects a target_module that is %s", (_what, target_module) => {
+  ])("decode rejects a target_module that is %s", (_what, target_module) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { target_module })));
     expect(error.message).toMatch(/target_module is neither null nor a string/);
   });
 
-  it("reads an absent target_module as null", () => {
+  it("decode reads an absent target_module as null", () => {
     const content = without(message("comm_open").content, "target_module");
     expect(decode("comm_open", { content }).content.target_module).toBeNull();
   });
 
-  it.each([undefined, null])("reads %s as html_deps as an empty list", (html_deps) => {
+  it.each([undefined, null])("decode reads %s as html_deps as an empty list", (html_deps) => {
     const text = JSON.stringify(message("comm_open", { html_deps }));
     expect(decode("comm_open", text).content.html_deps).toEqual([]);
   });
@@ -330,14 +330,14 @@ describe("decode of a comm_open", () => {
     ["an object", {}],
     ["text", "ipyleaflet"],
     ["a number", 0],
-  ])("rejects %s as html_deps", (_what, html_deps) => {
+  ])("decode rejects %s as html_deps", (_what, html_deps) => {
     const error = failure("comm_open", JSON.stringify(message("comm_open", { html_deps })));
     expect(error.message).toMatch(/html_deps is not an array/);
   });
 });
 
 describe("decode of an unknown kind", () => {
-  it("throws an error that names the kind", () => {
+  it("decode throws an error that names the kind", () => {
     const kind = "comm_info" as MessageKind;
     const error = failure(kind, JSON.stringify(message("comm_msg")));
     expect(error.message).toMatch(/unknown kind of message comm_info/);
@@ -347,7 +347,7 @@ describe("decode of an unknown kind", () => {
 describe("encode", () => {
   const fields = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
-  it("writes the four fields that the server reads", () => {
+  it("encode writes the four fields that the server reads", () => {
     const data = { method: "update", state: { value: 1 }, buffer_paths: [] };
     expect(fields(encode({ comm_id: "c1", data }))).toEqual({
       content: { comm_id: "c1", data },
@@ -357,7 +357,7 @@ describe("encode", () => {
     });
   });
 
-  it("writes metadata", () => {
+  it("encode writes metadata", () => {
     const text = encode({ comm_id: "c1", data: {}, metadata: { version: "2.1.0" } });
     expect(fields(text).metadata).toEqual({ version: "2.1.0" });
   });
@@ -369,12 +369,12 @@ describe("encode", () => {
     ["a Uint8Array with an offset", new Uint8Array(buffer, 4), [5, 6]],
     ["a view of wider numbers with an offset", new Uint16Array(buffer, 2, 1), [3, 4]],
     ["an empty view", new Uint8Array(buffer, 3, 0), []],
-  ])("writes exactly the bytes of %s", (_what, one, bytes) => {
+  ])("encode writes exactly the bytes of %s", (_what, one, bytes) => {
     const text = encode({ comm_id: "c1", data: {}, buffers: [one] });
     expect(fields(text).buffers).toEqual([Buffer.from(bytes).toString("base64")]);
   });
 
-  it("keeps the order of buffers", () => {
+  it("encode keeps the order of buffers", () => {
     const buffers = [Uint8Array.of(2), Uint8Array.of(1), new Uint8Array(0)];
     expect(fields(encode({ comm_id: "c1", data: {}, buffers })).buffers).toEqual([
       "Ag==",
@@ -383,12 +383,12 @@ describe("encode", () => {
     ]);
   });
 
-  it("keeps characters beyond ASCII", () => {
+  it("encode keeps characters beyond ASCII", () => {
     const data = { text: 'Größe 🧭 \u2028 \0 "\\' };
     expect(fields(encode({ comm_id: "c1", data })).content).toEqual({ comm_id: "c1", data });
   });
 
-  it("accepts null as buffers and metadata, which JavaScript widgets pass", () => {
+  it("encode accepts null as buffers and metadata, which JavaScript widgets pass", () => {
     const text = encode({ comm_id: "c1", data: 1, metadata: null, buffers: null } as never);
     expect(JSON.parse(text)).toMatchObject({ metadata: {}, buffers: [] });
   });
@@ -406,14 +406,14 @@ describe("encode", () => {
     ["a toJSON that throws", { data: { toJSON: () => JSON.parse("{") } }],
     ["a detached ArrayBuffer", { data: {}, buffers: [detached] }],
     ["a view of a detached ArrayBuffer", { data: {}, buffers: [detachedView] }],
-  ])("rejects %s with an ENCODE error that names the comm", (_what, rest) => {
+  ])("encode rejects %s with an ENCODE error that names the comm", (_what, rest) => {
     const error = thrownBy("ENCODE", () => encode({ comm_id: "c1", data: {}, ...rest }));
     expect(error).toMatchObject({ code: "ENCODE", comm_id: "c1" });
     expect(error.message).toContain("comm c1");
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  it("writes texts that decode to the same message", () => {
+  it("encode writes texts that decode to the same message", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.uint8Array({ maxLength: 40 })), (value, buffers) => {
         // `decode` rejects this key.

@@ -73,7 +73,7 @@ afterEach(() => {
 });
 
 describe("ShinyCommManager's targets", () => {
-  it("calls the target that the server names, with the comm and the message", () => {
+  it("the manager calls the target that the server names, with the comm and the message", () => {
     const { manager, target, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     expect(target).toHaveBeenCalledOnce();
@@ -83,7 +83,7 @@ describe("ShinyCommManager's targets", () => {
     expect(message?.content.comm_id).toBe("c1");
   });
 
-  it("opens the comm before the target runs, so that the target can send", () => {
+  it("the manager opens the comm before the target runs, so that the target can send", () => {
     const { manager, transport, errors } = setUp((comm) => void comm.send({ hello: 1 }));
     manager.receive("comm_open", openText("c1"));
     expect(errors).toEqual([]);
@@ -91,7 +91,7 @@ describe("ShinyCommManager's targets", () => {
   });
 
   it.each(["other", "toString", "__proto__", ""])(
-    "reports an open for the target %j",
+    "the manager reports an open for the target %j",
     async (name) => {
       const { manager, errors, target } = setUp();
       manager.receive("comm_open", openText("c1", name));
@@ -105,13 +105,13 @@ describe("ShinyCommManager's targets", () => {
     },
   );
 
-  it("creates no comm for an unknown target", () => {
+  it("the manager creates no comm for an unknown target", () => {
     const { manager } = setUp();
     manager.receive("comm_open", openText("c1", "other"));
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("calls the callback that was registered last", () => {
+  it("the manager calls the callback that was registered last", () => {
     const { manager, target } = setUp();
     const later = vi.fn();
     manager.register_target(TARGET, later);
@@ -120,7 +120,7 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("restores the previous target on undo", () => {
+  it("the manager restores the previous target on undo", () => {
     const { manager, target } = setUp();
     const later = vi.fn();
     manager.register_target(TARGET, later)();
@@ -129,7 +129,7 @@ describe("ShinyCommManager's targets", () => {
     expect(target).toHaveBeenCalledOnce();
   });
 
-  it("removes a target on undo", async () => {
+  it("the manager removes a target on undo", async () => {
     const { manager, errors, undo } = setUp();
     undo();
     manager.receive("comm_open", openText("c1"));
@@ -137,7 +137,7 @@ describe("ShinyCommManager's targets", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_TARGET" });
   });
 
-  it("keeps a later target of the same name when an earlier one is undone", () => {
+  it("the manager keeps a later target of the same name when an earlier one is undone", () => {
     const { manager, undo } = setUp();
     const later = vi.fn();
     manager.register_target(TARGET, later);
@@ -146,7 +146,7 @@ describe("ShinyCommManager's targets", () => {
     expect(later).toHaveBeenCalledOnce();
   });
 
-  it("removes a target on unregister_target", async () => {
+  it("the manager removes a target on unregister_target", async () => {
     const { manager, errors } = setUp();
     manager.unregister_target(TARGET);
     manager.receive("comm_open", openText("c1"));
@@ -154,7 +154,7 @@ describe("ShinyCommManager's targets", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_TARGET" });
   });
 
-  it("ignores unregister_target for an unknown target", () => {
+  it("the manager ignores unregister_target for an unknown target", () => {
     expect(() => setUp().manager.unregister_target("unknown")).not.toThrow();
   });
 });
@@ -174,7 +174,7 @@ describe("an open whose target is not registered yet", () => {
     return { manager, errors, log, target, name };
   }
 
-  it("waits for the target, and later messages follow in order", async () => {
+  it("an open for an unregistered target waits for the target, and later messages follow in order", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
     await vi.advanceTimersByTimeAsync(9_000);
     manager.register_target(name, target);
@@ -184,19 +184,19 @@ describe("an open whose target is not registered yet", () => {
     expect(errors).toEqual([]);
   });
 
-  it("adds no comm before the target is registered", () => {
+  it("an open for an unregistered target adds no comm", () => {
     const { manager } = setUpEarly();
     expect(manager.commIds()).toEqual([]);
     expect(manager.get_comm("c1")).toBeUndefined();
   });
 
-  it("rejects a second open with the same id", () => {
+  it("a second open for an unregistered target causes a DUPLICATE_COMM error", () => {
     const { manager, errors, name } = setUpEarly();
     manager.receive("comm_open", openText("c1", name));
     expect(errors[0]).toMatchObject({ code: "DUPLICATE_COMM" });
   });
 
-  it("opens and closes the comm if the server closed it in the meantime", async () => {
+  it("a late target opens and closes a comm that the server closed in the meantime", async () => {
     const { manager, log, target, name } = setUpEarly();
     manager.receive("comm_close", closeText("c1"));
     manager.register_target(name, target);
@@ -205,7 +205,7 @@ describe("an open whose target is not registered yet", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("ends with the session", async () => {
+  it("an open for an unregistered target ends with the session", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
     manager.closeAll();
     manager.register_target(name, target);
@@ -214,7 +214,7 @@ describe("an open whose target is not registered yet", () => {
     expect(errors).toEqual([]);
   });
 
-  it("waits for an expected target until the session ends, and is reported once", async () => {
+  it("an open for an expected target waits until the session ends, and is reported once", async () => {
     const expectedTargets = new Map([["expected", "Add shiny-comm.js."]]);
     const { manager, errors, log, target, name } = setUpEarly("expected", { expectedTargets });
     manager.receive("comm_open", openText("c2", name));
@@ -230,7 +230,7 @@ describe("an open whose target is not registered yet", () => {
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2", "open c2"]);
   });
 
-  it("leaves the limit of other early messages unchanged while an expected target is pending", () => {
+  it("messages for an expected target do not count toward the limit of early messages", () => {
     const expectedTargets = new Map([["expected", ""]]);
     const { manager, errors } = setUpEarly("expected", { expectedTargets });
     for (let n = 0; n < 2_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
@@ -257,7 +257,7 @@ describe("messages for a comm without a listener", () => {
     return { ...all, comm, receive, received, listen };
   }
 
-  it("wait for the first listener, in order with later messages", async () => {
+  it("messages for a comm without a listener wait for the first listener, in order with later messages", async () => {
     const { receive, received, listen, errors } = setUpQuiet();
     receive(1);
     receive(2);
@@ -270,7 +270,7 @@ describe("messages for a comm without a listener", () => {
     expect(errors).toEqual([]);
   });
 
-  it("wait again after the undo of `on_msg`", async () => {
+  it("messages for a comm without a listener wait again after the undo of `on_msg`", async () => {
     const { receive, received, listen } = setUpQuiet();
     const undo = listen();
     receive(1);
@@ -283,7 +283,7 @@ describe("messages for a comm without a listener", () => {
     expect(received).toEqual([1, 2]);
   });
 
-  it("cause one error and are dropped beyond 1,000 per comm", async () => {
+  it("messages for a comm without a listener are dropped beyond 1,000, with one error", async () => {
     const { receive, received, listen, errors } = setUpQuiet();
     for (let n = 0; n < 1_010; n += 1) receive(n);
     expect(errors).toMatchObject([{ code: "OVERFLOW", comm_id: "q1", kind: "comm_msg" }]);
@@ -296,7 +296,7 @@ describe("messages for a comm without a listener", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("end with the server's close of the comm", () => {
+  it("messages for a comm without a listener are dropped at the server's close", () => {
     const { manager, comm, receive, received, listen } = setUpQuiet();
     const onClose = vi.fn();
     comm.on_close(onClose);
@@ -309,7 +309,7 @@ describe("messages for a comm without a listener", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("arrive after the previous message was handled", async () => {
+  it("the first listener receives each waiting message after it handled the previous one", async () => {
     const { comm, receive } = setUpQuiet();
     receive(1);
     receive(2);
@@ -344,7 +344,7 @@ describe("ShinyCommManager.openComm", () => {
     return { manager, texts, errors };
   }
 
-  it("sends the open first, with an id of 32 hex digits", () => {
+  it("openComm sends the open first, with an id of 32 hex digits", () => {
     const { manager, texts } = setUpOpen();
     const bytes = new Uint8Array([1, 2, 3]);
     const comm = manager.openComm("my.target", {
@@ -369,7 +369,7 @@ describe("ShinyCommManager.openComm", () => {
     ]);
   });
 
-  it("returns a comm that receives the server's messages and close", () => {
+  it("openComm returns a comm that receives the server's messages and close", () => {
     const { manager } = setUpOpen();
     const comm = manager.openComm("my.target");
     const log: unknown[] = [];
@@ -382,13 +382,13 @@ describe("ShinyCommManager.openComm", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("gives each comm a unique id", () => {
+  it("openComm gives each comm a unique id", () => {
     const { manager } = setUpOpen();
     const ids = Array.from({ length: 100 }, () => manager.openComm("my.target").comm_id);
     expect(new Set(ids).size).toBe(100);
   });
 
-  it("opens no comm when the message cannot be encoded", () => {
+  it("openComm opens no comm when the message cannot be encoded", () => {
     const { manager, texts } = setUpOpen();
     expect(() => manager.openComm("my.target", { data: { n: 1n } })).toThrow(
       expect.objectContaining({ code: "ENCODE" }),
@@ -397,7 +397,7 @@ describe("ShinyCommManager.openComm", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("passes this side's close to the transport, with its data", () => {
+  it("a comm from openComm passes this side's close to the transport, with its data", () => {
     const { manager, texts } = setUpOpen();
     const comm = manager.openComm("my.target");
     comm.close({ bye: true });
@@ -415,7 +415,7 @@ describe("ShinyCommManager.openComm", () => {
     ]);
   });
 
-  it("passes no close to the transport when the server or the session's end closes the comm", () => {
+  it("a comm from openComm passes no close to the transport when the server or the session's end closes it", () => {
     const { manager, texts } = setUpOpen();
     const first = manager.openComm("my.target");
     const second = manager.openComm("my.target");
@@ -431,7 +431,7 @@ describe("ShinyCommManager.openComm", () => {
     expect(closed).toEqual([first.comm_id]);
   });
 
-  it("closes this side even when the close cannot be encoded, and reports the error", () => {
+  it("a comm from openComm closes even when its close cannot be encoded, and reports the error", () => {
     const { manager, errors } = setUpOpen();
     const comm = manager.openComm("my.target");
     comm.close({ n: 1n });
@@ -442,7 +442,7 @@ describe("ShinyCommManager.openComm", () => {
 });
 
 describe("ShinyCommManager.register_comm", () => {
-  it("returns the comm's id and delivers messages to the comm", () => {
+  it("register_comm returns the comm's id and delivers messages to the comm", () => {
     const { manager } = setUp();
     const comm = new ShinyComm("manual", TARGET, manager);
     const onMsg = vi.fn();
@@ -452,7 +452,7 @@ describe("ShinyCommManager.register_comm", () => {
     expect(onMsg).toHaveBeenCalledOnce();
   });
 
-  it("adds the comm to get_comm and commIds", () => {
+  it("register_comm adds the comm to get_comm and commIds", () => {
     const { manager } = setUp();
     const comm = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(comm);
@@ -460,7 +460,7 @@ describe("ShinyCommManager.register_comm", () => {
     expect(manager.commIds()).toEqual(["manual"]);
   });
 
-  it("accepts the same comm twice", () => {
+  it("register_comm accepts the same comm twice", () => {
     const { manager } = setUp();
     const comm = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(comm);
@@ -468,7 +468,7 @@ describe("ShinyCommManager.register_comm", () => {
     expect(manager.commIds()).toEqual(["manual"]);
   });
 
-  it("throws a DUPLICATE_COMM error when another comm with this id is open", () => {
+  it("register_comm throws a DUPLICATE_COMM error when another comm with this id is open", () => {
     const { manager } = setUp();
     const first = new ShinyComm("manual", TARGET, manager);
     manager.register_comm(first);
@@ -481,7 +481,7 @@ describe("ShinyCommManager.register_comm", () => {
 });
 
 describe("ShinyCommManager.unregister_comm", () => {
-  it("removes the comm, and calls the transport's `forget`", () => {
+  it("unregister_comm removes the comm, and calls the transport's `forget`", () => {
     const { manager, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     for (const comm of comms) manager.unregister_comm(comm);
@@ -489,7 +489,7 @@ describe("ShinyCommManager.unregister_comm", () => {
     expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
   });
 
-  it("drops the comm's pending messages", async () => {
+  it("unregister_comm drops the comm's pending messages", async () => {
     const { passed, open } = gate();
     const { manager, comms, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -500,7 +500,7 @@ describe("ShinyCommManager.unregister_comm", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("keeps another comm with the same id", () => {
+  it("unregister_comm keeps another comm with the same id", () => {
     const { manager, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.unregister_comm(new ShinyComm("c1", TARGET, manager));
@@ -510,7 +510,7 @@ describe("ShinyCommManager.unregister_comm", () => {
 });
 
 describe("the delivery of a message", () => {
-  it("happens synchronously when no callback is pending", () => {
+  it("the delivery of a message happens synchronously when no callback is pending", () => {
     const { manager, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
@@ -518,7 +518,7 @@ describe("the delivery of a message", () => {
     expect(log).toEqual(["open c1", "c1: 1", "c1: 2"]);
   });
 
-  it("reaches only the comm that the message names", () => {
+  it("the delivery of a message reaches only the comm that the message names", () => {
     const { manager, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
@@ -526,7 +526,7 @@ describe("the delivery of a message", () => {
     expect(log).toEqual(["open c1", "open c2", "c2: 1"]);
   });
 
-  it("waits for the promise of the target", async () => {
+  it("the delivery of a message waits for the promise of the target", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -538,7 +538,7 @@ describe("the delivery of a message", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("waits for the handler of the comm's previous message", async () => {
+  it("the delivery of a message waits for the handler of the comm's previous message", async () => {
     const { passed, open } = gate();
     const seen: unknown[] = [];
     const { manager } = setUp((comm) => {
@@ -556,7 +556,7 @@ describe("the delivery of a message", () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it("never waits for another comm", async () => {
+  it("the delivery of a message never waits for another comm", async () => {
     const { passed } = gate();
     const { manager, log } = setUp((comm) => (comm.comm_id === "slow" ? passed : undefined));
     manager.receive("comm_open", openText("slow"));
@@ -567,7 +567,7 @@ describe("the delivery of a message", () => {
     expect(log).toEqual(["open slow", "open quick", "quick: 1"]);
   });
 
-  it("keeps the order of a message that is received inside a callback", () => {
+  it("a message that is received inside a callback keeps its order", () => {
     const seen: unknown[] = [];
     const { manager } = setUp((comm) => {
       comm.on_msg(({ content }) => {
@@ -580,7 +580,7 @@ describe("the delivery of a message", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it("happens synchronously again after a slow handler", async () => {
+  it("the delivery of a message happens synchronously again after a slow handler", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -590,7 +590,7 @@ describe("the delivery of a message", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("calls the transport's `received`, which can set the parent header", () => {
+  it("the delivery of a message calls the transport's `received`, which can set the parent header", () => {
     const { manager, transport } = setUp((comm) => {
       comm.on_msg((message: CommMsgMessage) => {
         expect(message.parent_header).toEqual({ msg_id: "sent" });
@@ -607,7 +607,7 @@ describe("the delivery of a message", () => {
 });
 
 describe("an early message, before its comm's open,", () => {
-  it("waits for the open, and is delivered in order", () => {
+  it("an early message waits for its comm's open, and is delivered in order", () => {
     const { manager, log, errors } = setUp();
     for (const n of [1, 2]) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_open", openText("c1"));
@@ -616,7 +616,7 @@ describe("an early message, before its comm's open,", () => {
     expect(errors).toEqual([]);
   });
 
-  it("waits for the promise of the target, too", async () => {
+  it("an early message waits for the promise of the target, too", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
@@ -628,7 +628,7 @@ describe("an early message, before its comm's open,", () => {
     expect(log).toEqual(["open c1", "c1: 1"]);
   });
 
-  it("can be a close", () => {
+  it("an early message can be a close", () => {
     const { manager, log } = setUp();
     manager.receive("comm_close", closeText("c1"));
     manager.receive("comm_open", openText("c1"));
@@ -636,14 +636,14 @@ describe("an early message, before its comm's open,", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("never reaches another comm that opens", () => {
+  it("an early message never reaches another comm that opens", () => {
     const { manager, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.receive("comm_open", openText("c2"));
     expect(log).toEqual(["open c2"]);
   });
 
-  it("causes an UNKNOWN_COMM error when the open does not arrive in time", () => {
+  it("an early message causes an UNKNOWN_COMM error when the open does not arrive in time", () => {
     const { manager, errors } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     vi.advanceTimersByTime(TIMEOUT_MS - 1);
@@ -654,7 +654,7 @@ describe("an early message, before its comm's open,", () => {
     expect(errors[0]).toMatchObject({ comm_id: "c1", kind: "comm_msg" });
   });
 
-  it("causes one error per comm, not per message", () => {
+  it("an early message causes one error per comm, not per message", () => {
     const { manager, errors } = setUp();
     for (const n of [1, 2, 3]) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_msg", msgText("c2", { n: 1 }));
@@ -665,7 +665,7 @@ describe("an early message, before its comm's open,", () => {
     ]);
   });
 
-  it("expires when the open arrives after the timeout", () => {
+  it("an early message expires when the open arrives after the timeout", () => {
     const { manager, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     vi.advanceTimersByTime(TIMEOUT_MS);
@@ -673,7 +673,7 @@ describe("an early message, before its comm's open,", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("causes no error when the open arrives in time", () => {
+  it("an early message causes no error when the open arrives in time", () => {
     const { manager, errors } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     vi.advanceTimersByTime(TIMEOUT_MS - 1);
@@ -682,7 +682,7 @@ describe("an early message, before its comm's open,", () => {
     expect(errors).toEqual([]);
   });
 
-  it("waits for openWaitMs", () => {
+  it("an early message waits for openWaitMs", () => {
     const onError = vi.fn();
     const transport = { send: () => "" };
     const manager = new ShinyCommManager({ transport, onError, openWaitMs: 50 });
@@ -693,7 +693,7 @@ describe("an early message, before its comm's open,", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("causes an error immediately when 1,000 messages are pending", () => {
+  it("an early message causes an error immediately when 1,000 are pending", () => {
     const { manager, errors } = setUp();
     for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText(`c${n % 10}`, { n }));
     expect(errors).toEqual([]);
@@ -702,7 +702,7 @@ describe("an early message, before its comm's open,", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_COMM" });
   });
 
-  it("waits again after the open of 1,000 pending messages", () => {
+  it("an early message can wait again after 1,000 pending ones were delivered", () => {
     const { manager, errors } = setUp();
     for (let n = 0; n < 1_000; n += 1) manager.receive("comm_msg", msgText("c1", { n }));
     manager.receive("comm_open", openText("c1"));
@@ -712,7 +712,7 @@ describe("an early message, before its comm's open,", () => {
 });
 
 describe("a second open with the id of an open comm", () => {
-  it("causes a DUPLICATE_COMM error, and the first comm still receives messages", () => {
+  it("a second open causes a DUPLICATE_COMM error, and the first comm still receives messages", () => {
     const { manager, errors, target, log, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c1"));
@@ -727,7 +727,7 @@ describe("a second open with the id of an open comm", () => {
 });
 
 describe("a close from the server", () => {
-  it("runs the close callback once, closes the comm and removes its id", () => {
+  it("the server's close runs the close callback once, closes the comm and removes its id", () => {
     const { manager, log, comms, transport } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
@@ -738,7 +738,7 @@ describe("a close from the server", () => {
     expect(transport.forget).toHaveBeenCalledExactlyOnceWith("c1");
   });
 
-  it("waits for earlier messages", async () => {
+  it("the server's close waits for earlier messages", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -751,7 +751,7 @@ describe("a close from the server", () => {
     expect(log).toEqual(["open c1", "c1: 1", "close c1"]);
   });
 
-  it("drops pending later messages", async () => {
+  it("the server's close drops pending later messages", async () => {
     const { passed, open } = gate();
     const { manager, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -762,7 +762,7 @@ describe("a close from the server", () => {
     expect(log).toEqual(["open c1", "close c1"]);
   });
 
-  it("stops later messages, which are reported after the timeout for an open", () => {
+  it("messages after the server's close are reported after the timeout for an open", () => {
     const { manager, log, errors } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
@@ -773,7 +773,7 @@ describe("a close from the server", () => {
     expect(errors[0]).toMatchObject({ code: "UNKNOWN_COMM" });
   });
 
-  it("frees the id for another comm", () => {
+  it("the server's close frees the id for another comm", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_close", closeText("c1"));
@@ -784,7 +784,7 @@ describe("a close from the server", () => {
     expect(errors).toEqual([]);
   });
 
-  it("removes the id even when the close callback throws", () => {
+  it("the server's close removes the id even when the close callback throws", () => {
     const { manager, errors } = setUp((comm) => {
       comm.on_close(() => {
         throw new Error("callback");
@@ -798,7 +798,7 @@ describe("a close from the server", () => {
 });
 
 describe("a close on this side", () => {
-  it("removes the comm and drops its pending messages", async () => {
+  it("this side's close removes the comm and drops its pending messages", async () => {
     const { passed, open } = gate();
     const { manager, comms, log } = setUp(() => passed);
     manager.receive("comm_open", openText("c1"));
@@ -810,7 +810,7 @@ describe("a close on this side", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("drops later messages of the server without an error", () => {
+  it("this side's close drops later messages of the server without an error", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
@@ -821,7 +821,7 @@ describe("a close on this side", () => {
     expect(log).toEqual(["open c1"]);
   });
 
-  it("frees the id for another comm, which receives its messages", () => {
+  it("this side's close frees the id for another comm, which receives its messages", () => {
     const { manager, comms, errors, log } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
@@ -831,7 +831,7 @@ describe("a close on this side", () => {
     expect(log).toEqual(["open c1", "open c1", "c1: 1"]);
   });
 
-  it("reports later messages again after the server closed the comm too", () => {
+  it("messages after closes of both sides are reported", () => {
     const { manager, comms, errors } = setUp();
     manager.receive("comm_open", openText("c1"));
     comms[0]?.close();
@@ -843,7 +843,7 @@ describe("a close on this side", () => {
 });
 
 describe("ShinyCommManager.closeAll", () => {
-  it("closes every comm as a close of the server does", () => {
+  it("closeAll closes every comm as a close of the server does", () => {
     const { manager, log, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     manager.receive("comm_open", openText("c2"));
@@ -853,7 +853,7 @@ describe("ShinyCommManager.closeAll", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
-  it("drops messages that close callbacks send on other comms", () => {
+  it("closeAll drops messages that close callbacks send on other comms", () => {
     const { manager, comms, transport, errors } = setUp((comm) => {
       comm.on_close(() => {
         for (const other of comms) if (!other.closed) other.send({ n: 1 });
@@ -869,7 +869,7 @@ describe("ShinyCommManager.closeAll", () => {
     expect(transport.send).toHaveBeenCalledOnce();
   });
 
-  it("closes every comm even when a close callback throws", () => {
+  it("closeAll closes every comm even when a close callback throws", () => {
     const { manager, comms, errors } = setUp((comm) => {
       comm.on_close(() => {
         throw new Error("callback");
@@ -882,7 +882,7 @@ describe("ShinyCommManager.closeAll", () => {
     expect(errors).toHaveLength(2);
   });
 
-  it("drops early messages without an error", () => {
+  it("closeAll drops early messages without an error", () => {
     const { manager, errors, log } = setUp();
     manager.receive("comm_msg", msgText("c1", { n: 1 }));
     manager.closeAll();
@@ -903,7 +903,7 @@ describe("a failing callback", () => {
     ],
     ["rejects", () => Promise.reject(new Error("broken"))],
   ])(
-    "causes a HANDLER error when a target %s, and messages are still delivered",
+    "a target that %s causes a HANDLER error, and messages are still delivered",
     async (_how, fail) => {
       const { manager, errors, log } = setUp(fail);
       manager.receive("comm_open", openText("c1"));
@@ -927,7 +927,7 @@ describe("a failing callback", () => {
     ["rejects", () => Promise.reject(new Error("broken"))],
     ["throws a string", () => Promise.reject("broken")],
   ])(
-    "causes a HANDLER error when on_msg %s, and the next message is delivered",
+    "a listener that %s causes a HANDLER error, and the next message is delivered",
     async (_how, fail) => {
       const seen: unknown[] = [];
       const { manager, errors } = setUp((comm) => {
@@ -947,7 +947,7 @@ describe("a failing callback", () => {
     },
   );
 
-  it("passes an error of this package to onError unchanged", () => {
+  it("an error of this package in a callback reaches onError unchanged", () => {
     const thrown = new CommError("WIDGET", "manual", { comm_id: "c1" });
     const { manager, errors } = setUp(() => {
       throw thrown;
@@ -957,7 +957,7 @@ describe("a failing callback", () => {
     expect(errors[0]).toBe(thrown);
   });
 
-  it("causes a HANDLER error when the returned thenable throws", () => {
+  it("a returned thenable that throws causes a HANDLER error", () => {
     const { manager, errors } = setUp(() => ({
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
       get then() {
@@ -970,7 +970,7 @@ describe("a failing callback", () => {
 });
 
 describe("onError", () => {
-  it("can throw, and `receive` still returns", () => {
+  it("onError can throw, and `receive` still returns", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const thrown = new Error("from onError");
     const manager = new ShinyCommManager({
@@ -983,7 +983,7 @@ describe("onError", () => {
     expect(log).toHaveBeenCalledExactlyOnceWith("[shiny-comm]", thrown);
   });
 
-  it("defaults to one line in the console", () => {
+  it("onError defaults to one line in the console", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     new ShinyCommManager({ transport: { send: () => "" } }).receive("comm_msg", "{");
     expect(log).toHaveBeenCalledExactlyOnceWith(
@@ -994,25 +994,25 @@ describe("onError", () => {
 });
 
 describe("ShinyCommManager.send", () => {
-  it("passes the message, its text and `onIdle` to the transport, and returns the message's id", () => {
+  it("send passes the message, its text and `onIdle` to the transport, and returns the message's id", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     const onIdle = vi.fn();
     expect(comms[0]?.send({ a: 1 }, { onIdle })).toBe("msg-1");
-    const [message, text, given] = transport.send.mock.calls[0] ?? [];
+    const [message, text, passedOnIdle] = transport.send.mock.calls[0] ?? [];
     expect(message).toMatchObject({ comm_id: "c1", data: { a: 1 } });
     expect(JSON.parse(text ?? "")).toMatchObject({ content: { comm_id: "c1", data: { a: 1 } } });
-    expect(given).toBe(onIdle);
+    expect(passedOnIdle).toBe(onIdle);
   });
 
-  it("throws a COMM_CLOSED error for a comm that is not registered", () => {
+  it("send throws a COMM_CLOSED error for a comm that is not registered", () => {
     const { manager, transport } = setUp();
     const comm = new ShinyComm("manual", TARGET, manager);
     expect(thrownBy("COMM_CLOSED", () => comm.send({})).comm_id).toBe("manual");
     expect(transport.send).not.toHaveBeenCalled();
   });
 
-  it("throws an ENCODE error, and sends nothing, when the data cannot be encoded", () => {
+  it("send throws an ENCODE error, and sends nothing, when the data cannot be encoded", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     expect(() => comms[0]?.send({ big: 1n })).toThrow(expect.objectContaining({ code: "ENCODE" }));
@@ -1068,7 +1068,7 @@ describe("ShinyCommManager.receive", () => {
     fc.anything(),
   );
 
-  it.each(KINDS)("never throws for any %s, and changes no prototype", (kind) => {
+  it.each(KINDS)("receive never throws for any %s, and changes no prototype", (kind) => {
     const pristine = Object.getOwnPropertyDescriptors(Object.prototype);
     const { manager, errors } = setUp();
     fc.assert(
@@ -1083,7 +1083,7 @@ describe("ShinyCommManager.receive", () => {
   });
 
   it.each(KINDS)(
-    "reports a malformed %s by a DECODE error, and accepts the next message",
+    "receive reports a malformed %s by a DECODE error, and accepts the next message",
     (kind) => {
       const { manager, errors, log } = setUp();
       manager.receive(kind, "{");
@@ -1099,7 +1099,7 @@ describe("a comm from register_comm", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("receives earlier messages immediately", async () => {
+  it("a comm from register_comm receives earlier messages immediately", async () => {
     const { manager } = setUp();
     manager.receive("comm_msg", msgText("early", { n: 1 }));
     manager.receive("comm_msg", msgText("early", { n: 2 }));

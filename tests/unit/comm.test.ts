@@ -29,12 +29,12 @@ const closeMsg: CommCloseMessage = {
 };
 
 describe("ShinyComm", () => {
-  it("keeps the id and the target from the constructor", () => {
+  it("a comm keeps the id and the target from the constructor", () => {
     const { comm } = open();
     expect([comm.comm_id, comm.target_name]).toEqual(["c1", "jupyter.widget"]);
   });
 
-  it("starts open", () => {
+  it("a comm starts open", () => {
     const { comm, send } = open();
     expect(comm.closed).toBe(false);
     comm.send({});
@@ -48,34 +48,37 @@ describe("jupyterComm", () => {
     return { comm, jupyter: jupyterComm(comm), ...channel };
   }
 
-  it("shows the comm's id and target", () => {
+  it("a Jupyter comm shows the comm's id and target", () => {
     const { jupyter } = openJupyter();
     expect([jupyter.comm_id, jupyter.target_name]).toEqual(["c1", "jupyter.widget"]);
   });
 
-  it('sends nothing on `open` without data, and returns ""', () => {
+  it('a Jupyter comm sends nothing on `open` without data, and returns ""', () => {
     const { jupyter, send } = openJupyter();
     expect(jupyter.open()).toBe("");
     expect(send).not.toHaveBeenCalled();
   });
 
-  it.each(["open", "send"] as const)("sends positional arguments on `%s`", (method) => {
-    const { jupyter, send } = openJupyter();
-    const buffers = [new Uint8Array(1)];
-    expect(jupyter[method]({ a: 1 }, {}, { m: 1 }, buffers)).toBe("id-1");
-    expect(send).toHaveBeenCalledExactlyOnceWith(
-      { comm_id: "c1", data: { a: 1 }, metadata: { m: 1 }, buffers },
-      undefined,
-    );
-  });
+  it.each(["open", "send"] as const)(
+    "a Jupyter comm sends positional arguments on `%s`",
+    (method) => {
+      const { jupyter, send } = openJupyter();
+      const buffers = [new Uint8Array(1)];
+      expect(jupyter[method]({ a: 1 }, {}, { m: 1 }, buffers)).toBe("id-1");
+      expect(send).toHaveBeenCalledExactlyOnceWith(
+        { comm_id: "c1", data: { a: 1 }, metadata: { m: 1 }, buffers },
+        undefined,
+      );
+    },
+  );
 
-  it("sends null as data", () => {
+  it("a Jupyter comm sends null as data", () => {
     const { jupyter, send } = openJupyter();
     jupyter.open(null);
     expect(send.mock.calls[0]?.[0].data).toBeNull();
   });
 
-  it("reports idle to `iopub.status` as a kernel does", () => {
+  it("a Jupyter comm reports idle to `iopub.status` as a kernel does", () => {
     const { jupyter, send } = openJupyter();
     const status = vi.fn();
     jupyter.send({}, { iopub: { status } });
@@ -87,14 +90,17 @@ describe("jupyterComm", () => {
     });
   });
 
-  it.each([undefined, { a: 1 }])("throws COMM_CLOSED on `open` of a closed comm (%j)", (data) => {
-    const { comm, jupyter } = openJupyter();
-    comm.close();
-    const error = thrownBy("COMM_CLOSED", () => jupyter.open(data));
-    expect(error).toMatchObject({ comm_id: "c1", code: "COMM_CLOSED" });
-  });
+  it.each([undefined, { a: 1 }])(
+    "a Jupyter comm throws COMM_CLOSED on `open` after its close (%j)",
+    (data) => {
+      const { comm, jupyter } = openJupyter();
+      comm.close();
+      const error = thrownBy("COMM_CLOSED", () => jupyter.open(data));
+      expect(error).toMatchObject({ comm_id: "c1", code: "COMM_CLOSED" });
+    },
+  );
 
-  it('closes the comm with positional arguments, and returns ""', () => {
+  it('a Jupyter comm closes the comm with positional arguments, and returns ""', () => {
     const { comm, jupyter, closed } = openJupyter();
     expect(jupyter.close({ a: 1 }, {}, {}, [])).toBe("");
     expect(jupyter.close()).toBe("");
@@ -106,7 +112,7 @@ describe("jupyterComm", () => {
     });
   });
 
-  it("sets the listeners of the comm", () => {
+  it("a Jupyter comm sets the listeners of the comm", () => {
     const { comm, jupyter } = openJupyter();
     const onMsg = vi.fn();
     const onClose = vi.fn();
@@ -120,7 +126,7 @@ describe("jupyterComm", () => {
 });
 
 describe("ShinyComm.send", () => {
-  it("passes data, metadata, buffers and `onIdle` to the channel", () => {
+  it("send passes data, metadata, buffers and `onIdle` to the channel", () => {
     const { comm, send } = open();
     const onIdle = vi.fn();
     const buffers = [new ArrayBuffer(2)];
@@ -131,12 +137,12 @@ describe("ShinyComm.send", () => {
     );
   });
 
-  it("returns a new id for each message", () => {
+  it("send returns a new id for each message", () => {
     const { comm } = open();
     expect([comm.send({}), comm.send({})]).toEqual(["id-1", "id-2"]);
   });
 
-  it("throws a COMM_CLOSED error that names the comm when the comm is closed", () => {
+  it("send throws a COMM_CLOSED error that names the comm when the comm is closed", () => {
     const { comm, send } = open();
     comm.close();
     const error = thrownBy("COMM_CLOSED", () => comm.send({}));
@@ -145,7 +151,7 @@ describe("ShinyComm.send", () => {
     expect(send).not.toHaveBeenCalled();
   });
 
-  it("throws the channel's errors unchanged", () => {
+  it("send throws the channel's errors unchanged", () => {
     const { comm, send } = open();
     send.mockImplementation(() => {
       throw new RangeError("no");
@@ -155,7 +161,7 @@ describe("ShinyComm.send", () => {
 });
 
 describe("ShinyComm.close", () => {
-  it("closes this side, and passes the close message to the channel", () => {
+  it("close closes this side, and passes the close message to the channel", () => {
     const { comm, send, closed } = open();
     comm.close({ a: 1 }, { metadata: {}, buffers: [] });
     expect(comm.closed).toBe(true);
@@ -168,14 +174,14 @@ describe("ShinyComm.close", () => {
     });
   });
 
-  it("does nothing when called again", () => {
+  it("close does nothing when called again", () => {
     const { comm, closed } = open();
     comm.close();
     comm.close();
     expect(closed).toHaveBeenCalledOnce();
   });
 
-  it("ends delivery to listeners", () => {
+  it("close ends delivery to listeners", () => {
     const { comm } = open();
     const onMsg = vi.fn();
     const onClose = vi.fn();
@@ -188,7 +194,7 @@ describe("ShinyComm.close", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("does not run the close callback, which only the server's close runs", () => {
+  it("close does not run the close callback, which only the server's close runs", () => {
     const { comm } = open();
     const onClose = vi.fn();
     comm.on_close(onClose);
@@ -198,7 +204,7 @@ describe("ShinyComm.close", () => {
 });
 
 describe("ShinyComm.handle_msg", () => {
-  it("passes the message to the callback and returns the callback's result", () => {
+  it("handle_msg passes the message to the callback and returns the callback's result", () => {
     const { comm } = open();
     const onMsg = vi.fn(() => "returned");
     comm.on_msg(onMsg);
@@ -206,7 +212,7 @@ describe("ShinyComm.handle_msg", () => {
     expect(onMsg).toHaveBeenCalledExactlyOnceWith(msg);
   });
 
-  it("calls the callback that was set last, and no other", () => {
+  it("handle_msg calls the callback that was set last, and no other", () => {
     const { comm } = open();
     const first = vi.fn();
     const second = vi.fn();
@@ -216,13 +222,13 @@ describe("ShinyComm.handle_msg", () => {
     expect([first.mock.calls.length, second.mock.calls.length]).toEqual([0, 1]);
   });
 
-  it("returns undefined without a callback", () => {
+  it("handle_msg returns undefined without a callback", () => {
     expect(open().comm.handle_msg(msg)).toBeUndefined();
   });
 });
 
 describe("the undo of a listener", () => {
-  it("removes the listener for messages", () => {
+  it("the undo of a listener removes the listener for messages", () => {
     const { comm, listening } = open();
     const onMsg = vi.fn();
     const undo = comm.on_msg(onMsg);
@@ -234,7 +240,7 @@ describe("the undo of a listener", () => {
     expect(onMsg).not.toHaveBeenCalled();
   });
 
-  it("removes the listener for the close", () => {
+  it("the undo of a listener removes the listener for the close", () => {
     const { comm } = open();
     const onClose = vi.fn();
     comm.on_close(onClose)();
@@ -242,7 +248,7 @@ describe("the undo of a listener", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("leaves a listener that was set later, even the same function", () => {
+  it("the undo of a listener leaves a listener that was set later, even the same function", () => {
     const { comm } = open();
     const onMsg = vi.fn();
     const onClose = vi.fn();
@@ -257,7 +263,7 @@ describe("the undo of a listener", () => {
 });
 
 describe("ShinyComm.handle_close", () => {
-  it("runs the close callback once and returns its result", () => {
+  it("handle_close runs the close callback once and returns its result", () => {
     const { comm } = open();
     const onClose = vi.fn(() => "returned");
     comm.on_close(onClose);
@@ -266,14 +272,14 @@ describe("ShinyComm.handle_close", () => {
     expect(onClose).toHaveBeenCalledExactlyOnceWith(closeMsg);
   });
 
-  it("closes the comm", () => {
+  it("handle_close closes the comm", () => {
     const { comm, closed } = open();
     comm.handle_close(closeMsg);
     expect(comm.closed).toBe(true);
     expect(closed).toHaveBeenCalledExactlyOnceWith(comm, undefined);
   });
 
-  it("closes the comm before the callback runs, so that a callback can call close()", () => {
+  it("handle_close closes the comm before the callback runs, so that a callback can call close()", () => {
     const { comm, closed } = open();
     comm.on_close(() => {
       expect(comm.closed).toBe(true);
@@ -283,7 +289,7 @@ describe("ShinyComm.handle_close", () => {
     expect(closed).toHaveBeenCalledOnce();
   });
 
-  it("closes the comm even when the callback throws", () => {
+  it("handle_close closes the comm even when the callback throws", () => {
     const { comm } = open();
     comm.on_close(() => {
       throw new Error("callback");

@@ -75,7 +75,7 @@ const listenerCount = (of: FakePage): number =>
   [...of.listeners.values()].reduce((sum, { size }) => sum + size, 0);
 
 describe("connect", () => {
-  it("passes the server's opens, messages and closes to the target with the name", () => {
+  it("connect passes the server's opens, messages and closes to the target with the name", () => {
     const { server, log, connection } = setUp();
     server.open("c1");
     server.send("msg", "c1", { data: { n: 1 } });
@@ -86,7 +86,7 @@ describe("connect", () => {
     expect(connection.commIds()).toEqual([]);
   });
 
-  it("sends the messages of comms", async () => {
+  it("connect sends the messages of comms", async () => {
     const { server, comms } = setUp();
     server.open("c1");
     comms[0]?.send({ n: 1 }, { metadata: { m: 2 }, buffers: [new Uint8Array([1, 2, 3])] });
@@ -103,7 +103,7 @@ describe("connect", () => {
     ]);
   });
 
-  it("shares the existing connection of a runtime or of the page", () => {
+  it("connect shares the existing connection of a runtime or of the page", () => {
     const { server, log } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", (comm) => void log.push(`other ${comm.comm_id}`));
@@ -118,7 +118,7 @@ describe("connect", () => {
     expect(sharedPage().connection).toBe(existing);
   });
 
-  it("shares the page's connection when the page's runtime is passed", () => {
+  it("connect shares the page's connection when the page's runtime is passed", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect({ runtime: server.runtime }).register_target("my.target", () => undefined);
@@ -128,7 +128,7 @@ describe("connect", () => {
   });
 
   it.each(["load", "DOMContentLoaded"])(
-    "waits for Shiny, and registers handlers at the event %s",
+    "connect waits for Shiny, and registers handlers at the event %s",
     (event) => {
       const opened: string[] = [];
       connect().register_target("my.target", (comm) => void opened.push(comm.comm_id));
@@ -145,7 +145,7 @@ describe("connect", () => {
     },
   );
 
-  it("works without a document when a runtime is passed", async () => {
+  it("connect works without a document when a runtime is passed", async () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const { server, comms } = setUp();
@@ -154,7 +154,7 @@ describe("connect", () => {
     expect(await server.inputs()).toHaveLength(1);
   });
 
-  it("does nothing without a document and a runtime", () => {
+  it("connect does nothing without a document and a runtime", () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const connection = connect();
@@ -163,7 +163,7 @@ describe("connect", () => {
     connection.close();
   });
 
-  it("closes comms when the session ends, and opens the comms of the next session", () => {
+  it("connect closes comms when the session ends, and opens the comms of the next session", () => {
     const { server, log } = setUp();
     server.open("c1");
     server.begin();
@@ -174,7 +174,7 @@ describe("connect", () => {
 });
 
 describe("message ids", () => {
-  it("stay unique across comms, transports, connections and sessions", async () => {
+  it("message ids stay unique across comms, transports, connections and sessions", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const ids: (string | undefined)[] = [];
@@ -212,7 +212,7 @@ describe("message ids", () => {
 });
 
 describe("copies of the package", () => {
-  it("share one connection and its targets", async () => {
+  it("copies of the package share one connection and its targets", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const opened: string[] = [];
@@ -229,7 +229,7 @@ describe("copies of the package", () => {
     expect([...server.handlers.keys()]).toHaveLength(4);
   });
 
-  it("keep the connection when the copy that created it closes", async () => {
+  it("copies of the package keep the connection when the copy that created it closes", async () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     const first = connect();
@@ -242,7 +242,7 @@ describe("copies of the package", () => {
     expect(opened).toEqual(["c1"]);
   });
 
-  it("report the errors of another copy unchanged", async () => {
+  it("copies of the package report the errors of another copy unchanged", async () => {
     const { server, connection } = setUp();
     vi.resetModules();
     const copy = await import("../../src/index.js");
@@ -256,7 +256,7 @@ describe("copies of the package", () => {
     undo();
   });
 
-  it("recognize the errors of another copy by class and by code", async () => {
+  it("copies of the package recognize the errors of another copy by class and by code", async () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
     const error = new copy.CommError("MODULE_LOAD", "from another copy");
@@ -270,7 +270,7 @@ describe("copies of the package", () => {
     expect(others.filter((other) => other instanceof CommError)).toEqual([]);
   });
 
-  it("share modules, error listeners and the pacing policy", async () => {
+  it("copies of the package share modules, error listeners and the pacing policy", async () => {
     vi.resetModules();
     const copy = await import("../../src/index.js");
     const errors: Error[] = [];
@@ -286,7 +286,7 @@ describe("copies of the package", () => {
     expect(sharedPage().modules).toEqual([]);
   });
 
-  it("reject another version of the contract, and leave it unchanged", () => {
+  it("copies of the package reject another version of the contract, and leave it unchanged", () => {
     const other = { version: 2, modules: [], errorListeners: new Set() };
     Object.assign(globalThis, { [PAGE_KEY]: other });
     expect(() => connect()).toThrow(/contract has version 2 \(expected 1\)/);
@@ -295,7 +295,7 @@ describe("copies of the package", () => {
 });
 
 describe("Connection.close", () => {
-  it("removes the targets and closes their comms, once", async () => {
+  it("close removes the targets and closes their comms, once", async () => {
     const { server, connection, comms, log } = setUp();
     const errors: string[] = [];
     const undo = onError(({ error }) => void errors.push(codeOf(error)));
@@ -313,7 +313,7 @@ describe("Connection.close", () => {
     undo();
   });
 
-  it("keeps the comms of other connections open", () => {
+  it("close keeps the comms of other connections open", () => {
     const { server, connection } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", () => undefined);
@@ -322,7 +322,7 @@ describe("Connection.close", () => {
     expect(other.commIds()).toEqual(["c1"]);
   });
 
-  it("removes all listeners when the last user of the connection closes", () => {
+  it("close removes all listeners when the last user of the connection closes", () => {
     const { server, connection, log } = setUp();
     const other = connect({ runtime: server.runtime });
     connection.close();
@@ -333,7 +333,7 @@ describe("Connection.close", () => {
     expect(log).toEqual([]);
   });
 
-  it("allows a new connection afterwards", () => {
+  it("close allows a new connection afterwards", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect().close();
@@ -344,7 +344,7 @@ describe("Connection.close", () => {
     expect(opened).toEqual(["c1"]);
   });
 
-  it("cancels the registration with a Shiny that loads later", () => {
+  it("close cancels the registration with a Shiny that loads later", () => {
     connect().close();
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
@@ -352,7 +352,7 @@ describe("Connection.close", () => {
     expect(server.handlers.size).toBe(0);
   });
 
-  it("makes later calls throw or reject with NOT_CONNECTED", async () => {
+  it("close makes later calls throw or reject with NOT_CONNECTED", async () => {
     const { connection } = setUp();
     connection.close();
     expect(() => connection.register_target("x", () => undefined)).toThrow(
@@ -365,7 +365,7 @@ describe("Connection.close", () => {
 });
 
 describe("the undo of register_target", () => {
-  it("removes the target and keeps its open comms", () => {
+  it("the undo of register_target removes the target and keeps its open comms", () => {
     const { server, undo, log, connection } = setUp();
     server.open("c1");
     undo();
@@ -377,7 +377,7 @@ describe("the undo of register_target", () => {
 });
 
 describe("Connection.openComm", () => {
-  it("waits for the server's announcement, then sends the open first", async () => {
+  it("openComm waits for the server's announcement, then sends the open first", async () => {
     const { server, connection } = setUp();
     const opening = connection.openComm("server.target", {
       data: { a: 1 },
@@ -404,7 +404,7 @@ describe("Connection.openComm", () => {
     ]);
   });
 
-  it("resolves to a comm that receives the server's messages and close", async () => {
+  it("openComm resolves to a comm that receives the server's messages and close", async () => {
     const { server, connection, log } = setUp();
     server.begin();
     const comm = await connection.openComm("server.target");
@@ -419,7 +419,7 @@ describe("Connection.openComm", () => {
   it.each([
     ["does not announce itself", { announces: false }],
     ["announces no support of opens", { opens: false }],
-  ])("rejects, with advice, on a server that %s", async (_what, how) => {
+  ])("openComm rejects, with advice, on a server that %s", async (_what, how) => {
     const { server, connection } = setUp();
     const opening = connection.openComm("server.target");
     server.begin(how);
@@ -429,7 +429,7 @@ describe("Connection.openComm", () => {
     expect(await server.inputs()).toEqual([]);
   });
 
-  it("depends on the announcement of each session's server", async () => {
+  it("openComm depends on the announcement of each session's server", async () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
     await expect(connection.openComm("server.target")).rejects.toThrow(
@@ -445,7 +445,7 @@ describe("Connection.openComm", () => {
     );
   });
 
-  it("waits for the next session's announcement, without regard to the last one", async () => {
+  it("openComm waits for the next session's announcement, without regard to the last one", async () => {
     const { server, connection } = setUp();
     server.begin({ announces: false });
     page().trigger("shiny:connected");
@@ -455,7 +455,7 @@ describe("Connection.openComm", () => {
     expect((await opening).closed).toBe(false);
   });
 
-  it("rejects when the session ends, while waiting and afterwards", async () => {
+  it("openComm rejects when the session ends, while waiting and afterwards", async () => {
     const { server, connection } = setUp();
     const opening = connection.openComm("server.target");
     server.end();
@@ -465,7 +465,7 @@ describe("Connection.openComm", () => {
     });
   });
 
-  it("rejects, and leaves no comm open, when the connection closes first", async () => {
+  it("openComm rejects, and leaves no comm open, when the connection closes first", async () => {
     const { server, connection } = setUp();
     connect({ runtime: server.runtime });
     const opening = connection.openComm("server.target");
@@ -475,7 +475,7 @@ describe("Connection.openComm", () => {
     expect(connect({ runtime: server.runtime }).commIds()).toEqual([]);
   });
 
-  it("rejects when the message cannot be encoded", async () => {
+  it("openComm rejects when the message cannot be encoded", async () => {
     const { server, connection } = setUp();
     server.begin();
     const opening = connection.openComm("server.target", { data: { n: 1n } });
@@ -484,7 +484,7 @@ describe("Connection.openComm", () => {
 });
 
 describe("a close by the browser", () => {
-  it("reaches a server that announced itself, for a comm that the server opened", async () => {
+  it("a close by the browser reaches a server that announced itself, for a comm that the server opened", async () => {
     const { server, comms } = setUp();
     server.begin();
     server.open("c1");
@@ -492,7 +492,7 @@ describe("a close by the browser", () => {
     expect((await server.inputs()).map(([name]) => name)).toEqual(["shiny_comm_close"]);
   });
 
-  it("sends nothing to the stock server", async () => {
+  it("a close by the browser sends nothing to the stock server", async () => {
     const { server, comms } = setUp();
     server.begin({ announces: false });
     server.open("c1");
@@ -500,7 +500,7 @@ describe("a close by the browser", () => {
     expect(await server.inputs()).toEqual([]);
   });
 
-  it("sends nothing after the server's close or the end of the session", async () => {
+  it("a close by the browser sends nothing after the server's close or the end of the session", async () => {
     const { server } = setUp();
     server.begin();
     server.open("c1");

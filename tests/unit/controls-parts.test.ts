@@ -20,23 +20,23 @@ const classes = readdirSync(lib)
   });
 
 describe("partWith", () => {
-  it("names the core only for classes in the core", () => {
+  it("partWith names the core only for classes in the core", () => {
     const requested = classes.filter(({ name }) => partWith(name, CONTROLS) === CORE_CONTROLS);
     expect(requested.length).toBeGreaterThan(40);
     expect(requested.filter(({ inCore }) => !inCore)).toEqual([]);
   });
 
   it.each(["IntSliderModel", "FloatLogSliderView", "VBoxView", "TextStyleModel"])(
-    "finds %s in the core",
+    "partWith finds %s in the core",
     (name) => expect(partWith(name, CONTROLS)).toBe(CORE_CONTROLS),
   );
 
   it.each(["HTMLModel", "PlayView", "ButtonModel", "TabModel", "NoSuchModel", "constructor"])(
-    "finds %s in the whole of the controls",
+    "partWith finds %s in the whole of the controls",
     (name) => expect(partWith(name, CONTROLS)).toBe(CONTROLS),
   );
 
-  it("returns another module's name unchanged", () => {
+  it("partWith returns another module's name unchanged", () => {
     expect(partWith("TextModel", "another")).toBe("another");
   });
 });

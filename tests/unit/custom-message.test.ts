@@ -150,7 +150,7 @@ describe("random long texts", () => {
     .tuple(body, write)
     .map(([body, write]) => write({ custom: { [TYPE]: write(body) } }));
 
-  it("decode as by plain parsing", () => {
+  it("random long texts decode as by plain parsing", () => {
     fc.assert(
       fc.property(text, (text) => {
         expect(byCustomMessage(text)).toEqual(byPlainParsing(text));
@@ -159,7 +159,7 @@ describe("random long texts", () => {
     );
   });
 
-  it("decode as by plain parsing after changes near their buffers", () => {
+  it("random long texts decode as by plain parsing after changes near their buffers", () => {
     const change = fc.record({
       at: fc.integer({ min: -40, max: 120 }),
       take: fc.integer({ min: 0, max: 6 }),

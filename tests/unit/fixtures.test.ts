@@ -41,12 +41,12 @@ const messages = recorded<RecordedMessage>("comm-messages.json");
 const replies = recorded<RecordedReply>("comm-replies.json");
 
 describe("decode of the server's recorded messages", () => {
-  it("covers each kind of message", () => {
+  it("the recorded messages cover each kind", () => {
     const kinds = new Set(messages.map(({ handler }) => kindOf(handler)));
     expect(kinds).toEqual(new Set(["comm_open", "comm_msg", "comm_close"]));
   });
 
-  it.each(messages)("returns every field of $name", ({ handler, payload, expected }) => {
+  it.each(messages)("decode returns every field of $name", ({ handler, payload, expected }) => {
     const kind = kindOf(handler);
     const { buffers, ...rest } = decode(kind, payload);
     expect({ ...rest, buffers: buffers.map(hex) }).toEqual({
@@ -56,14 +56,17 @@ describe("decode of the server's recorded messages", () => {
     });
   });
 
-  it.each(messages)("decodes the parsed object of $name like its text", ({ handler, payload }) => {
-    const kind = kindOf(handler);
-    expect(decode(kind, JSON.parse(payload))).toEqual(decode(kind, payload));
-  });
+  it.each(messages)(
+    "decode returns the same message for the parsed object of $name",
+    ({ handler, payload }) => {
+      const kind = kindOf(handler);
+      expect(decode(kind, JSON.parse(payload))).toEqual(decode(kind, payload));
+    },
+  );
 });
 
 describe("encode for the server's decoder", () => {
-  it.each(replies)("writes $name as the recorded text", ({ text, decoded }) => {
+  it.each(replies)("encode writes $name as the recorded text", ({ text, decoded }) => {
     const { content, metadata, buffers } = decoded;
     const bytes = buffers.map((one) => Uint8Array.from(Buffer.from(one, "hex")));
     expect(encode({ ...content, metadata, buffers: bytes })).toBe(text);

@@ -28,18 +28,18 @@ const hex = (data: ArrayBuffer | ArrayBufferView): string =>
   Buffer.from(new Uint8Array(ArrayBuffer.isView(data) ? data.buffer : data)).toString("hex");
 
 describe("a binary frame", () => {
-  it.each(vectors.valid)("decodes: $name", ({ kind, header, buffers, frame }) => {
+  it.each(vectors.valid)("a binary frame decodes: $name", ({ kind, header, buffers, frame }) => {
     const read = decodeFrame(kind, frameOf(frame));
     expect(read.header).toEqual(header);
     expect(read.buffers.map(hex)).toEqual(buffers);
   });
 
-  it.each(vectors.valid)("encodes: $name", ({ kind, header, buffers, frame }) => {
+  it.each(vectors.valid)("a binary frame encodes: $name", ({ kind, header, buffers, frame }) => {
     expect(hex(encodeFrame(kind, header, buffers.map(bytes)))).toBe(frame);
   });
 
   it.each(vectors.valid)(
-    "decodes like the same message as text: $name",
+    "a binary frame decodes like the text of its message: $name",
     ({ kind, header, buffers, frame }) => {
       const base64 = buffers.map((buffer) => Buffer.from(buffer, "hex").toString("base64"));
       const text = JSON.stringify({ ...header, buffers: base64 });
@@ -47,12 +47,12 @@ describe("a binary frame", () => {
     },
   );
 
-  it.each(vectors.invalid)("causes a DECODE error: $name", ({ kind, frame }) => {
+  it.each(vectors.invalid)("a binary frame causes a DECODE error: $name", ({ kind, frame }) => {
     expect(() => decode(kind, frameOf(frame))).toThrow(expect.objectContaining({ code: "DECODE" }));
   });
 
   it.each(vectors.detached)(
-    "encodes without detached buffers: $name",
+    "a binary frame encodes without detached buffers: $name",
     ({ kind, header, buffers, detachFromBytes, frame, detachedBuffers }) => {
       const all = buffers.map(bytes);
       expect(hex(encodeFrame(kind, header, all, { detachFromBytes }))).toBe(frame);
@@ -63,7 +63,7 @@ describe("a binary frame", () => {
   );
 
   it.each(vectors.detached)(
-    "decodes with detached buffers: $name",
+    "a binary frame decodes with detached buffers: $name",
     ({ kind, header, buffers, frame, detachedBuffers }) => {
       const detached = detachedBuffers.map(frameOf);
       const message = decode(kind, { frame: bytes(frame), detachedBuffers: detached });
@@ -75,7 +75,7 @@ describe("a binary frame", () => {
   );
 
   it.each(vectors.invalidDetached)(
-    "causes a DECODE error that names the comm, with detached buffers: $name",
+    "a binary frame causes a DECODE error that names the comm, with detached buffers: $name",
     ({ kind, frame, detachedBuffers }) => {
       const payload = { frame: bytes(frame), detachedBuffers: detachedBuffers.map(frameOf) };
       expect(() => decode(kind, payload)).toThrow(
@@ -84,7 +84,7 @@ describe("a binary frame", () => {
     },
   );
 
-  it("decodes from any offset in memory", () => {
+  it("a binary frame decodes from any offset in memory", () => {
     const header = { content: { comm_id: "c1" } };
     const frame = encodeFrame("comm_msg", header, [bytes("010203")]);
     const memory = new Uint8Array(frame.byteLength + 3);
@@ -96,12 +96,12 @@ describe("a binary frame", () => {
   it.each([
     ["cut in its fixed part", 5],
     ["cut in its table", 20],
-  ])("lists no detached buffers when it is %s", (_what, length) => {
+  ])("detachedLengths is empty for a frame %s", (_what, length) => {
     const frame = encodeFrame("comm_msg", {}, [bytes("01")], { detachFromBytes: 1 });
     expect(detachedLengths(new Uint8Array(frame).slice(0, length))).toEqual([]);
   });
 
-  it("lists no detached buffers when its table exceeds the frame", () => {
+  it("detachedLengths is empty for a frame with a table longer than the frame", () => {
     const frame = new Uint8Array(
       encodeFrame("comm_msg", {}, [bytes("01"), new Uint8Array(64)], { detachFromBytes: 1 }),
     );
@@ -124,12 +124,15 @@ describe("a binary frame", () => {
       ]).buffer,
       /binary frame: unexpected data after the last buffer/,
     ],
-  ])("names the comm in the error if its header is valid: %s", (_what, frame, complaint) => {
-    expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
-    expect(() => decode("comm_msg", frame)).toThrow(complaint);
-  });
+  ])(
+    "the error for a binary frame with a valid header names the comm: %s",
+    (_what, frame, complaint) => {
+      expect(() => decode("comm_msg", frame)).toThrow(/comm_msg for comm c1: /);
+      expect(() => decode("comm_msg", frame)).toThrow(complaint);
+    },
+  );
 
-  it("decodes into views of separate ArrayBuffers, at offset 0", () => {
+  it("a binary frame decodes into views of separate ArrayBuffers, at offset 0", () => {
     const frame = encodeFrame("comm_msg", {}, [bytes("010203"), bytes("0405")]);
     for (const view of decodeFrame("comm_msg", frame).buffers) {
       expect(view.byteOffset).toBe(0);
@@ -138,7 +141,7 @@ describe("a binary frame", () => {
     }
   });
 
-  it("encodes each buffer at a multiple of 8", () => {
+  it("a binary frame encodes each buffer at a multiple of 8", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), fc.json(), (buffers, text) => {
         const header = { text };
@@ -154,7 +157,7 @@ describe("a binary frame", () => {
     );
   });
 
-  it("decodes or throws a DECODE error with one byte changed or with its end cut off", () => {
+  it("a binary frame decodes or throws a DECODE error with one byte changed or with its end cut off", () => {
     const [vector] = vectors.valid.slice(2);
     if (!vector) throw new Error("no vector");
     const whole = bytes(vector.frame);

@@ -201,7 +201,7 @@ const propertyOf = (value: unknown, name: string): unknown =>
     : undefined;
 
 describe("decode", () => {
-  it("throws only DECODE errors for any payload", () => {
+  it("decode throws only DECODE errors for any payload", () => {
     const anything = fc.oneof(
       fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
       fc.json(),
@@ -222,7 +222,7 @@ describe("decode", () => {
     );
   }, 120_000);
 
-  it("names the comm of a malformed message if the id is readable, and returns only valid parts", () => {
+  it("decode names the comm of a malformed message if the id is readable, and returns only valid parts", () => {
     fc.assert(
       fc.property(mutated, ({ kind, payload }) => {
         const decoded = decodeSafely(kind, payload);
@@ -238,7 +238,7 @@ describe("decode", () => {
     );
   }, 120_000);
 
-  it("accepts only buffer paths that lead to a place within the state", () => {
+  it("decode accepts only buffer paths that lead to a place within the state", () => {
     fc.assert(
       fc.property(fc.array(path, { minLength: 1, maxLength: 2 }), (buffer_paths) => {
         const state = PLACES();
@@ -273,7 +273,7 @@ describe("decode", () => {
 });
 
 describe("base64", () => {
-  it("round-trips bytes, with the same text from the engine's codec and the portable codec", () => {
+  it("the base64 codec round-trips bytes, with the same text from the engine's codec and the portable codec", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const expected = Buffer.from(bytes).toString("base64");
@@ -288,7 +288,7 @@ describe("base64", () => {
     );
   }, 120_000);
 
-  it("rejects the same texts with a RangeError in the engine's codec and the portable codec", () => {
+  it("the base64 codec rejects the same texts with a RangeError in the engine's codec and the portable codec", () => {
     const alphabet = fc.constantFrom(..."AQgwZ+/-_= \n!é".split(""));
     const texts = fc.oneof(
       fc.string({ unit: alphabet, maxLength: 12 }),
@@ -316,7 +316,7 @@ describe("base64", () => {
 });
 
 describe("encode", () => {
-  it("writes texts that the server's JSON and base64 decoders read back", () => {
+  it("encode writes texts that the server's JSON and base64 decoders read back", () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
@@ -369,7 +369,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe("ShinyCommManager", () => {
-  it("never throws, keeps each comm's order, and delivers valid messages after malformed ones", async () => {
+  it("the manager never throws, keeps each comm's order, and delivers valid messages after malformed ones", async () => {
     vi.useFakeTimers();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {

@@ -26,7 +26,7 @@ describe("renderHtmlDependencies", () => {
     script(`require.config(${CONFIG})`),
     script(`requirejs.config(${CONFIG})`),
     `\n  <script type="text/javascript">\n window.require.config(${CONFIG});\n </script>\n`,
-  ])("reads a configuration instead of running it: %j", async (head) => {
+  ])("renderHtmlDependencies reads a configuration instead of running it: %j", async (head) => {
     const { rendered, onAmdConfig } = await render([headOnly(head)]);
     expect(onAmdConfig).toHaveBeenCalledExactlyOnceWith(PARSED);
     expect(rendered).not.toHaveBeenCalled();
@@ -45,14 +45,14 @@ describe("renderHtmlDependencies", () => {
     ["whose configuration is not JSON", script("require.config({paths: {a: 'b'}})")],
     ["whose configuration is computed", script("require.config({...configuration})")],
     ["that calls another's config", script(`other.config(${CONFIG})`)],
-  ])("does not change a head %s", async (_what, head) => {
+  ])("renderHtmlDependencies does not change a head %s", async (_what, head) => {
     const dependency = headOnly(head);
     const { rendered, onAmdConfig } = await render([dependency]);
     expect(onAmdConfig).not.toHaveBeenCalled();
     expect(rendered).toHaveBeenCalledExactlyOnceWith([dependency]);
   });
 
-  it("renders the files of a dependency whose head it has read", async () => {
+  it("renderHtmlDependencies renders the files of a dependency whose head it has read", async () => {
     const head = script(`window.require.config(${CONFIG})`);
     const dependency = { ...headOnly(head), stylesheet: [{ href: "a.css" }] };
     const { rendered } = await render([dependency]);
@@ -60,23 +60,26 @@ describe("renderHtmlDependencies", () => {
     expect(dependency.head).toBe(head);
   });
 
-  it("renders the rest in order", async () => {
+  it("renderHtmlDependencies renders the rest in order", async () => {
     const config = headOnly(script(`window.require.config(${CONFIG})`));
     const { rendered } = await render([{ name: "a" }, config, { name: "b" }, { name: "c" }]);
     expect(rendered).toHaveBeenCalledExactlyOnceWith([{ name: "a" }, { name: "b" }, { name: "c" }]);
   });
 
-  it.each([null, 1, "text", []])("passes %j as a dependency to Shiny", async (dependency) => {
-    const { rendered, onAmdConfig } = await render([dependency]);
-    expect(rendered).toHaveBeenCalledExactlyOnceWith([dependency]);
-    expect(onAmdConfig).not.toHaveBeenCalled();
-  });
+  it.each([null, 1, "text", []])(
+    "renderHtmlDependencies passes %j as a dependency to Shiny",
+    async (dependency) => {
+      const { rendered, onAmdConfig } = await render([dependency]);
+      expect(rendered).toHaveBeenCalledExactlyOnceWith([dependency]);
+      expect(onAmdConfig).not.toHaveBeenCalled();
+    },
+  );
 
-  it("calls nothing for an empty list", async () => {
+  it("renderHtmlDependencies calls nothing for an empty list", async () => {
     expect((await render([])).rendered).not.toHaveBeenCalled();
   });
 
-  it("resolves when the scripts have run", async () => {
+  it("renderHtmlDependencies resolves when the scripts have run", async () => {
     let finish: () => void = () => undefined;
     const renderDependenciesAsync = () =>
       new Promise<void>((resolve) => {
@@ -92,14 +95,14 @@ describe("renderHtmlDependencies", () => {
     expect(done).toHaveBeenCalledOnce();
   });
 
-  it("falls back to the function of older Shiny", async () => {
+  it("renderHtmlDependencies falls back to the function of older Shiny", async () => {
     const renderDependencies = vi.fn();
     const shiny = { renderDependencies } as unknown as ShinyRuntime;
     await renderHtmlDependencies(shiny, [{ name: "a" }], vi.fn());
     expect(renderDependencies).toHaveBeenCalledExactlyOnceWith([{ name: "a" }]);
   });
 
-  it("reads configurations without a Shiny on the page", async () => {
+  it("renderHtmlDependencies reads configurations without a Shiny on the page", async () => {
     const onAmdConfig = vi.fn();
     const head = script(`window.require.config(${CONFIG})`);
     await renderHtmlDependencies(undefined, [headOnly(head), { name: "a" }], onAmdConfig);
@@ -127,7 +130,7 @@ describe("checkHtmlDependencies", () => {
     ["one with null for a style sheet", { name: "x", stylesheet: [null] }],
     ["one with an object for its head", { name: "x", head: {} }],
     ["one with a number for its source", { name: "x", src: 7 }],
-  ])("rejects html_deps that contain %s", (_what, dependency) => {
+  ])("checkHtmlDependencies rejects html_deps that contain %s", (_what, dependency) => {
     const html_deps = [{ name: "fine", version: "1" }, dependency];
     expect(() => checkHtmlDependencies(open(html_deps))).toThrow(
       expect.objectContaining({
@@ -141,7 +144,7 @@ describe("checkHtmlDependencies", () => {
     );
   });
 
-  it("accepts html_deps in each form of Shiny for Python and R", () => {
+  it("checkHtmlDependencies accepts html_deps in each form of Shiny for Python and R", () => {
     const html_deps = [
       { name: "a", version: "1", src: null, script: [], stylesheet: [], meta: [], head: null },
       { name: "b", version: "1", src: { href: "lib/b" }, script: "b.js", stylesheet: ["b.css"] },

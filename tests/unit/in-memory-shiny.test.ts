@@ -36,7 +36,7 @@ function listen(type: string): ShinyEvent[] {
 }
 
 describe("install", () => {
-  it("adds Shiny to the page, and its undo removes all globals", () => {
+  it("install() adds Shiny to the page, and its undo removes all globals", () => {
     const shiny = createShiny();
     const uninstall = shiny.install();
     expect(shinyRuntime()).toBe(shiny.runtime);
@@ -44,7 +44,7 @@ describe("install", () => {
     expect(["Shiny", "jQuery", "document"].filter((name) => name in globalThis)).toEqual([]);
   });
 
-  it("keeps and uses an existing jQuery", async () => {
+  it("install() keeps and uses an existing jQuery", async () => {
     const triggered: string[] = [];
     const jQuery = Object.assign(
       () => ({ trigger: ({ type }: { type: string }) => void triggered.push(type) }),
@@ -63,17 +63,17 @@ describe("addCustomMessageHandler", () => {
     ["two parameters", (_a: unknown, _b: unknown) => undefined],
     ["a rest parameter", (..._all: unknown[]) => undefined],
     ["a parameter with a default", (_a: unknown = 1) => undefined],
-  ])("rejects a handler with %s", (_name, handler) => {
+  ])("addCustomMessageHandler rejects a handler with %s", (_name, handler) => {
     expect(() => setUp().runtime.addCustomMessageHandler("m", handler)).toThrow(/one argument/);
   });
 
-  it("rejects a handler that is not a function", () => {
+  it("addCustomMessageHandler rejects a handler that is not a function", () => {
     expect(() => setUp().runtime.addCustomMessageHandler("m", {} as never)).toThrow(
       "handler must be a function.",
     );
   });
 
-  it("replaces the first handler of a name with the second", async () => {
+  it("addCustomMessageHandler replaces the first handler of a name with the second", async () => {
     const shiny = setUp();
     const [first, second] = [vi.fn((_payload) => undefined), vi.fn((_payload) => undefined)];
     shiny.runtime.addCustomMessageHandler("m", first);
@@ -85,7 +85,7 @@ describe("addCustomMessageHandler", () => {
 });
 
 describe("messages from the server", () => {
-  it("get dropped without a handler", async () => {
+  it("server messages without a handler are dropped", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     session.sendCustomMessage("late", 1);
@@ -97,7 +97,7 @@ describe("messages from the server", () => {
     expect(late.mock.calls).toEqual([[2]]);
   });
 
-  it("wait for the handlers of earlier messages", async () => {
+  it("server messages wait for the handlers of earlier messages", async () => {
     const shiny = setUp();
     const order: string[] = [];
     let release = (): void => undefined;
@@ -120,7 +120,7 @@ describe("messages from the server", () => {
     expect(order).toEqual(["slow begins", "slow ends", "fast"]);
   });
 
-  it("skip the other handlers of a frame when one throws, and the next frame is handled", async () => {
+  it("a handler that throws skips the other handlers of its frame, and the next frame is handled", async () => {
     const onError = vi.fn();
     const shiny = setUp({ onError });
     const other = vi.fn((_payload) => undefined);
@@ -136,7 +136,7 @@ describe("messages from the server", () => {
     expect(onError.mock.calls.map(([error]) => (error as Error).message)).toEqual(["a fault"]);
   });
 
-  it("arrive as an ArrayBuffer when binary, in order with texts", async () => {
+  it("server messages arrive as an ArrayBuffer when binary, in order with texts", async () => {
     const shiny = setUp();
     const payloads: unknown[] = [];
     shiny.runtime.addCustomMessageHandler("m", (payload) => {
@@ -150,7 +150,7 @@ describe("messages from the server", () => {
     expect(payloads).toEqual(["text", [1, 2], "text"]);
   });
 
-  it("appear in shiny:message, whose preventDefault keeps them from the handlers", async () => {
+  it("server messages appear in shiny:message, whose preventDefault keeps them from the handlers", async () => {
     const shiny = setUp();
     const handler = vi.fn((_payload) => undefined);
     shiny.runtime.addCustomMessageHandler("m", handler);
@@ -174,7 +174,7 @@ describe("messages from the server", () => {
 });
 
 describe("the session", () => {
-  it("adds setInputValue and shinyapp to the runtime only when it starts", async () => {
+  it("the runtime has setInputValue and shinyapp only after it starts", async () => {
     const shiny = setUp();
     const parts = () => {
       const { setInputValue, shinyapp, bindAll } = shiny.runtime;
@@ -185,7 +185,7 @@ describe("the session", () => {
     expect(parts()).toBe(3);
   });
 
-  it("starts with shiny:connected, the config, the server function and a flush", async () => {
+  it("the session starts with shiny:connected, the config, the server function and a flush", async () => {
     const order: string[] = [];
     const shiny = setUp({ onSession: (session) => void order.push(`server of ${session.id}`) });
     page()
@@ -204,7 +204,7 @@ describe("the session", () => {
     await shiny.runtime.initializedPromise;
   });
 
-  it("triggers shiny:disconnected once at its end, and rejects later messages", async () => {
+  it("the session triggers shiny:disconnected once at its end, and rejects later messages", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const ended = vi.fn();
@@ -223,7 +223,7 @@ describe("the session", () => {
     expect(() => session.output("plot", null)).toThrow("has ended");
   });
 
-  it("starts again after a reconnect, with the inputs of the old session", async () => {
+  it("the session starts again after a reconnect, with the inputs of the old session", async () => {
     const shiny = setUp();
     const first = await shiny.connect();
     shiny.runtime.setInputValue?.("kept", 1);
@@ -236,7 +236,7 @@ describe("the session", () => {
     expect([second.input("kept"), second.input("deleted")]).toEqual([1, undefined]);
   });
 
-  it("receives the inputs that were set while the page was disconnected", async () => {
+  it("the session receives the inputs that were set while the page was disconnected", async () => {
     const shiny = setUp();
     await shiny.connect();
     shiny.disconnect();
@@ -247,13 +247,13 @@ describe("the session", () => {
     expect(session.input("late")).toBe(1);
   });
 
-  it("rejects a second connect()", async () => {
+  it("the session rejects a second connect()", async () => {
     const shiny = setUp();
     await shiny.connect();
     await expect(shiny.connect()).rejects.toThrow("already connected");
   });
 
-  it("sends busy, idle and the values for a message", async () => {
+  it("the session sends busy, idle and the values for a message", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const frames = listen("shiny:message");
@@ -271,7 +271,7 @@ describe("the session", () => {
 });
 
 describe("outputs of the session", () => {
-  it("arrive in one frame at the end of the task, each with its last content", async () => {
+  it("outputs arrive in one frame at the end of the task, each with its last content", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const frames = listen("shiny:message");
@@ -292,7 +292,7 @@ describe("outputs of the session", () => {
     ]);
   });
 
-  it("name widgets by ids that are unique across sessions", async () => {
+  it("the ids of widgets are unique across sessions", async () => {
     const shiny = setUp();
     const first = (await shiny.connect()).open({}).model_id;
     shiny.disconnect();
@@ -304,7 +304,7 @@ describe("outputs of the session", () => {
 });
 
 describe("inputs", () => {
-  it("wait for a submit button, one value per name, except names with a dot", async () => {
+  it("inputs wait for a submit button, one value per name, except names with a dot", async () => {
     const shiny = setUp();
     page().document.elements.set(".shiny-submit-button", {});
     const session = await shiny.connect();
@@ -324,7 +324,7 @@ describe("inputs", () => {
     expect(sent.slice(2)).toEqual([["n", 2]]);
   });
 
-  it("send an equal value again only as an event or after forgetLastInputValue", async () => {
+  it("equal values of an input are sent again only as events or after forgetLastInputValue", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const sent: unknown[] = [];
@@ -339,7 +339,7 @@ describe("inputs", () => {
     expect(await set()).toBe(3);
   });
 
-  it("keep only the last value that is set during a send", async () => {
+  it("an input keeps only the last value that is set during a send", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const sent: unknown[] = [];
@@ -362,7 +362,7 @@ describe("inputs", () => {
     expect(sent).toEqual([1, 4]);
   });
 
-  it("pass through listeners of shiny:inputchanged, which change or prevent them", async () => {
+  it("inputs pass through listeners of shiny:inputchanged, which change or prevent them", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     page()
@@ -378,7 +378,7 @@ describe("inputs", () => {
     expect(sent).toEqual([11, 13]);
   });
 
-  it("reject an empty name and an unknown priority", async () => {
+  it("setInputValue rejects an empty name and an unknown priority", async () => {
     const shiny = setUp();
     await shiny.initialize();
     expect(() => shiny.runtime.setInputValue?.("", 1)).toThrow("empty name");
@@ -387,7 +387,7 @@ describe("inputs", () => {
     );
   });
 
-  it("resolve nextInput, which rejects at the timeout and at the end of the session", async () => {
+  it("nextInput resolves with an input, and rejects at its timeout and at the end of the session", async () => {
     const shiny = setUp();
     const session = await shiny.connect();
     const next = session.nextInput("n");
@@ -401,7 +401,7 @@ describe("inputs", () => {
 });
 
 describe("idle", () => {
-  it("waits for work on both sides, also with fake timers", async () => {
+  it("idle() waits for work on both sides, also with fake timers", async () => {
     vi.useFakeTimers();
     undo.push(() => vi.useRealTimers());
     const shiny = setUp();
@@ -420,7 +420,7 @@ describe("idle", () => {
     expect(answered).toHaveBeenCalledExactlyOnceWith(1);
   });
 
-  it("rejects once with the errors of a handler and a callback", async () => {
+  it("idle() rejects once with the errors of a handler and a callback", async () => {
     const shiny = setUp();
     shiny.runtime.addCustomMessageHandler("m", (_payload) => {
       throw new Error("in the browser");

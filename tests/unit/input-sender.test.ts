@@ -21,27 +21,27 @@ function setUp() {
 type All = ReturnType<typeof setUp>;
 
 describe("InputSender", () => {
-  it("sets the input that the server listens to, as an event", async () => {
+  it("an InputSender sets the input that the server listens to, as an event", async () => {
     const { sender, setInputValue } = setUp();
     expect(sender.send("c1", "text")).toBe(true);
     await settled();
     expect(setInputValue).toHaveBeenCalledExactlyOnceWith(INPUT, "text", { priority: "event" });
   });
 
-  it("never sends synchronously", () => {
+  it("an InputSender never sends synchronously", () => {
     const { sender, setInputValue } = setUp();
     sender.send("c1", "text");
     expect(setInputValue).not.toHaveBeenCalled();
   });
 
-  it("sends several texts of one task one by one, in order", async () => {
+  it("an InputSender sends several texts of one task one by one, in order", async () => {
     const { sender, texts } = setUp();
     for (const text of ["1", "2", "3"]) sender.send("c1", text);
     await settled();
     expect(texts()).toEqual(["1", "2", "3"]);
   });
 
-  it("sends texts that are added during a send after the others, one by one", async () => {
+  it("an InputSender sends texts that are added during a send after the others, one by one", async () => {
     const { sender, setInputValue, texts } = setUp();
     let depth = 0;
     setInputValue.mockImplementation((_name, value) => {
@@ -56,7 +56,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["outer", "last", "inner", "another"]);
   });
 
-  it("removes only its input from the values that Shiny sends to a new session", async () => {
+  it("an InputSender removes only its input from the values that Shiny sends to a new session", async () => {
     const { sender, $inputValues } = setUp();
     $inputValues.another = 1;
     sender.send("c1", "text");
@@ -64,7 +64,7 @@ describe("InputSender", () => {
     expect($inputValues).toEqual({ another: 1 });
   });
 
-  it("bypasses a submit button, also after the button was removed", async () => {
+  it("an InputSender bypasses a submit button, also after the button was removed", async () => {
     const { sender, setInputValue, sendInput, $inputValues } = setUp();
     page().submitButton = true;
     sender.send("c1", "one");
@@ -77,7 +77,7 @@ describe("InputSender", () => {
     expect($inputValues).toEqual({});
   });
 
-  it("reads setInputValue at each send, so that wrappers apply", async () => {
+  it("an InputSender reads setInputValue at each send, so that wrappers apply", async () => {
     const { sender, shiny, setInputValue, texts } = setUp();
     const wrapped = vi.fn(setInputValue);
     shiny.setInputValue = wrapped;
@@ -87,7 +87,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["text"]);
   });
 
-  it("sends without a throwing wrapper, and reports its error", async () => {
+  it("an InputSender sends without a throwing wrapper, and reports its error", async () => {
     const { sender, shiny, setInputValue, sendInput, onError, texts } = setUp();
     shiny.setInputValue = () => {
       throw new TypeError("wrapped badly");
@@ -104,7 +104,7 @@ describe("InputSender", () => {
     expect(texts()).toEqual(["two"]);
   });
 
-  it("sends a text once when a listener throws after the send", async () => {
+  it("an InputSender sends a text once when a listener throws after the send", async () => {
     const { sender, setInputValue, sendInput, onError, $inputValues } = setUp();
     setInputValue.mockImplementation((name, value) => {
       $inputValues[name] = value;
@@ -127,24 +127,27 @@ describe("an InputSender before the first session", () => {
     ],
   ];
 
-  it.each(connectingStates)("keeps texts for the session when %s", async (_when, go) => {
-    const all = setUp();
-    const { session, sender, shiny, shinyapp, onError, texts } = all;
-    go(all);
-    session.start();
-    expect(sender.send("c1", "one")).toBe(true);
-    expect(sender.send("c1", "two")).toBe(true);
-    await settled();
-    expect(texts()).toEqual([]);
-    Object.assign(shiny, { shinyapp });
-    shinyapp.$socket = { readyState: 1 };
-    page().trigger("shiny:connected");
-    await settled();
-    expect(texts()).toEqual(["one", "two"]);
-    expect(onError).not.toHaveBeenCalled();
-  });
+  it.each(connectingStates)(
+    "an InputSender without a session keeps texts for the session when %s",
+    async (_when, go) => {
+      const all = setUp();
+      const { session, sender, shiny, shinyapp, onError, texts } = all;
+      go(all);
+      session.start();
+      expect(sender.send("c1", "one")).toBe(true);
+      expect(sender.send("c1", "two")).toBe(true);
+      await settled();
+      expect(texts()).toEqual([]);
+      Object.assign(shiny, { shinyapp });
+      shinyapp.$socket = { readyState: 1 };
+      page().trigger("shiny:connected");
+      await settled();
+      expect(texts()).toEqual(["one", "two"]);
+      expect(onError).not.toHaveBeenCalled();
+    },
+  );
 
-  it("shows the number of pending texts", async () => {
+  it("an InputSender without a session shows the number of pending texts", async () => {
     const { session, sender, shinyapp, socket } = setUp();
     socket.readyState = 0;
     session.start();
@@ -158,7 +161,7 @@ describe("an InputSender before the first session", () => {
     expect(session.state).toBe("closed");
   });
 
-  it("sends after the task of shiny:connected, in which Shiny sends init", async () => {
+  it("an InputSender sends after the task of shiny:connected, in which Shiny sends init", async () => {
     const { session, sender, socket, texts } = setUp();
     socket.readyState = 0;
     session.start();
@@ -171,7 +174,7 @@ describe("an InputSender before the first session", () => {
     expect(texts()).toEqual(["text"]);
   });
 
-  it("keeps at most 1,000 texts, and reports the overflow once", () => {
+  it("an InputSender without a session keeps at most 1,000 texts, and reports the overflow once", () => {
     const { sender, socket, onError } = setUp();
     socket.readyState = 0;
     for (let n = 0; n < 1_000; n += 1) expect(sender.send("c1", String(n))).toBe(true);
@@ -189,20 +192,23 @@ describe("an InputSender after the session", () => {
     ["a new socket is being opened", ({ socket }) => void Object.assign(socket, { readyState: 0 })],
   ];
 
-  it.each(closedStates)("drops texts and reports one error when %s", async (_when, go) => {
-    const all = setUp();
-    all.session.start();
-    go(all);
-    expect(all.sender.send("c1", "one")).toBe(false);
-    expect(all.sender.send("c2", "two")).toBe(false);
-    await settled();
-    expect(all.texts()).toEqual([]);
-    expect(all.onError).toHaveBeenCalledOnce();
-    expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ code: "NOT_CONNECTED" });
-    expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
-  });
+  it.each(closedStates)(
+    "an InputSender after the session drops texts and reports one error when %s",
+    async (_when, go) => {
+      const all = setUp();
+      all.session.start();
+      go(all);
+      expect(all.sender.send("c1", "one")).toBe(false);
+      expect(all.sender.send("c2", "two")).toBe(false);
+      await settled();
+      expect(all.texts()).toEqual([]);
+      expect(all.onError).toHaveBeenCalledOnce();
+      expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ code: "NOT_CONNECTED" });
+      expect(all.onError.mock.calls[0]?.[0]).toMatchObject({ comm_id: "c1" });
+    },
+  );
 
-  it("sends no text of the old session to the new one", async () => {
+  it("an InputSender after the session sends no text of the old session to the new one", async () => {
     const { session, sender, shinyapp, texts } = setUp();
     session.start();
     sender.send("c1", "too late");
@@ -217,7 +223,7 @@ describe("an InputSender after the session", () => {
     expect(texts()).toEqual(["new"]);
   });
 
-  it("reports a text that was accepted in the task of the disconnect", async () => {
+  it("an InputSender after the session reports a text that was accepted in the task of the disconnect", async () => {
     const { session, sender, shinyapp, onError } = setUp();
     session.start();
     sender.send("c1", "too late");
@@ -227,7 +233,7 @@ describe("an InputSender after the session", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("reports dropped texts again after a new connection", () => {
+  it("an InputSender after the session reports dropped texts again after a new connection", () => {
     const { session, sender, shinyapp, onError } = setUp();
     session.start();
     shinyapp.$socket = null;
@@ -237,7 +243,7 @@ describe("an InputSender after the session", () => {
     expect(onError).toHaveBeenCalledTimes(2);
   });
 
-  it("sends the accepted texts after dispose()", async () => {
+  it("an InputSender after the session sends the accepted texts after dispose()", async () => {
     const { session, sender, texts } = setUp();
     session.start();
     sender.send("c1", "text");

@@ -48,7 +48,7 @@ describe("Watch", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("counts messages and their sizes in both directions, per comm and in total", () => {
+  it("the watch counts messages and their sizes in both directions, per comm and in total", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     open("c2");
@@ -65,7 +65,7 @@ describe("Watch", () => {
     expect(watch.all).toMatchObject({ received: 3, sent: 1, sentSize: watch.of("c1").sentSize });
   });
 
-  it("keeps the direction, kind, method, size and buffers of a message, and no content", () => {
+  it("the watch keeps the direction, kind, method, size and buffers of a message, and no content", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     message("c1", { method: "update", state: { secret: "secret" } });
@@ -80,7 +80,7 @@ describe("Watch", () => {
     expect(JSON.stringify(watch.messages)).not.toContain("secret");
   });
 
-  it("counts the opens and closes that are sent from this side", () => {
+  it("the watch counts the opens and closes that are sent from this side", () => {
     const { manager, watch } = setUp();
     const comm = manager.openComm("server.target", { buffers: [new ArrayBuffer(2)] });
     comm.close();
@@ -93,7 +93,7 @@ describe("Watch", () => {
     expect(manager.inspect().totals).toEqual({ received: 0, sent: 2 });
   });
 
-  it("keeps the last 200 messages, and counts every message", () => {
+  it("the watch keeps the last 200 messages, and counts every message", () => {
     const { watch, open, message } = setUp();
     open("c1");
     for (let n = 0; n < 250; n += 1) message("c1", { method: "custom", content: n });
@@ -102,7 +102,7 @@ describe("Watch", () => {
     expect(watch.all.received).toBe(251);
   });
 
-  it("marks a malformed message, and not the next valid one", () => {
+  it("the watch marks a malformed message, and not the next valid one", () => {
     const { manager, watch, errors, open } = setUp();
     manager.receive("comm_msg", "{");
     open("c1");
@@ -113,7 +113,7 @@ describe("Watch", () => {
     ]);
   });
 
-  it("measures the time from a message to the end of its handler", async () => {
+  it("the watch measures the time from a message to the end of its handler", async () => {
     const { watch, onMsg, open, message } = setUp();
     onMsg.mockImplementation(() => new Promise((resolve) => setTimeout(resolve, 70)));
     open("c1");
@@ -126,7 +126,7 @@ describe("Watch", () => {
     expect(watch.all.change.max).toBe(watch.of("c1").change.max);
   });
 
-  it("measures the time from an update to its echo", async () => {
+  it("the watch measures the time from an update to its echo", async () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     manager.get_comm("c1")?.send({ method: "update", state: { a: 1 }, buffer_paths: [] });
@@ -139,7 +139,7 @@ describe("Watch", () => {
     );
   });
 
-  it("drops the counts of closed comms", () => {
+  it("the watch drops the counts of closed comms", () => {
     const { manager, watch, open } = setUp();
     open("c1");
     manager.receive("comm_close", JSON.stringify({ content: { comm_id: "c1", data: {} } }));
@@ -148,7 +148,7 @@ describe("Watch", () => {
     expect(watch.all.received).toBe(2);
   });
 
-  it("counts nothing after its removal from the manager", () => {
+  it("the watch counts nothing after its removal from the manager", () => {
     const { manager, watch, open, message } = setUp();
     open("c1");
     manager.tap = undefined;
@@ -158,7 +158,7 @@ describe("Watch", () => {
 });
 
 describe("ShinyCommManager.inspect", () => {
-  it("counts messages with and without a tap", () => {
+  it("inspect counts messages with and without a tap", () => {
     const { manager, open, message } = setUp({ watched: false });
     open("c1");
     message("c1", { method: "custom" });
@@ -167,7 +167,7 @@ describe("ShinyCommManager.inspect", () => {
     expect(manager.inspect().totals).toEqual({ received: 3, sent: 1 });
   });
 
-  it("shows the current message, the pending messages and early messages", async () => {
+  it("inspect shows the current message, the pending messages and early messages", async () => {
     const { manager, onMsg, open, message } = setUp();
     let settle = (): void => undefined;
     onMsg.mockReturnValueOnce(
@@ -192,7 +192,7 @@ describe("ShinyCommManager.inspect", () => {
 });
 
 describe("ModuleRegistry.inspect", () => {
-  it("lists the requested modules, and whether a package registered them", async () => {
+  it("inspect lists the requested modules, and whether a package registered them", async () => {
     const registry = new ModuleRegistry({ bundled: async () => ({}) }, [
       { name: "my-module", version: "1.2.0", load: () => ({}) },
       { name: "my-module", version: "2.0.0", load: () => ({}) },
@@ -207,7 +207,7 @@ describe("ModuleRegistry.inspect", () => {
 });
 
 describe("ErrorLog", () => {
-  it("keeps the last 20 errors, and counts every error", () => {
+  it("the error log keeps the last 20 errors, and counts every error", () => {
     const log = new ErrorLog();
     for (let n = 0; n < 25; n += 1) log.note(new Error(`number ${n}`));
     expect(log.count).toBe(25);
@@ -216,7 +216,7 @@ describe("ErrorLog", () => {
     );
   });
 
-  it("keeps the comm, the message's kind, and the stacks of error and causes, as texts", () => {
+  it("the error log keeps the comm, the message's kind, and the stacks of error and causes, as texts", () => {
     const log = new ErrorLog();
     const cause = new TypeError("the reason");
     log.note(new CommError("DECODE", "bad", { comm_id: "c1", kind: "comm_msg", cause }));
@@ -231,7 +231,7 @@ describe("ErrorLog", () => {
     for (const value of Object.values(entry ?? {})) expect(value).not.toBeInstanceOf(Error);
   });
 
-  it("limits the length of an error", () => {
+  it("the error log limits the length of an error", () => {
     const log = new ErrorLog();
     log.note(new Error("x".repeat(1_000_000)));
     expect(JSON.stringify(log.last).length).toBeLessThan(8_000);
@@ -241,7 +241,7 @@ describe("ErrorLog", () => {
     ["a text", "thrown text"],
     ["null", null],
     ["itself", "circle"],
-  ])("accepts an error whose cause is %s", (_what, cause) => {
+  ])("the error log accepts an error whose cause is %s", (_what, cause) => {
     const log = new ErrorLog();
     const error = new CommError("WIDGET", "outer", { cause });
     if (cause === "circle") Object.defineProperty(error, "cause", { value: error });
@@ -251,7 +251,7 @@ describe("ErrorLog", () => {
 });
 
 describe("Durations", () => {
-  it("returns the count, the maximum and the median of the last 500", () => {
+  it("Durations returns the count, the maximum and the median of the last 500", () => {
     const durations = new Durations();
     for (let n = 0; n < 500; n += 1) durations.add(1_000);
     for (let n = 1; n <= 500; n += 1) durations.add(n);
@@ -262,7 +262,7 @@ describe("Durations", () => {
 });
 
 describe("Settled", () => {
-  it("returns the values of fulfilled promises, and undefined for others", async () => {
+  it("peek returns the values of fulfilled promises, and undefined for others", async () => {
     const settled = new Settled();
     const done = Promise.resolve(3);
     const failed = Promise.reject(new Error("rejected"));
@@ -290,18 +290,18 @@ describe("the size of a value", () => {
     ["a list", [1, 2, 3], 8],
     ["an object", { a: "bc" }, 9],
     ["a model", { model_id: "abc", state_change: Promise.resolve() }, 13],
-  ])("approximates the size of its JSON and bytes: %s", (_what, value, size) => {
+  ])("sizeOfValue approximates the size of the JSON and the bytes: %s", (_what, value, size) => {
     expect(sizeOfValue(value)).toEqual({ size });
   });
 
-  it("supports circular values, and reports when it stops early", () => {
+  it("sizeOfValue supports circular values, and reports when it stops early", () => {
     const circle: unknown[] = [];
     circle.push(circle);
     expect(sizeOfValue(circle).size).toBeLessThan(10);
     expect(sizeOfValue(Array.from({ length: 1_000_000 }, () => 1)).more).toBe(true);
   });
 
-  it("calls no getter of the value", () => {
+  it("sizeOfValue and textOfValue call no getter of the value", () => {
     const getter = vi.fn(() => "called");
     const value = Object.defineProperty({}, "a", { get: getter, enumerable: true });
     sizeOfValue(value);
@@ -311,7 +311,7 @@ describe("the size of a value", () => {
 });
 
 describe("the text of a value", () => {
-  it("equals JSON, with the lengths of bytes and the ids of models", () => {
+  it("textOfValue returns JSON, with the lengths of bytes and the ids of models", () => {
     const model = { model_id: "abc", state_change: Promise.resolve() };
     const value = { a: [1, "x", null], b: new Uint8Array(5), c: model, d: 10n };
     expect(textOfValue(value)).toBe(
@@ -319,18 +319,18 @@ describe("the text of a value", () => {
     );
   });
 
-  it("ends after 2,000 characters", () => {
+  it("textOfValue returns at most 2,000 characters", () => {
     expect(textOfValue("x".repeat(5_000))).toMatch(/^"x{1999}… \(5002 characters\)$/);
   });
 
-  it("supports undefined and circular values", () => {
+  it("textOfValue supports undefined and circular values", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     expect(textOfValue(undefined)).toBe("undefined");
     expect(textOfValue(circle)).toBe('{"self":"<seen above>"}');
   });
 
-  it("shows a key __proto__, and changes no prototype", () => {
+  it("textOfValue shows a key __proto__, and changes no prototype", () => {
     const value = JSON.parse('{"__proto__": {"polluted": 1}}');
     expect(textOfValue(value)).toBe('{"__proto__":{"polluted":1}}');
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

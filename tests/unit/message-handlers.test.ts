@@ -30,7 +30,7 @@ function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
 }
 
 describe("registerMessageHandlers", () => {
-  it("registers exactly four handlers, each with exactly one declared parameter", () => {
+  it("registerMessageHandlers registers exactly four handlers, each with exactly one declared parameter", () => {
     const { shiny } = setUp();
     expect([...shiny.handlers.keys()].sort()).toEqual(
       [SERVER_HANDLER, ...Object.values(HANDLERS)].sort(),

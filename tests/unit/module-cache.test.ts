@@ -11,7 +11,7 @@ describe("isAddress", () => {
     "./widget.js",
     "../widget.js",
     "/",
-  ])("accepts the address %j", (text) => {
+  ])("isAddress accepts the address %j", (text) => {
     expect(isAddress(text)).toBe(true);
   });
 
@@ -30,7 +30,7 @@ describe("isAddress", () => {
     "widget.js",
     "ftp://cdn.test/widget.js",
     "...",
-  ])("rejects the module text %j", (text) => {
+  ])("isAddress rejects the module text %j", (text) => {
     expect(isAddress(text)).toBe(false);
   });
 });
@@ -38,11 +38,11 @@ describe("isAddress", () => {
 describe("adviceFor", () => {
   const fetchError = new TypeError("Failed to fetch dynamically imported module: http://x/");
 
-  it("names the address that the app's author wrote", () => {
+  it("adviceFor names the address that the app's author wrote", () => {
     expect(adviceFor("/static/widget.js", fetchError)).toMatch(/address leads to an ES module/);
   });
 
-  it("names the app's server if the companion created the address", () => {
+  it("adviceFor names the app's server if the companion created the address", () => {
     const advice = adviceFor(`./shiny-comm-modules/${"0".repeat(64)}.js`, fetchError);
     expect(advice).toMatch(/The app serves this module.*module_urls=False/);
     expect(advice).not.toMatch(/address leads to an ES module/);
@@ -52,12 +52,12 @@ describe("adviceFor", () => {
     fetchError,
     new TypeError("error loading dynamically imported module: http://x/"),
     new TypeError("Importing a module script failed."),
-  ])("recognizes a browser's error of a failed fetch: %s", (cause) => {
+  ])("adviceFor recognizes a browser's error of a failed fetch: %s", (cause) => {
     expect(adviceFor("/static/widget.js", cause)).toMatch(/address leads to an ES module/);
   });
 
   it.each([new Error("gave up"), new TypeError("null has no x"), "text", undefined])(
-    "names the module's text if the module threw %s",
+    "adviceFor names the module's text if the module threw %s",
     (cause) => {
       const advice = adviceFor("/static/widget.js", cause);
       expect(advice).toMatch(/parses and runs/);
@@ -65,7 +65,7 @@ describe("adviceFor", () => {
     },
   );
 
-  it("names the text of a module without an address", () => {
+  it("adviceFor names the text of a module without an address", () => {
     expect(adviceFor("export default {}", fetchError)).toMatch(/the text is an ES module.*blob:/);
   });
 });

@@ -25,12 +25,12 @@ function setUp(before: (shiny: FakeShiny) => void = () => undefined) {
 const element = (): HTMLElement => ({ style: {} }) as HTMLElement;
 
 describe("the output binding", () => {
-  it("registers with a higher priority than the stock client", () => {
+  it("the output binding registers with a higher priority than the stock client", () => {
     const { registered } = setUp();
     expect([registered.name, registered.priority > 0]).toEqual([BINDING_NAME, true]);
   });
 
-  it("passes a value to the sink, and returns no promise to Shiny", () => {
+  it("the output binding passes a value to the sink, and returns no promise to Shiny", () => {
     const { sink, binding } = setUp();
     sink.render.mockReturnValue(Promise.resolve() as never);
     const el = element();
@@ -38,7 +38,7 @@ describe("the output binding", () => {
     expect(sink.render).toHaveBeenCalledExactlyOnceWith(el, { model_id: "m" });
   });
 
-  it("clears the output before Shiny shows an error in it", () => {
+  it("the output binding clears the output before Shiny shows an error in it", () => {
     const { shiny, sink, binding } = setUp();
     const el = element();
     sink.clear.mockImplementation(() => expect(shiny.shownErrors).toEqual([]));
@@ -47,21 +47,21 @@ describe("the output binding", () => {
     expect(shiny.shownErrors).toEqual([{ message: "broken" }]);
   });
 
-  it("makes a hidden output visible for an error", () => {
+  it("the output binding makes a hidden output visible for an error", () => {
     const el = element();
     el.style.visibility = "hidden";
     setUp().binding.renderError(el, { message: "broken" });
     expect(el.style.visibility).toBe("inherit");
   });
 
-  it("finds the outputs of shinywidgets", () => {
+  it("the output binding finds the outputs of shinywidgets", () => {
     vi.stubGlobal("jQuery", (scope: unknown) => ({
       find: (selector: string) => [scope, selector],
     }));
     expect(setUp().binding.find("scope")).toEqual(["scope", ".shiny-ipywidget-output"]);
   });
 
-  it("binds outputs that are on the page already, in Shiny's queue", () => {
+  it("the output binding binds outputs that are on the page already, in Shiny's queue", () => {
     vi.stubGlobal("document", { body: { name: "body" } });
     const tasks: (() => unknown)[] = [];
     const bindAll = vi.fn();
@@ -77,7 +77,7 @@ describe("the output binding", () => {
     expect(bindAll).toHaveBeenCalledExactlyOnceWith({ name: "body" });
   });
 
-  it("allows other bindings, without a warning", () => {
+  it("the output binding allows other bindings, without a warning", () => {
     const { shiny } = setUp();
     shiny.outputBindings.register(new shiny.OutputBinding(), "another.binding", 3);
     expect(shiny.bindings.at(-1)).toMatchObject({ name: "another.binding", priority: 3 });
@@ -86,13 +86,13 @@ describe("the output binding", () => {
 });
 
 describe("the stock client on the same page", () => {
-  it("registers no binding if it loads later", () => {
+  it("the stock client registers no binding if it loads later", () => {
     const { shiny } = setUp();
     stockClient(shiny);
     expect(shiny.bindings).toHaveLength(1);
   });
 
-  it("causes one warning, even if it loads before and after", () => {
+  it("the stock client causes one warning, even if it loads before and after", () => {
     const { shiny } = setUp((runtime) => void stockClient(runtime));
     expect(warn).toHaveBeenCalledOnce();
     stockClient(shiny);
@@ -101,7 +101,7 @@ describe("the stock client on the same page", () => {
 });
 
 describe("the undo of registerOutputBinding", () => {
-  it("leaves the binding without effect", () => {
+  it("the undo of registerOutputBinding leaves the binding without effect", () => {
     const { sink, binding, undo } = setUp();
     undo();
     binding.renderValue(element(), {});
@@ -110,14 +110,14 @@ describe("the undo of registerOutputBinding", () => {
     expect(sink.clear).not.toHaveBeenCalled();
   });
 
-  it("restores Shiny's function", () => {
+  it("the undo of registerOutputBinding restores Shiny's function", () => {
     const shiny = new FakeShiny();
     const { register } = shiny.outputBindings;
     registerOutputBinding(shiny, { render: vi.fn(), clear: vi.fn() })();
     expect(shiny.outputBindings.register).toBe(register);
   });
 
-  it("allows another client's binding, without a warning", () => {
+  it("the undo of registerOutputBinding allows another client's binding, without a warning", () => {
     const { shiny, undo } = setUp();
     undo();
     stockClient(shiny);

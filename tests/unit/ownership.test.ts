@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe("the owned models of a closed model", () => {
-  it("include each model that its state named before that model opened", () => {
+  it("owned models include each model that its state named before that model opened", () => {
     opened("widget", { ...naming("layout", "style"), value: 3, text: "IPY_" });
     opened("layout", {});
     opened("style", {});
@@ -26,13 +26,13 @@ describe("the owned models of a closed model", () => {
     expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("exclude models that were already open, because the app may use them again", () => {
+  it("owned models exclude models that were already open, because the app may use them again", () => {
     opened("layout", {});
     opened("widget", naming("layout"));
     expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("exclude models that another model's state or update still names", () => {
+  it("owned models exclude models that another model's state or update still names", () => {
     opened("one", naming("layout"));
     opened("layout", {});
     opened("two", naming("layout"));
@@ -43,14 +43,14 @@ describe("the owned models of a closed model", () => {
     expect(ownership.closed("three")).toEqual(["layout"]);
   });
 
-  it("exclude models that the server closed", () => {
+  it("owned models exclude models that the server closed", () => {
     opened("widget", naming("layout"));
     opened("layout", {});
     ownership.closed("layout");
     expect(ownership.closed("widget")).toEqual([]);
   });
 
-  it("end with clear()", () => {
+  it("clear() removes the owned models", () => {
     opened("widget", naming("layout"));
     ownership.clear();
     expect(ownership.closed("widget")).toEqual([]);

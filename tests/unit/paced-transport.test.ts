@@ -52,14 +52,14 @@ const frames = (...messages: JsonObject[]): void => {
 };
 
 describe("PacedTransport", () => {
-  it("returns a unique id for each message", () => {
+  it("the transport returns a unique id for each message", () => {
     const { update, custom } = setUp();
     const ids = [update({ a: 1 }).msg_id, update({ a: 1 }, "c2").msg_id, custom({}), custom({})];
     expect(new Set(ids).size).toBe(4);
     expect(ids).not.toContain("");
   });
 
-  it("calls onIdle of an update after its echo was handled", async () => {
+  it("the transport calls onIdle of an update after its echo was handled", async () => {
     const { transport, update } = setUp();
     const { msg_id, status } = update({ a: 1 });
     const echo = echoOf({ a: 1 });
@@ -70,7 +70,7 @@ describe("PacedTransport", () => {
     expect(status).toHaveBeenCalledOnce();
   });
 
-  it("matches the echo of a binary trait by its buffer path", async () => {
+  it("the transport matches the echo of a binary trait by its buffer path", async () => {
     const { transport } = setUp();
     const data = { state: {}, buffer_paths: [["a"]] };
     const buffers = [new Uint8Array([1, 2])];
@@ -84,7 +84,7 @@ describe("PacedTransport", () => {
     expect(echo.parent_header).toEqual({ msg_id });
   });
 
-  it("calls onIdle when Shiny is idle and no echo arrives", async () => {
+  it("the transport calls onIdle when Shiny is idle and no echo arrives", async () => {
     const { update } = setUp();
     const { status } = update({ a: 1 });
     frames({ busy: "busy" });
@@ -98,7 +98,7 @@ describe("PacedTransport", () => {
   it.each<[string, JsonObject | undefined]>([
     ["a custom message", { custom: { a: 1 } }],
     ["an event without a frame", undefined],
-  ])("does not call onIdle at %s", async (_what, frame) => {
+  ])("the transport does not call onIdle at %s", async (_what, frame) => {
     const { update } = setUp();
     const { status } = update({ a: 1 });
     page().trigger("shiny:message", frame ? { message: frame } : {});
@@ -106,7 +106,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("calls onIdle of pending updates once when the session ends", async () => {
+  it("the transport calls onIdle of pending updates once when the session ends", async () => {
     const { shinyapp, onError, update } = setUp();
     const { status } = update({ a: 1 });
     await settled();
@@ -117,7 +117,7 @@ describe("PacedTransport", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it("reports waiting updates once when the session ends", async () => {
+  it("the transport reports waiting updates once when the session ends", async () => {
     const { shinyapp, onError, update, sent } = setUp();
     update({ a: 1 });
     update({ a: 2 });
@@ -130,7 +130,7 @@ describe("PacedTransport", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  it("sends messages without a state and without onIdle", async () => {
+  it("the transport sends messages without a state and without onIdle", async () => {
     const { transport, sent } = setUp();
     for (const data of [null, {}, { method: "update" }, { method: "custom" }]) {
       const outgoing = { comm_id: "c1", data };
@@ -140,7 +140,7 @@ describe("PacedTransport", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("throttles custom messages by the page's policy, but no update", async () => {
+  it("the transport throttles custom messages by the page's policy, but no update", async () => {
     const { custom, update, sent } = setUp();
     for (let x = 0; x < 5; x += 1) custom({ type: "mousemove", x });
     custom({ type: "click" });
@@ -155,7 +155,7 @@ describe("PacedTransport", () => {
     ]);
   });
 
-  it("sends each message when the policy throws, and reports the error", async () => {
+  it("the transport sends each message when the policy throws, and reports the error", async () => {
     const { custom, sent, onError } = setUp();
     setPacing({
       throttle: () => {
@@ -176,7 +176,7 @@ describe("PacedTransport", () => {
     ["an echo without a state", echoOf(undefined)],
     ["an echo of null", echoOf(null)],
     ["an echo of text", echoOf("text")],
-  ])("matches no update with %s", async (_what, received) => {
+  ])("the transport matches no update with %s", async (_what, received) => {
     const { transport, update } = setUp();
     const { status } = update({ a: 1 });
     expect(() => transport.received(received)).not.toThrow();
@@ -185,7 +185,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("drops the pending updates of a forgotten comm", async () => {
+  it("the transport drops the pending updates of a forgotten comm", async () => {
     const { transport, update } = setUp();
     const { status } = update({ a: 1 });
     transport.forget("c1");
@@ -196,7 +196,7 @@ describe("PacedTransport", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("removes its session listeners on dispose", () => {
+  it("the transport removes its session listeners on dispose", () => {
     const listeners = new Set<string>();
     const session = {
       state: "open",
@@ -221,7 +221,7 @@ describe("PacedTransport", () => {
     transport.forget("c1");
   });
 
-  it("listens to frames only while an answer is pending", async () => {
+  it("the transport listens to frames only while an answer is pending", async () => {
     const { update, transport } = setUp();
     const listening = () => page().listeners.get("shiny:message")?.size ?? 0;
     frames({ config: {} }, { busy: "idle" });

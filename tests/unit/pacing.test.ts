@@ -10,11 +10,14 @@ afterEach(() => {
 });
 
 describe("the throttle policy", () => {
-  it.each(THROTTLED_EVENTS)("throttles %s by default, as type or as event", (name) => {
-    const throttle = pageThrottle(onError);
-    expect(throttle({ event: "interaction", type: name, coordinates: [1, 2] })).toBe(name);
-    expect(throttle({ event: name })).toBe(name);
-  });
+  it.each(THROTTLED_EVENTS)(
+    "the throttle policy throttles %s by default, as type or as event",
+    (name) => {
+      const throttle = pageThrottle(onError);
+      expect(throttle({ event: "interaction", type: name, coordinates: [1, 2] })).toBe(name);
+      expect(throttle({ event: name })).toBe(name);
+    },
+  );
 
   it.each([
     { event: "click" },
@@ -25,29 +28,29 @@ describe("the throttle policy", () => {
     undefined,
     7,
     {},
-  ])("lets %j through", (content) => {
+  ])("the throttle policy does not throttle %j", (content) => {
     expect(pageThrottle(onError)(content)).toBeUndefined();
   });
 
-  it("throttles the events that the page's settings name", () => {
+  it("the throttle policy throttles the events that the page's settings name", () => {
     page().settings = '{"throttle": ["hover"]}';
     const throttle = pageThrottle(onError);
     expect(throttle({ type: "hover" })).toBe("hover");
     expect(throttle({ type: "mousemove" })).toBeUndefined();
   });
 
-  it("throttles nothing when the list is empty", () => {
+  it("the throttle policy throttles nothing when the list is empty", () => {
     page().settings = '{"throttle": []}';
     expect(pageThrottle(onError)({ type: "mousemove" })).toBeUndefined();
   });
 
-  it("falls back to the default when settings have no throttle", () => {
+  it("the throttle policy falls back to the default when settings have no throttle", () => {
     page().settings = "{}";
     expect(pageThrottle(onError)({ type: "mousemove" })).toBe("mousemove");
   });
 
   it.each(["not json", '{"throttle": "mousemove"}', '{"throttle": [1]}', "null"])(
-    "falls back to the default, with one error, when the settings are %j",
+    "the throttle policy falls back to the default, with one error, when the settings are %j",
     (settings) => {
       page().settings = settings;
       const throttle = pageThrottle(onError);
@@ -58,7 +61,7 @@ describe("the throttle policy", () => {
     },
   );
 
-  it("accepts a function at any time, which overrides the page's settings", () => {
+  it("the throttle policy accepts a function at any time, which overrides the page's settings", () => {
     page().settings = '{"throttle": ["hover"]}';
     const throttle = pageThrottle(onError);
     expect(throttle({ type: "hover" })).toBe("hover");
@@ -69,7 +72,7 @@ describe("the throttle policy", () => {
     expect(throttle({ type: "mousemove" })).toBe("mousemove");
   });
 
-  it("ends with the undo of setPacing, unless a later call has replaced it", () => {
+  it("the throttle policy ends with the undo of setPacing, unless a later call has replaced it", () => {
     const throttle = pageThrottle(onError);
     const first = setPacing({ throttle: ["first"] });
     const second = setPacing({ throttle: ["second"] });

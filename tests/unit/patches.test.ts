@@ -58,7 +58,7 @@ function installed(name: string): string {
 }
 
 describe("the register of patches", () => {
-  it("contains patches of all kinds", () => {
+  it("the register contains patches of all kinds", () => {
     expect(patches.length).toBeGreaterThan(40);
     for (const kind of ["base/", "controls/", "lumino/", "build/"]) {
       expect(patches.some(({ file }) => file.startsWith(kind))).toBe(true);
@@ -87,7 +87,7 @@ describe("the register of patches", () => {
     expect(existsSync(join(root, Test)), Test).toBe(true);
   });
 
-  it("names each issue to file in a patch", () => {
+  it("each issue to file is named in a patch", () => {
     const named = new Set(patches.map(({ head }) => head.Issue));
     const files = readdirSync(join(root, "docs/upstream")).filter((file) => file !== "README.md");
     expect(files.filter((file) => !named.has(`docs/upstream/${file}`))).toEqual([]);
@@ -107,19 +107,22 @@ describe("a patch of a package's text", () => {
     each.map((file) => join(root, "node_modules", name, file)),
   );
 
-  it.each(paths.map((path) => [relative(root, path), path]))("applies to %s", async (_, path) => {
-    expect(await rewritten(path)).not.toBe(readFileSync(path, "utf8"));
-  });
+  it.each(paths.map((path) => [relative(root, path), path]))(
+    "a text patch applies to %s",
+    async (_, path) => {
+      expect(await rewritten(path)).not.toBe(readFileSync(path, "utf8"));
+    },
+  );
 
-  it("covers a file of each filter in these tests", () => {
+  it("these tests cover a file of each filter", () => {
     expect(REWRITES.filter(({ filter }) => !paths.some((path) => filter.test(path)))).toEqual([]);
   });
 
-  it("throws for a changed text", async () => {
+  it("a text patch throws for a changed text", async () => {
     await expect(rewritten(join(import.meta.dirname, "none.js"))).rejects.toThrow();
   });
 
-  it("restricts rules for progress bars to controls", () => {
+  it("the CSS patch of controls restricts rules for progress bars to controls", () => {
     const path = join(root, "node_modules/@jupyter-widgets/controls/css/widgets-base.css");
     const text = readFileSync(path, "utf8");
     expect(CONTROLS_CSS.test(path)).toBe(true);
@@ -127,7 +130,7 @@ describe("a patch of a package's text", () => {
     expect(controlsCss(text)).not.toMatch(/^\.progress|\.p-|--jp-widgets-dropdown-arrow:/m);
   });
 
-  it("keeps the woff2 fonts of KaTeX", () => {
+  it("the CSS patch of KaTeX keeps its woff2 fonts", () => {
     const path = join(root, "node_modules/katex/dist/katex.css");
     const text = katexCss(readFileSync(path, "utf8"));
     expect(text).toMatch(/woff2/);

@@ -30,7 +30,7 @@ function rules(text: string, kind: "comment" | "test" = "comment"): string[] {
 }
 
 describe("the extractor of prose", () => {
-  it("finds comments, test names and error texts in TypeScript", () => {
+  it("the extractor finds comments, test names and error texts in TypeScript", () => {
     const source = [
       "/**",
       " * Sends a message. Returns `undefined`.",
@@ -53,7 +53,7 @@ describe("the extractor of prose", () => {
     ]);
   });
 
-  it("finds comments, docstrings and error texts in Python", () => {
+  it("the extractor finds comments, docstrings and error texts in Python", () => {
     const source =
       '"""A module."""\nx = "# no comment"  # A comment.\nraise ValueError(f"no {x}")\n';
     expect(sentences("a.py", source)).toEqual([
@@ -63,7 +63,7 @@ describe("the extractor of prose", () => {
     ]);
   });
 
-  it("finds comments, conditions and test names in R", () => {
+  it("the extractor finds comments, conditions and test names in R", () => {
     const source = `#' Opens a comm.\nx <- "# none" # A comment.\ntest_that("it opens", stop("no ", x))\n`;
     expect(sentences("a.R", source)).toEqual([
       "comment 1: Opens a comm.",
@@ -73,12 +73,12 @@ describe("the extractor of prose", () => {
     ]);
   });
 
-  it("finds comments in CSS and YAML", () => {
+  it("the extractor finds comments in CSS and YAML", () => {
     expect(sentences("a.css", "a {}\n/* A comment. */\n")).toEqual(["comment 2: A comment."]);
     expect(sentences("a.yml", "a: b # A comment.\n")).toEqual(["comment 1: A comment."]);
   });
 
-  it("leaves out code and addresses in Markdown", () => {
+  it("the extractor leaves out code and addresses in Markdown", () => {
     const source =
       "# Title\n\nRun `npm test`, or [read](https://x.org) on.\n\n```js\n// code\n```\n";
     expect(sentences("a.md", source)).toEqual([
@@ -95,11 +95,11 @@ describe("the rules of prose", () => {
     ["What the server sends is kept.", "wide"],
     ["The server is told.", "wide"],
     [`The message ${"and the message ".repeat(8)}wait.`, "long"],
-  ])("report %j", (text, rule) => {
+  ])("the rules report %j", (text, rule) => {
     expect(rules(text)).toContain(rule);
   });
 
-  it("report a test's name without a subject", () => {
+  it("the rules report a test's name without a subject", () => {
     expect(rules("that are throttled: one is pending", "test")).toEqual(["fragment"]);
   });
 
@@ -109,7 +109,7 @@ describe("the rules of prose", () => {
     "The value is taken from the trait.",
     "Returns the `whoever` of the session.",
     "If there is a listener, the handler takes one argument.",
-  ])("allow %j", (text) => {
+  ])("the rules allow %j", (text) => {
     expect(rules(text)).toEqual([]);
   });
 });

@@ -91,8 +91,8 @@ test.each([
   ["major", "1.0.0"],
   ["3.4.5-rc.1", "3.4.5-rc.1"],
   ["0.1.0", "0.1.0"],
-])("%s of 0.1.0 is %s", (asked, expected) => {
-  expect(release(asked, "--dry-run").output).toContain(`0.1.0 → ${expected}\n`);
+])("%s of 0.1.0 is %s", (target, expected) => {
+  expect(release(target, "--dry-run").output).toContain(`0.1.0 → ${expected}\n`);
 });
 
 test.each([[], ["next"], ["1.2"], ["patch", "minor"]])(

@@ -50,7 +50,7 @@ function setUp() {
 }
 
 describe("updates", () => {
-  it("for one comm go one at a time, and the echo frees the next", async () => {
+  it("updates for one comm go one at a time, and the echo frees the next", async () => {
     const { queue, sent, done, update } = setUp();
     update("1");
     update("2");
@@ -61,14 +61,14 @@ describe("updates", () => {
     expect(sent).toEqual(["1", "2"]);
   });
 
-  it("for different comms go in parallel", () => {
+  it("updates for different comms go in parallel", () => {
     const { sent, update } = setUp();
     update("1");
     update("2", { comm_id: "c2" });
     expect(sent).toEqual(["1", "2"]);
   });
 
-  it("stay pending after the server's work while an echo can follow", async () => {
+  it("updates stay pending after the server's work while an echo can follow", async () => {
     const { done, update, work } = setUp();
     update("1");
     work();
@@ -76,7 +76,7 @@ describe("updates", () => {
     expect(done).toEqual([]);
   });
 
-  it("end 250 ms after the server's work without an echo, and 50 ms after the next", async () => {
+  it("updates end 250 ms after the server's work without an echo, and 50 ms after the next", async () => {
     const { done, update, work } = setUp();
     update("1");
     work();
@@ -88,7 +88,7 @@ describe("updates", () => {
     expect(done).toEqual(["1", "2"]);
   });
 
-  it("get the long timeout again after a late echo", async () => {
+  it("updates get the long timeout again after a late echo", async () => {
     const { queue, done, update, work } = setUp();
     update("1");
     work();
@@ -100,7 +100,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("stay pending at the end of work that started before them", async () => {
+  it("updates stay pending at the end of work that started before them", async () => {
     const { queue, done, update, work } = setUp();
     queue.serverBusy();
     update("1");
@@ -114,7 +114,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("end in the order of the server's work, across comms", async () => {
+  it("updates end in the order of the server's work, across comms", async () => {
     const { done, update, custom, work } = setUp();
     update("1");
     custom("click");
@@ -130,7 +130,7 @@ describe("updates", () => {
     expect(done).toEqual(["1", "2"]);
   });
 
-  it("end after the echo of a later update for another comm and the end of the work", async () => {
+  it("updates end after the echo of a later update for another comm and the end of the work", async () => {
     const { queue, done, update } = setUp();
     update("1");
     update("2", { comm_id: "c2" });
@@ -141,7 +141,7 @@ describe("updates", () => {
     expect(done).toEqual(["2", "1"]);
   });
 
-  it("end while another comm keeps the server busy", async () => {
+  it("updates end while another comm keeps the server busy", async () => {
     const { queue, done, update } = setUp();
     update("waiting");
     for (let n = 0; n < 4; n += 1) {
@@ -155,7 +155,7 @@ describe("updates", () => {
     expect(done).toContain("waiting");
   });
 
-  it("wait while the server is busy, for at most a minute", async () => {
+  it("updates wait while the server is busy, for at most a minute", async () => {
     const { queue, done, update } = setUp();
     update("1");
     queue.serverBusy();
@@ -165,7 +165,7 @@ describe("updates", () => {
     expect(done).toEqual(["1"]);
   });
 
-  it("wait 2 seconds without a signal, and twice that each time up to 32 seconds", async () => {
+  it("updates wait 2 seconds without a signal, and twice that each time up to 32 seconds", async () => {
     const { done, update } = setUp();
     for (const seconds of [2, 4, 8, 16, 32, 32]) {
       update("x");
@@ -177,7 +177,7 @@ describe("updates", () => {
     }
   });
 
-  it("end immediately without a session, and block no later update", async () => {
+  it("updates end immediately without a session, and block no later update", async () => {
     const { state, done, sent, update } = setUp();
     state.connected = false;
     update("1");
@@ -192,7 +192,7 @@ describe("updates", () => {
 });
 
 describe("custom messages", () => {
-  it("go immediately while an update is pending", () => {
+  it("custom messages go immediately while an update is pending", () => {
     const { sent, update, custom } = setUp();
     update("1");
     custom("click");
@@ -200,7 +200,7 @@ describe("custom messages", () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it("wait for a waiting update, and later messages wait for them", async () => {
+  it("custom messages wait for a waiting update, and later messages wait for them", async () => {
     const { queue, sent, update, custom } = setUp();
     update("1");
     update("2");
@@ -216,7 +216,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "2", "click", "3", "again"]);
   });
 
-  it("wait for their predecessor when throttled, and only the newest is kept", async () => {
+  it("throttled messages wait for their predecessor, and only the newest is kept", async () => {
     const { sent, move, work } = setUp();
     for (const text of ["1", "2", "3", "4"]) move(text);
     expect(sent).toEqual(["1"]);
@@ -225,7 +225,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "4"]);
   });
 
-  it("never pass or replace an unthrottled message when throttled", async () => {
+  it("throttled messages never pass or replace an unthrottled message", async () => {
     const { sent, move, custom, work } = setUp();
     move("1");
     move("2");
@@ -240,7 +240,7 @@ describe("custom messages", () => {
     expect(sent).toEqual(["1", "down", "up", "4"]);
   });
 
-  it("never delay updates when throttled", () => {
+  it("throttled messages never delay updates", () => {
     const { sent, move, update } = setUp();
     move("1");
     update("2");
@@ -249,7 +249,7 @@ describe("custom messages", () => {
 });
 
 describe("an echo", () => {
-  it("matches the oldest update of its traits", () => {
+  it("an echo matches the oldest update of its traits", () => {
     const { queue, update, work } = setUp();
     const first = update("1");
     work();
@@ -260,13 +260,13 @@ describe("an echo", () => {
     expect(queue.echoed("c1", ["value"])).toBeUndefined();
   });
 
-  it("matches an update that has some of its traits", () => {
+  it("an echo matches an update that has some of its traits", () => {
     const { queue, update } = setUp();
     const id = update("1", { keys: ["a", "b"] });
     expect(queue.echoed("c1", ["b"])).toBe(id);
   });
 
-  it("ends an earlier update without an echo", async () => {
+  it("an echo ends an earlier update without an echo", async () => {
     const { queue, done, update, work } = setUp();
     update("no echo", { keys: ["a"] });
     work();
@@ -281,7 +281,7 @@ describe("an echo", () => {
     ["another comm", "c2", ["value"]],
     ["another trait", "c1", ["other"]],
     ["nothing", "c1", []],
-  ])("matches no update when it names %s", async (_of, comm_id, keys) => {
+  ])("an echo matches no update when it names %s", async (_of, comm_id, keys) => {
     const { queue, done, update } = setUp();
     update("1");
     expect(queue.echoed(comm_id, keys)).toBeUndefined();
@@ -289,7 +289,7 @@ describe("an echo", () => {
     expect(done).toEqual([]);
   });
 
-  it("matches only the last 8 updates", () => {
+  it("an echo matches only the last 8 updates", () => {
     const { queue, update, work } = setUp();
     const ids = Array.from({ length: 10 }, (_, n) => {
       const id = update(String(n), { keys: [`k${n}`] });

@@ -50,7 +50,7 @@ async function setUp(options: ServerOptions = {}, announcesFrames = false) {
 }
 
 describe("ServerComm", () => {
-  it("opens and is registered on construction", async () => {
+  it("a server comm opens and is registered on construction", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open();
     expect(comm.closed).toBe(false);
@@ -58,7 +58,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open"]);
   });
 
-  it("sends nothing before open() with open: false", async () => {
+  it("a server comm sends nothing before open() with open: false", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open("c1", { open: false });
     expect([comm.closed, session.comms.comms.size]).toEqual([true, 0]);
@@ -68,7 +68,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open"]);
   });
 
-  it("sends opens before the values of outputs, and messages and closes after them", async () => {
+  it("a server comm sends opens before the values of outputs, and messages and closes after them", async () => {
     const { shiny, session, open } = await setUp();
     const order: string[] = [];
     const uninstall = shiny.install();
@@ -96,7 +96,7 @@ describe("ServerComm", () => {
     ]);
   });
 
-  it("encodes a message immediately, before later changes of its data", async () => {
+  it("a server comm encodes a message immediately, before later changes of its data", async () => {
     const { shiny, received, open } = await setUp();
     const comm = open();
     await shiny.idle();
@@ -112,7 +112,7 @@ describe("ServerComm", () => {
     expect(message.buffers[0]?.getUint8(0)).toBe(1);
   });
 
-  it("sends exactly the bytes of a view", async () => {
+  it("a server comm sends exactly the bytes of a view", async () => {
     const { shiny, received, open } = await setUp();
     const { buffer } = Uint8Array.of(0, 1, 2, 3, 4, 5);
     open("c1", {
@@ -134,7 +134,7 @@ describe("ServerComm", () => {
     ["nothing", null],
     ["a Blob", new Blob(["a"])],
     ["a bare SharedArrayBuffer", new SharedArrayBuffer(2)],
-  ])("rejects %s as a buffer", async (_name, buffer) => {
+  ])("a server comm rejects %s as a buffer", async (_name, buffer) => {
     const { open } = await setUp();
     const comm = open();
     expect(() => comm.send({}, undefined, [new ArrayBuffer(1), buffer as never])).toThrow(
@@ -142,7 +142,7 @@ describe("ServerComm", () => {
     );
   });
 
-  it("rejects a detached ArrayBuffer, directly or in a view", async () => {
+  it("a server comm rejects a detached ArrayBuffer, directly or in a view", async () => {
     const { open } = await setUp();
     const comm = open();
     const view = new Uint8Array(2);
@@ -161,13 +161,13 @@ describe("ServerComm", () => {
     ["a symbol", { a: Symbol("s") }],
     ["a binary value", { a: new Uint8Array(1) }],
     ["a key that is an object", new Map([[{}, 1]])],
-  ])("rejects data with %s", async (_name, data) => {
+  ])("a server comm rejects data with %s", async (_name, data) => {
     const { open } = await setUp();
     const comm = open();
     expect(thrownBy("ENCODE", () => comm.send(data)).comm_id).toBe("c1");
   });
 
-  it("rejects circular data, but accepts an object that occurs twice", async () => {
+  it("a server comm rejects circular data, but accepts an object that occurs twice", async () => {
     const { open } = await setUp();
     const comm = open();
     const twice = { n: 1 };
@@ -177,7 +177,7 @@ describe("ServerComm", () => {
     expect(() => comm.send(data)).toThrow(/circular/);
   });
 
-  it("stays unregistered after a failed open", async () => {
+  it("a server comm stays unregistered after a failed open", async () => {
     const { session, open } = await setUp();
     expect(() => open("c1", { data: { a: 1n, b: Number.POSITIVE_INFINITY } })).toThrow(
       expect.objectContaining({ code: "ENCODE" }),
@@ -185,7 +185,7 @@ describe("ServerComm", () => {
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("throws NOT_CONNECTED on open and send without a session", () => {
+  it("a server comm throws NOT_CONNECTED on open and send without a session", () => {
     const commManager = new ServerCommManager();
     const options = { comm_id: "c1", commManager, target_name: "a.target" };
     const error = thrownBy("NOT_CONNECTED", () => new ServerComm(options));
@@ -194,7 +194,7 @@ describe("ServerComm", () => {
     expect(thrownBy("NOT_CONNECTED", () => comm.send({})).comm_id).toBe("c1");
   });
 
-  it("closes with its session, and then throws NOT_CONNECTED on send", async () => {
+  it("a server comm closes with its session, and then throws NOT_CONNECTED on send", async () => {
     const { shiny, session, open } = await setUp();
     const comm = open();
     await shiny.idle();
@@ -205,7 +205,7 @@ describe("ServerComm", () => {
     comm.close();
   });
 
-  it("closes once, and is unregistered", async () => {
+  it("a server comm closes once, and is unregistered", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open();
     await kinds();
@@ -215,7 +215,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_close"]);
   });
 
-  it("sends after its close, as the Python class does", async () => {
+  it("a server comm sends after its close, as the Python class does", async () => {
     const { open, kinds } = await setUp();
     const comm = open();
     comm.close();
@@ -223,7 +223,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open", "comm_close", "comm_msg"]);
   });
 
-  it("can be opened again", async () => {
+  it("a server comm can be opened again", async () => {
     const { session, open, kinds } = await setUp();
     const comm = open();
     comm.close();
@@ -232,7 +232,7 @@ describe("ServerComm", () => {
     expect(await kinds()).toEqual(["comm_open", "comm_open", "comm_close"]);
   });
 
-  it("delivers the browser's messages with their buffers to the callback, until the callback is removed", async () => {
+  it("a server comm delivers the browser's messages with their buffers to the callback, until the callback is removed", async () => {
     const { open, sendInput } = await setUp();
     const comm = open();
     const onMsg = vi.fn<(message: ServerMessage) => void>();
@@ -246,7 +246,7 @@ describe("ServerComm", () => {
     expect(onMsg).toHaveBeenCalledOnce();
   });
 
-  it("makes the session wait for the callback's promise before the next message", async () => {
+  it("the session waits for the promise of a server comm's callback before the next message", async () => {
     const { shiny, open, sendInput } = await setUp();
     const comm = open();
     const order: string[] = [];
@@ -268,7 +268,7 @@ describe("ServerComm", () => {
     await shiny.idle();
   });
 
-  it("ignores messages for other comms", async () => {
+  it("a server comm ignores messages for other comms", async () => {
     const { open, sendInput } = await setUp();
     const onMsg = vi.fn();
     open().on_msg(onMsg);
@@ -316,7 +316,7 @@ describe("ServerComm", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
-  it("sends messages with buffers as binary frames if client and server support these", async () => {
+  it("a server comm sends messages with buffers as binary frames if client and server support these", async () => {
     const { shiny, received, open } = await setUp({ binaryFrames: true }, true);
     const comm = open("c1", { buffers: [Uint8Array.of(1, 2)], data: { n: 0.5 } });
     comm.send({ n: 1 });
@@ -336,7 +336,7 @@ describe("ServerComm", () => {
     [2, 0],
     [3, 0],
   ])(
-    "sends large buffers within the frame or after it, by the client's version %i",
+    "a server comm sends large buffers within the frame or after it, by the client's version %i",
     async (version, inFrame) => {
       const { shiny, received, open } = await setUp({ binaryFrames: true });
       shiny.runtime.setInputValue?.(FRAMES_INPUT, version);
@@ -349,7 +349,7 @@ describe("ServerComm", () => {
     },
   );
 
-  it("sends text to a client that did not announce support of frames", async () => {
+  it("a server comm sends text to a client that did not announce support of frames", async () => {
     const { shiny, received, open } = await setUp({ binaryFrames: true });
     open("c1", { buffers: [Uint8Array.of(1)] });
     await shiny.idle();
@@ -368,7 +368,7 @@ describe("ServerCommManager", () => {
 });
 
 describe("comms opened by the browser", () => {
-  it("reach the target with the message, are registered, and send in both directions", async () => {
+  it("comms opened by the browser reach the target with the message, are registered, and send in both directions", async () => {
     const { session, received, sendInput } = await setUp({ opens: true });
     const target = vi.fn<(comm: ServerComm, message: ServerMessage) => void>((comm) => {
       comm.on_msg(({ content }) => comm.send({ echo: content.data }));
@@ -388,7 +388,7 @@ describe("comms opened by the browser", () => {
     expect(decode("comm_msg", received[0]?.[1]).content.data).toEqual({ echo: { n: 1 } });
   });
 
-  it("close with the browser's close, and call on_close", async () => {
+  it("comms opened by the browser close with the browser's close, and call on_close", async () => {
     const { session, received, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
@@ -399,7 +399,7 @@ describe("comms opened by the browser", () => {
     expect(received).toEqual([]);
   });
 
-  it("call on_close at the end of the session", async () => {
+  it("comms opened by the browser call on_close at the end of the session", async () => {
     const { shiny, session, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
@@ -409,7 +409,7 @@ describe("comms opened by the browser", () => {
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("do not call on_close after the server's close", async () => {
+  it("comms opened by the browser do not call on_close after the server's close", async () => {
     const { shiny, session, received, sendInput } = await setUp({ opens: true });
     const onClose = vi.fn();
     session.comms.register_target("my.target", (comm) => comm.on_close(onClose));
@@ -421,21 +421,21 @@ describe("comms opened by the browser", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("do not include the server's comms, which the browser cannot close", async () => {
+  it("the browser cannot close comms that the server opened", async () => {
     const { open, sendInput } = await setUp({ opens: true });
     const comm = open();
     await sendInput(CLOSE_INPUT, "c1", {});
     expect(comm.closed).toBe(false);
   });
 
-  it("get a close, and an error, if their target is not registered", async () => {
+  it("comms opened by the browser get a close, and an error, if their target is not registered", async () => {
     const { session, received, sendInput } = await setUp({ opens: true });
     await expect(sendInput(OPEN_INPUT, "c9", {}, "unknown")).rejects.toThrow('no target "unknown"');
     expect(received.map(([kind]) => kind)).toEqual(["comm_close"]);
     expect(session.comms.comms.size).toBe(0);
   });
 
-  it("get a close, and an error, if the target's callback throws", async () => {
+  it("comms opened by the browser get a close, and an error, if the target's callback throws", async () => {
     const { session, received, sendInput } = await setUp({ opens: true });
     session.comms.register_target("my.target", () => {
       throw new Error("not today");
@@ -444,7 +444,7 @@ describe("comms opened by the browser", () => {
     expect(received.map(([kind]) => kind)).toEqual(["comm_close"]);
   });
 
-  it("do not exist on a stock server, which announces nothing", async () => {
+  it("a stock server ignores opens of the browser, and announces nothing", async () => {
     const announced = vi.fn();
     const { shiny, session, sendInput, received } = await setUp();
     shiny.runtime.addCustomMessageHandler("shiny_comm_server", (payload) => announced(payload));
@@ -454,7 +454,7 @@ describe("comms opened by the browser", () => {
     expect([target.mock.calls, announced.mock.calls, received]).toEqual([[], [], []]);
   });
 
-  it("depend on an announcement in each session, before its first idle", async () => {
+  it("the server announces its support of opens in each session, before the first idle", async () => {
     const shiny = createShiny({ opens: true });
     const order: unknown[] = [];
     shiny.runtime.addCustomMessageHandler("shiny_comm_server", (payload) => {
@@ -471,7 +471,7 @@ describe("comms opened by the browser", () => {
     expect(order).toEqual([announcement, "idle", announcement, "idle"]);
   });
 
-  it("use the format of the package's encoder", () => {
+  it("encode writes the format that these tests send", () => {
     const text = encode({ comm_id: "c9", data: { a: 1 } });
     expect(JSON.parse(text)).toEqual({
       content: { comm_id: "c9", data: { a: 1 } },

@@ -26,7 +26,7 @@ async function setUp(state: JsonObject, options: Partial<ServerWidgetOptions> = 
 }
 
 describe("ServerWidget", () => {
-  it("applies the browser's changes to its state, and reports the changed traits", async () => {
+  it("a server widget applies the browser's changes to its state, and reports the changed traits", async () => {
     const { widget, update } = await setUp({ a: 1, b: 1 });
     const onChange = vi.fn();
     const undo = widget.onChange(onChange);
@@ -38,7 +38,7 @@ describe("ServerWidget", () => {
     expect(onChange).toHaveBeenCalledOnce();
   });
 
-  it("stores binary values from the browser as views", async () => {
+  it("a server widget stores binary values from the browser as views", async () => {
     const { widget, update } = await setUp({ list: [null], n: 1 });
     await update({ list: [Uint8Array.of(7, 8)] });
     const [view] = widget.get("list") as DataView[];
@@ -46,13 +46,13 @@ describe("ServerWidget", () => {
     expect(view?.getUint16(0)).toBe(0x0708);
   });
 
-  it("sends no echo when echoes are off", async () => {
+  it("a server widget sends no echo when echoes are off", async () => {
     const { widget, received, update } = await setUp({ a: 1 }, { echo: false });
     await update({ a: 2 });
     expect([widget.get("a"), received]).toEqual([2, []]);
   });
 
-  it("sends the traits that set() changes in one update", async () => {
+  it("a server widget sends the traits that set() changes in one update", async () => {
     const { shiny, widget, received } = await setUp({ a: 1, b: Uint8Array.of(1), c: { d: [1] } });
     widget.set({ a: 2, b: Uint8Array.of(1), c: { d: [1] } });
     widget.set({ a: 2 });
@@ -60,7 +60,7 @@ describe("ServerWidget", () => {
     expect(received).toEqual([{ method: "update", state: { a: 2 }, buffer_paths: [] }]);
   });
 
-  it("rejects set() of an unknown trait", async () => {
+  it("a server widget rejects set() of an unknown trait", async () => {
     const { widget } = await setUp({ a: 1 });
     expect(() => widget.set({ b: 1 })).toThrow('has no trait "b"');
   });
@@ -78,7 +78,7 @@ describe("ServerWidget", () => {
     await expect(widget.until(({ a }) => a === 4, { timeoutMs: 1 })).rejects.toThrow("a === 4");
   });
 
-  it("rejects pending promises when it closes and when its session ends", async () => {
+  it("a server widget rejects pending promises when it closes and when its session ends", async () => {
     const { widget } = await setUp({ a: 1 });
     const promises = [widget.until(() => false), widget.nextMessage()];
     widget.close();
@@ -89,7 +89,7 @@ describe("ServerWidget", () => {
     await expect(promise).rejects.toThrow("its session has ended");
   });
 
-  it("passes custom messages with their buffers to callbacks and to nextMessage()", async () => {
+  it("a server widget passes custom messages with their buffers to callbacks and to nextMessage()", async () => {
     const { widget, sendText } = await setUp({ a: 1 });
     const onMessage = vi.fn();
     widget.onMessage(onMessage);
@@ -100,7 +100,7 @@ describe("ServerWidget", () => {
     expect(onMessage).toHaveBeenCalledExactlyOnceWith({ k: 1 }, message.buffers);
   });
 
-  it("reports an invalid message, and handles the next", async () => {
+  it("a server widget reports an invalid message, and handles the next", async () => {
     const { widget, sendText, update } = await setUp({ a: 1 });
     await expect(sendText({ method: "conjure" })).rejects.toThrow('unknown method "conjure"');
     const path = { method: "update", state: {}, buffer_paths: [["__proto__", "x"]] };

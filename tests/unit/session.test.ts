@@ -33,7 +33,7 @@ const frame = (message: Record<string, unknown>) => page().trigger("shiny:messag
 const listenersOf = (type: string): number => page().listeners.get(type)?.size ?? 0;
 
 describe("the state of a session", () => {
-  it("goes from connecting to open to closed, and to open again", () => {
+  it("the state of a session goes from connecting to open to closed, and to open again", () => {
     const { session, connect, disconnect, socket, shinyapp } = setUp();
     expect([session.state, session.epoch]).toEqual(["connecting", 0]);
     connect();
@@ -48,18 +48,18 @@ describe("the state of a session", () => {
     expect([session.state, session.epoch]).toEqual(["open", 2]);
   });
 
-  it("starts open, with number 1, for a script that loads during a session", () => {
+  it("a session starts open, with number 1, for a script that loads during a session", () => {
     const { session } = setUp(1);
     expect([session.state, session.epoch]).toEqual(["open", 1]);
   });
 
-  it("stays connecting after the first socket failed", () => {
+  it("a session stays connecting after its first socket failed", () => {
     const { session, shinyapp } = setUp();
     shinyapp.$socket = null;
     expect(session.state).toBe("connecting");
   });
 
-  it("starts closed without a runtime, and needs no page", () => {
+  it("a session starts closed without a runtime, and needs no page", () => {
     vi.stubGlobal("jQuery", undefined);
     const session = new ShinySession({ runtime: () => undefined });
     session.start();
@@ -69,7 +69,7 @@ describe("the state of a session", () => {
 });
 
 describe("the events of a session", () => {
-  it("arrive in order, with a second reset at the first frame", () => {
+  it("session events arrive in order, with a second reset at the first frame", () => {
     const { logAll, log, connect, disconnect } = setUp();
     logAll();
     connect();
@@ -84,7 +84,7 @@ describe("the events of a session", () => {
     expect(log).toEqual(["busy", "idle", "closed"]);
   });
 
-  it("reset the newest listener first, and open the oldest first", () => {
+  it("reset reaches the newest listener first, and open the oldest first", () => {
     const { session, connect } = setUp();
     const log: string[] = [];
     for (const n of [1, 2]) {
@@ -95,7 +95,7 @@ describe("the events of a session", () => {
     expect(log).toEqual(["reset 2", "reset 1", "open 1", "open 2"]);
   });
 
-  it("reach all listeners when one throws, and report the error", () => {
+  it("session events reach all listeners when one throws, and report the error", () => {
     const { session, connect, onError } = setUp();
     const listener = vi.fn();
     session.on("open", () => {
@@ -107,7 +107,7 @@ describe("the events of a session", () => {
     expect(onError.mock.calls.map(([error]) => error.message)).toEqual(["broken listener"]);
   });
 
-  it("reach a listener as often as it was registered, until each undo", () => {
+  it("session events reach a listener as often as it was registered, until each undo", () => {
     const { session, connect } = setUp();
     const listener = vi.fn();
     const undos = [session.on("open", listener), session.on("open", listener)];
@@ -121,7 +121,7 @@ describe("the events of a session", () => {
     expect(listener).toHaveBeenCalledTimes(2);
   });
 
-  it("end with dispose, which removes all listeners from the page", () => {
+  it("session events end with dispose, which removes all listeners from the page", () => {
     const { session, connect, logAll, log } = setUp();
     logAll();
     session.dispose();
@@ -135,7 +135,7 @@ describe("the events of a session", () => {
 });
 
 describe("the listener for frames", () => {
-  it("stays only until the server's capabilities are known and the first frame arrived", () => {
+  it("the frame listener stays only until the server's capabilities are known and the first frame arrived", () => {
     const { connect, session, disconnect } = setUp();
     for (const _session of [1, 2]) {
       connect();
@@ -149,7 +149,7 @@ describe("the listener for frames", () => {
     }
   });
 
-  it("stays while a listener for flushed is registered", () => {
+  it("the frame listener stays while a listener for flushed is registered", () => {
     const { connect, session } = setUp();
     connect();
     frame({ config: {} });
@@ -161,7 +161,7 @@ describe("the listener for frames", () => {
     expect(listenersOf("shiny:message")).toBe(0);
   });
 
-  it("counts only listeners of other scripts as other listeners", () => {
+  it("hasOtherMessageListeners counts only the listeners of other scripts", () => {
     const { session } = setUp();
     const events = new Map<unknown, { handler: object }[]>();
     const on = page().jQuery;
@@ -187,7 +187,7 @@ describe("the listener for frames", () => {
     expect(other.hasOtherMessageListeners()).toBe(true);
   });
 
-  it("counts as another listener if jQuery does not expose its listeners", () => {
+  it("hasOtherMessageListeners is true if jQuery does not expose its listeners", () => {
     expect(setUp().session.hasOtherMessageListeners()).toBe(true);
     vi.stubGlobal("jQuery", undefined);
     expect(setUp().session.hasOtherMessageListeners()).toBe(false);
@@ -200,7 +200,7 @@ describe("the server's support for opens", () => {
     frame({ config: { sessionId: "1" } });
   };
 
-  it("follows from the announcement", async () => {
+  it("opensSupported resolves at the announcement", async () => {
     const all = setUp();
     startSession(all);
     const opens = all.session.opensSupported("a");
@@ -216,7 +216,7 @@ describe("the server's support for opens", () => {
     { version: 0, opens: true },
     { version: 1 },
     { version: "1", opens: true },
-  ])("defaults to false when the server announces %j", async (announcement) => {
+  ])("opensSupported rejects when the server announces %j", async (announcement) => {
     const all = setUp();
     startSession(all);
     all.session.announce(announcement);
@@ -225,7 +225,7 @@ describe("the server's support for opens", () => {
     expect(isCommError(failed, "OPEN_NOT_SUPPORTED")).toBe(true);
   });
 
-  it("defaults to false when the first work ends without an announcement, until a late one", async () => {
+  it("opensSupported rejects when the first work ends without an announcement, until a late one", async () => {
     const all = setUp();
     for (const _session of [1, 2]) {
       startSession(all);
@@ -242,7 +242,7 @@ describe("the server's support for opens", () => {
     }
   });
 
-  it("resets in each session", async () => {
+  it("supportsOpens resets in each session", async () => {
     const all = setUp();
     startSession(all);
     all.session.announce({ version: 1, opens: true });
@@ -254,7 +254,7 @@ describe("the server's support for opens", () => {
     expect(all.session.supportsOpens).toBe(false);
   });
 
-  it("rejects pending requests with NOT_CONNECTED when the session ends or is disposed", async () => {
+  it("opensSupported rejects with NOT_CONNECTED when the session ends or is disposed", async () => {
     for (const end of ["disconnect", "dispose"] as const) {
       const all = setUp();
       const pending = all.session.opensSupported("a").catch((error: unknown) => error);
@@ -266,7 +266,7 @@ describe("the server's support for opens", () => {
 });
 
 describe("connected", () => {
-  it("resolves when the socket opens", async () => {
+  it("connected() resolves when the socket opens", async () => {
     const { session, connect } = setUp();
     const done = vi.fn();
     void session.connected().then(done);
@@ -278,7 +278,7 @@ describe("connected", () => {
   });
 
   it.each([1, 2, 3, undefined])(
-    "resolves immediately on a socket of state %s",
+    "connected() resolves immediately on a socket of state %s",
     async (readyState) => {
       const { session, socket } = setUp();
       Object.assign(socket, { readyState });
@@ -286,7 +286,7 @@ describe("connected", () => {
     },
   );
 
-  it("resolves immediately on a page without a runtime", async () => {
+  it("connected() resolves immediately on a page without a runtime", async () => {
     const { session, state } = setUp();
     state.shiny = undefined;
     await session.connected();

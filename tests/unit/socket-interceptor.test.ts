@@ -73,20 +73,20 @@ describe("SocketInterceptor", () => {
     vi.useRealTimers();
   });
 
-  it("supports version 1 alone on a socket without a listener, and leaves the socket unchanged", () => {
+  it("the interceptor supports version 1 alone on a socket without a listener, and leaves the socket unchanged", () => {
     socket = {};
     expect(intercept().version).toBe(1);
     expect(socket.onmessage).toBeUndefined();
   });
 
-  it("can be replaced by a second interceptor after its end", () => {
+  it("the interceptor can be replaced by a second interceptor after its end", () => {
     interceptor.end();
     expect(intercept().version).toBe(2);
     send("{}", text(1), ...message(2, 8));
     expect(delivered).toEqual(["{}", [1], [2, 8]]);
   });
 
-  it("delivers texts as Python and as R write them", () => {
+  it("the interceptor delivers texts as Python and as R write them", () => {
     const fromR = `{"custom":{"${TYPE}":{"content":{"comm_id":"c1","data":{"n":2}}}}}`;
     send(text(1), "{}", fromR);
     expect(delivered).toEqual([[1], "{}", [2]]);
@@ -99,12 +99,12 @@ describe("SocketInterceptor", () => {
     ["a second field", `{"custom": {"${TYPE}": "{}"}, "values": {}}`],
     ["a repeated key", `{"custom": {"${TYPE}": "{}"}, "custom": null}`],
     ["invalid JSON", `{"custom": {"${TYPE}": "{}"`],
-  ])("passes a text to Shiny that has %s", (_what, other) => {
+  ])("the interceptor passes a text to Shiny that has %s", (_what, other) => {
     send(other, text(1));
     expect(delivered).toEqual([other, [1]]);
   });
 
-  it("passes texts to Shiny while the page has other message listeners", () => {
+  it("the interceptor passes texts to Shiny while the page has other message listeners", () => {
     hasOtherListeners = true;
     send(text(1), ...message(2));
     hasOtherListeners = false;
@@ -112,13 +112,13 @@ describe("SocketInterceptor", () => {
     expect(delivered).toEqual([text(1), [2], [3]]);
   });
 
-  it("keeps the order when a text message arrives between detached buffers", () => {
+  it("the interceptor keeps the order when a text message arrives between detached buffers", () => {
     const [frame, buffer] = message(1, 8) as [ArrayBuffer, ArrayBuffer];
     send(frame, text(2), "between", buffer, text(3));
     expect(delivered).toEqual([[1, 8], [2], "between", [3]]);
   });
 
-  it("delivers binary messages, and passes other frames to Shiny", () => {
+  it("the interceptor delivers binary messages, and passes other frames to Shiny", () => {
     const other = envelope("another", new ArrayBuffer(3));
     send("{}", ...message(1, 2), other, "text");
     expect(delivered).toEqual(["{}", [1, 2], other, "text"]);
@@ -129,13 +129,13 @@ describe("SocketInterceptor", () => {
     ["an empty name", [0, 1, 2]],
     ["a name longer than the frame", [200, 1, 2]],
     ["a name without a payload", [2, 65, 66]],
-  ])("passes frames without a valid envelope to Shiny: %s", (_what, bytes) => {
+  ])("the interceptor passes frames without a valid envelope to Shiny: %s", (_what, bytes) => {
     const frame = Uint8Array.from(bytes).buffer;
     send(frame, ...message(1));
     expect(delivered).toEqual([frame, [1]]);
   });
 
-  it("delivers a message after its detached buffers arrived", () => {
+  it("the interceptor delivers a message after its detached buffers arrived", () => {
     const [frame, first, second] = message(1, 5, 2, 6) as [ArrayBuffer, ArrayBuffer, ArrayBuffer];
     send(frame, first);
     expect(delivered).toEqual([]);
@@ -143,13 +143,13 @@ describe("SocketInterceptor", () => {
     expect(delivered).toEqual([[1, 5, 2, 6]]);
   });
 
-  it("keeps the order with texts before, between and after detached buffers", () => {
+  it("the interceptor keeps the order with texts before, between and after detached buffers", () => {
     const [frame, buffer] = message(1, 8) as [ArrayBuffer, ArrayBuffer];
     send("before", frame, "between", "and", buffer, "after", ...message(2, 9));
     expect(delivered).toEqual(["before", [1, 8], "between", "and", "after", [2, 9]]);
   });
 
-  it("rejects a message when another frame arrives instead of a buffer, and delivers that frame", () => {
+  it("the interceptor rejects a message when another frame arrives instead of a buffer, and delivers that frame", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "between", ...message(2, 9));
     expect(delivered).toEqual([
@@ -159,7 +159,7 @@ describe("SocketInterceptor", () => {
     ]);
   });
 
-  it("rejects an incomplete message when another delivery waited for the timeout", () => {
+  it("the interceptor rejects an incomplete message when another delivery waited for the timeout", () => {
     const [frame, first] = message(1, 8, 8) as [ArrayBuffer, ArrayBuffer];
     send(frame);
     vi.advanceTimersByTime(10_000);
@@ -177,7 +177,7 @@ describe("SocketInterceptor", () => {
     expect(delivered.at(-1)).toEqual([2, 9]);
   });
 
-  it("drops an incomplete message and waiting deliveries on end()", () => {
+  it("the interceptor drops an incomplete message and waiting deliveries on end()", () => {
     const [frame] = message(1, 8) as [ArrayBuffer];
     send(frame, "text");
     interceptor.end();

@@ -106,7 +106,7 @@ function recordingSession() {
 }
 
 describe("ServerComm, compared to the Python class", () => {
-  it.each(recorded.comms)("sends $name as the same bytes", (vector) => {
+  it.each(recorded.comms)("ServerComm sends $name as the same bytes", (vector) => {
     const { session, drain } = recordingSession();
     const parts = {
       data: revive(vector.data),
@@ -128,14 +128,14 @@ describe("ServerComm, compared to the Python class", () => {
 });
 
 describe("pythonJson", () => {
-  it("writes 600 floats as Python does", () => {
+  it("pythonJson writes 600 floats as Python does", () => {
     expect(recorded.floats.length).toBeGreaterThan(600);
     for (const [double, text] of recorded.floats) {
       expect(pythonJson(Buffer.from(double, "hex").readDoubleBE())).toBe(text);
     }
   });
 
-  it("writes a float without a fraction as an integer", () => {
+  it("pythonJson writes a float without a fraction as an integer", () => {
     expect([recorded.limits["1.0"], pythonJson(1.0)]).toEqual(["1.0", "1"]);
     expect([recorded.limits["1e15"], pythonJson(1e15)]).toEqual([
       "1000000000000000.0",
@@ -143,7 +143,7 @@ describe("pythonJson", () => {
     ]);
   });
 
-  it("keeps the order of a Map, but not of an object's integer keys", () => {
+  it("pythonJson keeps the order of a Map, but not of an object's integer keys", () => {
     const map = new Map(Object.entries({ x: 3 }));
     const ordered = new Map([["10", 1], ["2", 2], ...map]);
     expect(pythonJson(ordered)).toBe(recorded.limits.keys);
@@ -152,7 +152,7 @@ describe("pythonJson", () => {
 });
 
 describe("removeBuffers, compared to ipywidgets' _remove_buffers", () => {
-  it.each(recorded.buffers)("splits $name in the same way", (vector) => {
+  it.each(recorded.buffers)("removeBuffers splits $name in the same way", (vector) => {
     const given = revive(vector.given) as JsonObject;
     const { state, buffer_paths, buffers } = removeBuffers(given);
     expect(pythonJson(state)).toBe(vector.state);
@@ -160,18 +160,21 @@ describe("removeBuffers, compared to ipywidgets' _remove_buffers", () => {
     expect(buffers.map(hex)).toEqual(vector.buffers);
   });
 
-  it.each(recorded.buffers)("leaves $name unchanged, and putBuffers restores it", (vector) => {
-    const given = revive(vector.given) as JsonObject;
-    const { state, buffer_paths, buffers } = removeBuffers(given);
-    expect(given).toEqual(revive(vector.given));
-    const copy = structuredClone(state);
-    putBuffers(copy, buffer_paths, buffers);
-    expect(copy).toEqual(given);
-  });
+  it.each(recorded.buffers)(
+    "removeBuffers leaves $name unchanged, and putBuffers restores it",
+    (vector) => {
+      const given = revive(vector.given) as JsonObject;
+      const { state, buffer_paths, buffers } = removeBuffers(given);
+      expect(given).toEqual(revive(vector.given));
+      const copy = structuredClone(state);
+      putBuffers(copy, buffer_paths, buffers);
+      expect(copy).toEqual(given);
+    },
+  );
 });
 
 describe("ServerWidget, compared to ipywidgets", () => {
-  it("sends the same messages as Python's widget at each step", async () => {
+  it("ServerWidget sends the same messages as Python's widget at each step", async () => {
     const shiny = createShiny();
     const sent: Sent[] = [];
     for (const handler of Object.values(HANDLERS)) {

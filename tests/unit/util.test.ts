@@ -8,11 +8,14 @@ import { shorten } from "../../src/util/text.js";
 class Point {}
 
 describe("isObject", () => {
-  it.each([{}, { a: 1 }, Object.create(null), new Point()])("accepts the object %o", (value) => {
-    expect(isObject(value)).toBe(true);
-  });
+  it.each([{}, { a: 1 }, Object.create(null), new Point()])(
+    "isObject accepts the object %o",
+    (value) => {
+      expect(isObject(value)).toBe(true);
+    },
+  );
 
-  it.each([null, undefined, [], "text", 1, () => 1])("rejects %o", (value) => {
+  it.each([null, undefined, [], "text", 1, () => 1])("isObject rejects %o", (value) => {
     expect(isObject(value)).toBe(false);
   });
 });
@@ -20,12 +23,15 @@ describe("isObject", () => {
 describe("isPlainObject", () => {
   const otherRealm: unknown = runInContext("({})", createContext());
 
-  it.each([{}, Object.create(null), otherRealm])("accepts the literal %o", (value) => {
-    expect(isPlainObject(value)).toBe(true);
-  });
+  it.each([{}, Object.create(null), otherRealm])(
+    "isPlainObject accepts the literal %o",
+    (value) => {
+      expect(isPlainObject(value)).toBe(true);
+    },
+  );
 
   it.each([null, [], new Point(), new Map(), new Date(), new Uint8Array(1)])(
-    "rejects %o",
+    "isPlainObject rejects %o",
     (value) => {
       expect(isPlainObject(value)).toBe(false);
     },
@@ -33,35 +39,35 @@ describe("isPlainObject", () => {
 });
 
 describe("isThenable", () => {
-  it("accepts promises and objects with a `then` method", () => {
+  it("isThenable accepts promises and objects with a `then` method", () => {
     expect(isThenable(Promise.resolve())).toBe(true);
     // biome-ignore lint/suspicious/noThenProperty: this is what is tested
     expect(isThenable({ then: () => undefined })).toBe(true);
   });
 
   // biome-ignore lint/suspicious/noThenProperty: this is what is tested
-  it.each([undefined, null, 1, "then", { then: 1 }, {}])("rejects %o", (value) => {
+  it.each([undefined, null, 1, "then", { then: 1 }, {}])("isThenable rejects %o", (value) => {
     expect(isThenable(value)).toBe(false);
   });
 });
 
 describe("newId", () => {
-  it("returns 32 hex digits that differ from call to call", () => {
+  it("newId returns 32 hex digits that differ from call to call", () => {
     expect(newId()).toMatch(/^[0-9a-f]{32}$/);
     expect(newId()).not.toBe(newId());
   });
 });
 
 describe("shorten", () => {
-  it("returns a short text unchanged", () => {
+  it("shorten returns a short text unchanged", () => {
     expect(shorten("12345", 5)).toBe("12345");
   });
 
-  it("notes the whole length of a text that it shortens", () => {
+  it("shorten notes the whole length of a text that it shortens", () => {
     expect(shorten("123456", 5)).toBe("12345… (6 characters)");
   });
 
-  it("appends the given ending", () => {
+  it("shorten appends the given ending", () => {
     expect(shorten("123456", 5, "…")).toBe("12345…");
   });
 });
