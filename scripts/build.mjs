@@ -51,7 +51,6 @@ export function buildClientChunks(plugins = []) {
       script: "src/script/index.ts",
       start: "src/widgets/client.ts",
       loader: `globalThis[Symbol.for(${JSON.stringify(LOADER)})]`,
-      shared: [source("widgets/views/math.ts")],
     },
   );
 }

@@ -22,8 +22,6 @@ import { parseAst } from "vite";
  *   find its modules
  * @param {string} entries.start the path of the entry
  * @param {string} entries.loader an expression for the loader, `src/script/chunks.ts`
- * @param {string[]} entries.shared the paths of modules that the entry includes, because they are small and
- *   several chunks use them
  * @returns {Promise<{
  *   metafile: import("esbuild").Metafile,
  *   files: Map<string, string>,
@@ -32,24 +30,9 @@ import { parseAst } from "vite";
  * }>} the files by their names; a table with the hash of each chunk and its imports, without the script and
  *   the entry
  */
-export async function buildChunks(options, { script, start, loader, shared }) {
+export async function buildChunks(options, { script, start, loader }) {
   const { absWorkingDir: root } = options;
-  const { metafile, outputFiles } = await build({
-    ...options,
-    entryPoints: { script, start },
-    entryNames: "[name]",
-    chunkNames: "[name].[hash]",
-    format: "esm",
-    splitting: true,
-    write: false,
-    // The second pass minifies. This pass keeps the names of the sources, because each new import anywhere
-    // changes minified names.
-    minify: false,
-    minifySyntax: true,
-    logOverride: { "direct-eval": "silent" },
-    sourcemap: options.sourcemap ? "inline" : false,
-    plugins: [afterEntries(join(root, script), join(root, start), shared), ...options.plugins],
-  });
+  const { metafile, outputFiles } = await buildOutputs(options, { script, start });
   const texts = new Map(
     outputFiles.map(({ path, text }) => [basename(path), withoutModuleNames(text)]),
   );
@@ -114,6 +97,55 @@ export async function buildChunks(options, { script, start, loader, shared }) {
     return minify({ ...options, ...scriptOptions, format: "iife" }, chunk, linkedTexts, contents);
   };
   return { metafile, files, table, buildScript };
+}
+
+/** A module of several chunks becomes a file if it has more bytes, before it is minified. Others go to the entry. */
+const SMALL_BYTES = 4_000;
+
+/** Runs the first pass: esbuild's outputs, which are not minified and import one another. */
+async function buildOutputs(options, { script, start }) {
+  const root = options.absWorkingDir;
+  /** @type {Set<string>} */
+  const small = new Set();
+  for (;;) {
+    const result = await build({
+      ...options,
+      entryPoints: { script, start },
+      entryNames: "[name]",
+      chunkNames: "[name].[hash]",
+      format: "esm",
+      splitting: true,
+      write: false,
+      // The second pass minifies. This pass keeps the names of the sources, because each new import anywhere
+      // changes minified names.
+      minify: false,
+      minifySyntax: true,
+      logOverride: { "direct-eval": "silent" },
+      sourcemap: options.sourcemap ? "inline" : false,
+      plugins: [
+        afterEntries(
+          join(root, script),
+          join(root, start),
+          [...small].map((path) => join(root, path)),
+        ),
+        ...options.plugins,
+      ],
+    });
+    const outputs = Object.values(result.metafile.outputs);
+    const entries = new Set(outputs.map(({ entryPoint }) => entryPoint));
+    const found = outputs
+      .filter(({ entryPoint, inputs }) => !entryPoint && bytesOf(inputs) <= SMALL_BYTES)
+      .map(({ inputs }) => Object.keys(inputs))
+      // Such an output is joined with its entry.
+      .filter((paths) => !paths.some((path) => entries.has(path)))
+      .flat();
+    if (found.length === 0) return result;
+    for (const path of found) small.add(path);
+  }
+}
+
+function bytesOf(inputs) {
+  return Object.values(inputs).reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0);
 }
 
 /** Returns the hash of a file for its name. @param {string | Uint8Array} content @returns {string} */

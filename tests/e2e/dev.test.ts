@@ -86,7 +86,7 @@ test("a source that cannot be built is named, and the page keeps the last client
   edit("src/script/index.ts", (text) => `${text}\nconst = ;\n`);
   await expect
     .poll(() => written.slice(before), LONG)
-    .toMatch(/src\/script\.ts.*The build failed; the client is the one before/s);
+    .toMatch(/src\/\S+\.ts.*The build failed\. The last good build stays/s);
   await page.reload();
   await slider().waitFor();
 });
