@@ -1,7 +1,7 @@
 /**
  * Members of upstream's classes that their types hide or narrow, as far as the client uses them: no
- * other file casts into these. Versions: `@jupyter-widgets/base` ~6.0.11, `@jupyter-widgets/base-manager`
- * ~1.0.12, Backbone 1.4.0.
+ * other file casts into these. Versions: `@jupyter-widgets/base` ~6.0.12, `@jupyter-widgets/base-manager`
+ * ~1.0.13, Backbone 1.4.0.
  */
 import type { AnyModel as AfmModel } from "@anywidget/types";
 import {

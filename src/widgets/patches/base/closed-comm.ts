@@ -1,7 +1,7 @@
 /**
  * Disconnects a model from its comm before it is closed.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: When the server closes a comm, views are removed while the model still has that comm. Views
  *   that save `_view_count` or send a message as they are removed throw.

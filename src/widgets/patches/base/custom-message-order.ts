@@ -1,7 +1,7 @@
 /**
  * Sends pending changes ahead of a custom message.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: A custom message overtakes changes that wait for the answer to an update, and later changes
  *   are merged with those from before the message.

@@ -1,7 +1,7 @@
 /**
  * Deserializes only the attributes that have a deserializer.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: `_deserialize_state` makes a promise for each attribute of a model; a layout has forty.
  * Issue: docs/upstream/performance.md

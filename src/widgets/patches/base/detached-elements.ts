@@ -1,7 +1,7 @@
 /**
  * Removes views whose elements have left the page.
  *
- * Package: @jupyter-widgets/base ~6.0.11, @lumino/widgets ~2.10.0
+ * Package: @jupyter-widgets/base ~6.0.12, @lumino/widgets ~2.10.0
  * Kind: fault
  * Fault: `Widget.detach` throws if the widget's element has left the page with its parent. Shiny
  *   removes outputs so.

@@ -1,7 +1,7 @@
 /**
  * Sets the attributes of a new model without comparisons.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: In the constructor of a model, `set` compares and copies each attribute, although the model
  *   has neither other attributes nor listeners. V8 keeps an object that is built key by key as a

@@ -1,7 +1,7 @@
 /**
  * Ignores traits named `layout` and `style` whose values are not models.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: Base makes a view of any value of `layout` and `style`. Some widgets have traits of these
  *   names for a theme, a graph's layout, or an address, and are not shown.

@@ -1,7 +1,7 @@
 /**
  * Follows all traits of a layout or a style with one listener.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: The view of a layout has a listener for each of forty traits, and removes properties from an
  *   element that has none. Styles do the same.

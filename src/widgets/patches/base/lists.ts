@@ -1,7 +1,7 @@
 /**
  * Rejects children and CSS classes that are not lists, and splits classes at spaces.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: If `children` is not a list, the present views are removed and never shown again. If
  *   `_dom_classes` is not a list or has a class with a space in it, all later changes of it throw.

@@ -1,7 +1,7 @@
 /**
  * Sends only the bytes that a view of a buffer shows.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: `remove_buffers` sends `view.buffer`, the whole buffer, for a typed array or `DataView`.
  * Issue: docs/upstream/remove-buffers.md

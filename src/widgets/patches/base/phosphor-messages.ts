@@ -1,7 +1,7 @@
 /**
  * Passes Lumino's messages to views that were written for Phosphor.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: Base calls `processLuminoMessage` only. Views written for base 4 and older implement
  *   `processPhosphorMessage`, and some packages bring a copy of such a base, whose views have a

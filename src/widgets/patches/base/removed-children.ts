@@ -1,7 +1,7 @@
 /**
  * Ignores messages to widgets whose views were removed.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: A box sends a resize message to all children once these are made. A child that was removed
  *   meanwhile has no view, and throws.

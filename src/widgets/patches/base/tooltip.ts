@@ -1,7 +1,7 @@
 /**
  * Sets tooltips of models without a description.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: `updateTooltip` reads the length of `description`, and throws where a model has none. A
  *   tooltip that is not text becomes a title.

@@ -1,7 +1,7 @@
 /**
  * Forgets unsaved changes of the traits that the server sets.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: If the server sets a trait that the browser has changed and not saved, the next
  *   `save_changes` sends the browser's value, and takes the server's value back.

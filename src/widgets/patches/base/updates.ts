@@ -1,7 +1,7 @@
 /**
  * Applies updates: at once where nothing is pending, and without a failed update blocking later ones.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault, performance
  * Fault: An update that fails leaves `state_change` rejected, and all later updates and views fail.
  *   Errors of listeners are only logged, other errors are logged and thrown. An update waits forever

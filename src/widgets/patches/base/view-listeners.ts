@@ -1,7 +1,7 @@
 /**
  * Removes a view's listener for custom messages, and its layout's and style's views, with the view.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault, performance
  * Fault: A view never removes its listener to `msg:custom`, so a model that outlives its views keeps
  *   them all. Nor does a view remove the views of its layout and style, which keep it.

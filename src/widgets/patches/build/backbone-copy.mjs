@@ -1,7 +1,7 @@
 /**
  * Copies a model's attributes in a form that V8 keeps fast.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: `set` copies the attributes by `Object.assign` at each update, and V8 is slow with such a copy
  *   from then on. Copies by the spread operator stay fast.

@@ -1,7 +1,7 @@
 /**
  * Compares binary data of traits by numbers instead of by lodash.
  *
- * Package: @jupyter-widgets/base ~6.0.11
+ * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: `isEqual` of lodash reads binary data byte by byte, through functions for any kind of list.
  * Issue: docs/upstream/performance.md

@@ -1,7 +1,7 @@
 /**
  * Restricts the style sheets of controls to controls, and removes obsolete rules.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault, performance
  * Fault: The rules for `.progress` apply to the whole page, Bootstrap's progress bars included. The arrow of
  *   drop-down lists is black on dark ground. A sixth of the file is for Phosphor's classes, which no

@@ -1,7 +1,7 @@
 /**
  * Typesets the mathematics of controls by KaTeX.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Controls typeset by a MathJax 2 that the page has to load.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/3829

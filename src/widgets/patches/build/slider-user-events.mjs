@@ -1,7 +1,7 @@
 /**
  * Gives the views of sliders a noUiSlider that reports only what the user does.
  *
- * Package: @jupyter-widgets/controls ~5.0.12, nouislider ~15.4.0
+ * Package: @jupyter-widgets/controls ~5.0.13, nouislider ~15.4.0
  * Kind: fault
  * Fault: Views listen to `update`, which noUiSlider also fires for values that a program sets, and send
  *   the value after it was brought into the range and onto a step.

@@ -1,7 +1,7 @@
 /**
  * Leaves packages out of the chunks that the client does not use.
  *
- * Package: @jupyter-widgets/base-manager ~1.0.12, @jupyterlab/rendermime ~4.6.6, @lumino/widgets ~2.10.0
+ * Package: @jupyter-widgets/base-manager ~1.0.13, @jupyterlab/rendermime ~4.6.6, @lumino/widgets ~2.10.0
  * Kind: performance
  * Fault: `ManagerBase` imports sanitize-html; the client overrides its only use with DOMPurify. rendermime
  *   and outputarea import apputils and ui-components for registries and dialogs. `@jupyterlab/services`

@@ -1,7 +1,7 @@
 /**
  * Ignores the fold of an accordion's child that was closed.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: If the open child of an accordion is closed, the next choice folds a disposed widget, and throws.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/2585

@@ -1,7 +1,7 @@
 /**
  * Shows the model's color after the user has typed an invalid one.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: An invalid color stays in the field, although it was not sent.
  * Issue: docs/upstream/color-text.md

@@ -1,7 +1,7 @@
 /**
  * Takes only clicks and keys for the user's choice of a tab or of an accordion's child.
  *
- * Package: @jupyter-widgets/controls ~5.0.12, @lumino/widgets ~2.10.0
+ * Package: @jupyter-widgets/controls ~5.0.13, @lumino/widgets ~2.10.0
  * Kind: fault
  * Fault: As children come and go, the panel selects one, and the view sends that as the user's choice.
  *   After new children, index and titles are set while the former children are still there.

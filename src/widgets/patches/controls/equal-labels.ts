@@ -1,7 +1,7 @@
 /**
  * Tells radios and toggle buttons by their index.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Views find a radio or a button by its label, and find the first of two equal ones. Buttons
  *   labeled "0" and "1" are not made anew, and neither are fewer buttons. Buttons that are made anew lack

@@ -1,7 +1,7 @@
 /**
  * Reads numbers such as "1e3" in integer fields, and shows the value that was sent.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: `parseInt` reads "3.7" as 3 and "1e3" as 1. The view removes characters from the field after
  *   it has sent another value.

@@ -1,7 +1,7 @@
 /**
  * Moves the handle of a FloatLogSlider when its base changes.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The handle follows the value, and not the base.
  * Issue: docs/upstream/log-slider-base.md

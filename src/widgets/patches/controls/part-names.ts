@@ -1,7 +1,7 @@
 /**
  * Names the parts of controls for screen readers.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: A description is the label of a text field or a list, and not of a slider's handle, the time
  *   in a date picker, and other parts that get the focus.

@@ -1,7 +1,7 @@
 /**
  * Stops the animation of a closed Play.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: A model that is closed while it plays continues forever.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/2747

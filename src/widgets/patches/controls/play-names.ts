@@ -1,7 +1,7 @@
 /**
  * Names the buttons of Play for screen readers.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The buttons have icons and no accessible names.
  * Issue: docs/upstream/part-names.md

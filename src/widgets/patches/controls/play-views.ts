@@ -1,7 +1,7 @@
 /**
  * Lets several views of Play share one animation.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Each view starts the model, and a second view mistakes a step of the first for the end.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/3967

@@ -1,7 +1,7 @@
 /**
  * Accepts an index beyond the options of a selection.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Options arrive in one message and the index in the next. Between the two, the index may
  *   name options that do not exist, and the views throw. After a change by the user, the range slider's

@@ -1,7 +1,7 @@
 /**
  * Makes the readout of a SelectionSlider read-only, and styles its handle anew.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The readout is editable, and edits have no effect. A slider of another orientation has a new
  *   handle, without the color of the style.

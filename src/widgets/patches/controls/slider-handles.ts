@@ -1,7 +1,7 @@
 /**
  * Styles and names a slider's handles after its orientation has changed.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: A slider of another orientation has new handles, without the color of the style.
  * Issue: docs/upstream/slider-handles.md

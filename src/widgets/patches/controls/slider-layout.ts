@@ -1,7 +1,7 @@
 /**
  * Measures sliders together, and lays out sliders that are off-screen late.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: performance
  * Fault: Each slider measures its readout just after it has changed the page, so n sliders cause n
  *   layouts. The first layout of a long column takes half as long as making its views, and each later

@@ -1,7 +1,7 @@
 /**
  * Shows a slider's value even outside its range.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The view brings the value into the range and sends it, also between the server's messages
  *   for the value and for its range.

@@ -1,7 +1,7 @@
 /**
  * Reads what users type into a slider's readout.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The view waits for a `blur` that does not bubble, so typed text is read only after Enter. A
  *   readout shows fewer digits than the value has, and d3's minus sign, and leaving it unchanged

@@ -1,7 +1,7 @@
 /**
  * Accepts an index beyond the children of a Stack.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Index and children arrive in two messages. Between the two, the index may name a child that does
  *   not exist, and the view throws.

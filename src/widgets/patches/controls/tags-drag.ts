@@ -1,7 +1,7 @@
 /**
  * Keeps the type of a tag that is dragged within its control.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The dropped tag is the text of the drag: a number becomes a string.
  * Issue: docs/upstream/tags-drag.md

@@ -1,7 +1,7 @@
 /**
  * Lets the keyboard reach the field of a tags input.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The field for a new tag is hidden while there are tags, until the control is clicked.
  * Issue: docs/upstream/tags-keyboard.md

@@ -1,7 +1,7 @@
 /**
  * Reads the numbers of tags in full.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: `parseInt` reads 1 in "1e3" and in 1e21. `parseFloat` reads 2 in "2x", and "Infinity", which JSON
  *   does not have.

@@ -1,7 +1,7 @@
 /**
  * Shows times with microseconds.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Python's microseconds arrive as fractions of milliseconds, and the field shows no time at all.
  * Issue: docs/upstream/time-microseconds.md

@@ -1,7 +1,7 @@
 /**
  * Keeps typed text while the server sets other traits.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The update of any trait writes the model's value into the field, and discards what the user
  *   is typing.

@@ -1,7 +1,7 @@
 /**
  * Gives a FileUpload without a tooltip no title.
  *
- * Package: @jupyter-widgets/controls ~5.0.12
+ * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: The title of a FileUpload without a tooltip is "null". Button had the same fault.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/pull/3589
