@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { cdnSettings, cdnUrl } from "../../src/widgets/modules/cdn.js";
+import { readCdnSettings, makeCdnUrl } from "../../src/widgets/modules/cdn.js";
 
 const CDN = "data-jupyter-widgets-cdn";
 const ONLY = "data-jupyter-widgets-cdn-only";
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("cdnUrl", () => {
+describe("makeCdnUrl", () => {
   it.each([
     ["jupyter-leaflet", "jupyter-leaflet@1.2.3/dist/index.js"],
     ["@scope/name", "@scope/name@1.2.3/dist/index.js"],
@@ -30,28 +30,28 @@ describe("cdnUrl", () => {
     ["@scope/name/file", "@scope/name@1.2.3/dist/file.js"],
     ["@scope/name/folder/file", "@scope/name@1.2.3/dist/folder/file.js"],
     ["name/", "name@1.2.3/dist/index.js"],
-  ])("cdnUrl returns for the module %s the path %s", (name, path) => {
-    expect(cdnUrl("https://cdn.test/", name, "1.2.3")).toBe(`https://cdn.test/${path}`);
+  ])("makeCdnUrl returns for the module %s the path %s", (name, path) => {
+    expect(makeCdnUrl("https://cdn.test/", name, "1.2.3")).toBe(`https://cdn.test/${path}`);
   });
 
-  it("cdnUrl accepts a version range", () => {
-    expect(cdnUrl(DEFAULT, "name", "^1.2")).toBe(`${DEFAULT}name@^1.2/dist/index.js`);
+  it("makeCdnUrl accepts a version range", () => {
+    expect(makeCdnUrl(DEFAULT, "name", "^1.2")).toBe(`${DEFAULT}name@^1.2/dist/index.js`);
   });
 });
 
-describe("cdnSettings", () => {
-  it("cdnSettings defaults to jsDelivr, after the app's server", () => {
+describe("readCdnSettings", () => {
+  it("readCdnSettings defaults to jsDelivr, after the app's server", () => {
     page();
-    expect(cdnSettings()).toEqual({ url: DEFAULT, only: false });
+    expect(readCdnSettings()).toEqual({ url: DEFAULT, only: false });
   });
 
   it.each([
     ["https://cdn.test/npm/", "https://cdn.test/npm/"],
     ["https://cdn.test/npm", "https://cdn.test/npm/"],
     ["", DEFAULT],
-  ])("cdnSettings reads the address %j as %j", (value, url) => {
+  ])("readCdnSettings reads the address %j as %j", (value, url) => {
     page({ [CDN]: value });
-    expect(cdnSettings()).toEqual({ url, only: false });
+    expect(readCdnSettings()).toEqual({ url, only: false });
   });
 
   it.each([
@@ -60,20 +60,20 @@ describe("cdnSettings", () => {
     ["TRUE", true],
     ["false", false],
     ["False", false],
-  ])("cdnSettings reads the flag %j as %s", (value, only) => {
+  ])("readCdnSettings reads the flag %j as %s", (value, only) => {
     page({ [ONLY]: value });
-    expect(cdnSettings()).toEqual({ url: DEFAULT, only });
+    expect(readCdnSettings()).toEqual({ url: DEFAULT, only });
   });
 
-  it("cdnSettings combines attributes of several tags", () => {
+  it("readCdnSettings combines attributes of several tags", () => {
     page({ [ONLY]: "" }, { [CDN]: "https://cdn.test/" });
-    expect(cdnSettings()).toEqual({ url: "https://cdn.test/", only: true });
+    expect(readCdnSettings()).toEqual({ url: "https://cdn.test/", only: true });
   });
 
-  it("cdnSettings reads the page at each call, because a tag may be added late", () => {
+  it("readCdnSettings reads the page at each call, because a tag may be added late", () => {
     page();
-    cdnSettings();
+    readCdnSettings();
     page({ [CDN]: "https://late.test/" });
-    expect(cdnSettings().url).toBe("https://late.test/");
+    expect(readCdnSettings().url).toBe("https://late.test/");
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CONTROLS, CORE_CONTROLS, partWith } from "../../src/widgets/modules/controls-parts.js";
+import { CONTROLS, CORE_CONTROLS, findPart } from "../../src/widgets/modules/controls-parts.js";
 
 const lib = dirname(createRequire(import.meta.url).resolve("@jupyter-widgets/controls"));
 const core = readFileSync(
@@ -19,24 +19,24 @@ const classes = readdirSync(lib)
     return [...text.matchAll(/^export class (\w+)/gm)].map(([, name = ""]) => ({ name, inCore }));
   });
 
-describe("partWith", () => {
-  it("partWith names the core only for classes in the core", () => {
-    const requested = classes.filter(({ name }) => partWith(name, CONTROLS) === CORE_CONTROLS);
+describe("findPart", () => {
+  it("findPart names the core only for classes in the core", () => {
+    const requested = classes.filter(({ name }) => findPart(name, CONTROLS) === CORE_CONTROLS);
     expect(requested.length).toBeGreaterThan(40);
     expect(requested.filter(({ inCore }) => !inCore)).toEqual([]);
   });
 
   it.each(["IntSliderModel", "FloatLogSliderView", "VBoxView", "TextStyleModel"])(
-    "partWith finds %s in the core",
-    (name) => expect(partWith(name, CONTROLS)).toBe(CORE_CONTROLS),
+    "findPart finds %s in the core",
+    (name) => expect(findPart(name, CONTROLS)).toBe(CORE_CONTROLS),
   );
 
   it.each(["HTMLModel", "PlayView", "ButtonModel", "TabModel", "NoSuchModel", "constructor"])(
-    "partWith finds %s in the whole of the controls",
-    (name) => expect(partWith(name, CONTROLS)).toBe(CONTROLS),
+    "findPart finds %s in the whole of the controls",
+    (name) => expect(findPart(name, CONTROLS)).toBe(CONTROLS),
   );
 
-  it("partWith returns another module's name unchanged", () => {
-    expect(partWith("TextModel", "another")).toBe("another");
+  it("findPart returns another module's name unchanged", () => {
+    expect(findPart("TextModel", "another")).toBe("another");
   });
 });

@@ -8,7 +8,7 @@ import { reportHookFailure } from "./failure.js";
 import { Commands } from "./invoke.js";
 import { createModelProxy } from "./model-proxy.js";
 import { type AnyWidgetModule, adviceFor, importModule } from "./module-cache.js";
-import { combineSignals, untilAborted, withTimeout } from "./signals.js";
+import { combineSignals, waitUntilAborted, withTimeout } from "./signals.js";
 import { StyleShare } from "./styles.js";
 
 const EXPORT_ADVICE =
@@ -99,10 +99,10 @@ export class AnyWidgetRuntime {
     this.#createHost = createHost;
     this.commands = new Commands(model, this.#closed.signal);
     runtimes.set(model, this);
-    this.#styles = new StyleShare(this.#text("_anywidget_id"), this.#text("_css"));
+    this.#styles = new StyleShare(this.#readText("_anywidget_id"), this.#readText("_css"));
     this.#generation = this.#startGeneration(Promise.resolve());
     model.on("change:_esm", () => this.#replaceGeneration(), this);
-    model.on("change:_css", () => this.#styles.update(this.#text("_css")), this);
+    model.on("change:_css", () => this.#styles.update(this.#readText("_css")), this);
   }
 
   /** Settles when `initialize` was called or skipped; `undefined` afterwards. */
@@ -155,7 +155,7 @@ export class AnyWidgetRuntime {
     try {
       await view.attached;
       const drawn = this.#withNewest((generation) => this.#render(view, generation));
-      await untilAborted(drawn, view.signal, undefined);
+      await waitUntilAborted(drawn, view.signal, undefined);
     } catch (error) {
       if (!this.#closed.signal.aborted) throw error;
     } finally {
@@ -166,7 +166,7 @@ export class AnyWidgetRuntime {
   /** Aborts the signals of all hooks and runs their clean-ups, when the model is closed. */
   dispose(): void {
     runtimes.delete(this.#model);
-    this.#closed.abort(this.#closedError());
+    this.#closed.abort(this.#makeClosedError());
     modelInternals(this.#model).off(null, null, this);
     this.#generation.end();
     this.#styles.release();
@@ -183,7 +183,7 @@ export class AnyWidgetRuntime {
     for (;;) {
       const generation = this.#generation;
       try {
-        const result = await untilAborted(task(generation), generation.signal, REPLACED);
+        const result = await waitUntilAborted(task(generation), generation.signal, REPLACED);
         if (result !== REPLACED) return result;
       } catch (error) {
         if (generation === this.#generation) {
@@ -292,8 +292,8 @@ export class AnyWidgetRuntime {
 
   /** Returns the definition: the default export, or the result of a default function, or named hooks. */
   async #loadDefinition(): Promise<Definition> {
-    const id = this.#text("_anywidget_id") || "a widget without _anywidget_id";
-    const esm = this.#text("_esm");
+    const id = this.#readText("_anywidget_id") || "a widget without _anywidget_id";
+    const esm = this.#readText("_esm");
     let module: AnyWidgetModule;
     try {
       module = await importModule(esm);
@@ -346,12 +346,12 @@ export class AnyWidgetRuntime {
     if (isCleanUp(cleanUp)) cleanUpOnAbort(signal, cleanUp, generation.pendingWork);
   }
 
-  #closedError(): CommError {
+  #makeClosedError(): CommError {
     const { model_id: comm_id } = this.#model;
     return new CommError("WIDGET", `the widget ${comm_id} has been closed`, { comm_id });
   }
 
-  #text(name: "_esm" | "_css" | "_anywidget_id"): string {
+  #readText(name: "_esm" | "_css" | "_anywidget_id"): string {
     const value: unknown = this.#model.get(name);
     return typeof value === "string" ? value : "";
   }

@@ -1,7 +1,7 @@
 /** Combines promises and abort signals. */
 
 /** Settles as a promise does, or resolves with `fallback` if the signal is aborted first. */
-export function untilAborted<T, I>(
+export function waitUntilAborted<T, I>(
   promise: Promise<T>,
   signal: AbortSignal,
   fallback: I,

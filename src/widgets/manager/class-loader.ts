@@ -2,7 +2,7 @@
 import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
 import { CommError } from "../../comm/errors.js";
 import { shorten } from "../../util/text.js";
-import { partWith } from "../modules/controls-parts.js";
+import { findPart } from "../modules/controls-parts.js";
 import type { ModuleRegistry } from "../modules/module-registry.js";
 
 const NO_CLASS_ADVICE =
@@ -30,7 +30,7 @@ export class ClassLoader {
   /** @throws {CommError} `MODULE_LOAD` (rejects) when the module cannot be loaded or has no such class */
   async load(className: string, moduleName: string, version: string): Promise<WidgetClass> {
     const isRegistered = this.#modules.isRegistered(moduleName);
-    const part = isRegistered ? moduleName : partWith(className, moduleName);
+    const part = isRegistered ? moduleName : findPart(className, moduleName);
     const found = (await this.#modules.load(part, version))[className];
     // Every object inherits these names (`constructor`, `toString`).
     const isInherited = Object.hasOwn(Object.prototype, className);

@@ -3,7 +3,7 @@ import type { IModelOptions, WidgetModel } from "@jupyter-widgets/base";
 import type { ManagerBase } from "@jupyter-widgets/base-manager";
 import { CommError } from "../../comm/errors.js";
 import { deserializeAttributes, serializedAttributes } from "../patches/base/deserialization.js";
-import { failedModel } from "../views/error-view.js";
+import { createFailedModel } from "../views/error-view.js";
 import { type ClassLoader, classLabel } from "./class-loader.js";
 import type { FailureReporter } from "./failure-reporter.js";
 import type { ModelWaiter } from "./model-waiter.js";
@@ -84,7 +84,7 @@ export class ModelFactory {
         advice: PACKAGE_ADVICE,
       });
       const shown = session.aborted ? failures.describe(failure) : failures.reportOnce(failure);
-      model = failedModel(manager, shown, { model_id, comm });
+      model = createFailedModel(manager, shown, { model_id, comm });
     } finally {
       this.pending.delete(model_id);
     }

@@ -7,7 +7,7 @@ import { within } from "../../util/within.js";
 import { adoptView } from "../patches/base/phosphor-messages.js";
 import { isClosed } from "../patches/internals.js";
 import { removeLeafletMap } from "../quirks/leaflet.js";
-import { FailedWidgetModel, FailedWidgetView, failedModel } from "../views/error-view.js";
+import { createFailedModel, FailedWidgetModel, FailedWidgetView } from "../views/error-view.js";
 import { type ClassLoader, classLabel } from "./class-loader.js";
 import type { FailureReporter } from "./failure-reporter.js";
 import { PACKAGE_ADVICE } from "./model-factory.js";
@@ -123,7 +123,7 @@ export class ViewFactory {
   #placeholder(options: ViewOptions, failure?: Error): WidgetView {
     const { manager } = this.#options;
     return new FailedWidgetView({
-      model: failedModel(manager, failure),
+      model: createFailedModel(manager, failure),
       options: manager.setViewOptions(options),
     });
   }

@@ -13,7 +13,7 @@ import type { CommMsgMessage, CommOpenMessage } from "../../comm/messages.js";
 import { isObject } from "../../util/object.js";
 import type { ModuleRegistry } from "../modules/module-registry.js";
 import { isClosed, managerInternals, modelInternals, putBuffers } from "../patches/internals.js";
-import { FailedWidgetModel, failedModel } from "../views/error-view.js";
+import { createFailedModel, FailedWidgetModel } from "../views/error-view.js";
 import { ClassLoader } from "./class-loader.js";
 import { ClosedModels } from "./closed-models.js";
 import { FailureReporter } from "./failure-reporter.js";
@@ -185,7 +185,7 @@ export class ShinyWidgetManager extends ManagerBase {
       if (opened) return opened;
       const failure = this.#notOpened(model_id);
       if (!signal.aborted) this.failures.report(failure);
-      return failedModel(this, failure, { model_id });
+      return createFailedModel(this, failure, { model_id });
     });
     this.#awaited.set(model_id, model);
     return model;

@@ -7,15 +7,15 @@ import type { ModuleLoader } from "./module-registry.js";
 
 export const bundledModules: Readonly<Record<string, ModuleLoader>> = {
   "@jupyter-widgets/base": () => base,
-  [CONTROLS]: () => loadStyled(() => import("./controls.js"), controlsCss(), iconsCss()),
-  [CORE_CONTROLS]: () => loadStyled(() => import("./controls-core.js"), controlsCss()),
+  [CONTROLS]: () => loadStyled(() => import("./controls.js"), controlsCssUrl(), iconsCssUrl()),
+  [CORE_CONTROLS]: () => loadStyled(() => import("./controls-core.js"), controlsCssUrl()),
   "@jupyter-widgets/output": () => retried(() => import("../output-widget/index.js")),
   anywidget: () => retried(() => import("../anywidget/index.js")),
 };
 
 // The build replaces the addresses, and recognizes them only in this form.
-const controlsCss = (): URL => new URL("./controls.css", import.meta.url);
-const iconsCss = (): URL => new URL("./icons.css", import.meta.url);
+const controlsCssUrl = (): URL => new URL("./controls.css", import.meta.url);
+const iconsCssUrl = (): URL => new URL("./icons.css", import.meta.url);
 
 /** Loads a module and its style sheets in parallel. */
 async function loadStyled<T>(load: () => Promise<T>, ...sheets: URL[]): Promise<T> {

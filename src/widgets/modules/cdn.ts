@@ -17,7 +17,7 @@ export interface CdnSettings {
  * Reads the attributes from the script tag that has them. That tag may follow the client's, so callers
  * read the settings for each module.
  */
-export function cdnSettings(): CdnSettings {
+export function readCdnSettings(): CdnSettings {
   let url = DEFAULT_CDN;
   let only = false;
   for (const script of document.querySelectorAll<HTMLScriptElement>(
@@ -31,7 +31,7 @@ export function cdnSettings(): CdnSettings {
 }
 
 /** Returns the address of a module on the CDN: `@scope/name/file` is file `file` of package `@scope/name`. */
-export function cdnUrl(cdn: string, moduleName: string, version: string): string {
+export function makeCdnUrl(cdn: string, moduleName: string, version: string): string {
   const parts = moduleName.split("/");
   const packageParts = moduleName.startsWith("@") ? 2 : 1;
   const packageName = parts.slice(0, packageParts).join("/");

@@ -5,7 +5,7 @@ export const CONTROLS = "@jupyter-widgets/controls";
 export const CORE_CONTROLS = `${CONTROLS}/core`;
 
 /** Returns the name in `bundled.ts` of the module, or of its part, that has a class. */
-export function partWith(className: string, moduleName: string): string {
+export function findPart(className: string, moduleName: string): string {
   return moduleName === CONTROLS && CORE_CLASS.test(className) ? CORE_CONTROLS : moduleName;
 }
 

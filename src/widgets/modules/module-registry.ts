@@ -5,7 +5,7 @@ import type { AmdConfig } from "../../shiny/html-dependencies.js";
 import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
 import type { AmdAddresses, AmdLoader, AmdRequester, AmdResolver } from "./amd-loader.js";
-import { cdnSettings, cdnUrl } from "./cdn.js";
+import { makeCdnUrl, readCdnSettings } from "./cdn.js";
 import { page } from "./page-globals.js";
 
 export type WidgetModule = Record<string, unknown>;
@@ -70,7 +70,7 @@ export class ModuleRegistry {
     }
     // Some widgets call the page's RequireJS themselves.
     page.requirejs?.config?.(config);
-    const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#bundledLoader(name));
+    const isAmd = Object.keys(config.paths ?? {}).some((name) => !this.#findBundled(name));
     if (!isAmd) return;
     // RequireJS may load later than this configuration.
     const lendToPage = ({ lendModules }: Amd): void => lendModules(page.requirejs, this);
@@ -95,7 +95,7 @@ export class ModuleRegistry {
   hasModule(name: string): boolean {
     return (
       this.isRegistered(name) ||
-      this.#bundledLoader(name) !== undefined ||
+      this.#findBundled(name) !== undefined ||
       this.#paths.has(name) ||
       this.#loaded.has(name)
     );
@@ -153,7 +153,7 @@ export class ModuleRegistry {
     try {
       return await this.#loadOnce(name, name, version, () => {
         this.#versions.set(name, version);
-        const bundled = this.#bundledLoader(name);
+        const bundled = this.#findBundled(name);
         return bundled ? bundled() : this.#loadAmd().then(({ loader }) => loader.load(name));
       });
     } catch (error) {
@@ -218,7 +218,7 @@ export class ModuleRegistry {
     return modules.findLast(({ version }) => version === best);
   }
 
-  #bundledLoader(name: string): ModuleLoader | undefined {
+  #findBundled(name: string): ModuleLoader | undefined {
     const alias =
       (Object.hasOwn(BUNDLED_ALIASES, name) ? BUNDLED_ALIASES[name] : undefined) ?? name;
     return Object.hasOwn(this.#bundled, alias) ? this.#bundled[alias] : undefined;
@@ -227,7 +227,7 @@ export class ModuleRegistry {
   #resolve(name: string, requester: AmdRequester | undefined, makeCallable: MakeCallable) {
     // AMD modules request others without a version.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
-    const bundled = this.#bundledLoader(name);
+    const bundled = this.#findBundled(name);
     if (bundled) return { exports: this.#loadCallable(name, bundled, makeCallable) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
     return this.#listAddresses(name, requester);
@@ -253,9 +253,9 @@ export class ModuleRegistry {
       const sibling = addExtension(new URL(name, new URL(folder, document.baseURI)).href);
       return { known: [sibling], guesses: [] };
     }
-    const cdn = cdnSettings();
+    const cdn = readCdnSettings();
     const version = this.#versions.get(name) ?? "latest";
-    const fallback = cdnUrl(cdn.url, name, version);
+    const fallback = makeCdnUrl(cdn.url, name, version);
     if (cdn.only) return { guesses: [fallback] };
     const configured = this.#listConfigured(name);
     if (configured) return { known: configured, guesses: [fallback] };

@@ -68,7 +68,7 @@ export class FailedWidgetModel extends DOMWidgetModel {
 }
 
 /** Makes a model that shows a failure, or nothing. */
-export function failedModel(
+export function createFailedModel(
   widget_manager: IWidgetManager,
   failure: Error | undefined,
   { model_id = "", comm }: { model_id?: string; comm?: unknown } = {},

@@ -65,10 +65,10 @@ export class OutputSlots implements OutputSink {
 
   render(el: HTMLElement, value: unknown): void {
     const shown = this.#render(el, value);
-    const { renderNumber } = this.#slot(el);
+    const { renderNumber } = this.#slotOf(el);
     this.#manager.pendingViews.addUntil(shown);
     void shown.catch((error: unknown) => {
-      if (this.#slot(el).renderNumber !== renderNumber) return;
+      if (this.#slotOf(el).renderNumber !== renderNumber) return;
       this.clear(el);
       el.style.visibility = "inherit";
       el.append(createErrorElement("This output cannot be shown.", error));
@@ -78,7 +78,7 @@ export class OutputSlots implements OutputSink {
   }
 
   clear(el: HTMLElement): void {
-    const slot = this.#slot(el);
+    const slot = this.#slotOf(el);
     slot.renderNumber += 1;
     slot.value = undefined;
     slot.focus = undefined;
@@ -94,7 +94,7 @@ export class OutputSlots implements OutputSink {
   expectSession(): void {
     this.#session += 1;
     for (const el of this.#live) {
-      const slot = this.#slot(el);
+      const slot = this.#slotOf(el);
       slot.isPending = true;
       slot.height = el.getBoundingClientRect().height;
     }
@@ -109,7 +109,7 @@ export class OutputSlots implements OutputSink {
   }
 
   async #render(el: HTMLElement, value: unknown): Promise<void> {
-    const slot = this.#slot(el);
+    const slot = this.#slotOf(el);
     slot.renderNumber += 1;
     const { renderNumber } = slot;
     const session = this.#session;
@@ -190,7 +190,7 @@ export class OutputSlots implements OutputSink {
   }
 
   #noteFocus(el: HTMLElement): void {
-    const slot = this.#slot(el);
+    const slot = this.#slotOf(el);
     slot.focus = noteFocus(el) ?? slot.focus;
   }
 
@@ -221,11 +221,11 @@ export class OutputSlots implements OutputSink {
   #updateDetached(): void {
     for (const el of [...this.#live]) {
       if (el.isConnected) continue;
-      const { value } = this.#slot(el);
+      const { value } = this.#slotOf(el);
       this.clear(el);
       // Shiny passes a value to an unbound output when it binds it.
       if (!el.classList.contains(BOUND_CLASS)) continue;
-      this.#slot(el).value = value;
+      this.#slotOf(el).value = value;
       this.#detached.add(new WeakRef(el));
     }
     for (const ref of this.#detached) {
@@ -233,13 +233,13 @@ export class OutputSlots implements OutputSink {
       if (el && !el.isConnected) continue;
       this.#detached.delete(ref);
       if (!el) continue;
-      const { value, view, isPending } = this.#slot(el);
+      const { value, view, isPending } = this.#slotOf(el);
       // Otherwise the output has a newer value.
       if (value && !view && !isPending) this.render(el, value);
     }
   }
 
-  #slot(el: HTMLElement): Slot {
+  #slotOf(el: HTMLElement): Slot {
     let slot = this.#slots.get(el);
     if (!slot) {
       slot = {
