@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readCdnSettings, makeCdnUrl } from "../../src/widgets/modules/cdn.js";
+import { makeCdnUrl, readCdnSettings } from "../../src/widgets/modules/cdn.js";
 
 const CDN = "data-jupyter-widgets-cdn";
 const ONLY = "data-jupyter-widgets-cdn-only";
