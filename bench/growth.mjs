@@ -22,7 +22,7 @@ const KIB = 1024;
 export const curves = [
   {
     name: "growth-models",
-    title: "Sliders' models opened at once",
+    title: "Models of sliders, opened together",
     axis: "models of sliders, each with a layout and a style",
     sizes: [25, 50, 100, 200, 400, 800, 1_600],
     measure: (bench, client, sizes) =>

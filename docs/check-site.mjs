@@ -25,7 +25,7 @@ for (const [page, { links }] of pages) {
     if (/^(mailto|data):/.test(address)) continue;
     const [file = "", anchor = ""] = address.split("#");
     const target = file === "" ? page : path.resolve(path.dirname(page), decodeURI(file));
-    if (!existsSync(target)) fault(`${address} is not there`);
+    if (!existsSync(target)) fault(`${address} does not exist`);
     const there = pages.get(target);
     if (anchor !== "" && there && !there.anchors.has(decodeURIComponent(anchor))) {
       fault(`${address} has no such anchor`);

@@ -93,7 +93,7 @@ app_ui = ui.page_fillable(
             class_="chart-footer",
         ),
     ),
-    title="A comm of one's own",
+    title="A custom comm",
 )
 
 

@@ -12,7 +12,7 @@ ui <- fluidPage(
       widget_output("controls"),
       p("R has: ", textOutput("values", inline = TRUE)),
       actionButton("reset", "Set the slider to 10, from R"),
-      actionButton("again", "Make the controls anew")
+      actionButton("again", "Render the controls again")
     ),
     column(
       6,

@@ -29,7 +29,7 @@ export const part = {
       ),
       "are not reported as they should be": count((outcome) => faultsOf(outcome).length > 0),
       "console errors": outcomes.reduce((sum, { reports }) => sum + reports.length, 0),
-      "overlays of Shiny's": overlay ? 1 : 0,
+      "overlays of Shiny": overlay ? 1 : 0,
     };
   },
   bars: {
@@ -41,6 +41,6 @@ export const part = {
     "are reported more than once": none,
     "must be reported, and are not": none,
     "are not reported as they should be": none,
-    "overlays of Shiny's": none,
+    "overlays of Shiny": none,
   },
 };

@@ -390,7 +390,7 @@ function label(kind, figure) {
 
 /** @type {{ title: string, measure: (harness: Harness, client: Client) => Promise<Record<string, number | string>>, bars: Record<string, (value: number) => boolean> }} */
 export const part = {
-  title: "What each re-render leaves behind",
+  title: "Growth per re-render",
   async measure(harness, client) {
     /** @type {Record<string, number | string>} */
     const figures = {};

@@ -1,4 +1,4 @@
-/** The prose of Python, read by Python itself (`extract.py`). */
+/** Extracts the prose of Python, with Python's parser (`extract.py`). */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { findPython } from "../python.mjs";

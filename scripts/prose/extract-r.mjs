@@ -1,4 +1,4 @@
-/** The prose of R: comments, roxygen, the texts of conditions and the names of tests. */
+/** Extracts the prose of R: comments, roxygen, the texts of conditions and the names of tests. */
 import { lineFinder, mergeLineComments } from "./comments.mjs";
 
 const TEXT_CALLS = /^(?:stop|warning|message|abort|warn|inform|errorCondition|log_fault)$/;
@@ -42,7 +42,7 @@ export function extractR(text) {
   return [...mergeLineComments(comments), ...blocks];
 }
 
-/** Roxygen's tags are not prose; `@param name` begins a sentence after the name. */
+/** Removes roxygen's tag and its name from a line. */
 function withoutTag(line) {
   return line.replace(/^@(?:param|slot|field) \S+ ?|^@\w+ ?/, "\n");
 }

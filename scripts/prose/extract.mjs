@@ -1,4 +1,4 @@
-/** The prose of a file: its comments, docstrings, test names and error texts, or its Markdown. */
+/** Extracts the prose of a file: comments, docstrings, test names and error texts, or Markdown. */
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parseSync } from "vite";
@@ -39,7 +39,7 @@ export function extract(file) {
   return EXTRACTORS[extname(file).toLowerCase()](readFileSync(file, "utf8"), file);
 }
 
-/** Comments, titles of tests, and the strings of errors and log lines. */
+/** Extracts comments, titles of tests, and the strings of errors and log lines. */
 function extractScript(text, file) {
   const { program, comments } = parseSync(file, text);
   const lineOf = lineFinder(text);

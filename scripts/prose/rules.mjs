@@ -5,8 +5,7 @@ export const MAX_WORDS = 25;
 
 /**
  * @typedef {object} Finding
- * @property {"strict" | "wide" | "long" | "opener" | "fragment"} rule `opener` is counted, and is
- *   no error
+ * @property {"strict" | "wide" | "long" | "opener" | "fragment"} rule `opener` is only counted
  * @property {string} message
  */
 

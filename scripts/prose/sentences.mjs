@@ -1,4 +1,4 @@
-/** The sentences of a block, read as Markdown: code, addresses and HTML are left out. */
+/** Splits a block into sentences. Code counts as one word; URLs and HTML are removed. */
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import retextEnglish from "retext-english";
@@ -18,7 +18,7 @@ export const CODE = "Xcode";
 const TAG =
   /(?<=^|\s)(?=@(?:param|returns?|throws|template|property|prop|deprecated|see|remarks|default|defaultValue|private|internal|type|typedef|satisfies|callback|import|example|this)\b)/;
 
-/** Names that begin with a small letter, also at the start of a sentence. */
+/** Names that start with a lowercase letter, also at the start of a sentence. */
 const SMALL_NAME =
   /(?<=[.?!] )(?:shinywidgets|ipywidgets|anywidgets?|ipykernel|ipyleaflet|jsonlite|htmltools|pydeck|bqplot|uvicorn|npm|shiny-comm)\b/g;
 
@@ -27,7 +27,7 @@ const english = unified().use(retextEnglish);
 
 /** @param {import("./extract.mjs").Block} block @returns {Sentence[]} */
 export function sentencesOf({ kind, text, line }) {
-  // The text of an error and a test's name are plain text, whatever signs they contain.
+  // Error texts and test names are not Markdown.
   if (kind === "text" || kind === "test") {
     return split(plainCode(text)).map(({ text, words }) => ({ text, words, line }));
   }
@@ -43,7 +43,7 @@ export function sentencesOf({ kind, text, line }) {
   );
 }
 
-/** Texts of paragraphs, headings and cells of tables, with the lines of their pieces. */
+/** Returns the texts of paragraphs, headings and table cells, with line numbers. */
 function paragraphs(source) {
   /** @type {{ text: string, lines: { offset: number, line: number }[] }[]} */
   const found = [];
@@ -87,7 +87,7 @@ function split(text) {
   return found;
 }
 
-/** The parts of a comment, each without the JSDoc tag, type and name that it begins with. */
+/** Splits a comment at its JSDoc tags, and removes tags, types and names. */
 function tagged(text, firstLine) {
   let line = firstLine;
   return text.split(TAG).map((part) => {

@@ -9,7 +9,7 @@ from shiny import Inputs, Outputs, Session, render, ui
 from shinywidgets import output_widget, reactive_read, render_altair
 
 TITLE = "Altair"
-INTRO = "Drag over the chart to select an interval; Python shows what it was told."
+INTRO = "Drag over the chart to select an interval; Python shows the interval."
 
 # Bundle Vega, instead of a CDN. Bundling blocks the process for seconds, so the app does it before
 # the first session.

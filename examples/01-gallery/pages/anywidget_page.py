@@ -18,7 +18,7 @@ from shinywidgets import output_widget, reactive_read, render_widget
 
 TITLE = "anywidget"
 INTRO = (
-    "Bytes from Python to the browser and back. The digests at both ends are to match."
+    "Bytes from Python to the browser and back. The digests at both ends must match."
 )
 
 ESM = """

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from .controls_page import png
 
 TITLE = "Containers"
-INTRO = "Boxes, tabs and grids; what the Output widget can show; sound and video."
+INTRO = "Boxes, tabs and grids; outputs in the Output widget; sound and video."
 
 
 def buttons(count: int) -> list[w.Button]:

@@ -9,7 +9,7 @@ from shiny import Inputs, Outputs, Session, render, ui
 from shinywidgets import output_widget, reactive_read, render_widget
 
 TITLE = "quak"
-INTRO = "Filter with the charts in the header; the query that results is shown below."
+INTRO = "Filter with the charts in the header; the resulting query is shown below."
 
 
 def table() -> pd.DataFrame:

@@ -7,7 +7,7 @@ from shiny import Inputs, Outputs, Session, render, ui
 from shinywidgets import output_widget, reactive_read, render_widget
 
 TITLE = "Re-render"
-INTRO = "Each press makes new widgets in place of the old, which Python then closes."
+INTRO = "Each press creates new widgets, which replace the old ones; Python closes those."
 
 
 def page_ui() -> ui.Tag:
