@@ -136,7 +136,7 @@ async function buildOutputs(options, { script, start }) {
     const found = outputs
       .filter(({ entryPoint, inputs }) => !entryPoint && bytesOf(inputs) <= SMALL_BYTES)
       .map(({ inputs }) => Object.keys(inputs))
-      // Such an output is joined with its entry.
+      // This output is joined with its entry.
       .filter((paths) => !paths.some((path) => entries.has(path)))
       .flat();
     if (found.length === 0) return result;
