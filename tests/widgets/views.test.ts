@@ -124,7 +124,7 @@ describe("outputs", () => {
   test("with a value that is not a widget show an error", async () => {
     const output = await addOutput();
     session.output(output.id, { value: 3 } as never);
-    await expect.poll(() => output.textContent).toContain("is not a widget");
+    await expect.poll(() => output.textContent).toContain("expected a widget, got");
     expect(takeErrors()).toHaveLength(1);
   });
 
