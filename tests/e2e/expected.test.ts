@@ -1,17 +1,15 @@
 /** Widgets in modules, dynamic UI, moved outputs and Express apps, and with Shiny's busy indicators. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 import { counts } from "./session.js";
 
 const root = join(import.meta.dirname, "../..");
-const apps = join(import.meta.dirname, "apps");
 
 const PATIENT = { timeout: 10_000 };
 
-let app: ShinyServer;
 let express: ShinyServer;
 
 useBrowser();
@@ -20,17 +18,16 @@ beforeAll(async () => {
   const python = await ensurePython({
     requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
   });
-  [app, express] = await Promise.all([
-    startShiny({ python, app: join(apps, "expected.py") }),
-    startShiny({ python, app: join(apps, "expected_express.py") }),
-  ]);
+  express = await startShiny({
+    python,
+    app: join(import.meta.dirname, "apps/expected_express.py"),
+  });
 });
 
-afterAll(async () => {
-  await Promise.all([app?.stop(), express?.stop()]);
-});
+afterAll(() => express?.stop());
 
-const open = (name: string): Promise<WatchedPage> => openUrl(`${app.url}/?case=${name}`);
+const open = (name: string): Promise<WatchedPage> =>
+  openUrl(`${inject("expectedUrl")}/?case=${name}`);
 
 interface Globals {
   Shiny: {

@@ -8,6 +8,8 @@ import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python
 declare module "vitest" {
   export interface ProvidedContext {
     galleryUrl: string;
+    expectedUrl: string;
+    placesUrl: string;
     situationsUrl: string;
     failuresUrl: string;
     browserEndpoint: string;
@@ -27,10 +29,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startShiny({ python, app, env });
   // shinywidgets looks for widgets' AMD modules in Jupyter's folders.
   const withModules = { JUPYTER_PATH: join(import.meta.dirname, "apps/jupyter") };
-  const [server, situations, failures] = await Promise.all([
+  const [server, apps, failures] = await Promise.all([
     // Map tiles are the one thing that the gallery takes from other hosts.
     start(join(gallery, "app.py"), { GALLERY_TILES: "0" }),
-    start(join(import.meta.dirname, "apps/situations.py"), withModules),
+    // One process, because the import of the widgets' packages takes seconds.
+    start(join(import.meta.dirname, "apps/together.py"), withModules),
+    // A separate process: its hostile pages take the server seconds.
     start(join(import.meta.dirname, "apps/failures.py"), withModules),
   ]);
   const browser = await chromium.launchServer({
@@ -38,11 +42,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     args: BROWSER_ARGS,
   });
   project.provide("galleryUrl", server.url);
-  project.provide("situationsUrl", situations.url);
+  project.provide("expectedUrl", `${apps.url}/expected`);
+  project.provide("placesUrl", `${apps.url}/places`);
+  project.provide("situationsUrl", `${apps.url}/situations`);
   project.provide("failuresUrl", failures.url);
   project.provide("browserEndpoint", browser.wsEndpoint());
   return async () => {
     await browser.close();
-    await Promise.all([server.stop(), situations.stop(), failures.stop()]);
+    await Promise.all([server.stop(), apps.stop(), failures.stop()]);
   };
 }

@@ -123,7 +123,9 @@ test("a box waits for a child that never arrives, and then the error is listed",
   await page.clock.fastForward(10_000);
   await expect
     .poll(rows)
-    .toEqual([expect.stringMatching(/CommError \[WIDGET\]: The server names the model 0{32}/)]);
+    .toEqual([
+      expect.stringMatching(/CommError \[WIDGET\]: The server did not open the model 0{32}/),
+    ]);
   await page.close();
 });
 

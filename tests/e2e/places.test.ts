@@ -1,27 +1,13 @@
 /** Widgets in full-screen cards, sidebars, accordions and hidden panels of Shiny, and on paper. */
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { expectNoFaults, openUrl, useBrowser, usePage, type WatchedPage } from "./page.js";
 import { contrastOf, dotsOf, printed, type Word } from "./paper.js";
 
-const root = join(import.meta.dirname, "../..");
-
-let app: ShinyServer;
-
 useBrowser();
 
-beforeAll(async () => {
-  const python = await ensurePython({
-    requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
-  });
-  app = await startShiny({ python, app: join(import.meta.dirname, "apps/places.py") });
-});
-
-afterAll(() => app?.stop());
-
-const open = (name: string): Promise<WatchedPage> => openUrl(`${app.url}/?case=${name}`);
+const open = (name: string): Promise<WatchedPage> =>
+  openUrl(`${inject("placesUrl")}/?case=${name}`);
 
 /** The element that each widget draws; its size follows the size of the output. */
 const DRAWN = {
@@ -208,7 +194,7 @@ const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
 
 describe.each(["light", "dark"] as const)("a printed %s page", (colorScheme) => {
   const page = usePage(() =>
-    openUrl(`${app.url}/?case=print`, {
+    openUrl(`${inject("placesUrl")}/?case=print`, {
       prepare: (page) => void page.emulateMedia({ colorScheme }),
     }),
   );
