@@ -4,46 +4,54 @@ import type { Session } from "../shiny/session.js";
 import { showLoading } from "../util/loading.js";
 
 export class PendingOutputs implements OutputSink {
+  /** The outputs with a placeholder, also those of earlier sessions. */
   readonly #loading = new Set<HTMLElement>();
-  #pending: ((sink: OutputSink) => void)[] = [];
+  /** The newest value of each output. */
+  readonly #pending = new Map<HTMLElement, unknown>();
   #sink: OutputSink | undefined;
   #hasFailed = false;
 
   constructor(session: Session) {
-    session.on("reset", () => {
-      this.#pending = [];
-    });
+    session.on("reset", () => this.#pending.clear());
   }
 
   render(el: HTMLElement, value: unknown): void {
-    if (this.#sink) this.#sink.render(el, value);
-    else if (!this.#hasFailed) {
-      if (value !== null) {
-        this.#loading.add(el);
-        showLoading(el);
-      }
-      this.#pending.push((sink) => sink.render(el, value));
-    } else if (value === null) el.replaceChildren();
-    else showFailure(el);
+    if (this.#sink) {
+      this.#sink.render(el, value);
+      return;
+    }
+    if (value === null) this.clear(el);
+    else if (this.#hasFailed) showFailure(el);
+    else {
+      this.#loading.add(el);
+      showLoading(el);
+    }
+    if (!this.#hasFailed) this.#pending.set(el, value);
   }
 
   clear(el: HTMLElement): void {
-    if (this.#sink) this.#sink.clear(el);
-    else if (!this.#hasFailed) this.#pending.push((sink) => sink.clear(el));
+    if (this.#sink) {
+      this.#sink.clear(el);
+      return;
+    }
+    this.#pending.delete(el);
+    this.#loading.delete(el);
+    el.replaceChildren();
   }
 
-  /** Passes the pending values on, in order, and all later ones. */
+  /** Passes the pending values on, and all later ones. */
   flushTo(sink: OutputSink): void {
     this.#sink = sink;
+    for (const [el, value] of this.#pending) sink.render(el, value);
+    this.#pending.clear();
     this.#loading.clear();
-    for (const deliver of this.#pending.splice(0)) deliver(sink);
   }
 
   /** Shows in all outputs that the client cannot be loaded. */
   fail(): void {
     this.#hasFailed = true;
-    this.#pending = [];
     for (const el of this.#loading) showFailure(el);
+    this.#pending.clear();
     this.#loading.clear();
   }
 }
