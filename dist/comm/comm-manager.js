@@ -53,7 +53,7 @@ var ShinyCommManager = class {
     targets.push(registered);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
-      if (open?.content.target_name !== target_name) continue;
+      if (open?.content.target_name !== target_name || !this.#early.has(comm_id)) continue;
       const early = this.#takeEarly(comm_id);
       this.#open(open);
       for (const message of early) if (message !== open) this.#route(message);
@@ -133,6 +133,7 @@ var ShinyCommManager = class {
    */
   closeAll() {
     this.#closingAll = true;
+    for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     for (const { comm } of [...this.#comms.values()]) {
       const { comm_id } = comm;
       const message = {
@@ -144,7 +145,6 @@ var ShinyCommManager = class {
       };
       void this.#deliver(comm, message);
     }
-    for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
     this.#closingAll = false;
   }

@@ -138,7 +138,8 @@ export class ShinyCommManager implements CommChannel {
     targets.push(registered);
     this.#missing.delete(target_name);
     for (const [comm_id, { open }] of [...this.#early]) {
-      if (open?.content.target_name !== target_name) continue;
+      // The callback may register another target, or end the session.
+      if (open?.content.target_name !== target_name || !this.#early.has(comm_id)) continue;
       const early = this.#takeEarly(comm_id);
       this.#open(open);
       for (const message of early) if (message !== open) this.#route(message);
@@ -227,6 +228,8 @@ export class ShinyCommManager implements CommChannel {
    */
   closeAll(): void {
     this.#closingAll = true;
+    // A close handler may register a target, which must not get opens of the old session.
+    for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     for (const { comm } of [...this.#comms.values()]) {
       const { comm_id } = comm;
       const message: CommCloseMessage = {
@@ -238,7 +241,6 @@ export class ShinyCommManager implements CommChannel {
       };
       void this.#deliver(comm, message);
     }
-    for (const comm_id of [...this.#early.keys()]) this.#takeEarly(comm_id);
     this.#missing.clear();
     this.#closingAll = false;
   }

@@ -205,6 +205,40 @@ describe("an open whose target is not registered yet", () => {
     expect(manager.commIds()).toEqual([]);
   });
 
+  it("each pending open reaches one target when the target registers another one", () => {
+    const { manager, errors } = setUp();
+    for (const id of ["c1", "c2", "c3"]) manager.receive("comm_open", openText(id, "late"));
+    const opened: string[] = [];
+    manager.register_target("late", (first) => {
+      opened.push(`first ${first.comm_id}`);
+      manager.register_target("late", (comm) => void opened.push(comm.comm_id));
+    });
+    expect(opened).toEqual(["first c1", "c2", "c3"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("pending opens that a target has not reached end with the session", () => {
+    const { manager } = setUp();
+    for (const id of ["c1", "c2"]) manager.receive("comm_open", openText(id, "late"));
+    const opened: string[] = [];
+    manager.register_target("late", ({ comm_id }) => {
+      opened.push(comm_id);
+      manager.closeAll();
+    });
+    expect(opened).toEqual(["c1"]);
+    expect(manager.commIds()).toEqual([]);
+  });
+
+  it("a target that a close callback registers at the end of the session gets no open of it", () => {
+    const { manager } = setUp((comm) => {
+      comm.on_close(() => void manager.register_target("late", () => undefined));
+    });
+    manager.receive("comm_open", openText("c1"));
+    manager.receive("comm_open", openText("c2", "late"));
+    manager.closeAll();
+    expect(manager.commIds()).toEqual([]);
+  });
+
   it("an open for an unregistered target ends with the session", async () => {
     const { manager, errors, log, target, name } = setUpEarly();
     manager.closeAll();
