@@ -19,7 +19,8 @@ function connect(options = {}) {
         comms.add(comm);
         return target(comm, message);
       });
-      undos.add(undo);
+      if (isClosed) undo();
+      else undos.add(undo);
       return () => {
         undos.delete(undo);
         undo();

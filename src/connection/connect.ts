@@ -74,7 +74,9 @@ export function connect(options: ConnectOptions = {}): Connection {
         comms.add(comm);
         return target(comm, message);
       });
-      undos.add(undo);
+      // The target may have closed this connection when it got an early open.
+      if (isClosed) undo();
+      else undos.add(undo);
       return () => {
         undos.delete(undo);
         undo();

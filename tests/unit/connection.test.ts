@@ -352,6 +352,26 @@ describe("Connection.close", () => {
     expect(server.handlers.size).toBe(0);
   });
 
+  it("close removes a target that closes the connection while it gets a pending open", () => {
+    const { server, log } = setUp();
+    const other = connect({ runtime: server.runtime });
+    server.open("c1", "late");
+    other.register_target("late", ({ comm_id }) => {
+      log.push(comm_id);
+      other.close();
+    });
+    server.open("c2", "late");
+    expect(log).toEqual(["c1"]);
+  });
+
+  it("close sends the closes of its comms, also when its last user leaves", async () => {
+    const { server, connection } = setUp();
+    server.begin();
+    server.open("c1");
+    connection.close();
+    expect((await server.inputs()).map(([name]) => name)).toEqual(["shiny_comm_close"]);
+  });
+
   it("close makes later calls throw or reject with NOT_CONNECTED", async () => {
     const { connection } = setUp();
     connection.close();
