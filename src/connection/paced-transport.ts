@@ -72,7 +72,7 @@ export class PacedTransport extends DirectTransport {
           : `custom ${throttled}`,
       coalescable: throttled !== undefined,
       keys: isUpdate ? traitsIn(data) : [],
-      done: onIdle,
+      done: onIdle && (() => this.#callOnIdle(comm_id, onIdle)),
     });
     // Shiny makes an event for each frame while a listener waits for "flushed".
     if (this.#queue.awaits) {
@@ -111,6 +111,19 @@ export class PacedTransport extends DirectTransport {
     if (this.#queue.awaits) return;
     this.#undoFlushed?.();
     this.#undoFlushed = undefined;
+  }
+
+  #callOnIdle(comm_id: string, onIdle: () => void): void {
+    try {
+      onIdle();
+    } catch (cause) {
+      this.#onError(
+        new CommError("HANDLER", `comm ${comm_id}: onIdle failed: ${messageOf(cause)}`, {
+          comm_id,
+          cause,
+        }),
+      );
+    }
   }
 
   #throttleKey(comm_id: string, content: unknown): string | undefined {

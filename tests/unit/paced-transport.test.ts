@@ -117,6 +117,22 @@ describe("PacedTransport", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
+  it("an error of onIdle is reported, and the next update is sent", async () => {
+    const { transport, onError, update, sent } = setUp();
+    for (const a of [1, 2]) {
+      update({ a }).status.mockImplementation(() => {
+        throw new TypeError("broken onIdle");
+      });
+    }
+    transport.received(echoOf({ a: 1 }));
+    expect(await sent()).toMatchObject([{ state: { a: 1 } }, { state: { a: 2 } }]);
+    expect(onError.mock.calls).toEqual([
+      [expect.objectContaining({ code: "HANDLER", comm_id: "c1" })],
+    ]);
+    page().trigger("shiny:disconnected");
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
+
   it("the transport reports waiting updates once when the session ends", async () => {
     const { shinyapp, onError, update, sent } = setUp();
     update({ a: 1 });
