@@ -1,5 +1,5 @@
 // src/shiny/session.ts
-import { CommError, logError } from "../comm/errors.js";
+import { CommError, logError, messageOf } from "../comm/errors.js";
 import {
   CONNECTING,
   OPEN,
@@ -11,6 +11,8 @@ var ShinySession = class {
   #onError;
   #listeners = /* @__PURE__ */ new Map();
   #undos = [];
+  /** The document of the jQuery that Shiny uses; scripts may bring another jQuery later. */
+  #events;
   #openWaiters = /* @__PURE__ */ new Set();
   #epoch = 0;
   /** Whether a session was open before. */
@@ -39,6 +41,7 @@ var ShinySession = class {
   }
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start() {
+    this.#events = pageJQuery()?.(document);
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
     if (this.#wasOpen) this.#epoch = 1;
     else this.#awaitsFirstFrame = true;
@@ -94,6 +97,7 @@ var ShinySession = class {
   }
   /** Reads the server's announcement of its abilities. */
   announce(announcement) {
+    if (this.#openSupport === "closed") return;
     const { version, opens } = announcement ?? {};
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
@@ -138,7 +142,7 @@ var ShinySession = class {
     if (!message) return;
     if ("config" in message) {
       this.#awaitsFirstFrame = false;
-      this.#openSupport = "unknown";
+      if (this.#openSupport !== "closed") this.#openSupport = "unknown";
       this.#emit("reset");
     }
     if (message.busy === "idle" && this.#openSupport === "unknown") {
@@ -156,21 +160,19 @@ var ShinySession = class {
   #listenToMessages(listens) {
     if (this.#listensToMessages === listens) return;
     this.#listensToMessages = listens;
-    const target = pageJQuery()?.(document);
-    if (listens) target?.on("shiny:message", this.#onMessage);
-    else target?.off("shiny:message", this.#onMessage);
+    if (listens) this.#events?.on("shiny:message", this.#onMessage);
+    else this.#events?.off("shiny:message", this.#onMessage);
   }
   #subscribe(type, handler) {
-    const target = pageJQuery()?.(document);
-    target?.on(type, handler);
-    this.#undos.push(() => target?.off(type, handler));
+    this.#events?.on(type, handler);
+    this.#undos.push(() => this.#events?.off(type, handler));
   }
   #emit(event) {
     for (const listener of [...this.#listeners.get(event) ?? []]) {
       try {
         listener();
       } catch (thrown) {
-        this.#onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+        this.#onError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
       }
     }
   }

@@ -1,8 +1,9 @@
 /** The session of a Shiny runtime: the only file that listens to Shiny's jQuery events. */
-import { CommError, logError, type OnError } from "../comm/errors.js";
+import { CommError, logError, messageOf, type OnError } from "../comm/errors.js";
 import {
   CONNECTING,
   OPEN,
+  type PageJQuery,
   pageJQuery,
   type ShinyApp,
   type ShinyEvent,
@@ -61,6 +62,8 @@ export class ShinySession implements Session {
   readonly #onError: OnError;
   readonly #listeners = new Map<SessionEvent, (() => void)[]>();
   readonly #undos: (() => void)[] = [];
+  /** The document of the jQuery that Shiny uses; scripts may bring another jQuery later. */
+  #events: ReturnType<PageJQuery> | undefined;
   readonly #openWaiters = new Set<() => void>();
   #epoch = 0;
   /** Whether a session was open before. */
@@ -94,6 +97,7 @@ export class ShinySession implements Session {
 
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start(): void {
+    this.#events = pageJQuery()?.(document);
     // A script that dynamic UI brings starts in the middle of a session.
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
     if (this.#wasOpen) this.#epoch = 1;
@@ -157,6 +161,8 @@ export class ShinySession implements Session {
 
   /** Reads the server's announcement of its abilities. */
   announce(announcement: unknown): void {
+    // Shiny's queue may hold frames of a session that has ended.
+    if (this.#openSupport === "closed") return;
     const { version, opens } = (announcement ?? {}) as { version?: unknown; opens?: unknown };
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
@@ -205,7 +211,7 @@ export class ShinySession implements Session {
     if (!message) return;
     if ("config" in message) {
       this.#awaitsFirstFrame = false;
-      this.#openSupport = "unknown";
+      if (this.#openSupport !== "closed") this.#openSupport = "unknown";
       this.#emit("reset");
     }
     // A server that supports opens announces that before its first work ends.
@@ -229,15 +235,13 @@ export class ShinySession implements Session {
   #listenToMessages(listens: boolean): void {
     if (this.#listensToMessages === listens) return;
     this.#listensToMessages = listens;
-    const target = pageJQuery()?.(document);
-    if (listens) target?.on("shiny:message", this.#onMessage);
-    else target?.off("shiny:message", this.#onMessage);
+    if (listens) this.#events?.on("shiny:message", this.#onMessage);
+    else this.#events?.off("shiny:message", this.#onMessage);
   }
 
   #subscribe(type: string, handler: () => void): void {
-    const target = pageJQuery()?.(document);
-    target?.on(type, handler);
-    this.#undos.push(() => target?.off(type, handler));
+    this.#events?.on(type, handler);
+    this.#undos.push(() => this.#events?.off(type, handler));
   }
 
   #emit(event: SessionEvent): void {
@@ -245,7 +249,7 @@ export class ShinySession implements Session {
       try {
         listener();
       } catch (thrown) {
-        this.#onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+        this.#onError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
       }
     }
   }

@@ -107,6 +107,18 @@ describe("the events of a session", () => {
     expect(onError.mock.calls.map(([error]) => error.message)).toEqual(["broken listener"]);
   });
 
+  it("events reach all listeners when one throws a value that has no text", () => {
+    const { session, connect, onError } = setUp();
+    const listener = vi.fn();
+    session.on("open", () => {
+      throw Object.create(null);
+    });
+    session.on("open", listener);
+    connect();
+    expect(listener).toHaveBeenCalledOnce();
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
   it("session events reach a listener as often as it was registered, until each undo", () => {
     const { session, connect } = setUp();
     const listener = vi.fn();
@@ -158,6 +170,20 @@ describe("the listener for frames", () => {
     const undo = session.on("flushed", () => undefined);
     expect(listenersOf("shiny:message")).toBe(1);
     undo();
+    expect(listenersOf("shiny:message")).toBe(0);
+  });
+
+  it("the listener stays on the jQuery that Shiny uses when a script brings another", () => {
+    const { connect, session, disconnect } = setUp();
+    connect();
+    frame({ config: {} });
+    session.announce({ version: 1, opens: true });
+    disconnect();
+    const ignored = { on: () => undefined, off: () => undefined };
+    vi.stubGlobal("jQuery", () => ignored);
+    connect();
+    expect(listenersOf("shiny:message")).toBe(1);
+    session.dispose();
     expect(listenersOf("shiny:message")).toBe(0);
   });
 
@@ -252,6 +278,19 @@ describe("the server's support for opens", () => {
     all.session.announce({ version: 1, opens: true });
     frame({ config: {} });
     expect(all.session.supportsOpens).toBe(false);
+  });
+
+  it("support ends with the session, whatever frames Shiny's queue still holds", async () => {
+    const all = setUp();
+    startSession(all);
+    all.disconnect();
+    frame({ config: { sessionId: "1" } });
+    all.session.announce({ version: 1, opens: true });
+    frame({ busy: "idle" });
+    expect(all.session.supportsOpens).toBe(false);
+    const failed = all.session.opensSupported("a").catch((error: unknown) => error);
+    await settled();
+    expect(isCommError(await Promise.race([failed, settled()]), "NOT_CONNECTED")).toBe(true);
   });
 
   it("opensSupported rejects with NOT_CONNECTED when the session ends or is disposed", async () => {
