@@ -111,7 +111,7 @@ export async function soak(
     // Runs each operation before the first sample, because code that loads once is not growth.
     for (const name of Object.keys(OPERATIONS)) await run(name);
     await rest(stage);
-    const taken = [await probe.sample()];
+    const measured = [await probe.sample()];
     const at = [0];
     let operations = 0;
     const start = performance.now();
@@ -125,16 +125,23 @@ export async function soak(
         performance.now() - start < (ms * index) / samples
       );
       await rest(stage);
-      taken.push(await lastingSample(probe, taken.at(-1), operations - before));
+      measured.push(await lastingSample(probe, measured.at(-1), operations - before));
       at.push(operations);
-      log(line(operations, performance.now() - start, taken));
+      log(line(operations, performance.now() - start, measured));
     }
     const hours = (performance.now() - start) / 3_600_000;
-    const grown = growth(at, taken);
+    const grown = growth(at, measured);
     const errors = [...opened.errors, ...opened.uncaught]
       .filter((text) => !ON_PURPOSE.some((pattern) => pattern.test(text)))
       .concat(failures);
-    return { operations, hours, samples: taken, grown, errors, misses: misses(grown, operations) };
+    return {
+      operations,
+      hours,
+      samples: measured,
+      grown,
+      errors,
+      misses: misses(grown, operations),
+    };
   } finally {
     await steady.stop();
   }

@@ -162,13 +162,13 @@ const LINGER_MS = 3_000;
 export async function lastingSample(probe, before, steps) {
   const deadline = performance.now() + LINGER_MS;
   for (;;) {
-    const taken = await probe.sample();
+    const sample = await probe.sample();
     const grown = before
       ? FIGURES.filter(
-          (figure) => taken[figure] - before[figure] > BARS[figure] * steps + NOISE[figure],
+          (figure) => sample[figure] - before[figure] > BARS[figure] * steps + NOISE[figure],
         )
       : [];
-    if (grown.length === 0 || performance.now() > deadline) return taken;
+    if (grown.length === 0 || performance.now() > deadline) return sample;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -359,16 +359,16 @@ export async function measureKind(
     const first = times(warmUp);
     await renderTimes(opened.page, kind, first);
     const at = [0];
-    const taken = [await probe.sample()];
+    const measured = [await probe.sample()];
     for (let index = 0; index < samples; index += 1) {
       await renderTimes(opened.page, kind, step);
       at.push((index + 1) * step);
-      taken.push(await lastingSample(probe, taken.at(-1), step));
+      measured.push(await lastingSample(probe, measured.at(-1), step));
       if (process.env.LEAKS_TRACE)
-        console.error(client, kind, at.at(-1), JSON.stringify(taken.at(-1)));
+        console.error(client, kind, at.at(-1), JSON.stringify(measured.at(-1)));
     }
     return {
-      grown: growth(at, taken),
+      grown: growth(at, measured),
       errors: [...opened.errors, ...opened.uncaught],
       renders: first + samples * step,
       steps: samples * step,

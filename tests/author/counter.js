@@ -1,4 +1,4 @@
-// An anywidget: what `_esm` is in Python.
+// An anywidget: the module in `_esm` of its Python class.
 export default {
   render({ model, el }) {
     const button = document.createElement("button");

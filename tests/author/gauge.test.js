@@ -5,7 +5,7 @@ import { addOutput, shiny } from "./shiny.js";
 
 const gauge = { module: "gauge", version: "^1.0.0", model: "GaugeModel", view: "GaugeView" };
 
-const place = await addOutput("gauge");
+const output = await addOutput("gauge");
 const session = await shiny.connect();
 
 test("typed arrays travel as buffers, in the state and in updates", async () => {
@@ -13,8 +13,8 @@ test("typed arrays travel as buffers, in the state and in updates", async () => 
     htmlDeps: [amdDependency("gauge", gaugeUrl)],
   });
   session.output("gauge", widget);
-  await expect.poll(() => place.textContent).toBe("mean 1.5");
+  await expect.poll(() => output.textContent).toBe("mean 1.5");
 
   widget.set({ values: new Float32Array([4, 5, 6]) });
-  await expect.poll(() => place.textContent).toBe("mean 5");
+  await expect.poll(() => output.textContent).toBe("mean 5");
 });

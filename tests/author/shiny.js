@@ -1,4 +1,4 @@
-// The page of the tests: jQuery, as Shiny's pages have it, an in-memory Shiny, and the real client.
+// The page of the tests: jQuery, an in-memory Shiny, and the built client.
 import jQuery from "jquery";
 import { createShiny, loadClient } from "shiny-comm/testing";
 
@@ -8,12 +8,12 @@ export const shiny = createShiny();
 shiny.install();
 await loadClient("/shiny-comm.js");
 
-/** Puts a place for a widget on the page. */
+/** Adds a widget's output to the page, and returns the element. */
 export async function addOutput(id) {
-  const place = document.createElement("div");
-  place.id = id;
-  place.className = "shiny-ipywidget-output";
-  document.body.append(place);
+  const output = document.createElement("div");
+  output.id = id;
+  output.className = "shiny-ipywidget-output";
+  document.body.append(output);
   await shiny.runtime.bindAll?.(document.body);
-  return place;
+  return output;
 }

@@ -1,4 +1,4 @@
-/** The page on trouble has an entry for each text that the client can say. */
+/** The troubleshooting page has an entry for each text of the client's errors and log. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { marked, type Token } from "marked";

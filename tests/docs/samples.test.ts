@@ -36,11 +36,11 @@ test("each sample has a checked language, or a reason why not", () => {
   }
 });
 
-test("TypeScript samples have correct types, can be bundled, and run in Node if they are marked so", async () => {
+test("TypeScript samples have correct types and can be bundled, and samples for Node run", async () => {
   const written = write(of("ts"), "ts", "ts");
   const files = written.map(({ file }) => file);
   expect(files.length).toBeGreaterThan(0);
-  // Inside the package its own name leads to dist/, as `exports` has it.
+  // Inside the package, its name resolves to dist/ through `exports`.
   writeFileSync(
     join(folder, "ts/tsconfig.json"),
     JSON.stringify({ extends: "../../../tsconfig.json", include: ["."], exclude: [] }),

@@ -22,7 +22,7 @@ PACKAGES = ("shiny", "shinywidgets", "ipywidgets", "anywidget")
 
 
 class Counter(anywidget.AnyWidget):
-    """Counts together with Python, and passes bytes both ways."""
+    """Counts together with Python, and exchanges bytes with it."""
 
     _esm = """
     const show = (view) => Array.from(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
@@ -60,7 +60,7 @@ class Counter(anywidget.AnyWidget):
 
     def _keep(self, _: Any, content: Any, buffers: list[Any]) -> None:
         (buffer,) = buffers
-        # Servers before shinywidgets 0.8 leave to the app what the wire has.
+        # Servers before shinywidgets 0.8 do not decode the base64 of buffers.
         kind = "text " + buffer if isinstance(buffer, str) else list(bytes(buffer))
         self.received = f"{content['name']}: {kind}"
 
@@ -68,7 +68,7 @@ class Counter(anywidget.AnyWidget):
 app_ui = ui.page_fluid(
     shiny_comm(),
     ui.output_text_verbatim("versions"),
-    ui.input_action_button("again", "Make the controls anew"),
+    ui.input_action_button("again", "Create new controls"),
     ui.input_action_button("set", "Set from Python"),
     output_widget("controls"),
     ui.output_text_verbatim("values"),
@@ -78,7 +78,7 @@ app_ui = ui.page_fluid(
 
 
 def server(input: Inputs, output: Outputs, session: Session) -> None:
-    """The controls, the counter, and what Python has of them."""
+    """Render the controls and the counter, and their values in Python."""
     made: reactive.Value[Any] = reactive.Value(None)
     counters: reactive.Value[Any] = reactive.Value(None)
 

@@ -26,7 +26,7 @@ async function pinned(folder: string): Promise<Map<string, string>> {
   );
 }
 
-test("the table in README.md names the oldest and the newest", async () => {
+test("the table in README.md names the oldest and the newest supported versions", async () => {
   const readme = await readFile(join(root, "README.md"), "utf8");
   const oldest = await pinned(join(import.meta.dirname, "oldest"));
   const newest = await pinned(gallery);
@@ -36,7 +36,7 @@ test("the table in README.md names the oldest and the newest", async () => {
   }
 });
 
-test("the Python package asks for the oldest or newer", async () => {
+test("the Python package requires at least the oldest supported versions", async () => {
   const project = await readFile(join(root, "python/pyproject.toml"), "utf8");
   const readme = await readFile(join(root, "python/README.md"), "utf8");
   const oldest = await pinned(join(import.meta.dirname, "oldest"));
