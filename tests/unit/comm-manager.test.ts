@@ -1028,7 +1028,7 @@ describe("onError", () => {
 });
 
 describe("ShinyCommManager.send", () => {
-  it("send passes the message, its text and `onIdle` to the transport, and returns the message's id", () => {
+  it("send() passes the message, its text and `onIdle` to the transport, and returns the message's id", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     const onIdle = vi.fn();
@@ -1039,14 +1039,14 @@ describe("ShinyCommManager.send", () => {
     expect(passedOnIdle).toBe(onIdle);
   });
 
-  it("send throws a COMM_CLOSED error for a comm that is not registered", () => {
+  it("send() throws a COMM_CLOSED error for a comm that is not registered", () => {
     const { manager, transport } = setUp();
     const comm = new ShinyComm("manual", TARGET, manager);
     expect(thrownBy("COMM_CLOSED", () => comm.send({})).comm_id).toBe("manual");
     expect(transport.send).not.toHaveBeenCalled();
   });
 
-  it("send throws an ENCODE error, and sends nothing, when the data cannot be encoded", () => {
+  it("send() throws an ENCODE error, and sends nothing, when the data cannot be encoded", () => {
     const { manager, transport, comms } = setUp();
     manager.receive("comm_open", openText("c1"));
     expect(() => comms[0]?.send({ big: 1n })).toThrow(expect.objectContaining({ code: "ENCODE" }));
@@ -1102,7 +1102,7 @@ describe("ShinyCommManager.receive", () => {
     fc.anything(),
   );
 
-  it.each(KINDS)("receive never throws for any %s, and changes no prototype", (kind) => {
+  it.each(KINDS)("receive() never throws for any %s, and changes no prototype", (kind) => {
     const pristine = Object.getOwnPropertyDescriptors(Object.prototype);
     const { manager, errors } = setUp();
     fc.assert(
@@ -1117,7 +1117,7 @@ describe("ShinyCommManager.receive", () => {
   });
 
   it.each(KINDS)(
-    "receive reports a malformed %s by a DECODE error, and accepts the next message",
+    "receive() reports a malformed %s by a DECODE error, and accepts the next message",
     (kind) => {
       const { manager, errors, log } = setUp();
       manager.receive(kind, "{");

@@ -126,7 +126,7 @@ describe("jupyterComm", () => {
 });
 
 describe("ShinyComm.send", () => {
-  it("send passes data, metadata, buffers and `onIdle` to the channel", () => {
+  it("send() passes data, metadata, buffers and `onIdle` to the channel", () => {
     const { comm, send } = open();
     const onIdle = vi.fn();
     const buffers = [new ArrayBuffer(2)];
@@ -137,12 +137,12 @@ describe("ShinyComm.send", () => {
     );
   });
 
-  it("send returns a new id for each message", () => {
+  it("send() returns a new id for each message", () => {
     const { comm } = open();
     expect([comm.send({}), comm.send({})]).toEqual(["id-1", "id-2"]);
   });
 
-  it("send throws a COMM_CLOSED error that names the comm when the comm is closed", () => {
+  it("send() throws a COMM_CLOSED error that names the comm when the comm is closed", () => {
     const { comm, send } = open();
     comm.close();
     const error = thrownBy("COMM_CLOSED", () => comm.send({}));
@@ -151,7 +151,7 @@ describe("ShinyComm.send", () => {
     expect(send).not.toHaveBeenCalled();
   });
 
-  it("send throws the channel's errors unchanged", () => {
+  it("send() throws the channel's errors unchanged", () => {
     const { comm, send } = open();
     send.mockImplementation(() => {
       throw new RangeError("no");
@@ -161,7 +161,7 @@ describe("ShinyComm.send", () => {
 });
 
 describe("ShinyComm.close", () => {
-  it("close closes this side, and passes the close message to the channel", () => {
+  it("close() closes this side, and passes the close message to the channel", () => {
     const { comm, send, closed } = open();
     comm.close({ a: 1 }, { metadata: {}, buffers: [] });
     expect(comm.closed).toBe(true);
@@ -174,14 +174,14 @@ describe("ShinyComm.close", () => {
     });
   });
 
-  it("close does nothing when called again", () => {
+  it("close() does nothing when called again", () => {
     const { comm, closed } = open();
     comm.close();
     comm.close();
     expect(closed).toHaveBeenCalledOnce();
   });
 
-  it("close ends delivery to listeners", () => {
+  it("close() ends delivery to listeners", () => {
     const { comm } = open();
     const onMsg = vi.fn();
     const onClose = vi.fn();
@@ -194,7 +194,7 @@ describe("ShinyComm.close", () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it("close does not run the close callback, which only the server's close runs", () => {
+  it("close() does not run the close callback, which only the server's close runs", () => {
     const { comm } = open();
     const onClose = vi.fn();
     comm.on_close(onClose);

@@ -75,7 +75,7 @@ const listenerCount = (of: FakePage): number =>
   [...of.listeners.values()].reduce((sum, { size }) => sum + size, 0);
 
 describe("connect", () => {
-  it("connect passes the server's opens, messages and closes to the target with the name", () => {
+  it("connect() passes the server's opens, messages and closes to the target with the name", () => {
     const { server, log, connection } = setUp();
     server.open("c1");
     server.send("msg", "c1", { data: { n: 1 } });
@@ -86,7 +86,7 @@ describe("connect", () => {
     expect(connection.commIds()).toEqual([]);
   });
 
-  it("connect sends the messages of comms", async () => {
+  it("connect() sends the messages of comms", async () => {
     const { server, comms } = setUp();
     server.open("c1");
     comms[0]?.send({ n: 1 }, { metadata: { m: 2 }, buffers: [new Uint8Array([1, 2, 3])] });
@@ -103,7 +103,7 @@ describe("connect", () => {
     ]);
   });
 
-  it("connect shares the existing connection of a runtime or of the page", () => {
+  it("connect() shares the existing connection of a runtime or of the page", () => {
     const { server, log } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", (comm) => void log.push(`other ${comm.comm_id}`));
@@ -118,7 +118,7 @@ describe("connect", () => {
     expect(sharedPage().connection).toBe(existing);
   });
 
-  it("connect shares the page's connection when the page's runtime is passed", () => {
+  it("connect() shares the page's connection when the page's runtime is passed", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect({ runtime: server.runtime }).register_target("my.target", () => undefined);
@@ -128,7 +128,7 @@ describe("connect", () => {
   });
 
   it.each(["load", "DOMContentLoaded"])(
-    "connect waits for Shiny, and registers handlers at the event %s",
+    "connect() waits for Shiny, and registers handlers at the event %s",
     (event) => {
       const opened: string[] = [];
       connect().register_target("my.target", (comm) => void opened.push(comm.comm_id));
@@ -145,7 +145,7 @@ describe("connect", () => {
     },
   );
 
-  it("connect works without a document when a runtime is passed", async () => {
+  it("connect() works without a document when a runtime is passed", async () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const { server, comms } = setUp();
@@ -154,7 +154,7 @@ describe("connect", () => {
     expect(await server.inputs()).toHaveLength(1);
   });
 
-  it("connect does nothing without a document and a runtime", () => {
+  it("connect() does nothing without a document and a runtime", () => {
     vi.stubGlobal("document", undefined);
     vi.stubGlobal("jQuery", undefined);
     const connection = connect();
@@ -163,7 +163,7 @@ describe("connect", () => {
     connection.close();
   });
 
-  it("connect closes comms when the session ends, and opens the comms of the next session", () => {
+  it("connect() closes comms when the session ends, and opens the comms of the next session", () => {
     const { server, log } = setUp();
     server.open("c1");
     server.begin();
@@ -295,7 +295,7 @@ describe("copies of the package", () => {
 });
 
 describe("Connection.close", () => {
-  it("close removes the targets and closes their comms, once", async () => {
+  it("close() removes the targets and closes their comms, once", async () => {
     const { server, connection, comms, log } = setUp();
     const errors: string[] = [];
     const undo = onError(({ error }) => void errors.push(codeOf(error)));
@@ -313,7 +313,7 @@ describe("Connection.close", () => {
     undo();
   });
 
-  it("close keeps the comms of other connections open", () => {
+  it("close() keeps the comms of other connections open", () => {
     const { server, connection } = setUp();
     const other = connect({ runtime: server.runtime });
     other.register_target("other.target", () => undefined);
@@ -322,7 +322,7 @@ describe("Connection.close", () => {
     expect(other.commIds()).toEqual(["c1"]);
   });
 
-  it("close removes all listeners when the last user of the connection closes", () => {
+  it("close() removes all listeners when the last user of the connection closes", () => {
     const { server, connection, log } = setUp();
     const other = connect({ runtime: server.runtime });
     connection.close();
@@ -333,7 +333,7 @@ describe("Connection.close", () => {
     expect(log).toEqual([]);
   });
 
-  it("close allows a new connection afterwards", () => {
+  it("close() allows a new connection afterwards", () => {
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
     connect().close();
@@ -344,7 +344,7 @@ describe("Connection.close", () => {
     expect(opened).toEqual(["c1"]);
   });
 
-  it("close cancels the registration with a Shiny that loads later", () => {
+  it("close() cancels the registration with a Shiny that loads later", () => {
     connect().close();
     const server = fakeServer();
     vi.stubGlobal("Shiny", server.runtime);
@@ -352,7 +352,7 @@ describe("Connection.close", () => {
     expect(server.handlers.size).toBe(0);
   });
 
-  it("close removes a target that closes the connection while it gets a pending open", () => {
+  it("close() removes a target that closes the connection while it gets a pending open", () => {
     const { server, log } = setUp();
     const other = connect({ runtime: server.runtime });
     server.open("c1", "late");
@@ -364,7 +364,7 @@ describe("Connection.close", () => {
     expect(log).toEqual(["c1"]);
   });
 
-  it("close sends the closes of its comms, also when its last user leaves", async () => {
+  it("close() sends the closes of its comms, also when its last user leaves", async () => {
     const { server, connection } = setUp();
     server.begin();
     server.open("c1");
@@ -372,7 +372,7 @@ describe("Connection.close", () => {
     expect((await server.inputs()).map(([name]) => name)).toEqual(["shiny_comm_close"]);
   });
 
-  it("close makes later calls throw or reject with NOT_CONNECTED", async () => {
+  it("close() makes later calls throw or reject with NOT_CONNECTED", async () => {
     const { connection } = setUp();
     connection.close();
     expect(() => connection.register_target("x", () => undefined)).toThrow(

@@ -158,7 +158,7 @@ describe("Watch", () => {
 });
 
 describe("ShinyCommManager.inspect", () => {
-  it("inspect counts messages with and without a tap", () => {
+  it("inspect() counts messages with and without a tap", () => {
     const { manager, open, message } = setUp({ watched: false });
     open("c1");
     message("c1", { method: "custom" });
@@ -167,7 +167,7 @@ describe("ShinyCommManager.inspect", () => {
     expect(manager.inspect().totals).toEqual({ received: 3, sent: 1 });
   });
 
-  it("inspect shows the current message, the pending messages and early messages", async () => {
+  it("inspect() shows the current message, the pending messages and early messages", async () => {
     const { manager, onMsg, open, message } = setUp();
     let settle = (): void => undefined;
     onMsg.mockReturnValueOnce(
@@ -192,7 +192,7 @@ describe("ShinyCommManager.inspect", () => {
 });
 
 describe("ModuleRegistry.inspect", () => {
-  it("inspect lists the requested modules, and whether a package registered them", async () => {
+  it("inspect() lists the requested modules, and whether a package registered them", async () => {
     const registry = new ModuleRegistry({ bundled: async () => ({}) }, [
       { name: "my-module", version: "1.2.0", load: () => ({}) },
       { name: "my-module", version: "2.0.0", load: () => ({}) },
@@ -262,7 +262,7 @@ describe("Durations", () => {
 });
 
 describe("Settled", () => {
-  it("peek returns the values of fulfilled promises, and undefined for others", async () => {
+  it("peek() returns the values of fulfilled promises, and undefined for others", async () => {
     const settled = new Settled();
     const done = Promise.resolve(3);
     const failed = Promise.reject(new Error("rejected"));

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("ModuleRegistry.load", () => {
-  it("load returns a bundled module, and loads it once", async () => {
+  it("load() returns a bundled module, and loads it once", async () => {
     const base = vi.fn(() => ({ base: true }));
     const registry = new ModuleRegistry({ "@jupyter-widgets/base": base });
     const first = await registry.load("@jupyter-widgets/base", "2.0.0");
@@ -25,7 +25,7 @@ describe("ModuleRegistry.load", () => {
     expect(base).toHaveBeenCalledOnce();
   });
 
-  it("load keeps a module that loaded on the second try", async () => {
+  it("load() keeps a module that loaded on the second try", async () => {
     vi.useFakeTimers();
     const loader = vi.fn(() => ({ from: "later" }));
     const registry = setUp({ "my-module": loader });
@@ -41,30 +41,30 @@ describe("ModuleRegistry.load", () => {
     vi.useRealTimers();
   });
 
-  it("load rejects null as a module", async () => {
+  it("load() rejects null as a module", async () => {
     const registry = new ModuleRegistry({ "my-module": () => null });
     await expect(registry.load("my-module", "1")).rejects.toThrow(/my-module@1.*null/);
   });
 
-  it("load supports the old name of the base module", async () => {
+  it("load() supports the old name of the base module", async () => {
     const registry = new ModuleRegistry({ "@jupyter-widgets/base": () => ({ base: true }) });
     expect(await registry.load("jupyter-js-widgets", "2.0.0")).toEqual({ base: true });
   });
 
-  it("load prefers a registered module to a bundled one", async () => {
+  it("load() prefers a registered module to a bundled one", async () => {
     const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
     registerWidgetModule("my-module", "1.0.0", () => Promise.resolve({ from: "registration" }));
     expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "registration" });
   });
 
-  it("load uses a registration that was added after the module loaded", async () => {
+  it("load() uses a registration that was added after the module loaded", async () => {
     const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
     await registry.load("my-module", "1.0.0");
     registerWidgetModule("my-module", "1.0.0", () => ({ from: "registration" }));
     expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "registration" });
   });
 
-  it("load drops the registered module on undo", async () => {
+  it("load() drops the registered module on undo", async () => {
     const registry = setUp({ "my-module": () => ({ from: "bundle" }) });
     const undo = registerWidgetModule("my-module", "1.0.0", () => ({ from: "registration" }));
     await registry.load("my-module", "1.0.0");
@@ -73,7 +73,7 @@ describe("ModuleRegistry.load", () => {
     expect(await registry.load("my-module", "1.0.0")).toEqual({ from: "bundle" });
   });
 
-  it("load rejects with a MODULE_LOAD error that names the module and its version", async () => {
+  it("load() rejects with a MODULE_LOAD error that names the module and its version", async () => {
     const cause = new Error("broken");
     const registry = new ModuleRegistry({ "my-module": () => Promise.reject(cause) });
     const error: unknown = await registry
@@ -97,14 +97,14 @@ describe("ModuleRegistry.load", () => {
       return { loader, registry: new ModuleRegistry({ "my-module": loader }) };
     }
 
-    it("load rejects with the same error for a while after a failure", async () => {
+    it("load() rejects with the same error for a while after a failure", async () => {
       const { loader, registry } = failingOnce();
       await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
       await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
       expect(loader).toHaveBeenCalledOnce();
     });
 
-    it("load tries again some time after a failure", async () => {
+    it("load() tries again some time after a failure", async () => {
       const { registry } = failingOnce();
       await expect(registry.load("my-module", "1")).rejects.toThrow("offline");
       await vi.runAllTimersAsync();
@@ -112,7 +112,7 @@ describe("ModuleRegistry.load", () => {
     });
   });
 
-  it.each([undefined, "text", 1])("load rejects a module that is %j", async (module) => {
+  it.each([undefined, "text", 1])("load() rejects a module that is %j", async (module) => {
     const registry = new ModuleRegistry({ "my-module": () => module });
     await expect(registry.load("my-module", "1")).rejects.toMatchObject({ code: "MODULE_LOAD" });
   });
