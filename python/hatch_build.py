@@ -8,8 +8,8 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-#: The files in ``dist/`` that pages load, and the licenses of what they contain. The npm entries and
-#: their types stay out.
+#: The files in ``dist/`` that pages load, and their licenses. The package excludes the npm entries
+#: and their types.
 INCLUDED = (
     "shiny-comm.js",
     "shiny-comm.css",
