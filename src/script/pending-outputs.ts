@@ -4,7 +4,7 @@ import type { Session } from "../shiny/session.js";
 import { showLoading } from "../util/loading.js";
 
 export class PendingOutputs implements OutputSink {
-  /** The outputs with a placeholder, also those of earlier sessions. */
+  /** The outputs with a placeholder, also outputs of earlier sessions. */
   readonly #loading = new Set<HTMLElement>();
   /** The newest value of each output. */
   readonly #pending = new Map<HTMLElement, unknown>();
