@@ -49,7 +49,7 @@ export const replacements = {
 
 /** A plugin of Rolldown, for the packages that Vite bundles before tests. */
 export const viteReplacements = {
-  // Vite bundles anew if the name changes, and not if the code does.
+  // Vite bundles again if the name changes, but not if the code does.
   name: `replacements ${JSON.stringify(REWRITES)}`,
   resolveId(id) {
     if (EMPTY.test(id) || UNUSED.test(id) || SERVICES.test(id)) return `\0empty:${id}`;

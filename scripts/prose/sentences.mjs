@@ -15,8 +15,9 @@ import { SKIP, visit } from "unist-util-visit";
 /** Stands for code in a sentence, and counts as one word. */
 export const CODE = "Xcode";
 
+/** Matches the places where a comment is split: JSDoc tags, and the fields in the head of a patch. */
 const TAG =
-  /(?<=^|\s)(?=@(?:param|returns?|throws|template|property|prop|deprecated|see|remarks|default|defaultValue|private|internal|type|typedef|satisfies|callback|import|example|this)\b)/;
+  /(?<=^|\s)(?=@(?:param|returns?|throws|template|property|prop|deprecated|see|remarks|default|defaultValue|private|internal|type|typedef|satisfies|callback|import|example|this)\b|(?:Package|Kind|Fault|Issue|Gain|Remove|Test): )/;
 
 /** Names that start with a lowercase letter, also at the start of a sentence. */
 const SMALL_NAME =

@@ -36,9 +36,9 @@ interface IncompleteMessage extends BinaryMessage {
  * Replaces Shiny's listener on a socket. Comm messages are received in order with all other frames, which go to
  * Shiny.
  *
- * A message with detached buffers is complete when all of them have arrived; later texts wait for that. An
- * incomplete message is received too, so that the decoder rejects it, when a different binary frame arrives
- * or when another frame has waited for `timeoutMs`.
+ * A message with detached buffers is complete when all of them have arrived; later texts wait for that. A
+ * different binary frame, or a text that has waited for `timeoutMs`, ends the wait. The message is then received
+ * incomplete, and the decoder rejects it.
  */
 export class SocketInterceptor implements FrameInterceptor {
   /** The version of binary frames that the page supports on the socket. */

@@ -1,4 +1,4 @@
-/** A widget manager of which some members differ. */
+/** A widget manager with some members replaced. */
 import type { ManagerBase } from "@jupyter-widgets/base-manager";
 
 /** Returns a proxy of a manager with other `members`. */

@@ -37,7 +37,7 @@ export interface ModelInternals {
   off(name: string | null, callback: unknown, context?: unknown): unknown;
   set(key: unknown, ...rest: unknown[]): unknown;
 
-  // Those of the widget protocol.
+  // Members of the widget protocol.
   readonly _closed?: boolean;
   readonly _expectedEchoMsgIds: Map<string, string>;
   _comm_live: boolean;
@@ -87,7 +87,7 @@ export function afmManager(manager: ManagerBase): AfmModel["widget_manager"] {
 
 /** Members of `ManagerBase`. */
 interface ManagerInternals {
-  /** Models, and promises of those that are being made, by id. */
+  /** The promises of all models, by id. */
   _models: Record<string, Promise<WidgetModel>>;
 }
 
@@ -127,7 +127,7 @@ export function panelInternals(layout: PanelLayout): PanelInternals {
   return layout as unknown as PanelInternals;
 }
 
-/** Returns the view of a Lumino widget of base's, or `undefined` after the view was removed. */
+/** Returns the view of one of base's Lumino widgets, or `undefined` after the view was removed. */
 export function viewOf(widget: object): unknown {
   return (widget as { _view?: unknown })._view;
 }

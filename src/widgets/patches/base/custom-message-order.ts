@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
- * Fault: A custom message overtakes changes that wait for the answer to an update, and later changes
- *   are merged with those from before the message.
+ * Fault: A custom message overtakes changes that wait for the answer to an update. Later changes are merged
+ *   with the changes before the message.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/252
  * Gain: The order in which a widget sends. The transport still throttles updates.
  * Remove: when base keeps updates and custom messages in order.

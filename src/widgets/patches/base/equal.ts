@@ -16,7 +16,7 @@ function hasSameBytes(a: DataView, b: DataView): boolean {
   const { byteLength } = a;
   if (byteLength !== b.byteLength) return false;
   let at = 0;
-  // Two integers of 32 bits at once are faster than one of 64, which would be a BigInt.
+  // Two integers of 32 bits are faster than one of 64 bits, which would be a BigInt.
   for (; at + 8 <= byteLength; at += 8) {
     if (a.getInt32(at) !== b.getInt32(at) || a.getInt32(at + 4) !== b.getInt32(at + 4))
       return false;

@@ -8,7 +8,7 @@
  *   table, and later copies of it are ten times as slow.
  * Issue: docs/upstream/performance.md
  * Gain: A tenth of the work of `set` in the constructor.
- * Remove: when base or Backbone has such a fast path.
+ * Remove: when base or Backbone has a fast path for constructors.
  * Test: tests/widgets/patches.test.ts
  */
 import { WidgetModel } from "@jupyter-widgets/base";

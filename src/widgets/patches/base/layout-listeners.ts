@@ -4,7 +4,7 @@
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
  * Fault: The view of a layout has a listener for each of forty traits, and removes properties from an
- *   element that has none. Styles do the same.
+ *   element without properties. Styles do the same.
  * Issue: docs/upstream/performance.md
  * Gain: A fifth of the time to draw many widgets.
  * Remove: when `registerTrait` shares a listener.

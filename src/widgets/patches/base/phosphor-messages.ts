@@ -4,8 +4,8 @@
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
  * Fault: Base calls `processLuminoMessage` only. Views written for base 4 and older implement
- *   `processPhosphorMessage`, and some packages bring a copy of such a base, whose views have a
- *   Phosphor widget named `pWidget`.
+ *   `processPhosphorMessage`, and some packages include a copy of that base. The
+ *   views of the copy have a Phosphor widget named `pWidget`.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/pull/3945
  * Gain: Older widgets draw themselves, and notice resizes.
  * Remove: when base calls either method, and packages with a copy of base 4 are no longer supported.
@@ -20,8 +20,8 @@ const PHOSPHOR = "processPhosphorMessage";
 const LUMINO = "processLuminoMessage";
 const definesPhosphor = (prototype: object): boolean => Object.hasOwn(prototype, PHOSPHOR);
 
-// The methods of a view call those of base by either name: such a call gets the method above the oldest
-// override, so that a view that overrides both handles each message once.
+// Methods of a view call base's methods by either name. A call gets the method above the oldest override, so
+// that a view that overrides both handles each message once.
 const relay = function (this: DOMWidgetView, message: Message): void {
   const oldest = prototypesOf(this).findLast(definesPhosphor);
   const above: DOMViewInternals = oldest ? prototypeOf(oldest) : domViewInternals(this);

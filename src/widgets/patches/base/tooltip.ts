@@ -3,7 +3,7 @@
  *
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
- * Fault: `updateTooltip` reads the length of `description`, and throws where a model has none. A
+ * Fault: `updateTooltip` reads the length of `description`, and throws if a model has no description. A
  *   tooltip that is not text becomes a title.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/pull/3921
  * Gain: Such widgets are shown.

@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault
- * Fault: If the server sets a trait that the browser has changed and not saved, the next
- *   `save_changes` sends the browser's value, and takes the server's value back.
+ * Fault: The browser changes a trait without saving, then the server sets the trait. The next
+ *   `save_changes` sends the browser's value, and undoes the server's change.
  * Issue: docs/upstream/unsaved-changes.md
  * Gain: Both sides have the same value.
  * Remove: when `set_state` deletes the keys of the state from `_buffered_state_diff`.

@@ -1,5 +1,5 @@
 /**
- * Applies updates: at once where nothing is pending, and without a failed update blocking later ones.
+ * Applies updates: immediately if nothing is pending, and without a failed update blocking later ones.
  *
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: fault, performance

@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/base ~6.0.12
  * Kind: performance
- * Fault: `set` copies the attributes by `Object.assign` at each update, and V8 is slow with such a copy
- *   from then on. Copies by the spread operator stay fast.
+ * Fault: `set` copies the attributes by `Object.assign` at each update, and V8 is slow with
+ *   that copy. Copies by the spread operator stay fast.
  * Issue: docs/upstream/performance.md
  * Gain: Faster updates; see the rows of many widgets in bench/README.md.
  * Remove: when base copies by the spread operator.

@@ -3,8 +3,8 @@
  *
  * Package: nouislider ~15.4.0
  * Kind: fault
- * Fault: A key moves a handle by a step that is rounded to the step's decimals, of which "5e-10" seems to
- *   have none, and by 1e-7 at least. A handle that is pressed and not moved jumps onto a step.
+ * Fault: A key moves a handle by a rounded step, by 1e-7 at least. noUiSlider counts no decimals in "5e-10".
+ *   A handle that is pressed and not moved jumps onto a step.
  * Issue: docs/upstream/slider-steps.md
  * Gain: Small steps work, and a press changes nothing.
  * Remove: when noUiSlider counts decimals of exponents, and ignores a press.

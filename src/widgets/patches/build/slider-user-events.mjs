@@ -3,10 +3,10 @@
  *
  * Package: @jupyter-widgets/controls ~5.0.13, nouislider ~15.4.0
  * Kind: fault
- * Fault: Views listen to `update`, which noUiSlider also fires for values that a program sets, and send
- *   the value after it was brought into the range and onto a step.
+ * Fault: Views listen to `update`, which noUiSlider also fires for values that a program sets. The views send
+ *   these values, moved into the range and onto a step.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/3951
- * Gain: A slider sends what the user does; `controls/nouislider.ts` does it.
+ * Gain: A slider sends the user's changes only; `controls/nouislider.ts` has the code.
  * Remove: when the views listen to `slide` and `change`.
  * Test: tests/widgets/controls-silent.test.ts
  */

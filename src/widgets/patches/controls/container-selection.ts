@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/controls ~5.0.13, @lumino/widgets ~2.10.0
  * Kind: fault
- * Fault: As children come and go, the panel selects one, and the view sends that as the user's choice.
- *   After new children, index and titles are set while the former children are still there.
+ * Fault: When children change, the panel selects one, and the view sends the selection as the user's choice.
+ *   Index and titles are set before the former children are removed.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/2988
  * Gain: The server's index shows, and only the user changes it.
  * Remove: when views send `selected_index` for user events only.

@@ -4,8 +4,7 @@
  * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
  * Fault: Views find a radio or a button by its label, and find the first of two equal ones. Buttons
- *   labeled "0" and "1" are not made anew, and neither are fewer buttons. Buttons that are made anew lack
- *   the style.
+ *   labeled "0" and "1" are not replaced, and neither are fewer buttons. Replaced buttons lack the style.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/2209
  * Gain: The selected option shows, whatever the labels.
  * Remove: when the views find options by index.

@@ -6,7 +6,7 @@
  * Fault: `parseInt` reads "3.7" as 3 and "1e3" as 1. The view removes characters from the field after
  *   it has sent another value.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/1999
- * Gain: The field shows what the server gets, as soon as the user leaves it.
+ * Gain: The field shows the value at the server, as soon as the user leaves the field.
  * Remove: when the view parses by `Number` and shows the model's value after a change.
  * Test: tests/widgets/controls.test.ts
  */

@@ -5,7 +5,7 @@
  * Kind: fault
  * Fault: The handle follows the value, and not the base.
  * Issue: docs/upstream/log-slider-base.md
- * Gain: The handle stands at the value.
+ * Gain: The handle is at the value.
  * Remove: when `FloatLogSliderView` listens to `change:base`.
  * Test: tests/widgets/controls.test.ts
  */

@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
- * Fault: A description is the label of a text field or a list, and not of a slider's handle, the time
- *   in a date picker, and other parts that get the focus.
+ * Fault: A description is the label of a text field or a list. A slider's handle, the time in a date picker
+ *   and other parts with the focus have no label.
  * Issue: docs/upstream/part-names.md
  * Gain: Each part has an accessible name.
  * Remove: when controls set `aria-labelledby` on these parts.

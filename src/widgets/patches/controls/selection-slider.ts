@@ -1,5 +1,5 @@
 /**
- * Makes the readout of a SelectionSlider read-only, and styles its handle anew.
+ * Makes the readout of a SelectionSlider read-only, and styles its new handles.
  *
  * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault

@@ -4,11 +4,11 @@
  * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: performance
  * Fault: Each slider measures its readout just after it has changed the page, so n sliders cause n
- *   layouts. The first layout of a long column takes half as long as making its views, and each later
- *   frame takes some of that again.
+ *   layouts. The first layout of a long column takes half the time of making its views. Each later frame
+ *   takes a part of that time again.
  * Issue: docs/upstream/slider-layout.md
  * Gain: One layout a frame. Off-screen sliders are excluded until they are scrolled near.
- * Remove: when readouts need no measuring. The exclusion can stay as long as pages have long lists.
+ * Remove: when readouts need no measuring. The exclusion can stay for pages with long lists.
  * Test: tests/widgets/patches.test.ts
  */
 import type { WidgetModel } from "@jupyter-widgets/base";

@@ -3,8 +3,8 @@
  *
  * Package: @jupyter-widgets/controls ~5.0.13
  * Kind: fault
- * Fault: The view brings the value into the range and sends it, also between the server's messages
- *   for the value and for its range.
+ * Fault: The view moves the value into the range and sends it. The view does so also between the server's
+ *   messages for the value and for its range.
  * Issue: https://github.com/jupyter-widgets/ipywidgets/issues/3951
  * Gain: Only the user changes the value.
  * Remove: when `IntSliderView.update` does not set the model.

@@ -3,8 +3,8 @@
  *
  * Package: @lumino/widgets ~2.10.0
  * Kind: performance
- * Fault: `PanelLayout.attachWidget` finds the place by `node.children[index]`, and the browser counts
- *   the elements anew after each insertion: a box of n children takes n² steps.
+ * Fault: `PanelLayout.attachWidget` finds the place by `node.children[index]`. The browser counts the
+ *   elements again after each insertion, so a box of n children takes n² steps.
  * Issue: docs/upstream/panel-attach.md
  * Gain: n steps for n children.
  * Remove: when Lumino finds the place by the widget before it.
