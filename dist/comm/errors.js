@@ -23,6 +23,7 @@ var CommError = class _CommError extends Error {
   }
   /** Recognizes the errors of every copy of the package on the page. */
   static [Symbol.hasInstance](value) {
+    if (this !== _CommError) return super[Symbol.hasInstance](value);
     return value instanceof Error && BRAND in value;
   }
 };

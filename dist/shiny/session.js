@@ -5,6 +5,7 @@ import {
   OPEN,
   pageJQuery
 } from "./runtime.js";
+var knownSupport = /* @__PURE__ */ new WeakMap();
 var OPENS_ADVICE = "Use shiny_comm.use() in a Python app or r/shiny_comm.R in an R app, or let the server open the comm.";
 var ShinySession = class {
   #runtime;
@@ -43,8 +44,11 @@ var ShinySession = class {
   start() {
     this.#events = pageJQuery()?.(document);
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
-    if (this.#wasOpen) this.#epoch = 1;
-    else this.#awaitsFirstFrame = true;
+    if (this.#wasOpen) {
+      this.#epoch = 1;
+      const socket = this.#runtime()?.shinyapp?.$socket;
+      this.#openSupport = (socket && knownSupport.get(socket)) ?? "unknown";
+    } else this.#awaitsFirstFrame = true;
     this.#subscribe("shiny:connected", () => this.#opened());
     this.#subscribe("shiny:disconnected", () => this.#closed());
     this.#subscribe("shiny:busy", () => this.#emit("busy"));
@@ -178,6 +182,8 @@ var ShinySession = class {
   }
   #setOpenSupport(support) {
     this.#openSupport = support;
+    const socket = this.#runtime()?.shinyapp?.$socket;
+    if (socket && support !== "closed") knownSupport.set(socket, support);
     this.#updateMessageListener();
     for (const resolve of this.#openWaiters) resolve();
     this.#openWaiters.clear();

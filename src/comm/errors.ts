@@ -108,6 +108,8 @@ export class CommError extends Error {
 
   /** Recognizes the errors of every copy of the package on the page. */
   static override [Symbol.hasInstance](value: unknown): value is CommError {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this method
+    if (this !== CommError) return super[Symbol.hasInstance](value);
     return value instanceof Error && BRAND in value;
   }
 }

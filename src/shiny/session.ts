@@ -8,6 +8,7 @@ import {
   type ShinyApp,
   type ShinyEvent,
   type ShinyPort,
+  type ShinySocket,
 } from "./runtime.js";
 
 /** `closed`: the session ended, or the page has no runtime. */
@@ -46,6 +47,9 @@ export interface Session {
 
 /** Whether the server supports opens from the browser; `closed` while no session exists after the first. */
 type OpenSupport = "unknown" | "supported" | "unsupported" | "closed";
+
+/** What is known of each session's server, by socket: a connection that starts later gets no announcement. */
+const knownSupport = new WeakMap<ShinySocket, OpenSupport>();
 
 const OPENS_ADVICE =
   "Use shiny_comm.use() in a Python app or r/shiny_comm.R in an R app, or let the server open the comm.";
@@ -100,8 +104,11 @@ export class ShinySession implements Session {
     this.#events = pageJQuery()?.(document);
     // A script that dynamic UI brings starts in the middle of a session.
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
-    if (this.#wasOpen) this.#epoch = 1;
-    else this.#awaitsFirstFrame = true;
+    if (this.#wasOpen) {
+      this.#epoch = 1;
+      const socket = this.#runtime()?.shinyapp?.$socket;
+      this.#openSupport = (socket && knownSupport.get(socket)) ?? "unknown";
+    } else this.#awaitsFirstFrame = true;
     this.#subscribe("shiny:connected", () => this.#opened());
     this.#subscribe("shiny:disconnected", () => this.#closed());
     this.#subscribe("shiny:busy", () => this.#emit("busy"));
@@ -256,6 +263,8 @@ export class ShinySession implements Session {
 
   #setOpenSupport(support: OpenSupport): void {
     this.#openSupport = support;
+    const socket = this.#runtime()?.shinyapp?.$socket;
+    if (socket && support !== "closed") knownSupport.set(socket, support);
     this.#updateMessageListener();
     for (const resolve of this.#openWaiters) resolve();
     this.#openWaiters.clear();

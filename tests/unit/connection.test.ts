@@ -294,6 +294,16 @@ describe("copies of the package", () => {
   });
 });
 
+describe("a subclass of CommError", () => {
+  it("a subclass of CommError recognizes only its instances", () => {
+    class PackageError extends CommError {}
+    const error = new PackageError("HANDLER", "of a package");
+    expect(error).toBeInstanceOf(PackageError);
+    expect(error).toBeInstanceOf(CommError);
+    expect(new CommError("HANDLER", "other")).not.toBeInstanceOf(PackageError);
+  });
+});
+
 describe("Connection.close", () => {
   it("close() removes the targets and closes their comms, once", async () => {
     const { server, connection, comms, log } = setUp();
@@ -343,6 +353,20 @@ describe("Connection.close", () => {
     server.open("c1");
     expect(opened).toEqual(["c1"]);
   });
+
+  it.each([true, false])(
+    "a new connection in the same session knows whether the server supports opens (%s)",
+    async (opens) => {
+      const { server, connection } = setUp();
+      server.begin({ opens });
+      connection.close();
+      const opening = connect({ runtime: server.runtime })
+        .openComm("server.target")
+        .then(({ closed }) => closed, codeOf);
+      await settled();
+      expect(await Promise.race([opening, "pending"])).toBe(opens ? false : "OPEN_NOT_SUPPORTED");
+    },
+  );
 
   it("close() cancels the registration with a Shiny that loads later", () => {
     connect().close();
