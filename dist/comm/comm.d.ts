@@ -15,8 +15,8 @@ export interface MessageOptions {
 /** Options of {@link Comm.send}. */
 export interface SendOptions extends MessageOptions {
     /**
-     * Called once, when the server has processed the message or never will. Only the widgets' client
-     * (`shiny-comm.js`) calls it.
+     * Called once, when the server has processed the message or the session ends, but not after a close of
+     * the comm. Only the widgets' client (`shiny-comm.js`) calls it.
      */
     onIdle?: (() => void) | undefined;
 }

@@ -12,7 +12,7 @@ export interface QueuedMessage {
   readonly coalescable: boolean;
   /** The traits that the message updates; the server's echo names them. */
   readonly keys: readonly string[];
-  /** Called once, when the server has processed the message or never will. */
+  /** Called once, when the server has processed the message or the session ends. */
   readonly done?: (() => void) | undefined;
 }
 
