@@ -17,9 +17,8 @@ var CommError = class _CommError extends Error {
       name: { value: `CommError [${code}]` },
       [BRAND]: { value: true }
     });
-    if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
-      Error.captureStackTrace(this, _CommError);
-    }
+    const { captureStackTrace } = Error;
+    captureStackTrace?.(this, _CommError);
   }
   /** Recognizes the errors of every copy of the package on the page. */
   static [Symbol.hasInstance](value) {

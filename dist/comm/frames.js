@@ -1,4 +1,5 @@
 // src/comm/frames.ts
+import { isObject } from "../util/object.js";
 import { messageOf } from "./errors.js";
 var FRAME_VERSION = 2;
 var INLINE = 1;
@@ -15,7 +16,7 @@ function binaryIn(payload) {
   return isBinaryMessage(payload) ? payload : void 0;
 }
 function isBinaryMessage(payload) {
-  return typeof payload === "object" && payload !== null && "frame" in payload && payload.frame instanceof Uint8Array;
+  return isObject(payload) && payload.frame instanceof Uint8Array;
 }
 function decodeFrame(kind, frame, detachedBuffers = []) {
   const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;

@@ -55,6 +55,11 @@ export type CommErrorCode =
   | "CLIENT_LOAD"
   | "SETTINGS";
 
+/** V8's extension of `Error`. */
+interface StackTraces {
+  readonly captureStackTrace?: (error: object, below: object) => void;
+}
+
 /** Marks the errors of all copies of this package on the page. */
 const BRAND = Symbol.for("shiny-comm/error");
 
@@ -101,9 +106,8 @@ export class CommError extends Error {
       [BRAND]: { value: true },
     });
     // V8 writes the name into the stack when `Error` is constructed, where it is not set yet.
-    if ("captureStackTrace" in Error && typeof Error.captureStackTrace === "function") {
-      Error.captureStackTrace(this, CommError);
-    }
+    const { captureStackTrace } = Error as StackTraces;
+    captureStackTrace?.(this, CommError);
   }
 
   /** Recognizes the errors of every copy of the package on the page. */

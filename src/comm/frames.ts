@@ -1,4 +1,5 @@
 /** Binary frame ⇄ message: a comm message with its buffers as bytes. `docs/frames.md` defines the format. */
+import { isObject } from "../util/object.js";
 import { messageOf } from "./errors.js";
 import type { JsonObject, MessageKind } from "./messages.js";
 
@@ -52,12 +53,7 @@ export function binaryIn(payload: unknown): BinaryMessage | undefined {
 }
 
 function isBinaryMessage(payload: unknown): payload is BinaryMessage {
-  return (
-    typeof payload === "object" &&
-    payload !== null &&
-    "frame" in payload &&
-    payload.frame instanceof Uint8Array
-  );
+  return isObject(payload) && payload.frame instanceof Uint8Array;
 }
 
 /** The content of a binary frame. */
