@@ -3,8 +3,22 @@ import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
 import type { Message } from "@lumino/messaging";
 import { describe, expect, test } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
-import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
-import { addOutput, find, openAnywidget, openControl, session, show, takeErrors } from "./page.js";
+import {
+  anywidgetState,
+  classicState,
+  type JsonObject,
+  type ServerWidget,
+} from "../../src/testing/index.js";
+import {
+  addOutput,
+  find,
+  openAnywidget,
+  openControl,
+  session,
+  shiny,
+  show,
+  takeErrors,
+} from "./page.js";
 
 function openClassic(View: unknown, traits: JsonObject = {}, view = "View"): ServerWidget {
   const module = `package-${crypto.randomUUID()}`;
@@ -112,6 +126,20 @@ describe("printing", () => {
 });
 
 describe("outputs", () => {
+  test("that scripts remove while the widget loads are drawn when they are inserted again", async () => {
+    const output = await addOutput();
+    session.output(output.id, { model_id: "pending", fill: false });
+    session.flush();
+    await expect.poll(() => output.querySelectorAll(".shiny-comm-loading").length).toBe(1);
+    output.remove();
+    const esm = `export default { render({ el }) { el.textContent = "drawn"; } }`;
+    session.open(anywidgetState({ esm }), { model_id: "pending" });
+    await shiny.idle();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    document.body.append(output);
+    await expect.poll(() => output.textContent).toBe("drawn");
+  });
+
   test("that scripts remove and insert again are drawn again", async () => {
     const output = await show(openControl("Label", { value: "label" }));
     await expect.poll(() => output.textContent).toContain("label");

@@ -113,8 +113,6 @@ export class OutputSlots implements OutputSink {
     slot.renderNumber += 1;
     const { renderNumber } = slot;
     const session = this.#session;
-    const isCurrent = () =>
-      slot.renderNumber === renderNumber && this.#session === session && el.isConnected;
 
     if (value === null || value === undefined) {
       slot.value = undefined;
@@ -130,6 +128,11 @@ export class OutputSlots implements OutputSink {
         `cannot show the output ${el.id}: invalid value (expected a widget, got ${JSON.stringify(value)})`,
       );
     }
+    const isCurrent = () => {
+      if (slot.renderNumber !== renderNumber || this.#session !== session) return false;
+      if (!el.isConnected) this.#keepDetached(el, value);
+      return el.isConnected;
+    };
     el.style.visibility = "inherit";
     // Shiny passes the last value to an output that it binds again. The server may have closed that
     // widget while the output was hidden, and then opens a new one.
@@ -223,10 +226,7 @@ export class OutputSlots implements OutputSink {
       if (el.isConnected) continue;
       const { value } = this.#slotOf(el);
       this.clear(el);
-      // Shiny passes a value to an unbound output when it binds it.
-      if (!el.classList.contains(BOUND_CLASS)) continue;
-      this.#slotOf(el).value = value;
-      this.#detached.add(new WeakRef(el));
+      this.#keepDetached(el, value);
     }
     for (const ref of this.#detached) {
       const el = ref.deref();
@@ -237,6 +237,16 @@ export class OutputSlots implements OutputSink {
       // Otherwise the output has a newer value.
       if (value && !view && !isPending) this.render(el, value);
     }
+  }
+
+  /** Keeps the value of a detached output until scripts insert the output again. */
+  #keepDetached(el: HTMLElement, value: OutputValue | undefined): void {
+    // Shiny passes a value to an unbound output when it binds it.
+    if (!el.classList.contains(BOUND_CLASS)) return;
+    const slot = this.#slotOf(el);
+    slot.value = value;
+    slot.isPending = false;
+    this.#detached.add(new WeakRef(el));
   }
 
   #slotOf(el: HTMLElement): Slot {
