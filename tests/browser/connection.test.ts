@@ -26,7 +26,7 @@ interface InMemory {
   /** Opens a widget of the module `mine`. */
   openMine(id: string, range: string): void;
   jQuery(target: unknown): { trigger(event: unknown): void };
-  shiny: { idle(): Promise<void> };
+  shiny: { idle(): Promise<void>; session: { sendFrame(frame: object): void } };
   Shiny: { shinyapp: { taskQueue: { enqueue(task: () => unknown): void } } };
   /** Lets Shiny go on. */
   bindOutputs(): void;
@@ -186,6 +186,32 @@ test("pending widgets and outputs end with their session while the client loads"
   release();
   await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("new");
   expect(await page.textContent("#b")).not.toContain("old");
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+test("an error of an output, while the client loads, stays until the output's next value", async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { page, errors, uncaught } = await open({
+    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
+  });
+  await page.evaluate(() => {
+    const here = globalThis as InMemoryPage;
+    here.openAfm("m1", "export default { render({ el }) { el.textContent = 'drawn'; } }");
+    here.show("m1", "a");
+    here.show("m1", "b");
+    const frame = { values: {}, inputMessages: [], errors: { a: { message: "no data" } } };
+    here.shiny.session.sendFrame(frame);
+  });
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("no data");
+  release();
+  await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("drawn");
+  expect(await page.textContent("#a")).toBe("no data");
+  await page.evaluate(() => (globalThis as InMemoryPage).show("m1", "a"));
+  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("drawn");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
 });
