@@ -198,8 +198,10 @@ var ServerSession = class {
     for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
       this.sendFrame({ busy: "busy" });
       const { method, data = {} } = frame;
+      const frameVersion = this.#inputs.get(bare(FRAMES_INPUT));
       for (const [name, value] of Object.entries(data)) this.#inputs.set(bare(name), value);
       if (method === "init") await this.#begin();
+      else if (frameVersion !== this.#inputs.get(bare(FRAMES_INPUT))) this.#announce();
       for (const [name, value] of Object.entries(data)) await this.#take(bare(name), value);
       if (this.#ended) break;
       this.sendFrame({ busy: "idle" });
@@ -208,9 +210,11 @@ var ServerSession = class {
     this.#working = false;
   }
   async #begin() {
-    const { opens = false, onSession } = this.#wiring;
-    if (opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
-    await this.#try(() => onSession?.(this));
+    this.#announce();
+    await this.#try(() => this.#wiring.onSession?.(this));
+  }
+  #announce() {
+    if (this.#wiring.opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
   }
   async #take(name, value) {
     if (this.#ended) return;

@@ -268,8 +268,11 @@ export class ServerSession implements CommSession {
     for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
       this.sendFrame({ busy: "busy" });
       const { method, data = {} } = frame;
+      const frameVersion = this.#inputs.get(bare(FRAMES_INPUT));
       for (const [name, value] of Object.entries(data)) this.#inputs.set(bare(name), value);
       if (method === "init") await this.#begin();
+      // The client of a dynamic UI sets the input after the first announcement.
+      else if (frameVersion !== this.#inputs.get(bare(FRAMES_INPUT))) this.#announce();
       for (const [name, value] of Object.entries(data)) await this.#take(bare(name), value);
       if (this.#ended) break;
       this.sendFrame({ busy: "idle" });
@@ -279,10 +282,13 @@ export class ServerSession implements CommSession {
   }
 
   async #begin(): Promise<void> {
-    const { opens = false, onSession } = this.#wiring;
     // A client expects the announcement before the session is idle for the first time.
-    if (opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
-    await this.#try(() => onSession?.(this));
+    this.#announce();
+    await this.#try(() => this.#wiring.onSession?.(this));
+  }
+
+  #announce(): void {
+    if (this.#wiring.opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
   }
 
   async #take(name: string, value: unknown): Promise<void> {

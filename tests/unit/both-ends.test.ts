@@ -142,6 +142,23 @@ it("the browser opens a comm on a server that supports it, and either side close
   expect(session.comms.comms.size).toBe(0);
 });
 
+it.each([true, false])(
+  "a client that starts during a session learns whether the server supports opens (%s)",
+  async (opens) => {
+    const shiny = createShiny({ opens });
+    undo.push(shiny.install());
+    const session = await shiny.connect();
+    session.comms.register_target("table", () => undefined);
+    const connection = connect();
+    undo.push(() => connection.close());
+    const opening = connection.openComm("table").then(
+      ({ target_name }) => target_name,
+      ({ code }) => code,
+    );
+    expect(await opening).toBe(opens ? "table" : "OPEN_NOT_SUPPORTED");
+  },
+);
+
 it("openComm rejects with OPEN_NOT_SUPPORTED on a stock server", async () => {
   const { connection } = await setUp();
   await expect(connection.openComm("table")).rejects.toMatchObject({ code: "OPEN_NOT_SUPPORTED" });
