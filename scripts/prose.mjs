@@ -9,16 +9,13 @@ import { sentencesOf } from "./prose/sentences.mjs";
 const ROOT = join(import.meta.dirname, "..");
 const HELP = `Lint the prose of the repository, or of some files and folders.
 
-Usage: npm run lint:prose [-- [--count] [--all] [path …]]
+Usage: npm run lint:prose [-- [--count] [path …]]
 
   --count  print the findings per 1,000 words of each folder
-  --all    lint pending folders, too
 `;
 
 /** Generated files, recorded data, and the list of phrases. */
 const LEFT_OUT = [/^dist\//, /^scripts\/prose\/phrases\.mjs$/, /^tests\/fixtures\//, /\.api\.md$/];
-/** Folders with findings, which the check still excludes. */
-const PENDING = [/^tests\/(?:browser|widgets)\//];
 /** Files without a limit for the length of sentences. */
 const ANY_LENGTH = [/^CHANGELOG\.md$/];
 
@@ -117,17 +114,16 @@ function printCount(sentences) {
 function main() {
   const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
   const paths = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-  if (flags.some((flag) => flag !== "--count" && flag !== "--all")) {
+  if (flags.some((flag) => flag !== "--count")) {
     const isHelp = flags.includes("--help");
     process[isHelp ? "stdout" : "stderr"].write(HELP);
     process.exitCode = isHelp ? 0 : 2;
     return;
   }
   const counts = flags.includes("--count");
-  const all = counts || flags.includes("--all") || paths.length > 0;
   const files = (
     paths.length > 0 ? paths.flatMap(filesBelow) : repositoryFiles().map((file) => join(ROOT, file))
-  ).filter((file) => hasProse(file) && (all || !matchesAny(PENDING, relative(ROOT, file))));
+  ).filter(hasProse);
 
   const sentences = files.flatMap(read);
   if (counts) {

@@ -1,10 +1,10 @@
-/** One connection and one registry, in whatever order script tag, packages and Shiny come to a page. */
+/** One connection and one registry, for any order of the script tag, packages and Shiny on a page. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Connection, onError, registerWidgetModule } from "../../src/index.js";
-import { openPage, type PageOptions, sessionBegun, useBrowser } from "./in-memory.js";
+import { openPage, type PageOptions, sessionStarted, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
@@ -23,27 +23,27 @@ interface InMemory {
   send(kind: string, id: string, content: object, rest?: object): void;
   openAfm(id: string, esm: string, state?: object): void;
   show(id: string, el: string): void;
-  /** Opens a widget of the module `mine`. */
-  openMine(id: string, range: string): void;
+  /** Opens a widget of the module `versioned`. */
+  openVersioned(id: string, range: string): void;
   jQuery(target: unknown): { trigger(event: unknown): void };
   shiny: { idle(): Promise<void>; session: { sendFrame(frame: object): void } };
   Shiny: { shinyapp: { taskQueue: { enqueue(task: () => unknown): void } } };
-  /** Lets Shiny go on. */
+  /** Lets Shiny bind outputs. */
   bindOutputs(): void;
 }
 type InMemoryPage = typeof globalThis & InMemory;
 
-/** Longer than anything here takes, in ms. */
-const PATIENCE = { timeout: 10_000 };
+/** A timeout longer than any step of these tests, in ms. */
+const TIMEOUT = { timeout: 10_000 };
 
-/** Two copies of one bundle, as two packages bring them: all that they share is the page. */
+/** The paths of two copies of one bundle, as in two packages that share only the page. */
 const COPIES = ["/one/shiny-comm.js", "/two/shiny-comm.js"] as const;
 let bundle: string;
 beforeAll(async () => {
   bundle = await readFile(join(import.meta.dirname, "../../dist/shiny-comm.module.js"), "utf8");
 });
 
-/** What a package does on a page: a target, and a widget module in a version of its own. */
+/** Returns the script of a package, which registers a target and a version of a widget module. */
 const PACKAGE = (path: string): string => `
   import * as copy from "${path}";
   (globalThis.copies ??= {})["${path}"] = copy;
@@ -57,23 +57,23 @@ const PACKAGE = (path: string): string => `
     });
     comm.on_close(() => log.push(name + " closed " + comm.comm_id));
   });
-  copy.registerWidgetModule("mine", name === "one" ? "1.0.0" : "2.0.0", async ({ load }) => {
+  copy.registerWidgetModule("versioned", name === "one" ? "1.0.0" : "2.0.0", async ({ load }) => {
     const { DOMWidgetModel, DOMWidgetView } = await load("@jupyter-widgets/base");
     log.push(name + " loaded");
     return {
-      MineModel: class extends DOMWidgetModel {},
-      MineView: class extends DOMWidgetView {
+      VersionedModel: class extends DOMWidgetModel {},
+      VersionedView: class extends DOMWidgetView {
         render() { this.el.textContent = name + " " + this.model.get("n"); }
       },
     };
   });`;
 
 const HELPERS = `<script nonce="page">
-  window.openMine = (id, range) => send("open", id, {
+  window.openVersioned = (id, range) => send("open", id, {
     target_name: "jupyter.widget",
     data: { buffer_paths: [], state: {
-      _model_name: "MineModel", _model_module: "mine", _model_module_version: range,
-      _view_name: "MineView", _view_module: "mine", _view_module_version: range, n: id } } });
+      _model_name: "VersionedModel", _model_module: "versioned", _model_module_version: range,
+      _view_name: "VersionedView", _view_module: "versioned", _view_module_version: range, n: id } } });
 </script>`;
 
 const tag = (path: string): string => `<script type="module">${PACKAGE(path)}</script>`;
@@ -88,21 +88,21 @@ const log = (page: Page) => page.evaluate(() => (globalThis as InMemoryPage).log
 const ready = (page: Page, path: string = COPIES[0]) =>
   page.waitForFunction((name) => (globalThis as InMemoryPage).copies?.[name], path);
 
-/** What dynamic UI does: it brings the script tag. */
-const bringScript = (page: Page) =>
+/** Adds the script tag, as dynamic UI does. */
+const addScript = (page: Page) =>
   page.evaluate(() => {
     const script = document.createElement("script");
     script.src = "/dist/shiny-comm.js";
     document.head.append(script);
   });
 
-/** Opens and uses a comm of a package's and two widgets: one of its own, and an anywidget. */
+/** Opens and uses a comm of a package, a widget of the package, and an anywidget. */
 const openAll = (page: Page, name = "one") =>
   page.evaluate((target) => {
     const here = globalThis as InMemoryPage;
     here.send("open", "c1", { target_name: target });
     here.send("msg", "c1", { data: { n: 1 } });
-    here.openMine("m1", "^1.0.0");
+    here.openVersioned("m1", "^1.0.0");
     here.show("m1", "a");
     here.openAfm(
       "m2",
@@ -117,8 +117,8 @@ const openAll = (page: Page, name = "one") =>
   }, name);
 
 async function expectAll(page: Page, name = "one"): Promise<void> {
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
-  await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("afm xy");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
+  await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("afm xy");
   const opened = [`${name} opened c1`, `${name} got 1`];
   expect((await log(page)).filter((line) => !line.includes("loaded"))).toEqual(opened);
   const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
@@ -148,8 +148,8 @@ test("comms of a package work immediately while the client loads, and widgets wa
   });
   await ready(page);
   await openAll(page);
-  await expect.poll(() => log(page), PATIENCE).toEqual(["one opened c1", "one got 1"]);
-  await expect.poll(() => page.locator("[role=status]").count(), PATIENCE).toBe(2);
+  await expect.poll(() => log(page), TIMEOUT).toEqual(["one opened c1", "one got 1"]);
+  await expect.poll(() => page.locator("[role=status]").count(), TIMEOUT).toBe(2);
   expect(
     await page.evaluate((name) => {
       const connection = (globalThis as InMemoryPage).copies[name]?.connect();
@@ -176,7 +176,7 @@ test("pending widgets and outputs end with their session while the client loads"
     here.show("old", "a");
     here.show("old", "b");
   });
-  await expect.poll(() => page.locator("[role=status]").count(), PATIENCE).toBe(2);
+  await expect.poll(() => page.locator("[role=status]").count(), TIMEOUT).toBe(2);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     here.jQuery(document).trigger("shiny:connected");
@@ -184,7 +184,7 @@ test("pending widgets and outputs end with their session while the client loads"
     here.show("new", "a");
   });
   release();
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("new");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("new");
   expect(await page.textContent("#b")).not.toContain("old");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
@@ -206,12 +206,12 @@ test("an error of an output, while the client loads, stays until the output's ne
     const frame = { values: {}, inputMessages: [], errors: { a: { message: "no data" } } };
     here.shiny.session.sendFrame(frame);
   });
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("no data");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("no data");
   release();
-  await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("drawn");
+  await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("drawn");
   expect(await page.textContent("#a")).toBe("no data");
   await page.evaluate(() => (globalThis as InMemoryPage).show("m1", "a"));
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("drawn");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("drawn");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
 });
@@ -221,7 +221,7 @@ test("a script tag that loads after a package adopts its connection and pending 
   await ready(page);
   await openAll(page);
   expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
-  // As with dynamic UI: Shiny binds outputs when the script has been run, and is in no hurry.
+  // As with dynamic UI, Shiny binds outputs some time after the script has run.
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     const isBusy = new Promise<void>((resolve) => {
@@ -229,11 +229,11 @@ test("a script tag that loads after a package adopts its connection and pending 
     });
     here.Shiny.shinyapp.taskQueue.enqueue(() => isBusy);
   });
-  await bringScript(page);
+  await addScript(page);
   await page.waitForFunction(async () => {
     const hosts = document.querySelector<HTMLLinkElement>('link[href*="/chunks/anywidget"]');
     if (hosts) await import(hosts.href);
-    // Time enough to make models, and to hand them what waits.
+    // Ten frames are enough to make models, and to deliver their pending messages.
     for (let n = 0; n < 10; n += 1) await new Promise(requestAnimationFrame);
     return hosts !== null;
   });
@@ -258,7 +258,7 @@ test("a script tag that loads after a package adopts its connection and pending 
 test("an adopted connection paces the messages of models, and closes its comms with the session", async () => {
   const { page, errors } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
-  await bringScript(page);
+  await addScript(page);
   await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
@@ -273,7 +273,7 @@ test("an adopted connection paces the messages of models, and closes its comms w
     );
     here.show("m1", "a");
   });
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("drawn");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("drawn");
   const sent = await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     const now = here.sent.length;
@@ -284,13 +284,13 @@ test("an adopted connection paces the messages of models, and closes its comms w
   await expect
     .poll(
       () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
-      PATIENCE,
+      TIMEOUT,
     )
     .toMatchObject([{ state: { n: 1 } }, { state: { n: 3 } }]);
   await page.evaluate(() =>
     (globalThis as InMemoryPage).jQuery(document).trigger("shiny:connected"),
   );
-  await expect.poll(() => page.locator("#a [role=status]").count(), PATIENCE).toBe(1);
+  await expect.poll(() => page.locator("#a [role=status]").count(), TIMEOUT).toBe(1);
   expect(await log(page)).toEqual(["one opened c1", "one closed c1"]);
   expect(errors).toEqual([]);
   await page.close();
@@ -299,14 +299,14 @@ test("an adopted connection paces the messages of models, and closes its comms w
 test("the inspector of a script with an adopted connection lists comms, messages and errors", async () => {
   const { page } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
-  await bringScript(page);
+  await addScript(page);
   await page.waitForFunction(() => "ShinyComm" in globalThis);
   await page.evaluate(async () => {
     const here = globalThis as InMemoryPage & { ShinyComm: { inspect(): Promise<unknown> } };
     here.send("open", "c1", { target_name: "one" });
     await here.ShinyComm.inspect();
     here.send("msg", "c1", { data: { n: 1 } });
-    here.send("open", "c2", { target_name: "nobody's" });
+    here.send("open", "c2", { target_name: "unregistered" });
     here.handlers.shinywidgets_comm_msg?.("{");
   });
   const report = () =>
@@ -318,7 +318,7 @@ test("the inspector of a script with an adopted connection lists comms, messages
     .toMatchObject([
       {
         comm_id: "c2",
-        why: "The open waits for the target nobody's, which no script has registered.",
+        why: "The open waits for the target unregistered, which no script has registered.",
       },
     ]);
   const { session, total, comms, errors, messages } = await report();
@@ -344,34 +344,34 @@ test("comms work without a script tag, and a widget reports once that its client
   await ready(page);
   await openAll(page).catch(() => undefined);
   expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
-  await page.evaluate(() => (globalThis as InMemoryPage).openMine("m3", "*"));
+  await page.evaluate(() => (globalThis as InMemoryPage).openVersioned("m3", "*"));
   await page.clock.fastForward(60_000);
-  await expect.poll(() => errors.length, PATIENCE).toBe(1);
+  await expect.poll(() => errors.length, TIMEOUT).toBe(1);
   expect(errors[0]).toMatch(/UNKNOWN_TARGET.*jupyter\.widget/);
   await page.close();
 });
 
 test.each<[string, PageOptions]>([
-  ["in front of both", { before: "", after: tag(COPIES[0]) + tag(COPIES[1]) }],
-  ["behind both", { client: false, after: tag(COPIES[0]) + tag(COPIES[1]) }],
+  ["before both", { before: "", after: tag(COPIES[0]) + tag(COPIES[1]) }],
+  ["after both", { client: false, after: tag(COPIES[0]) + tag(COPIES[1]) }],
 ])(
-  "two packages, script tag %s: one connection, and of a module the version that is asked for",
+  "two packages with the script tag %s share a connection, and each widget gets the requested module version",
   async (_where, options) => {
     const { page, errors, uncaught } = await open(options);
     await ready(page, COPIES[1]);
-    if (options.client === false) await bringScript(page);
+    if (options.client === false) await addScript(page);
     await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
     await page.evaluate(() => {
       const here = globalThis as InMemoryPage;
       here.send("open", "c1", { target_name: "one" });
       here.send("open", "c2", { target_name: "two" });
-      here.openMine("m1", "^1.0.0");
-      here.openMine("m2", ">=1.0.0");
+      here.openVersioned("m1", "^1.0.0");
+      here.openVersioned("m2", ">=1.0.0");
       here.show("m1", "a");
       here.show("m2", "b");
     });
-    await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
-    await expect.poll(() => page.textContent("#b"), PATIENCE).toBe("two m2");
+    await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
+    await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("two m2");
     const ids = await page.evaluate(
       (names) =>
         names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().commIds().sort()),
@@ -387,7 +387,7 @@ test.each<[string, PageOptions]>([
   },
 );
 
-test("a module is used that is registered while its model looks for it elsewhere", async () => {
+test("a module that is registered while its model requests it elsewhere is used", async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -395,41 +395,41 @@ test("a module is used that is registered while its model looks for it elsewhere
   const { page } = await open({
     delay: (path) => (path.includes("nbextensions") ? released : undefined),
   });
-  // Nothing is fetched from elsewhere.
+  // The CDN has no modules.
   await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
-  const sought = page.waitForRequest(/nbextensions\/mine/);
+  const requested = page.waitForRequest(/nbextensions\/versioned/);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
-    here.openMine("m1", "^1.0.0");
+    here.openVersioned("m1", "^1.0.0");
     here.show("m1", "a");
   });
-  await sought;
+  await requested;
   await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
   await ready(page);
   release();
-  await expect.poll(() => page.textContent("#a"), PATIENCE).toBe("one m1");
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
   await page.close();
 });
 
 describe("a client that cannot be loaded", () => {
-  /** Passes the time between the tries, until the client has been given up. */
+  /** Advances the clock until loading the client has failed. */
   const giveUp = (page: Page, errors: string[]) =>
     expect
       .poll(async () => {
         await page.clock.runFor(1_000);
         return errors.filter((text) => text.includes("The client could not be loaded"));
-      }, PATIENCE)
+      }, TIMEOUT)
       .toHaveLength(1);
 
   async function openWithout(options: PageOptions = {}) {
     const opened = await open({ lacks: (path) => path.includes("/chunks/start"), ...options });
     await opened.page.clock.install();
-    // The errors of the first load have arrived when the next document begins.
+    // The errors of the first load have arrived before the next document starts.
     opened.page.once("framenavigated", () => {
       opened.errors.length = 0;
     });
     await opened.page.reload();
-    await sessionBegun(opened.page);
+    await sessionStarted(opened.page);
     return opened;
   }
 
@@ -443,8 +443,8 @@ describe("a client that cannot be loaded", () => {
       [id, n] as const,
     );
 
-  /** A new session, whose server takes opens. */
-  const begin = (page: Page) =>
+  /** Starts a new session, whose server supports opens. */
+  const startSession = (page: Page) =>
     page.evaluate(() => {
       const here = globalThis as InMemoryPage;
       here.jQuery(document).trigger("shiny:connected");
@@ -457,26 +457,26 @@ describe("a client that cannot be loaded", () => {
       (name) =>
         (globalThis as InMemoryPage).copies[name]
           ?.connect()
-          .openComm("theirs")
+          .openComm("server-target")
           .then(({ target_name }) => target_name),
       COPIES[0],
     );
 
-  /** The package's comms work, in this session and in the next; widgets say what is missing. */
+  /** Expects that comms of a package work in two sessions, and that a widget shows that the client is missing. */
   async function expectComms(page: Page, errors: string[]): Promise<void> {
     await openPackage(page, "c2", 2);
-    await expect.poll(() => log(page), PATIENCE).toContain("one got 2");
+    await expect.poll(() => log(page), TIMEOUT).toContain("one got 2");
     await page.evaluate(() => {
       const here = globalThis as InMemoryPage;
-      here.openMine("m1", "^1.0.0");
+      here.openVersioned("m1", "^1.0.0");
       here.show("m1", "a");
     });
-    await expect.poll(() => page.textContent("#a"), PATIENCE).toMatch(/could not be loaded/);
-    await begin(page);
+    await expect.poll(() => page.textContent("#a"), TIMEOUT).toMatch(/could not be loaded/);
+    await startSession(page);
     await openPackage(page, "c3", 3);
-    await expect.poll(() => log(page), PATIENCE).toContain("one got 3");
+    await expect.poll(() => log(page), TIMEOUT).toContain("one got 3");
     expect(await log(page)).toContain("one closed c2");
-    expect(await openComm(page)).toBe("theirs");
+    expect(await openComm(page)).toBe("server-target");
     const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
     expect(sent.map(([input, { content }]) => [input, content.data])).toEqual(
       expect.arrayContaining([
@@ -488,10 +488,10 @@ describe("a client that cannot be loaded", () => {
     expect(errors.filter((text) => text.includes("CLIENT_LOAD"))).toHaveLength(1);
   }
 
-  test("comms of a package that loaded before the script still work", async () => {
+  test("comms of a package that loaded before a failing client still work", async () => {
     const { page, errors } = await openWithout({ client: false, after: tag(COPIES[0]) });
     await ready(page);
-    await bringScript(page);
+    await addScript(page);
     await openPackage(page, "c1", 1);
     await giveUp(page, errors);
     await expectComms(page, errors);
@@ -502,19 +502,19 @@ describe("a client that cannot be loaded", () => {
   test("pending messages reach, in order, a package that loaded before the client failed", async () => {
     const { page, errors } = await openWithout({ after: tag(COPIES[0]) });
     await ready(page);
-    await begin(page);
+    await startSession(page);
     await openPackage(page, "c1", 1);
     const opening = openComm(page);
     await giveUp(page, errors);
-    expect(await opening).toBe("theirs");
+    expect(await opening).toBe("server-target");
     expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
     await expectComms(page, errors);
     await page.close();
   });
 
-  test("pending messages reach a package that loads later, which knows the abilities of the server", async () => {
+  test("pending messages and the server's abilities reach a package that loads after the client failed", async () => {
     const { page, errors } = await openWithout();
-    await begin(page);
+    await startSession(page);
     await giveUp(page, errors);
     // An open without a target is dropped, with an error.
     await openPackage(page, "c0", 0);
@@ -523,13 +523,13 @@ describe("a client that cannot be loaded", () => {
     await openPackage(page, "c1", 1);
     await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
     await ready(page);
-    await expect.poll(() => log(page), PATIENCE).toEqual(["one opened c1", "one got 1"]);
-    expect(await openComm(page)).toBe("theirs");
+    await expect.poll(() => log(page), TIMEOUT).toEqual(["one opened c1", "one got 1"]);
+    expect(await openComm(page)).toBe("server-target");
     await expectComms(page, errors);
     await page.close();
   });
 
-  test("comms of two packages work with a script tag from dynamic UI", async () => {
+  test("comms of two packages work when the client of a dynamic script tag fails", async () => {
     const { page, errors } = await openWithout({ client: false });
     await page.addScriptTag({ url: "/dist/shiny-comm.js" });
     await openPackage(page, "c1", 1);
@@ -573,13 +573,13 @@ test("a package's error listener handles the errors of the script's client inste
       here.log.push((report.error as Error & { code: string }).code);
     });
     here.handlers.shinywidgets_comm_msg?.("{");
-    here.openMine("m1", "^7.0.0");
+    here.openVersioned("m1", "^7.0.0");
     here.show("m1", "a");
   }, COPIES[0]);
-  await expect.poll(() => log(page), PATIENCE).toEqual(["DECODE", "WIDGET"]);
+  await expect.poll(() => log(page), TIMEOUT).toEqual(["DECODE", "WIDGET"]);
   await expect
-    .poll(() => page.textContent("#a"), PATIENCE)
-    .toMatch(/mine@\^7\.0\.0 \(registered here: 1\.0\.0\)/);
+    .poll(() => page.textContent("#a"), TIMEOUT)
+    .toMatch(/versioned@\^7\.0\.0 \(registered here: 1\.0\.0\)/);
   expect(errors.filter((text) => text.includes("[shiny-comm]"))).toEqual([]);
   await page.close();
 });
@@ -591,7 +591,7 @@ test("a comm that the browser opens reaches a server with that ability through t
     const here = globalThis as InMemoryPage;
     here.jQuery(document).trigger({ type: "shiny:message", message: { config: {} } });
     here.handlers.shiny_comm_server?.({ version: 1, opens: true });
-    const comm = await here.copies[name]?.connect().openComm("theirs", { data: { a: 1 } });
+    const comm = await here.copies[name]?.connect().openComm("server-target", { data: { a: 1 } });
     comm?.on_msg(({ content }) => here.log.push(`got ${content.data.n}`));
     here.send("msg", comm?.comm_id ?? "", { data: { n: 1 } });
     comm?.send({ n: 2 });
@@ -602,7 +602,7 @@ test("a comm that the browser opens reaches a server with that ability through t
   await expect
     .poll(
       () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)),
-      PATIENCE,
+      TIMEOUT,
     )
     .toEqual(["shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close"]);
   expect(await log(page)).toEqual(["got 1"]);

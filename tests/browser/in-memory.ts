@@ -32,20 +32,20 @@ const PAGE = `<!doctype html><meta charset="utf-8">
     addHandler(name, handler);
     handlers[name] = handler;
   };
-  const begun = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
+  const started = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
     .then(() => shiny.connect())
     .then(() => {
       const set = Shiny.setInputValue;
       Shiny.setInputValue = (name, value, options) => {
-        // By the name that the server knows, without the type.
+        // The server knows the name without the type.
         if (typeof value === "string") sent.push([name.split(":")[0], JSON.parse(value)]);
         set(name, value, options);
       };
-      // Nobody answers but the test itself.
+      // Only the test answers.
       Shiny.shinyapp.$socket.send = () => undefined;
       window.ready = true;
     });
-  const inSession = (act) => (window.ready ? act(shiny.session) : begun.then(() => act(shiny.session)));
+  const inSession = (act) => (window.ready ? act(shiny.session) : started.then(() => act(shiny.session)));
   /** Sends a message as the server does. */
   window.send = (kind, comm_id, content, rest = {}) => void inSession((session) =>
     session.sendCustomMessage("shinywidgets_comm_" + kind,
@@ -64,7 +64,7 @@ let browser: Browser;
 /** The in-memory Shiny as a classic script, which replaces Shiny's script. */
 let testing: string;
 
-/** To be called once at the top of a test file. */
+/** Starts a browser for the tests of a file. Call once at the top of the file. */
 export function useBrowser(): void {
   beforeAll(async () => {
     const { outputFiles } = await build({
@@ -92,18 +92,19 @@ const SCRIPT = '<script src="/dist/shiny-comm.js"></script>';
 const STRICT = "script-src 'self' 'nonce-page' blob:; object-src 'none'; connect-src 'self'";
 
 export interface PageOptions {
-  /** The client's tag is before Shiny's. */
+  /** Whether the client's tag is before Shiny's. */
   early?: boolean;
-  /** The page has a strict Content-Security-Policy. */
+  /** Whether the page has a strict Content-Security-Policy. */
   strict?: boolean;
-  /** The page has the client's tag. */
+  /** Whether the page has the client's tag. */
   client?: boolean;
-  /** HTML before Shiny's own script, and behind all others. */
+  /** HTML before Shiny's script. */
   before?: string;
+  /** HTML behind all other scripts. */
   after?: string;
-  /** More files of the server, by path: a file's path or its text. */
+  /** Additional files of the server: their paths or texts, by the path of the URL. */
   files?: Readonly<Record<string, { path: string } | { text: string }>>;
-  /** Awaited before a file is served. */
+  /** A function whose result is awaited before a file is served. */
   delay?: (pathname: string) => unknown;
   /** Whether the server lacks a file. */
   lacks?: (pathname: string) => boolean;
@@ -133,22 +134,22 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     if (pathname === "/testing.js") return route.fulfill({ contentType, body: testing });
     await delay(pathname);
     if (lacks(pathname)) return route.fulfill({ status: 404, body: "" });
-    const own = files[pathname];
-    if (own && "text" in own) return route.fulfill({ contentType, body: own.text });
+    const extra = files[pathname];
+    if (extra && "text" in extra) return route.fulfill({ contentType, body: extra.text });
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
     return route.fulfill(
-      await readFile(own?.path ?? file).then(
+      await readFile(extra?.path ?? file).then(
         (body) => ({ contentType, body }),
         () => ({ status: 404, body: "" }),
       ),
     );
   });
   await page.goto(`${ORIGIN}/`);
-  await sessionBegun(page);
+  await sessionStarted(page);
   return { page, errors, uncaught };
 }
 
-/** To be called after a reload, too. */
-export async function sessionBegun(page: Page): Promise<void> {
+/** Waits for the page's session. Call again after a reload. */
+export async function sessionStarted(page: Page): Promise<void> {
   await page.waitForFunction(() => (globalThis as unknown as { ready?: boolean }).ready);
 }

@@ -17,7 +17,7 @@ interface InMemory {
   [name: string]: unknown;
 }
 
-/** The client, as far as the tests look into it. */
+/** The parts of the client that the tests use. */
 interface Client {
   connection: { debug: { tap: unknown } };
   inspect(): Promise<{ report(options?: { values: boolean }): Promise<string>; close(): void }>;
@@ -27,7 +27,7 @@ interface Client {
 const DRAWN = `export default { render({ model, el }) {
   globalThis.model = model; el.textContent = "drawn"; } }`;
 
-/** A page with one anywidget, `m1`, in the output `a`. */
+/** Opens a page with one anywidget, `m1`, in the output `a`. */
 async function openDrawn(options = {}) {
   const watched = await openPage(options);
   await watched.page.evaluate((esm) => {
@@ -46,19 +46,19 @@ async function inspect(page: Page) {
   await panelOf(page).waitFor();
 }
 
-/** Calls a function of the test's with the client. */
+/** Calls a function with the client, in the page. */
 function withClient<T>(page: Page, run: (client: Client) => T): Promise<Awaited<T>> {
   return page.evaluate<Awaited<T>>(`(${run})(window[Symbol.for("shiny-comm")])`);
 }
 
-/** The report with the values. */
+/** Returns the report with the values. */
 async function reportOf(page: Page): Promise<Report> {
   return JSON.parse(
     await withClient(page, async (client) => (await client.inspect()).report({ values: true })),
   );
 }
 
-/** The texts of the rows of the tab that is in view. */
+/** Returns the texts of the rows in the visible tab. */
 const rowsOf = (page: Page) => panelOf(page).locator("tbody tr:visible").allTextContents();
 
 const tab = (page: Page, name: string) => panelOf(page).getByRole("tab", { name }).click();
@@ -137,7 +137,7 @@ test("names from a hostile server are text in the panel and in the report", asyn
     expect.arrayContaining([attack, "toString", "hasOwnProperty"]),
   );
   expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
-  // The policy has nothing against its style either.
+  // The policy also allows the panel's style.
   expect(await panelOf(page).evaluate((el) => getComputedStyle(el).position)).toBe("fixed");
   expect(errors.filter((text) => /Content.Security.Policy/i.test(text))).toEqual([]);
   await page.close();

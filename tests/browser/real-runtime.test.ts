@@ -83,7 +83,7 @@ test("the in-memory Shiny answers each probe of a client as the real Shiny does"
   const { outputFiles } = await build({
     stdin: {
       contents: `import { createShiny } from "./src/testing/index.ts";
-        // What is thrown on purpose is not this test's concern.
+        // The probes throw errors on purpose.
         const shiny = createShiny({ onError: () => undefined });
         shiny.install();
         void shiny.connect();`,
@@ -93,7 +93,7 @@ test("the in-memory Shiny answers each probe of a client as the real Shiny does"
     write: false,
     format: "iife",
   });
-  const ours = await answersOf(outputFiles[0]?.text ?? "");
+  const inMemory = await answersOf(outputFiles[0]?.text ?? "");
   expect(Object.keys(real).length).toBeGreaterThan(25);
-  expect(ours).toEqual(real);
+  expect(inMemory).toEqual(real);
 });

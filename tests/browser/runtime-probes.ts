@@ -41,7 +41,7 @@ interface ProbedShiny {
   };
 }
 
-/** Runs in the page. Self-contained: it is handed over as text. */
+/** Runs in the page. Self-contained, because the function is passed as text. */
 export async function probe(): Promise<Record<string, unknown>> {
   const { Shiny, jQuery } = globalThis as unknown as Probed;
   const app = Shiny.shinyapp;
@@ -50,24 +50,24 @@ export async function probe(): Promise<Record<string, unknown>> {
   const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : thrown);
   const take = (frame: object) => app.$socket?.onmessage({ data: JSON.stringify(frame) });
 
-  /** The names of probes' own inputs, as the runtime sends them. */
+  /** The messages to the server with inputs of the probes. */
   let sent: unknown[] = [];
   const spy = () => {
     const socket = app.$socket;
     if (socket) {
       socket.send = (text) => {
         const { method, data } = JSON.parse(text) as { method: string; data: object };
-        const own = Object.entries(data).filter(([name]) => /^\.?probe/.test(name));
-        if (method === "init" || own.length > 0) sent.push([method, Object.fromEntries(own)]);
+        const inputs = Object.entries(data).filter(([name]) => /^\.?probe/.test(name));
+        if (method === "init" || inputs.length > 0) sent.push([method, Object.fromEntries(inputs)]);
       };
     }
   };
   spy();
   const takeSent = async () => {
     await turn();
-    const taken = sent;
+    const messages = sent;
     sent = [];
-    return taken;
+    return messages;
   };
   const events: unknown[] = [];
   const listen = (...types: string[]) => {
@@ -84,7 +84,7 @@ export async function probe(): Promise<Record<string, unknown>> {
   ].map((handler) => {
     try {
       Shiny.addCustomMessageHandler("probe-refused", handler);
-      return "taken";
+      return "accepted";
     } catch (thrown) {
       return messageOf(thrown);
     }
@@ -103,8 +103,8 @@ export async function probe(): Promise<Record<string, unknown>> {
   Shiny.addCustomMessageHandler("one", handler("replaced"));
   Shiny.addCustomMessageHandler("two", handler("two"));
   Shiny.addCustomMessageHandler("one", handler("one", 5));
-  take({ custom: { nobody: 1 } });
-  // The first has been registered last.
+  take({ custom: { unregistered: 1 } });
+  // The handler of the first message has been registered last.
   take({ custom: { one: 1, two: 2 } });
   take({ custom: { two: 3 } });
   answers.turns = await takeLog();
@@ -166,7 +166,7 @@ export async function probe(): Promise<Record<string, unknown>> {
   answers.wrong = [() => set("", 1), () => set("probe", 1, { priority: "soon" })].map((call) => {
     try {
       call();
-      return "taken";
+      return "accepted";
     } catch (thrown) {
       return messageOf(thrown);
     }
@@ -235,7 +235,7 @@ export async function probe(): Promise<Record<string, unknown>> {
   };
   await Shiny.bindAll(document.body);
   answers.bound = [look(a), bindings.splice(0)];
-  // The first frames of an output come without the news that it is invalidated.
+  // The first frames of an output have no message that the output is invalidated.
   for (const name of ["probe-a", "probe-b"]) {
     take({ recalculating: { name, status: "recalculating" } });
     take({ recalculating: { name, status: "recalculated" } });
@@ -302,7 +302,7 @@ export async function probe(): Promise<Record<string, unknown>> {
     document.querySelectorAll("#shiny-disconnected-overlay").length,
     events.splice(0).filter((type) => !/busy|idle/.test(type as string)),
   ];
-  // Two loops run now.
+  // After the reconnect, two message loops run.
   take({ custom: { one: 1 } });
   take({ custom: { two: 2 } });
   answers.loops = await takeLog();

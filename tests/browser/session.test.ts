@@ -1,7 +1,7 @@
-/** What a session that is over leaves on a page with an in-memory Shiny: nothing. */
+/** An ended session leaves nothing on a page with an in-memory Shiny. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { openPage, sessionBegun, useBrowser } from "./in-memory.js";
+import { openPage, sessionStarted, useBrowser } from "./in-memory.js";
 
 useBrowser();
 
@@ -12,7 +12,7 @@ interface PageGlobals {
   jQuery(target: unknown): { trigger(event: unknown): void };
 }
 
-/** What the runtime tells when another session begins. */
+/** Triggers the runtime's event of a new session. */
 const connect = (page: Page) =>
   page.evaluate(() => {
     const { jQuery } = globalThis as unknown as PageGlobals;
@@ -47,7 +47,7 @@ test("models, children and layouts that an old session waited for cause no error
   });
   await page.clock.install();
   await page.reload();
-  await sessionBegun(page);
+  await sessionStarted(page);
   await page.evaluate((esm) => {
     const { send, openAfm, show } = globalThis as unknown as PageGlobals;
     show("never-opened", "a");
@@ -56,7 +56,7 @@ test("models, children and layouts that an old session waited for cause no error
     send("msg", "early", { data: { method: "custom", content: 1 } });
   }, SHOWS_NAME);
   await page.waitForFunction(() => document.querySelectorAll(".shiny-comm-loading").length === 2);
-  // The client's code is there when its widgets' manager is.
+  // The client sets this symbol after its code has loaded.
   await page.waitForFunction(() => Symbol.for("shiny-comm") in globalThis);
   await connect(page);
   await page.clock.fastForward(60_000);

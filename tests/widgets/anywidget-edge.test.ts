@@ -1,4 +1,4 @@
-/** Recipes of anywidgets that do several things at once: reload, invoke, close, fail, and render one another. */
+/** Anywidgets that combine features: hot reload, commands, closes, failures and children. */
 import { afterEach, expect, test } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
 import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
@@ -16,7 +16,7 @@ const esm = (hooks: string) => `export default { ${hooks} }`;
 const text = (element: Element) => expect.poll(() => element.textContent);
 const log = () => expect.poll(() => globals.log);
 
-/** Answers each command with what it brought. */
+/** Answers each command with its content and its buffers. */
 function answerCommands(widget: ServerWidget): void {
   widget.onMessage((content, buffers) => {
     const { id, kind, msg } = content as JsonObject;
@@ -25,11 +25,11 @@ function answerCommands(widget: ServerWidget): void {
   });
 }
 
-let classics = 0;
+let classicCount = 0;
 
-/** Opens a widget whose view has a class of the test's. */
+/** Opens a widget whose view class the test defines. */
 function openClassic(makeView: (base: Base) => object): ServerWidget {
-  const module = `edge-classic-${++classics}`;
+  const module = `edge-classic-${++classicCount}`;
   registerWidgetModule(module, "1.0.0", async ({ load }) => {
     const base = await load<Base>("@jupyter-widgets/base");
     return { Model: base.DOMWidgetModel, View: makeView(base) };
@@ -45,7 +45,7 @@ const child = (word: string) =>
     ),
   );
 
-test("children that are rendered into one element stay, with what the parent has put there", async () => {
+test("children that a parent renders into its element stay, and so does the parent's text", async () => {
   const children = [child("A"), child("B")].map(({ model_id }) => `anywidget:${model_id}`);
   const parent = openAnywidget(
     esm(`async render({ el, model, host }) {
@@ -79,7 +79,7 @@ test.each([
       };
     }`,
   ],
-])("a module that is replaced twice waits for the %s of the first", async (_, hooks) => {
+])("a third module waits for the %s of the first module", async (_, hooks) => {
   const widget = openAnywidget(esm(hooks));
   const output = await show(widget);
   await text(output).toBe("old");
@@ -97,7 +97,7 @@ const INVOKING = `render({ el, experimental }) {
   };
 }`;
 
-test("an answer does not wait behind an update that names a model which never comes", async () => {
+test("an answer does not wait behind an update that references a model that is never opened", async () => {
   const widget = openAnywidget(esm(INVOKING), { layout: null });
   answerCommands(widget);
   const output = await show(widget);
@@ -117,7 +117,7 @@ test("an answer does not wait for a new module that is slow to load", async () =
   await log().toBe("hi");
 });
 
-test("messages to a module that never loads wait once, not one after another", {
+test("messages to a module that never loads share one timeout", {
   timeout: 20_000,
 }, async () => {
   const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
@@ -137,7 +137,7 @@ const awaitingMessage = ({ DOMWidgetView }: Base) =>
     }
   };
 
-test("a classic render awaits a custom message behind an update, sent before it or after", async () => {
+test("a classic render receives a custom message behind an update, sent before or after the render starts", async () => {
   const widget = openClassic(awaitingMessage);
   const early = await show(widget);
   widget.set({ n: 1 });
@@ -145,7 +145,7 @@ test("a classic render awaits a custom message behind an update, sent before it 
   await text(early).toBe("done");
 });
 
-test("a classic render awaits a custom message behind an update, both sent while it runs", async () => {
+test("a classic render receives a custom message behind an update, both sent during the render", async () => {
   const widget = openClassic(awaitingMessage);
   const output = await show(widget);
   const model = await client.widgets.get_model(widget.model_id);
@@ -157,7 +157,7 @@ test("a classic render awaits a custom message behind an update, both sent while
   await expect.poll(() => model.get("n")).toBe(1);
 });
 
-test("a model of the manager is the same each time, and takes once and off", async () => {
+test("the manager returns the same model each time, and the model supports once() and off()", async () => {
   const other = openAnywidget("export default {}", { n: 0 });
   const widget = openAnywidget(
     esm(`async render({ model, el }) {
@@ -181,7 +181,7 @@ test("a model of the manager is the same each time, and takes once and off", asy
   expect(globals.log).toEqual(["once"]);
 });
 
-test("a view is cleaned up ahead of what initialize has made", async () => {
+test("a view's clean-up runs before the clean-up that initialize() returned", async () => {
   const widget = openAnywidget(
     esm(`initialize() { globalThis.log = []; return () => globalThis.log.push("initialize"); },
     render({ el }) { el.append("x"); return () => globalThis.log.push("render"); }`),
@@ -194,7 +194,7 @@ test("a view is cleaned up ahead of what initialize has made", async () => {
 });
 
 test.each(["initialize", "render"])(
-  "whatever %s throws is shown, and reported once",
+  "any value that %s() throws is shown, and reported once",
   async (hook) => {
     for (const thrown of [
       `"text"`,
@@ -211,7 +211,7 @@ test.each(["initialize", "render"])(
   },
 );
 
-test("definitions of many forms are drawn", async () => {
+test("getters, frozen objects, promises and named exports are supported definitions", async () => {
   for (const module of [
     `const f = ({ el }) => el.append("ok"); export default { get render() { return f; } }`,
     `export default Object.freeze({ render({ el }) { el.append("ok"); } })`,
@@ -224,7 +224,7 @@ test("definitions of many forms are drawn", async () => {
   expect(takeErrors()).toEqual([]);
 });
 
-test("a module that fails and is mended draws both of its views, each time", async () => {
+test("a repaired module draws both of its views after each failure", async () => {
   const widget = openAnywidget("export default {");
   const outputs = [await show(widget), await show(widget)];
   for (const module of [
@@ -241,7 +241,7 @@ test("a module that fails and is mended draws both of its views, each time", asy
   }
 });
 
-test("a command from a clean-up is answered; buffers go both ways", async () => {
+test("a command from a clean-up is answered, and commands carry buffers in both directions", async () => {
   const widget = openAnywidget(
     esm(`async render({ el, experimental }) {
       const bytes = new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2);
@@ -257,7 +257,7 @@ test("a command from a clean-up is answered; buffers go both ways", async () => 
   await log().toBe("cleaned up");
 });
 
-test("a message behind another module is for that module", async () => {
+test("a message behind a new module reaches only the new module", async () => {
   const widget = openAnywidget(
     esm(`initialize({ model }) {
       globalThis.log = [];
@@ -277,7 +277,7 @@ test("a message behind another module is for that module", async () => {
   await log().toEqual(["old 1", "new 2"]);
 });
 
-test("a child that fails is the parent's to tell, and is drawn once it is mended", async () => {
+test("a failed child's error reaches its parent, and a repaired child is drawn", async () => {
   const broken = openAnywidget(esm(`render() { throw new Error("broken"); }`));
   const parent = openAnywidget(
     esm(`async render({ el, model, host }) {
@@ -290,6 +290,6 @@ test("a child that fails is the parent's to tell, and is drawn once it is mended
   );
   const output = await show(parent);
   await text(output).toBe("broken");
-  broken.set({ _esm: esm(`render({ el }) { el.append("mended "); }`) });
-  await text(output).toBe("mended broken");
+  broken.set({ _esm: esm(`render({ el }) { el.append("repaired "); }`) });
+  await text(output).toBe("repaired broken");
 });

@@ -1,4 +1,4 @@
-/** The hooks of anywidgets: how they are called, what they get, and what becomes of them when something fails. */
+/** The hooks of anywidgets: their calls, their arguments and their failures. */
 import { afterEach, expect, test, vi } from "vitest";
 import { client, openAnywidget, openControl, show, takeErrors } from "./page.js";
 
@@ -9,47 +9,47 @@ afterEach(() => {
   delete globals.probe;
 });
 
-/** What a hook has left for the test. */
+/** Polls the value that a hook stores for the test. */
 const probe = () => expect.poll(() => globals.probe);
 
 const text = (element: Element) => expect.poll(() => element.textContent);
 
-/** A module whose `render` finds another model by `find` and leaves what came of it. */
-const finding = (find: string) => `export default { async render({ model, host }) {
+/** Returns a module whose `render` evaluates `find`, and stores the success or the error for the test. */
+const finderModule = (find: string) => `export default { async render({ model, host }) {
   try { await ${find}; globalThis.probe = "found"; }
   catch (error) { globalThis.probe = String(error.message); }
 } }`;
 
 test.each([
-  ["an object", `export default { word: "mine", render({ el }) { el.append(this.word); } }`],
+  ["an object", `export default { word: "drawn", render({ el }) { el.append(this.word); } }`],
   [
     "an instance with a private field",
-    `class Widget { #word = "mine"; render({ el }) { el.append(this.#word); } }
+    `class Widget { #word = "drawn"; render({ el }) { el.append(this.#word); } }
     export default new Widget();`,
   ],
   [
     "a factory",
-    `export default () => ({ word: "mine", render({ el }) { el.append(this.word); } })`,
+    `export default () => ({ word: "drawn", render({ el }) { el.append(this.word); } })`,
   ],
   [
     "an async factory of an instance",
-    `class Widget { #word = "mine"; render({ el }) { el.append(this.#word); } }
+    `class Widget { #word = "drawn"; render({ el }) { el.append(this.#word); } }
     export default async () => new Widget();`,
   ],
   [
     "a definition that initialize completes",
     `export default {
-      initialize() { this.word = "mine"; this.render = ({ el }) => el.append(this.word); },
+      initialize() { this.word = "drawn"; this.render = ({ el }) => el.append(this.word); },
     }`,
   ],
-])("hooks are called on the definition: %s", async (_, esm) => {
+])("hooks are called as methods of the definition: %s", async (_, esm) => {
   const output = await show(openAnywidget(esm));
-  await text(output).toBe("mine");
+  await text(output).toBe("drawn");
   expect(takeErrors()).toEqual([]);
 });
 
 test.each(["export default {}", "export default () => ({})", "export default { exports: 1 }"])(
-  "a definition without hooks draws nothing and is no error: %s",
+  "a definition without hooks draws nothing, without an error: %s",
   async (esm) => {
     const output = await show(openAnywidget(esm));
     await expect.poll(() => output.firstElementChild?.childElementCount).toBe(0);
@@ -66,7 +66,7 @@ test.each(["export const a = 1", "export default 5", "export default () => null"
   },
 );
 
-test("hooks that are exported by name work, with one warning for each widget", async () => {
+test("hooks that are exported by name work, with one warning for each _anywidget_id", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const esm = `export function render({ el }) { el.append("legacy"); }`;
   const traits = { _anywidget_id: "tests.Legacy" };
@@ -81,12 +81,12 @@ test.each([
   [`host.getModel("none")`, "none"],
   [`host.getModel(undefined)`, "undefined"],
   [`model.widget_manager.get_model("")`, "empty id"],
-])("%s rejects at once and names the reference", async (find, name) => {
-  await show(openAnywidget(finding(find)));
+])("%s rejects immediately, and the error names the reference", async (find, name) => {
+  await show(openAnywidget(finderModule(find)));
   await probe().toContain(name);
 });
 
-test("what never comes is refused after a limited time, and named", {
+test("a lookup of a missing or uninitialized model rejects after 10 s, and the error names the model", {
   timeout: 20_000,
 }, async () => {
   const endless = "export default { async initialize() { await new Promise(() => {}); } }";
@@ -122,35 +122,35 @@ test("what never comes is refused after a limited time, and named", {
     ]);
 });
 
-test("a model that could not be made is not handed to hooks", async () => {
+test("a lookup of a model that cannot be made rejects", async () => {
   const broken = openControl("NoSuchControl");
-  await show(openAnywidget(finding(`host.getModel("anywidget:${broken.model_id}")`)));
+  await show(openAnywidget(finderModule(`host.getModel("anywidget:${broken.model_id}")`)));
   await probe().toContain("NoSuchControl");
 });
 
-test("a model that has been closed is refused at once", async () => {
+test("a lookup of a closed model rejects immediately", async () => {
   const closed = openAnywidget("export default {}");
   await client.widgets.get_model(closed.model_id);
   closed.close();
   await expect.poll(() => client.widgets.has_model(closed.model_id)).toBe(false);
-  await show(openAnywidget(finding(`host.getWidget("anywidget:${closed.model_id}")`)));
+  await show(openAnywidget(finderModule(`host.getWidget("anywidget:${closed.model_id}")`)));
   await probe().toContain("closed");
 });
 
-test("getWidget rejects when the child is closed while it initializes", async () => {
+test("getWidget() rejects when the child is closed while it initializes", async () => {
   const child = openAnywidget(`export default { async initialize() {
-    globalThis.begun = true;
+    globalThis.started = true;
     await new Promise(() => {});
   } }`);
-  await show(openAnywidget(finding(`host.getWidget("anywidget:${child.model_id}")`)));
-  await expect.poll(() => globals.begun).toBe(true);
+  await show(openAnywidget(finderModule(`host.getWidget("anywidget:${child.model_id}")`)));
+  await expect.poll(() => globals.started).toBe(true);
   child.close();
   await probe().toContain("closed");
 });
 
-test("getWidget gives the new module's exports when the module changes meanwhile", async () => {
+test("getWidget() resolves with the new module's exports when the module changes during initialize()", async () => {
   const child = openAnywidget(`export default { async initialize() {
-    globalThis.begun2 = true;
+    globalThis.started2 = true;
     await new Promise(() => {});
   } }`);
   const parent = openAnywidget(
@@ -161,12 +161,12 @@ test("getWidget gives the new module's exports when the module changes meanwhile
     { child: `anywidget:${child.model_id}` },
   );
   const output = await show(parent);
-  await expect.poll(() => globals.begun2).toBe(true);
+  await expect.poll(() => globals.started2).toBe(true);
   child.set({ _esm: `export default { initialize() { return { word: "new" }; } }` });
   await text(output).toBe("new");
 });
 
-test("a failed initialize is begun anew by the next view, and the first view is drawn as well", async () => {
+test("the next view calls a failed initialize() again, and then both views are drawn", async () => {
   globals.attempts = 0;
   const widget = openAnywidget(`export default {
     initialize() { if (globalThis.attempts++ === 0) throw new Error("not yet"); },
@@ -181,7 +181,7 @@ test("a failed initialize is begun anew by the next view, and the first view is 
   expect(takeErrors()).toHaveLength(1);
 });
 
-test("a module that failed once is loaded anew for getWidget", async () => {
+test("getWidget() reloads a module that failed to load", async () => {
   globals.loads = 0;
   const child = openAnywidget(`if (globalThis.loads++ === 0) throw new Error("cut off");
     export default { initialize() { return { word: "late" }; } }`);
@@ -197,7 +197,7 @@ test("a module that failed once is loaded anew for getWidget", async () => {
   await text(await show(parent)).toBe("late");
 });
 
-test("a failing initialize without a view is reported once", async () => {
+test("a failing initialize() of a widget without a view is reported once", async () => {
   const widget = openAnywidget(`export default { initialize() { throw new Error("no view"); } }`, {
     _anywidget_id: "tests.Broken",
   });
@@ -212,7 +212,7 @@ test("a failing initialize without a view is reported once", async () => {
   widget.close();
 });
 
-test("save_changes passes its callbacks on, and set its options", async () => {
+test("save_changes() forwards its callbacks, and set() forwards its options", async () => {
   const widget = openAnywidget(
     `export default { render({ model }) {
       const log = (globalThis.probe = []);
@@ -228,7 +228,7 @@ test("save_changes passes its callbacks on, and set its options", async () => {
   await probe().toEqual(["status"]);
 });
 
-test("hot reload waits for what the old module still draws", async () => {
+test("hot reload waits for a pending render() of the old module", async () => {
   const widget = openAnywidget(`export default { async render({ el }) {
     globalThis.probe = "old";
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -261,7 +261,9 @@ test("hot reload waits for a slow clean-up of the old module", async () => {
   expect(globals.probe).toBe("cleaned up");
 });
 
-test("hot reload draws although the old render never ends", { timeout: 15_000 }, async () => {
+test("hot reload draws the new module although the old render() never ends", {
+  timeout: 15_000,
+}, async () => {
   const widget = openAnywidget(
     `export default { async render({ el }) { el.append("old"); await new Promise(() => {}); } }`,
   );
@@ -291,7 +293,7 @@ test("hot reload redraws each view once, and drops the old listeners", async () 
 test.each([
   ["another value", 7],
   ["the same value", 5],
-])("a change that is not saved is not sent when the server has set %s since", async (_, value) => {
+])("an unsaved change is not sent after the server has set %s", async (_, value) => {
   const widget = openAnywidget(
     `export default { render({ model, el }) {
       el.onclick = () => model.set("n", 5);
@@ -317,7 +319,7 @@ test.each([
   expect(sent).toEqual(["m"]);
 });
 
-test("the echo of an older value does not overrule a change that is not saved", async () => {
+test("the echo of an older value does not overwrite an unsaved change", async () => {
   const widget = openAnywidget("export default {}", { n: 0 });
   const model = await client.widgets.get_model(widget.model_id);
   model.set("n", 1);
@@ -325,18 +327,18 @@ test("the echo of an older value does not overrule a change that is not saved", 
   model.set("n", 2);
   await widget.until((state) => state.n === 1);
   widget.send("behind the echo");
-  let heard = false;
+  let received = false;
   model.on("msg:custom", () => {
-    heard = true;
+    received = true;
   });
-  await expect.poll(() => heard).toBe(true);
+  await expect.poll(() => received).toBe(true);
   expect(model.get("n")).toBe(2);
   model.save_changes();
   await widget.until((state) => state.n === 2);
 });
 
 test.each(["change:n", "change", "msg:custom"])(
-  "a listener to %s that throws silences no other, and is reported with its comm",
+  "a listener to %s that throws is reported with its comm, and other listeners are still called",
   async (event) => {
     const widget = openAnywidget(
       `export default { initialize({ model }) {
@@ -357,7 +359,7 @@ test.each(["change:n", "change", "msg:custom"])(
   },
 );
 
-test("off takes a listener off, by its function, its name, or altogether", async () => {
+test("off() removes listeners by function or by event name", async () => {
   const widget = openAnywidget(
     `export default { initialize({ model }) {
       const log = (globalThis.probe = []);
@@ -382,7 +384,7 @@ test("off takes a listener off, by its function, its name, or altogether", async
   expect(globals.probe).toHaveLength(3);
 });
 
-test("listeners on models of the manager and the host end with the view", async () => {
+test("listeners on models from the manager and the host are removed with the view", async () => {
   const other = openAnywidget("export default {}", { n: 0 });
   const widget = openAnywidget(
     `export default { async render({ model, el, host }) {
@@ -408,7 +410,7 @@ test("listeners on models of the manager and the host end with the view", async 
   expect(globals.probe).toHaveLength(3);
 });
 
-test("a module makes views of models that the manager gives it", async () => {
+test("a module creates views of models from the manager", async () => {
   const slider = openControl("IntSlider", { value: 3 });
   const widget = openAnywidget(
     `export default { async render({ model, el }) {
@@ -425,7 +427,7 @@ test("a module makes views of models that the manager gives it", async () => {
   await expect.poll(() => output.querySelector(".widget-readout")?.textContent).toBe("4");
 });
 
-test("_css reaches a shadow root that a parent renders a widget into, and goes with the view", async () => {
+test("_css applies in a shadow root that a parent renders a widget into, and is removed with the view", async () => {
   const child = openAnywidget(
     `export default { render({ el }) { el.innerHTML = "<b class='word'>word</b>"; } }`,
     { _css: ".word { color: rgb(1, 2, 3); }", _anywidget_id: "tests.Styled" },
@@ -454,7 +456,7 @@ test("_css reaches a shadow root that a parent renders a widget into, and goes w
   expect(el.shadowRoot?.querySelector("style")).toBeNull();
 });
 
-test("a command rejects when its widget is closed ahead of the answer", async () => {
+test("a command rejects when its widget is closed before the answer", async () => {
   const widget = openAnywidget(`export default { async initialize({ experimental }) {
     const { signal } = new AbortController();
     try { await experimental.invoke("_never", 1, { signal }); }

@@ -1,4 +1,4 @@
-/** Recipes of users and servers that act at once, in odd orders and with odd values; all controls. */
+/** Controls with simultaneous actions of the user and the server, unusual orders and unusual values. */
 import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
@@ -8,12 +8,12 @@ import { client, find, openAnywidget, openControl, show, takeErrors } from "./pa
 const uncaught: unknown[] = [];
 addEventListener("unhandledrejection", ({ reason }) => uncaught.push(String(reason)));
 addEventListener("error", ({ message }) => uncaught.push(message));
-console.error = (...told: unknown[]) => uncaught.push(...told.map(String));
+console.error = (...logged: unknown[]) => uncaught.push(...logged.map(String));
 afterEach(() => {
   const all = [...takeErrors(), ...uncaught.splice(0)];
   expect(all).toEqual([]);
 });
-const S = {
+const SLIDER = {
   description: "",
   value: 3,
   min: 0,
@@ -34,24 +34,24 @@ const opened = async (name: string, traits: object) => {
   await expect.poll(() => output.querySelector("[class*=widget]")).not.toBeNull();
   return { widget, sent, output };
 };
-/** A round trip after which all has been sent. */
+/** Waits for a round trip, after which every update has been sent. */
 async function settle(widget: ServerWidget) {
   const model = await client.widgets.get_model(widget.model_id);
-  const heard = new Promise((r) => model?.once("msg:custom", r));
+  const received = new Promise((r) => model?.once("msg:custom", r));
   widget.send("x");
-  await heard;
+  await received;
   await new Promise(requestAnimationFrame);
   const marker = openControl("IntText", { value: 0 });
-  const mm = await client.widgets.get_model(marker.model_id);
-  mm?.set("value", 1);
-  mm?.save_changes();
+  const markerModel = await client.widgets.get_model(marker.model_id);
+  markerModel?.set("value", 1);
+  markerModel?.save_changes();
   await marker.until(({ value }) => value === 1);
 }
 const link = (kind: string, a: ServerWidget, b: ServerWidget, ta = "value", tb = "value") =>
   openControl(kind, { source: [a.reference, ta], target: [b.reference, tb] });
 
 describe("radios and toggles", () => {
-  test("RadioButtons follow labels that become numbers", async () => {
+  test("RadioButtons apply labels that become numbers", async () => {
     const { widget, output } = await opened("RadioButtons", {
       _options_labels: ["a", "b"],
       index: 0,
@@ -73,7 +73,7 @@ describe("radios and toggles", () => {
       ["1", true],
     ]);
   });
-  test("RadioButtons with equal labels are told by their places", async () => {
+  test("RadioButtons with equal labels are distinguished by position", async () => {
     const { widget, output, sent } = await opened("RadioButtons", {
       _options_labels: ["a", "a", "b"],
       index: 1,
@@ -90,7 +90,7 @@ describe("radios and toggles", () => {
     expect(sent).toEqual([{ index: 2 }, { index: 1 }]);
     expect(checked()).toEqual([false, true, false]);
   });
-  test("ToggleButtons with equal labels are told by their places", async () => {
+  test("ToggleButtons with equal labels are distinguished by position", async () => {
     const { widget, output, sent } = await opened("ToggleButtons", {
       _options_labels: ["a", "a", "b"],
       index: 1,
@@ -109,7 +109,7 @@ describe("radios and toggles", () => {
     expect(sent).toEqual([{ index: 0 }, { custom: { event: "click" } }]);
     expect(act()).toEqual([true, false, false]);
   });
-  test("ToggleButtons follow tooltips and disabled alone", async () => {
+  test("ToggleButtons apply a change of only tooltips or only disabled", async () => {
     const { widget, output } = await opened("ToggleButtons", {
       _options_labels: ["a", "b"],
       index: 1,
@@ -127,7 +127,7 @@ describe("radios and toggles", () => {
     await settle(widget);
     expect(output.querySelector("button")?.disabled).toBe(true);
   });
-  test("RadioButtons follow labels that are swapped", async () => {
+  test("RadioButtons apply labels that are swapped", async () => {
     const { widget, output } = await opened("RadioButtons", {
       _options_labels: ["0", "1"],
       index: 0,
@@ -150,8 +150,8 @@ describe("radios and toggles", () => {
 });
 
 describe("range sliders", () => {
-  test("a range that the server sets beyond its end, and then clamps, is sent as clamped", async () => {
-    const { widget, sent, output } = await opened("IntRangeSlider", { ...S, value: [3, 7] });
+  test("a range slider sends the end that the server has clamped", async () => {
+    const { widget, sent, output } = await opened("IntRangeSlider", { ...SLIDER, value: [3, 7] });
     await find(output, ".noUi-handle");
     widget.set({ value: [3, 150] });
     await settle(widget);
@@ -161,9 +161,9 @@ describe("range sliders", () => {
     await expect.poll(() => sent.length).toBe(1);
     expect(sent).toEqual([{ value: [4, 10] }]);
   });
-  test("SelectionRangeSlider follows fewer options", async () => {
+  test("a SelectionRangeSlider applies a shorter list of options", async () => {
     const { widget, sent, output } = await opened("SelectionRangeSlider", {
-      ...S,
+      ...SLIDER,
       _options_labels: ["a", "b", "c", "d"],
       index: [0, 3],
     });
@@ -176,9 +176,13 @@ describe("range sliders", () => {
     await expect.poll(() => sent.length).toBe(1);
     expect(sent).toEqual([{ index: [1, 1] }]);
   });
-  test("a linked range that the server clamps is sent as clamped", async () => {
-    const a = openControl("IntRangeSlider", { ...S, max: 200, value: [3, 100] });
-    const { widget: b, output, sent } = await opened("IntRangeSlider", { ...S, value: [3, 10] });
+  test("a linked range slider sends the end that the server has clamped", async () => {
+    const a = openControl("IntRangeSlider", { ...SLIDER, max: 200, value: [3, 100] });
+    const {
+      widget: b,
+      output,
+      sent,
+    } = await opened("IntRangeSlider", { ...SLIDER, value: [3, 10] });
     const oa = await show(a);
     await find(oa, ".noUi-handle");
     await find(output, ".noUi-handle");
@@ -199,9 +203,9 @@ describe("range sliders", () => {
     expect(sent).toEqual([{ value: [4, 10] }]);
     expect(textOf(output)).toBe("4 – 10");
   });
-  test("the bar between two handles is dragged", async () => {
+  test("a drag of the bar between two handles moves both ends", async () => {
     const { widget, sent, output } = await opened("IntRangeSlider", {
-      ...S,
+      ...SLIDER,
       value: [3, 5],
       behavior: "drag",
     });
@@ -227,9 +231,9 @@ describe("range sliders", () => {
     expect(widget.get("value")).toEqual([5, 7]);
     expect(sent).toEqual([{ value: [4, 6] }, { value: [5, 7] }]);
   });
-  test("the readout of a range takes exponents", async () => {
+  test("the readout of a range slider accepts exponents", async () => {
     const { widget, output } = await opened("FloatRangeSlider", {
-      ...S,
+      ...SLIDER,
       value: [1230, 4500],
       max: 10000,
       step: 1,
@@ -242,8 +246,12 @@ describe("range sliders", () => {
     await settle(widget);
     expect(widget.get("value")).toEqual([1500, 4500]);
   });
-  test("the readout of a range takes negative numbers", async () => {
-    const { widget, output } = await opened("IntRangeSlider", { ...S, value: [-5, -2], min: -10 });
+  test("the readout of a range slider accepts negative numbers", async () => {
+    const { widget, output } = await opened("IntRangeSlider", {
+      ...SLIDER,
+      value: [-5, -2],
+      min: -10,
+    });
     const r = await find(output, ".widget-readout");
     await paste(r, "-7 - -3");
     r.blur();
@@ -251,8 +259,8 @@ describe("range sliders", () => {
     expect(widget.get("value")).toEqual([-7, -3]);
     expect(r.textContent).toBe("−7 – −3");
   });
-  test("an upper end below the lower is refused, typed or by key", async () => {
-    const { widget, sent, output } = await opened("IntRangeSlider", { ...S, value: [3, 5] });
+  test("a range slider rejects an upper end below the lower end, typed or by key", async () => {
+    const { widget, sent, output } = await opened("IntRangeSlider", { ...SLIDER, value: [3, 5] });
     const r = await find(output, ".widget-readout");
     await paste(r, "9-1");
     r.blur();
@@ -271,16 +279,22 @@ describe("sliders", () => {
     ["End", 10],
     ["ArrowUp", 4],
     ["ArrowDown", 2],
-  ])("key %s vertical", async (key, right) => {
-    const { widget, sent, output } = await opened("IntSlider", { ...S, orientation: "vertical" });
+  ])("the key %s moves a vertical slider", async (key, right) => {
+    const { widget, sent, output } = await opened("IntSlider", {
+      ...SLIDER,
+      orientation: "vertical",
+    });
     await press(await find(output, ".noUi-handle"), `{${key}}`);
     await settle(widget);
     expect(sent.length).toBe(1);
     if (!key.startsWith("Page")) expect(widget.get("value")).toBe(right);
     expect(textOf(output)).toBe(String(widget.get("value")));
   });
-  test("a slider of another orientation keeps its name and works", async () => {
-    const { widget, sent, output } = await opened("IntSlider", { ...S, description: "my slider" });
+  test("a slider keeps its accessible name and its keys after a change of orientation", async () => {
+    const { widget, sent, output } = await opened("IntSlider", {
+      ...SLIDER,
+      description: "my slider",
+    });
     const h = await find(output, ".noUi-handle");
     await expect.poll(() => h.getAttribute("aria-labelledby")).not.toBeNull();
     widget.set({ orientation: "vertical" });
@@ -292,7 +306,7 @@ describe("sliders", () => {
     expect(h2.getAttribute("aria-labelledby")).not.toBeNull();
   });
   test("a disabled slider sends nothing", async () => {
-    const { widget, sent, output } = await opened("IntSlider", { ...S, disabled: true });
+    const { widget, sent, output } = await opened("IntSlider", { ...SLIDER, disabled: true });
     const h = await find(output, ".noUi-handle");
     await press(h, "{ArrowRight}");
     const b = (output.querySelector(".noUi-base") as HTMLElement).getBoundingClientRect();
@@ -311,8 +325,8 @@ describe("sliders", () => {
     await settle(widget);
     expect(sent).toEqual([{ value: 4 }]);
   });
-  test("a disabled slider of another orientation is still disabled", async () => {
-    const { widget, sent, output } = await opened("FloatSlider", { ...S, disabled: true });
+  test("a disabled slider stays disabled after a change of orientation", async () => {
+    const { widget, sent, output } = await opened("FloatSlider", { ...SLIDER, disabled: true });
     await find(output, ".noUi-handle");
     widget.set({ orientation: "vertical" });
     await settle(widget);
@@ -320,27 +334,30 @@ describe("sliders", () => {
     await settle(widget);
     expect(sent).toEqual([]);
   });
-  test.each([null, 0, -1, 0.3])("FloatSlider step %j", async (step) => {
-    const { widget, sent, output } = await opened("FloatSlider", { ...S, step });
-    const h = await find(output, ".noUi-handle");
-    const track = (output.querySelector(".noUi-base") as HTMLElement).getBoundingClientRect();
-    mouse(
-      "mousedown",
-      output.querySelector(".noUi-base") as HTMLElement,
-      track.left + track.width * 0.62,
-      track.top + 2,
-    );
-    mouse("mouseup", document.documentElement, track.left + track.width * 0.62, track.top + 2);
-    await settle(widget);
-    expect(Math.abs((widget.get("value") as number) - 6.2)).toBeLessThan(0.4);
-    const v = widget.get("value") as number;
-    await press(h, "{ArrowRight}");
-    await settle(widget);
-    expect(sent.every(({ value }) => typeof value === "number")).toBe(true);
-    if (step !== 0) expect(widget.get("value")).not.toBe(v);
-  });
-  test("a drag goes on when the server sets the value", async () => {
-    const { widget, sent, output } = await opened("IntSlider", { ...S, value: 2 });
+  test.each([null, 0, -1, 0.3])(
+    "a FloatSlider with the step %j moves by tap and by key",
+    async (step) => {
+      const { widget, sent, output } = await opened("FloatSlider", { ...SLIDER, step });
+      const h = await find(output, ".noUi-handle");
+      const track = (output.querySelector(".noUi-base") as HTMLElement).getBoundingClientRect();
+      mouse(
+        "mousedown",
+        output.querySelector(".noUi-base") as HTMLElement,
+        track.left + track.width * 0.62,
+        track.top + 2,
+      );
+      mouse("mouseup", document.documentElement, track.left + track.width * 0.62, track.top + 2);
+      await settle(widget);
+      expect(Math.abs((widget.get("value") as number) - 6.2)).toBeLessThan(0.4);
+      const v = widget.get("value") as number;
+      await press(h, "{ArrowRight}");
+      await settle(widget);
+      expect(sent.every(({ value }) => typeof value === "number")).toBe(true);
+      if (step !== 0) expect(widget.get("value")).not.toBe(v);
+    },
+  );
+  test("a drag continues when the server sets the value", async () => {
+    const { widget, sent, output } = await opened("IntSlider", { ...SLIDER, value: 2 });
     const h = await find(output, ".noUi-handle");
     const track = (output.querySelector(".noUi-base") as HTMLElement).getBoundingClientRect();
     const { left, top } = h.getBoundingClientRect();
@@ -362,8 +379,8 @@ describe("sliders", () => {
     expect(textOf(output)).toBe("6");
     expect(sent).toEqual([{ value: 4 }, { value: 6 }]);
   });
-  test("handle and readout follow a server that overrules each value", async () => {
-    const { widget, output } = await opened("FloatSlider", { ...S, step: 0.1, value: 2 });
+  test("the handle and the readout follow a server that overrides each value", async () => {
+    const { widget, output } = await opened("FloatSlider", { ...SLIDER, step: 0.1, value: 2 });
     const h = await find(output, ".noUi-handle");
     widget.onChange(() => widget.set({ value: Math.min(2.25, widget.get("value") as number) }));
     for (let i = 0; i < 3; i++) {
@@ -375,9 +392,9 @@ describe("sliders", () => {
       expect(placeOf(h)).toBeCloseTo(22.5, 0);
     }
   });
-  test("a drag without continuous_update goes on when the server sets the description", async () => {
+  test("a drag without continuous_update continues when the server sets the description", async () => {
     const { widget, output } = await opened("IntSlider", {
-      ...S,
+      ...SLIDER,
       value: 2,
       continuous_update: false,
     });
@@ -398,8 +415,8 @@ describe("sliders", () => {
     expect(textOf(output)).toBe(String(widget.get("value")));
     expect(placeOf(h)).toBeCloseTo((widget.get("value") as number) * 10, 0);
   });
-  test("a handle is dragged by touch", async () => {
-    const { widget, output } = await opened("IntSlider", { ...S, value: 2 });
+  test("a touch drags a handle", async () => {
+    const { widget, output } = await opened("IntSlider", { ...SLIDER, value: 2 });
     const h = await find(output, ".noUi-handle");
     const track = (output.querySelector(".noUi-base") as HTMLElement).getBoundingClientRect();
     const { left, top } = h.getBoundingClientRect();
@@ -429,7 +446,7 @@ describe("sliders", () => {
     await settle(widget);
     expect(widget.get("value")).toBe(5);
   });
-  test("the readout of an IntSlider takes 1e3, 3.7 and 2,234", async () => {
+  test("the readout of an IntSlider accepts 1e3, 3.7 and 2,234", async () => {
     const got: unknown[] = [];
     for (const [text, fmt] of [
       ["1e3", "d"],
@@ -439,7 +456,7 @@ describe("sliders", () => {
       [" 12 ", "d"],
     ] as const) {
       const { widget, output } = await opened("IntSlider", {
-        ...S,
+        ...SLIDER,
         max: 5000,
         value: 1234,
         readout_format: fmt,
@@ -458,7 +475,7 @@ describe("sliders", () => {
       [" 12 ", 12, "12"],
     ]);
   });
-  test("readouts of percent, money and SI prefixes take what they write", async () => {
+  test("readouts of percent, money and SI prefixes accept text in their format", async () => {
     const got: unknown[] = [];
     for (const [text, fmt, max, value] of [
       ["60%", ".0%", 1, 0.5],
@@ -467,7 +484,7 @@ describe("sliders", () => {
       ["2,000.5", ",.1f", 5000, 1000],
     ] as const) {
       const { widget, output } = await opened("FloatSlider", {
-        ...S,
+        ...SLIDER,
         max,
         value,
         step: 0.01,
@@ -486,8 +503,8 @@ describe("sliders", () => {
       ["2,000.5", 2000.5, "2,000.5"],
     ]);
   });
-  test("a slider in a tab that is shown later is dragged", async () => {
-    const s = openControl("IntSlider", { ...S, value: 2 });
+  test("a slider in a tab that is shown later moves to the position of a tap", async () => {
+    const s = openControl("IntSlider", { ...SLIDER, value: 2 });
     const l = openControl("Label", { value: "x" });
     const { output, widget: tab } = await opened("Tab", {
       children: [l.reference, s.reference],
@@ -511,7 +528,7 @@ describe("sliders", () => {
     expect(s.get("value")).toBe(4);
   });
   test("a slider and a field that are linked in the browser follow each other", async () => {
-    const a = await opened("IntSlider", { ...S });
+    const a = await opened("IntSlider", { ...SLIDER });
     const b = await opened("IntText", {
       value: 3,
       description: "",
@@ -546,7 +563,7 @@ describe("sliders", () => {
       disabled: false,
       description: "",
     });
-    const s = await opened("IntSlider", { ...S, value: 0, max: 3 });
+    const s = await opened("IntSlider", { ...SLIDER, value: 0, max: 3 });
     await find(s.output, ".noUi-handle");
     const jl = link("Link", play.widget, s.widget);
     await settle(jl);
@@ -564,7 +581,7 @@ describe("sliders", () => {
   });
   test("keys move a slider by steps of 0.1", async () => {
     const { widget, sent, output } = await opened("FloatSlider", {
-      ...S,
+      ...SLIDER,
       value: 0,
       max: 1,
       step: 0.1,
@@ -599,7 +616,7 @@ describe("fields", () => {
     expect(widget.get("value")).toBe("שלום");
     expect(sent.length).toBe(2);
   });
-  test("a Combobox with ensure_option takes an option alone", async () => {
+  test("a Combobox with ensure_option accepts only an option", async () => {
     const { widget, output } = await opened("Combobox", {
       value: "",
       options: ["ab", "cd"],
@@ -617,7 +634,7 @@ describe("fields", () => {
     await settle(widget);
     expect(["", "ab"]).toContain(widget.get("value"));
   });
-  test("an IntText takes arrow keys in two views", async () => {
+  test("an arrow key steps an IntText in both of its views", async () => {
     const { widget, sent, output } = await opened("IntText", {
       value: 5,
       step: 7,
@@ -633,7 +650,7 @@ describe("fields", () => {
     expect([i.value, i2.value]).toEqual([String(widget.get("value")), String(widget.get("value"))]);
     expect(sent.length).toBe(1);
   });
-  test("a DatePicker takes digits", async () => {
+  test("a DatePicker accepts typed digits", async () => {
     const { widget, output } = await opened("DatePicker", {
       value: { year: 2020, month: 0, date: 2 },
       description: "",
@@ -664,7 +681,7 @@ describe("fields", () => {
     await settle(widget);
     expect(widget.get("value")).toBe(null);
   });
-  test("tags of an IntsInput that are dragged stay numbers", async () => {
+  test("dragged tags of an IntsInput stay numbers", async () => {
     const { widget, output } = await opened("IntsInput", {
       value: [1, 2, 3],
       placeholder: "",
@@ -685,7 +702,7 @@ describe("fields", () => {
     await settle(widget);
     expect(widget.get("value")).toEqual([2, 1, 3]);
   });
-  test("a FloatsInput takes numbers alone", async () => {
+  test("a FloatsInput rejects duplicates, numbers outside of its range, and text that is not a finite number", async () => {
     const { widget, sent, output } = await opened("FloatsInput", {
       value: [1.5],
       placeholder: "",
@@ -704,7 +721,7 @@ describe("fields", () => {
     await settle(widget);
     expect(sent).toEqual([]);
   });
-  test("a FileUpload takes one file after another", async () => {
+  test("a FileUpload uploads one file after another", async () => {
     const { widget, output } = await opened("FileUpload", {
       value: [],
       accept: "",
@@ -733,7 +750,7 @@ describe("fields", () => {
     await settle(widget);
     expect(output.querySelector("button")?.textContent).toBe("up (0)");
   });
-  test("a ColorPicker follows concise, and takes text", async () => {
+  test("a ColorPicker applies concise, and accepts text", async () => {
     const { widget, sent, output } = await opened("ColorPicker", {
       value: "red",
       concise: true,
@@ -755,7 +772,7 @@ describe("fields", () => {
     expect(widget.get("value")).toBe("#abc");
     expect(c.value).toBe("#aabbcc");
   });
-  test("what is typed stays when the server sets another trait", async () => {
+  test("typed text stays when the server sets another trait", async () => {
     const got: unknown[] = [];
     for (const name of ["Text", "Textarea", "IntText", "FloatText"]) {
       const { widget, output } = await opened(name, {
@@ -779,7 +796,7 @@ describe("fields", () => {
     }
     expect(got).toEqual(["Text", "Textarea", "IntText", "FloatText"].map((n) => [n, "12"]));
   });
-  test("a Dropdown whose options change under the focus sends the choice", async () => {
+  test("a focused Dropdown whose options change sends the user's choice", async () => {
     const { widget, sent, output } = await opened("Dropdown", {
       _options_labels: ["a", "a", "b"],
       index: 1,
@@ -798,7 +815,7 @@ describe("fields", () => {
     await settle(widget);
     expect(s.selectedIndex).toBe(-1);
   });
-  test("a Select follows an index of null and of 0", async () => {
+  test("a Select applies an index of null and of 0", async () => {
     const { widget, output } = await opened("Select", {
       _options_labels: ["a", "b"],
       index: 1,
@@ -818,7 +835,7 @@ describe("fields", () => {
     await settle(widget);
     expect(s.selectedIndex).toBe(5);
   });
-  test("a progress bar of an empty range", async () => {
+  test("a progress bar with an empty range recovers when the range grows", async () => {
     const { widget, output } = await opened("IntProgress", {
       _view_name: "ProgressView",
       value: 5,
@@ -842,11 +859,11 @@ describe("fields", () => {
 });
 
 describe("containers", () => {
-  const L = (value: string) => openControl("Label", { value });
+  const openLabel = (value: string) => openControl("Label", { value });
   test.each(["Tab", "Accordion", "Stack"])(
-    "a %s shows the server's index over children that change",
+    "a %s shows the child at the server's index after the children change",
     async (name) => {
-      const [a, b, c] = ["one", "two", "three"].map(L) as [
+      const [a, b, c] = ["one", "two", "three"].map(openLabel) as [
         ServerWidget,
         ServerWidget,
         ServerWidget,
@@ -880,15 +897,15 @@ describe("containers", () => {
       if (name !== "Stack") expect(titles).toEqual(["2", "3"]);
     },
   );
-  test("a choice in an accordion within a tab is the accordion's alone", async () => {
+  test("a choice in an accordion within a tab changes only the accordion's index", async () => {
     const inner = openControl("Accordion", {
-      children: [L("x").reference, L("y").reference],
+      children: [openLabel("x").reference, openLabel("y").reference],
       titles: ["ix", "iy"],
       selected_index: null,
     });
     const si = watch(inner);
     const { widget, sent, output } = await opened("Tab", {
-      children: [inner.reference, L("z").reference],
+      children: [inner.reference, openLabel("z").reference],
       titles: ["o1", "o2"],
       selected_index: 0,
     });
@@ -900,9 +917,9 @@ describe("containers", () => {
     await settle(widget);
     expect([si.length, sent]).toEqual([1, [{ selected_index: 1 }]]);
   });
-  test("a Tab takes the keyboard", async () => {
+  test("arrow keys and Enter choose a tab", async () => {
     const { widget, sent, output } = await opened("Tab", {
-      children: [L("x").reference, L("y").reference],
+      children: [openLabel("x").reference, openLabel("y").reference],
       titles: ["a", "b"],
       selected_index: 0,
     });
@@ -915,7 +932,7 @@ describe("containers", () => {
 });
 
 describe("styles", () => {
-  test("ToggleButtons keep their style over new options", async () => {
+  test("ToggleButtons keep their style after new options", async () => {
     const style = openControl("ToggleButtonsStyle", {
       _view_module: "@jupyter-widgets/base",
       _view_name: "StyleView",
@@ -943,21 +960,21 @@ describe("styles", () => {
       .poll(() => [b()?.width, output.querySelector("label")?.style.width])
       .toEqual(["99px", "initial"]);
   });
-  test("a slider of another orientation keeps its handle's color", async () => {
+  test("a slider keeps the color of its handle after a change of orientation", async () => {
     const style = openControl("SliderStyle", {
       _view_module: "@jupyter-widgets/base",
       _view_name: "StyleView",
       handle_color: "rgb(1, 2, 3)",
       description_width: "",
     });
-    const { widget, output } = await opened("IntSlider", { ...S, style: style.reference });
+    const { widget, output } = await opened("IntSlider", { ...SLIDER, style: style.reference });
     const c = () => handles(output)[0]?.style.backgroundColor;
     await expect.poll(c).toBe("rgb(1, 2, 3)");
     widget.set({ orientation: "vertical" });
     await settle(widget);
     await expect.poll(c, { timeout: 1000 }).toBe("rgb(1, 2, 3)");
   });
-  test("both handles of a range have their color", async () => {
+  test("both handles of a range slider have the color of the style", async () => {
     const style = openControl("SliderStyle", {
       _view_module: "@jupyter-widgets/base",
       _view_name: "StyleView",
@@ -965,7 +982,7 @@ describe("styles", () => {
       description_width: "",
     });
     const { output } = await opened("IntRangeSlider", {
-      ...S,
+      ...SLIDER,
       value: [1, 3],
       style: style.reference,
     });

@@ -1,12 +1,12 @@
-/** A view never writes back what it was told: each control, each of its traits, until the user acts. */
+/** Views send nothing for changes from the server: every trait of every control. */
 import { describe, expect, test, vi } from "vitest";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
 import { client, openControl, show, takeErrors } from "./page.js";
 
-/** Two values of each trait, where the values of dependent traits go together: the first, and the second. */
+/** The first and the second value of each trait. The first values of all traits fit together, and so do the second values. */
 type Traits = Record<string, readonly [unknown, unknown]>;
 
-/** What each control of ipywidgets has. */
+/** The traits of every control of ipywidgets. */
 const COMMON: Traits = {
   _dom_classes: [[], ["marked"]],
   disabled: [false, true],
@@ -214,7 +214,7 @@ const CONTROLS: Record<string, Traits> = {
   Stack: { ...COMMON, titles: [["a", "b", "c"], ["d"]], selected_index: [2, 0] },
 };
 
-/** Controls with children get these. */
+/** Controls with children. */
 const CONTAINERS = /Box$|^(Accordion|Tab|Stack)$/;
 
 /** Controls whose view has another name than their model. */
@@ -246,15 +246,15 @@ function withChildren(name: string, traits: Traits): Traits {
   return { ...traits, children: [children, children.slice(1, 2)] };
 }
 
-/** Waits until the browser has taken all that the server has sent to a widget, and has sent all that it will. */
+/** Waits until the browser has applied every message to a widget, and has sent every update. */
 async function settle(widget: ServerWidget, marker: ServerWidget): Promise<void> {
   const model = await client.widgets.get_model(widget.model_id);
   // The messages of a comm are in order.
-  const heard = new Promise((resolve) => model?.once("msg:custom", resolve));
+  const received = new Promise((resolve) => model?.once("msg:custom", resolve));
   widget.send("the last so far");
-  await heard;
+  await received;
   await new Promise(requestAnimationFrame);
-  // What a model sends after this comes after all that the views have sent.
+  // The marker's update is sent behind the updates of all views.
   const markerModel = await client.widgets.get_model(marker.model_id);
   const count = (marker.get("value") as number) + 1;
   markerModel?.set("value", count);
@@ -263,69 +263,72 @@ async function settle(widget: ServerWidget, marker: ServerWidget): Promise<void>
 }
 
 describe.each(Object.entries(CONTROLS))("%s", (name, given) => {
-  test.each([1, 2])("in %i views sends nothing for what the server sets", async (views) => {
-    const traits = withChildren(name, given);
-    const marker = openControl("IntText", { value: 0 });
-    const sent: unknown[] = [];
-    const logged = vi.spyOn(console, "error");
-    const watch = (widget: ServerWidget): void => {
-      const { comm } = widget;
-      const handle = comm.handle_msg;
-      comm.handle_msg = (message) => {
-        sent.push(message.content.data);
-        return handle.call(comm, message);
+  test.each([1, 2])(
+    `${name} in %i views sends nothing for traits that the server sets`,
+    async (views) => {
+      const traits = withChildren(name, given);
+      const marker = openControl("IntText", { value: 0 });
+      const sent: unknown[] = [];
+      const logged = vi.spyOn(console, "error");
+      const watch = (widget: ServerWidget): void => {
+        const { comm } = widget;
+        const handle = comm.handle_msg;
+        comm.handle_msg = (message) => {
+          sent.push(message.content.data);
+          return handle.call(comm, message);
+        };
       };
-    };
-    const display = async (widget: ServerWidget): Promise<void> => {
-      watch(widget);
-      for (let view = 0; view < views; view += 1) {
-        const output = await show(widget);
-        await expect.poll(() => output.querySelector("[class*=widget]")).not.toBeNull();
-      }
-      await settle(widget, marker);
-    };
-    const expectSilence = async (widget: ServerWidget, when: string): Promise<void> => {
-      await settle(widget, marker);
-      const errors = [...takeErrors(), ...logged.mock.calls];
-      expect({ when, sent, errors }).toEqual({ when, sent: [], errors: [] });
-      const model = await client.widgets.get_model(widget.model_id);
-      for (const trait of ["value", "index", "selected_index"]) {
-        if (
-          trait in traits &&
-          !/Date|Time/.test(name) &&
-          !(traits[trait]?.[0] instanceof Uint8Array)
-        ) {
-          expect(model?.get(trait), `${trait} ${when}`).toEqual(widget.get(trait));
+      const display = async (widget: ServerWidget): Promise<void> => {
+        watch(widget);
+        for (let view = 0; view < views; view += 1) {
+          const output = await show(widget);
+          await expect.poll(() => output.querySelector("[class*=widget]")).not.toBeNull();
+        }
+        await settle(widget, marker);
+      };
+      const expectNothingSent = async (widget: ServerWidget, when: string): Promise<void> => {
+        await settle(widget, marker);
+        const errors = [...takeErrors(), ...logged.mock.calls];
+        expect({ when, sent, errors }).toEqual({ when, sent: [], errors: [] });
+        const model = await client.widgets.get_model(widget.model_id);
+        for (const trait of ["value", "index", "selected_index"]) {
+          if (
+            trait in traits &&
+            !/Date|Time/.test(name) &&
+            !(traits[trait]?.[0] instanceof Uint8Array)
+          ) {
+            expect(model?.get(trait), `${trait} ${when}`).toEqual(widget.get(trait));
+          }
+        }
+      };
+
+      const widget = open(name, traits, 0);
+      await display(widget);
+      await expectNothingSent(widget, "at creation");
+      const [first, second] = [pick(traits, 0), pick(traits, 1)];
+      const names = Object.keys(traits);
+      // Each trait alone, in one order and in the reverse order: every state between both values.
+      for (const order of [names, names.toReversed()]) {
+        for (const values of [second, first]) {
+          for (const trait of order) {
+            widget.set({ [trait]: values[trait] } as JsonObject);
+          }
+          await expectNothingSent(widget, `after each of ${order}`);
         }
       }
-    };
-
-    const widget = open(name, traits, 0);
-    await display(widget);
-    await expectSilence(widget, "at creation");
-    const [first, second] = [pick(traits, 0), pick(traits, 1)];
-    const names = Object.keys(traits);
-    // Each alone: every state between the first and the second, in one order and in the other.
-    for (const order of [names, names.toReversed()]) {
       for (const values of [second, first]) {
-        for (const trait of order) {
-          widget.set({ [trait]: values[trait] } as JsonObject);
-        }
-        await expectSilence(widget, `after each of ${order}`);
+        widget.set(values);
+        await expectNothingSent(widget, "after all together");
       }
-    }
-    for (const values of [second, first]) {
-      widget.set(values);
-      await expectSilence(widget, "after all together");
-    }
-    for (const values of [second, first, second, first]) {
-      for (const trait of names) widget.set({ [trait]: values[trait] } as JsonObject);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    await expectSilence(widget, "after a burst");
+      for (const values of [second, first, second, first]) {
+        for (const trait of names) widget.set({ [trait]: values[trait] } as JsonObject);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      await expectNothingSent(widget, "after a burst");
 
-    const other = open(name, traits, 1);
-    await display(other);
-    await expectSilence(other, "at creation with the second values");
-  });
+      const other = open(name, traits, 1);
+      await display(other);
+      await expectNothingSent(other, "at creation with the second values");
+    },
+  );
 });

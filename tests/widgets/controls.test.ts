@@ -1,4 +1,4 @@
-/** What users do in controls, and what is shown and sent then; unusual values; updates in halves. */
+/** Actions of users in controls, and the resulting views and messages; unusual values; updates in parts. */
 import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { JsonObject } from "../../src/testing/index.js";
@@ -28,7 +28,7 @@ async function drag(handle: HTMLElement, by: number): Promise<void> {
 }
 
 describe("a slider", () => {
-  test("sends what a key, a drag and a tap do, and nothing for a click that moves nothing", async () => {
+  test("a slider sends the values of a key, a drag and a tap, and nothing for a click that moves nothing", async () => {
     const slider = openControl("FloatSlider", { ...SLIDER, value: 2.52, step: 0.1 });
     const sent = watch(slider);
     const output = await show(slider);
@@ -51,7 +51,7 @@ describe("a slider", () => {
     expect(takeErrors()).toEqual([]);
   });
 
-  test("without continuous updates sends once, as the user has done", async () => {
+  test("a slider without continuous_update sends one value for each drag and each key", async () => {
     const slider = openControl("IntSlider", { ...SLIDER, continuous_update: false });
     const sent = watch(slider);
     const output = await show(slider);
@@ -64,7 +64,7 @@ describe("a slider", () => {
     expect(textOf(output)).toBe("4");
   });
 
-  test("shows a value beside its steps and, until its range comes, beyond it", async () => {
+  test("a slider shows a value between its steps, and a value outside of its range until the range arrives", async () => {
     const slider = openControl("IntSlider", { ...SLIDER, value: 7, step: 5 });
     const output = await show(slider);
     const handle = await handleOf(output);
@@ -99,7 +99,7 @@ describe("a slider", () => {
     ["FloatRangeSlider", { value: [5, 5], min: 5, max: 5 }],
     ["SelectionSlider", { _options_labels: ["one"], index: 0 }],
     ["SelectionRangeSlider", { _options_labels: ["one"], index: [0, 0] }],
-  ])("%s %o has nowhere to go", async (name, traits) => {
+  ])("%s %o without room to move sends nothing", async (name, traits) => {
     const slider = openControl(name, { ...SLIDER, ...traits } as JsonObject);
     const sent = watch(slider);
     const output = await show(slider);
@@ -114,7 +114,7 @@ describe("a slider", () => {
     expect(takeErrors()).toEqual([]);
   });
 
-  test("keeps the end of a range that the user leaves alone to the last digit", async () => {
+  test("a range slider keeps every digit of the end that the user does not move", async () => {
     const slider = openControl("FloatRangeSlider", {
       ...SLIDER,
       value: [0.123456789, 0.7],
@@ -129,7 +129,7 @@ describe("a slider", () => {
     expect((slider.get("value") as number[])[0]).toBe(0.123456789);
   });
 
-  test("of a logarithmic scale follows its base", async () => {
+  test("a FloatLogSlider moves its handle when its base changes", async () => {
     const slider = openControl("FloatLogSlider", {
       ...SLIDER,
       base: 10,
@@ -144,7 +144,7 @@ describe("a slider", () => {
     await expect.poll(() => placeOf(handle)).toBeCloseTo(25, 0);
   });
 
-  test("of fewer options has no wrong index", async () => {
+  test("a SelectionRangeSlider with fewer options has no wrong index", async () => {
     const options = ["one", "two", "three", "four"];
     const slider = openControl("SelectionRangeSlider", {
       ...SLIDER,
@@ -154,7 +154,7 @@ describe("a slider", () => {
     const output = await show(slider);
     await handleOf(output);
     expect(textOf(output)).toBe("two-four");
-    // Nothing takes what would be typed.
+    // Text in this readout cannot set the index.
     expect(output.querySelector(".widget-readout")).toHaveProperty("isContentEditable", false);
     slider.set({ _options_labels: ["one", "two"] });
     await expect.poll(() => textOf(output)).toBe("two-");
@@ -173,20 +173,23 @@ describe("the readout of a slider", () => {
     ["IntSlider", { value: 1234, max: 5000, readout_format: ",d" }, "1,234", 5000],
     ["FloatRangeSlider", { value: [0.123456, 0.2], step: 0.1 }, "0.12 – 0.20", [0.2, 0.2]],
     ["FloatLogSlider", { value: 1234.5, base: 10, min: 0, max: 4 }, "1.23e+3", 10_000],
-  ])("of %s %o that is left as it is changes nothing", async (name, traits, text, end) => {
-    const slider = openControl(name, { ...SLIDER, ...traits } as JsonObject);
-    const sent = watch(slider);
-    const output = await show(slider);
-    const readout = await find(output, ".widget-readout");
-    expect(readout.textContent).toBe(text);
-    await press(readout, "{Enter}");
-    readout.blur();
-    await press(await handleOf(output), "{End}");
-    await expect.poll(() => sent.at(-1)).toEqual({ value: end });
-    expect(sent).toHaveLength(1);
-  });
+  ])(
+    "the readout of %s %o sends nothing when the user leaves it unchanged",
+    async (name, traits, text, end) => {
+      const slider = openControl(name, { ...SLIDER, ...traits } as JsonObject);
+      const sent = watch(slider);
+      const output = await show(slider);
+      const readout = await find(output, ".widget-readout");
+      expect(readout.textContent).toBe(text);
+      await press(readout, "{Enter}");
+      readout.blur();
+      await press(await handleOf(output), "{End}");
+      await expect.poll(() => sent.at(-1)).toEqual({ value: end });
+      expect(sent).toHaveLength(1);
+    },
+  );
 
-  test("can be edited, and shows what was sent", async () => {
+  test("the readout of a slider can be edited, and shows the value that was sent", async () => {
     const slider = openControl("IntSlider", { ...SLIDER, min: -10, value: -5 });
     const readout = await find(await show(slider), ".widget-readout");
     expect(readout.textContent).toBe("−5");
@@ -223,32 +226,38 @@ describe("a field for numbers", () => {
       ...traits,
     });
 
-  test.each(cases)("%s shows what it sends of a pasted %s", async (name, text, value) => {
-    for (const keys of ["{Enter}", "{Tab}"]) {
-      const field = openField(name);
-      const input = await find<HTMLInputElement>(await show(field), "input");
-      await paste(input, text);
-      await userEvent.keyboard(keys);
-      await field.until((state) => state.value === value);
-      await expect.poll(() => input.value).toBe(String(field.get("value")));
-    }
-  });
+  test.each(cases)(
+    "%s shows the number that it sends for a pasted %s",
+    async (name, text, value) => {
+      for (const keys of ["{Enter}", "{Tab}"]) {
+        const field = openField(name);
+        const input = await find<HTMLInputElement>(await show(field), "input");
+        await paste(input, text);
+        await userEvent.keyboard(keys);
+        await field.until((state) => state.value === value);
+        await expect.poll(() => input.value).toBe(String(field.get("value")));
+      }
+    },
+  );
 
-  test.each(["", "-", "e", "--5", "1e400"])("takes no number from %j", async (text) => {
-    for (const name of ["IntText", "FloatText", "BoundedIntText"]) {
-      const field = openField(name);
-      const sent = watch(field);
-      const input = await find<HTMLInputElement>(await show(field), "input");
-      await paste(input, text);
-      await userEvent.keyboard("{Enter}");
-      input.blur();
-      await expect.poll(() => input.value).toBe("5");
-      expect(sent).toEqual([]);
-    }
-  });
+  test.each(["", "-", "e", "--5", "1e400"])(
+    "a number field sends nothing for the text %j",
+    async (text) => {
+      for (const name of ["IntText", "FloatText", "BoundedIntText"]) {
+        const field = openField(name);
+        const sent = watch(field);
+        const input = await find<HTMLInputElement>(await show(field), "input");
+        await paste(input, text);
+        await userEvent.keyboard("{Enter}");
+        input.blur();
+        await expect.poll(() => input.value).toBe("5");
+        expect(sent).toEqual([]);
+      }
+    },
+  );
 
   test.each(["3.7", "1e3", "1,5", "1 000", "+4", "7-2"])(
-    "shows what it sends of typed %s",
+    "a number field shows the number that it sends for typed %s",
     async (text) => {
       for (const continuous_update of [false, true]) {
         for (const name of ["IntText", "FloatText"]) {
@@ -266,7 +275,7 @@ describe("a field for numbers", () => {
     },
   );
 
-  test("is not brought into a range that is on its way", async () => {
+  test("a number field keeps a value outside of its range while a new range is pending", async () => {
     const field = openField("BoundedIntText", { value: 5, min: 0, max: 10 });
     const input = await find<HTMLInputElement>(await show(field), "input");
     field.set({ value: 150 });
@@ -293,7 +302,7 @@ describe("Play", () => {
     disabled: false,
   };
 
-  test.each([1, 2, 3])("in %i views counts each step once, to the end", async (views) => {
+  test.each([1, 2, 3])("a Play in %i views counts each step once, to the end", async (views) => {
     const play = openControl("Play", PLAY);
     const sent = watch(play);
     const outputs = [];
@@ -303,14 +312,14 @@ describe("Play", () => {
     await play.until(({ value, playing }) => value === 4 && playing === false);
     expect(sent.flatMap(({ value }) => value ?? [])).toEqual([1, 2, 3, 4]);
     for (const output of outputs) expect(output.querySelector("button")?.ariaLabel).toBe("Play");
-    // At the end it begins anew.
+    // After its end, Play starts again from the minimum.
     outputs.at(-1)?.querySelector("button")?.click();
     await play.until(({ value }) => value === 2);
     outputs[0]?.querySelectorAll("button")[1]?.click();
     await play.until(({ value, playing }) => value === 0 && playing === false);
   });
 
-  test("is begun and ended by the server", async () => {
+  test("the server starts and stops a Play", async () => {
     const play = openControl("Play", { ...PLAY, max: 1000, interval: 1 });
     for (const output of [await show(play), await show(play)]) await find(output, "button");
     play.set({ playing: true });
@@ -323,7 +332,7 @@ describe("Play", () => {
   });
 });
 
-test("a Play that is closed while it plays ends", async () => {
+test("a Play that is closed while it plays stops", async () => {
   const traits = { value: 0, min: 0, max: 1_000, step: 1, interval: 5, playing: false };
   const [play, clock] = [openControl("Play", traits), openControl("Play", traits)];
   for (const each of [play, clock]) {
@@ -343,7 +352,7 @@ test("a Play that is closed while it plays ends", async () => {
 describe("choices of options that become fewer", () => {
   const options = ["0", "1", "2"];
 
-  test("SelectMultiple follows in two views", async () => {
+  test("a SelectMultiple applies fewer options in two views", async () => {
     const select = openControl("SelectMultiple", {
       _options_labels: options,
       index: [0, 2],
@@ -367,7 +376,7 @@ describe("choices of options that become fewer", () => {
     expect(takeErrors()).toEqual([]);
   });
 
-  test("ToggleButtons have no buttons of before, and the style of now", async () => {
+  test("ToggleButtons with fewer options have no old buttons, and have the current style", async () => {
     const buttons = openControl("ToggleButtons", {
       _options_labels: options,
       index: 2,
@@ -401,7 +410,7 @@ describe("containers", () => {
   const label = (value: string) => openControl("Label", { value }).reference;
 
   test.each(["Accordion", "Tab", "Stack"])(
-    "%s shows the child that is chosen before it is there",
+    "%s shows a child whose index arrives before the child",
     async (name) => {
       const children = ["one", "two"].map(label);
       const box = openControl(name, {
@@ -449,7 +458,7 @@ describe("containers", () => {
     }
   });
 
-  test("a tab whose child is closed chooses no other", async () => {
+  test("a tab whose child is closed selects no other child", async () => {
     const children = ["one", "two"].map((value) => openControl("Label", { value }));
     const tab = openControl("Tab", {
       children: children.map(({ reference }) => reference),
@@ -507,7 +516,7 @@ describe("times and colors", () => {
     expect(input.value).toBe(text);
   });
 
-  test("a ColorPicker shows the color it has when what is typed is none", async () => {
+  test("a ColorPicker keeps its color when the typed text is not a color", async () => {
     const picker = openControl("ColorPicker", {
       value: "#123456",
       concise: false,
@@ -522,7 +531,7 @@ describe("times and colors", () => {
     await picker.until(({ value }) => value === "red");
   });
 
-  test("an IntsInput takes whole numbers alone, as they are written", async () => {
+  test("an IntsInput accepts only whole numbers, also with an exponent", async () => {
     const ints = openControl("IntsInput", {
       value: [10 ** 21],
       placeholder: "",

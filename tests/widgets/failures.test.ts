@@ -1,4 +1,4 @@
-/** Widgets that fail: an alert says what failed and what to do, other widgets work, a later render replaces the alert. */
+/** Widgets that fail: an alert names the failure and gives advice, other widgets work, and a later render replaces the alert. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type JsonObject, ServerComm, type ServerWidget } from "../../src/testing/index.js";
 import { press } from "./gestures.js";
@@ -68,80 +68,84 @@ function openOtherVersion(): string {
 
 const AT = String.raw`failing-[-\da-f]+@1\.2\.3`;
 
-const FAILURES: [name: string, open: () => ServerWidget | string, said: RegExp, advice: RegExp][] =
+const FAILURES: [
+  name: string,
+  open: () => ServerWidget | string,
+  message: RegExp,
+  advice: RegExp,
+][] = [
   [
-    [
-      "a module without the model's class",
-      () => openAmd(CLASSES, "NoSuchModel", "GoodView"),
-      new RegExp(`no class NoSuchModel in ${AT}`),
-      /different versions/,
-    ],
-    [
-      "a module without the view's class",
-      () => openAmd(CLASSES, "GoodModel", "NoSuchView"),
-      new RegExp(`no class NoSuchView in ${AT}`),
-      /different versions/,
-    ],
-    [
-      "a model that throws",
-      () => openAmd(CLASSES, "ThrowingModel", "GoodView"),
-      new RegExp(String.raw`ThrowingModel \(${AT}\).*the model cannot be made`, "s"),
-      /code of the widget threw/,
-    ],
-    [
-      "a view that throws",
-      () => openAmd(CLASSES, "GoodModel", "ThrowingView"),
-      new RegExp(String.raw`ThrowingView \(${AT}\).*the view cannot be drawn`, "s"),
-      /code of the widget threw/,
-    ],
-    [
-      "an open of another version of the widget protocol",
-      openOtherVersion,
-      /LabelModel \(@jupyter-widgets\/controls@2\.0\.0\).*widget protocol.*"3\.0\.0".*2\.x/s,
-      /ipywidgets 8/,
-    ],
-    [
-      "an anywidget module that cannot be parsed",
-      () => openAnywidget("export default { render( { }"),
-      /cannot load the module \(_esm\).*Unexpected end of input/s,
-      /ES module that parses/,
-    ],
-    [
-      "an anywidget module that throws",
-      () => openAnywidget("throw new Error('the module gave up'); export default {};"),
-      /cannot load the module \(_esm\).*the module gave up/s,
-      /ES module that parses/,
-    ],
-    [
-      "an anywidget module without a widget",
-      () => openAnywidget("export const nothing = 1;"),
-      /exports neither a widget as default nor a render function/,
-      /export default/,
-    ],
-    [
-      "an anywidget module that is missing",
-      () => openAnywidget("/lost/no/such/module.js?times=1000"),
-      /cannot load the module \(_esm\).*no\/such\/module\.js/s,
-      /served as text\/javascript/,
-    ],
-    [
-      "an anywidget whose initialize throws",
-      () =>
-        openAnywidget(
-          "export default { initialize() { throw new Error('cannot begin'); }, render() {} };",
-        ),
-      /cannot begin/,
-      /in the widget's module/,
-    ],
-    [
-      "an anywidget whose render throws",
-      () => openAnywidget("export default { render() { throw new Error('cannot draw'); } };"),
-      /cannot draw/,
-      /in the widget's module/,
-    ],
-  ];
+    "a module without the model's class",
+    () => openAmd(CLASSES, "NoSuchModel", "GoodView"),
+    new RegExp(`no class NoSuchModel in ${AT}`),
+    /different versions/,
+  ],
+  [
+    "a module without the view's class",
+    () => openAmd(CLASSES, "GoodModel", "NoSuchView"),
+    new RegExp(`no class NoSuchView in ${AT}`),
+    /different versions/,
+  ],
+  [
+    "a model that throws",
+    () => openAmd(CLASSES, "ThrowingModel", "GoodView"),
+    new RegExp(String.raw`ThrowingModel \(${AT}\).*the model cannot be made`, "s"),
+    /code of the widget threw/,
+  ],
+  [
+    "a view that throws",
+    () => openAmd(CLASSES, "GoodModel", "ThrowingView"),
+    new RegExp(String.raw`ThrowingView \(${AT}\).*the view cannot be drawn`, "s"),
+    /code of the widget threw/,
+  ],
+  [
+    "an open of another version of the widget protocol",
+    openOtherVersion,
+    /LabelModel \(@jupyter-widgets\/controls@2\.0\.0\).*widget protocol.*"3\.0\.0".*2\.x/s,
+    /ipywidgets 8/,
+  ],
+  [
+    "an anywidget module that cannot be parsed",
+    () => openAnywidget("export default { render( { }"),
+    /cannot load the module \(_esm\).*Unexpected end of input/s,
+    /ES module that parses/,
+  ],
+  [
+    "an anywidget module that throws",
+    () => openAnywidget("throw new Error('the module gave up'); export default {};"),
+    /cannot load the module \(_esm\).*the module gave up/s,
+    /ES module that parses/,
+  ],
+  [
+    "an anywidget module without a widget",
+    () => openAnywidget("export const nothing = 1;"),
+    /exports neither a widget as default nor a render function/,
+    /export default/,
+  ],
+  [
+    "an anywidget module that is missing",
+    () => openAnywidget("/lost/no/such/module.js?times=1000"),
+    /cannot load the module \(_esm\).*no\/such\/module\.js/s,
+    /served as text\/javascript/,
+  ],
+  [
+    "an anywidget whose initialize throws",
+    () =>
+      openAnywidget(
+        "export default { initialize() { throw new Error('cannot begin'); }, render() {} };",
+      ),
+    /cannot begin/,
+    /in the widget's module/,
+  ],
+  [
+    "an anywidget whose render throws",
+    () => openAnywidget("export default { render() { throw new Error('cannot draw'); } };"),
+    /cannot draw/,
+    /in the widget's module/,
+  ],
+];
 
-/** Moves the clock on until the output has an alert. */
+/** Advances the clock until the output has an alert. */
 async function alertIn(output: Element): Promise<HTMLElement> {
   await expect
     .poll(async () => {
@@ -154,7 +158,7 @@ async function alertIn(output: Element): Promise<HTMLElement> {
 
 test.each(FAILURES)(
   "%s is named in the output, with advice, until a later render",
-  async (_name, open, said, advice) => {
+  async (_name, open, message, advice) => {
     const slider = await show(openControl("IntSlider", { value: 2 }));
     const output = await addOutput();
     const failing = open();
@@ -162,7 +166,7 @@ test.each(FAILURES)(
     session.output(output.id, value);
 
     const alert = await alertIn(output);
-    expect(alert.textContent).toMatch(said);
+    expect(alert.textContent).toMatch(message);
     expect(alert.querySelector(".shiny-comm-error-advice")?.textContent).toMatch(advice);
     expect(output.getBoundingClientRect().height).toBeLessThan(250);
     expect(takeErrors()).toHaveLength(1);
@@ -178,7 +182,7 @@ test.each(FAILURES)(
   },
 );
 
-test("a child that never comes is named in its parent, next to its siblings", async () => {
+test("a child that is never opened is named in its parent, next to its siblings", async () => {
   const sibling = openControl("Label", { value: "sibling" });
   const box = openControl("VBox", { children: [`IPY_MODEL_${"0".repeat(32)}`, sibling.reference] });
   const output = await show(box);

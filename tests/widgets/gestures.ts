@@ -1,4 +1,4 @@
-/** What users do in controls, and what the browser sends of it. */
+/** Gestures of users in controls, and a record of the messages that the browser sends. */
 import { userEvent } from "vitest/browser";
 import type { JsonObject, ServerWidget } from "../../src/testing/index.js";
 
@@ -8,7 +8,7 @@ interface Sent {
   readonly content: unknown;
 }
 
-/** What the browser sends from now on: the state of each update, and the content of each custom message. */
+/** Records the messages of a widget: the state of each update, and the content of each custom message. */
 export function watch(widget: ServerWidget): JsonObject[] {
   const updates: JsonObject[] = [];
   const { comm } = widget;
@@ -21,7 +21,7 @@ export function watch(widget: ServerWidget): JsonObject[] {
   return updates;
 }
 
-/** Where a handle stands on its slider, of 100. */
+/** Returns the position of a handle on its slider, in percent. */
 export function placeOf(handle: HTMLElement): number {
   const { left, width } = handle.getBoundingClientRect();
   const track = (handle.closest(".noUi-base") as HTMLElement).getBoundingClientRect();
@@ -33,7 +33,7 @@ export async function press(element: HTMLElement, keys: string): Promise<void> {
   await userEvent.keyboard(keys);
 }
 
-/** Replaces what is in a field that can be edited, as pasting does: without a key for each character. */
+/** Replaces the text of an editable field without a key for each character, as pasting does. */
 export async function paste(field: HTMLElement, text: string): Promise<void> {
   field.focus();
   if (field instanceof HTMLInputElement) field.select();

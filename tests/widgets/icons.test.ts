@@ -1,8 +1,8 @@
-/** Icons of Font Awesome 4 in widgets, on a page without controls: these would bring the rules for them. */
+/** Icons of Font Awesome 4 in widgets, on a page without controls, which load the rules for icons. */
 import { expect, test } from "vitest";
 import { find, openAnywidget, show } from "./page.js";
 
-test("a view's icons of Font Awesome 4 are drawn, and its page has their rules from then on", async () => {
+test("icons of Font Awesome 4 in a view are drawn, and the first icon loads their rules", async () => {
   const rules = () => document.querySelectorAll('link[href*="icons.css"]').length;
   const esm = (name: string) => `export default { render({ el }) {
     el.innerHTML = '<i class="${name}"></i>';

@@ -13,7 +13,7 @@ interface Model {
 
 const DRAWN = `export default { render({ el }) { el.textContent = "drawn"; } }`;
 
-/** The widget that each test begins with, in the output `a`. */
+/** The widget of each test, in the output `a`. */
 let widget: ServerWidget;
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ function shown(selector: string): HTMLElement[] {
   return found.filter((element) => element.checkVisibility());
 }
 
-/** The rows of the tab in view. */
+/** Returns the texts of the rows in the visible tab. */
 const rows = () => shown("tbody tr").map(({ textContent }) => textContent ?? "");
 
 function tab(name: string): HTMLElement {
@@ -145,7 +145,7 @@ describe("the keyboard", () => {
   });
 });
 
-test("messages and bytes are counted both ways while the panel is open, and in sum before", async () => {
+test("messages and bytes are counted in both directions while the panel is open, and only in total before", async () => {
   const { total: before } = await report();
   (await client.inspect()).close();
   sendMessage(widget.model_id, { method: "custom", content: 0 });
@@ -223,7 +223,7 @@ test("a child, a module, an early message and an unanswered update are listed as
   await expect.poll(async () => (await reasons()).join()).not.toMatch(/loading/);
 });
 
-test("errors before and after the opening are listed, with their stacks", async () => {
+test("errors before and after the panel opens are listed, with their stacks", async () => {
   const { count: before } = (await report()).errors;
   (await client.inspect()).close();
   const send = (text: string) => session.sendCustomMessage("shinywidgets_comm_msg", text);
@@ -266,7 +266,7 @@ test("the report has sizes of values, and the values only on request", async () 
   expect(withValues.comms[0]?.state.secret).toEqual({ size: 14, value: '"a private text"' });
 });
 
-test("a list of 1,200 comms shows 200, is filtered, and stays untouched while nothing happens", async () => {
+test("a list of 1,200 comms shows 200, can be filtered, and does not change while the page is idle", async () => {
   for (let n = 1; n < 1_200; n += 1) {
     session.open(openState(), { model_id: `w${n}` });
   }
@@ -280,7 +280,7 @@ test("a list of 1,200 comms shows 200, is filtered, and stays untouched while no
   });
   const all = { subtree: true, childList: true, characterData: true, attributes: true };
   observer.observe(panel() as Element, all);
-  // A refresh may still bring what has just been made; then a second passes without one.
+  // A pending refresh can still add rows. Then one second passes without a change.
   await expect
     .poll(
       async () => {

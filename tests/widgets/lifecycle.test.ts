@@ -28,7 +28,7 @@ test("a module text is compiled once for all models and views", async () => {
   expect(globals.compiled).toBe(1);
 });
 
-test("an output shows that its next widget loads after the server has closed the widget in it", async () => {
+test("an output shows a loading sign after the server has closed its widget and before the next widget opens", async () => {
   const output = await addOutput();
   const first = openAnywidget(DRAWN);
   session.output(output.id, first);
@@ -53,7 +53,7 @@ test("an output of None is hidden and empty until the next widget", async () => 
   expect(getComputedStyle(output).visibility).toBe("visible");
 });
 
-test("a model has one update in flight, and changes meanwhile are merged into the next", async () => {
+test("a model has one pending update, and later changes are merged into the next update", async () => {
   const widget = openAnywidget(DRAWN, { n: 0 });
   const output = await show(widget);
   await expect.poll(() => output.textContent).toBe("drawn");

@@ -1,4 +1,4 @@
-/** Modules that a network loses: fetched again, as long as that is what keeps them away. */
+/** Modules that a network loses: only a lost module is fetched again. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { client, openAnywidget, show, takeErrors } from "./page.js";
 
@@ -7,16 +7,16 @@ beforeEach(() => {
   key = crypto.randomUUID();
 });
 
-/** The address of a file that is lost so many times. */
-const lost = (times: number, text: string, name = key): string =>
+/** Returns the address of a file that is lost `times` times, and then contains `text`. */
+const lostUrl = (times: number, text: string, name = key): string =>
   `/lost/${name}.js?times=${times}&text=${encodeURIComponent(text)}`;
 
-/** How often it was asked for. */
-const asked = async (name = key): Promise<number> =>
+/** Returns the number of requests for a lost file. */
+const requestCount = async (name = key): Promise<number> =>
   Number(await (await fetch(`/lost/${name}`)).text());
 
-/** Lets the time between tries pass until something has settled. */
-async function soon<T>(settling: Promise<T>): Promise<T> {
+/** Advances the clock over the time between tries until a promise settles. */
+async function afterRetries<T>(settling: Promise<T>): Promise<T> {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
   let settled = false;
   const done = () => {
@@ -37,15 +37,15 @@ afterEach(() => void vi.useRealTimers());
 const DRAWS = `export default { render({ el }) { el.textContent = "drawn"; } }`;
 
 describe("an anywidget's module", () => {
-  test("by address is fetched again", async () => {
-    const output = await show(openAnywidget(lost(2, DRAWS)));
+  test("an anywidget's module by address is fetched again", async () => {
+    const output = await show(openAnywidget(lostUrl(2, DRAWS)));
     await expect.poll(() => output.textContent).toBe("drawn");
-    expect(await asked()).toBe(3);
+    expect(await requestCount()).toBe(3);
     expect(takeErrors()).toEqual([]);
   });
 
-  test("by text is made again where what it imports was lost", async () => {
-    const url = new URL(lost(2, "export const word = 'drawn';"), document.baseURI);
+  test("an anywidget's module by text is made again when its import was lost", async () => {
+    const url = new URL(lostUrl(2, "export const word = 'drawn';"), document.baseURI);
     const output = await show(
       openAnywidget(`import { word } from "${url}";
         export default { render({ el }) { el.textContent = word; } }`),
@@ -54,9 +54,9 @@ describe("an anywidget's module", () => {
     expect(takeErrors()).toEqual([]);
   });
 
-  test("is made once for all widgets, however often it was lost", async () => {
+  test("an anywidget's module that was lost is made once for all widgets", async () => {
     const made = `globalThis["${key}"] = (globalThis["${key}"] ?? 0) + 1; ${DRAWS}`;
-    const url = lost(1, made);
+    const url = lostUrl(1, made);
     const outputs = [await show(openAnywidget(url)), await show(openAnywidget(url))];
     for (const output of outputs) await expect.poll(() => output.textContent).toBe("drawn");
     const later = await show(openAnywidget(url));
@@ -75,66 +75,69 @@ describe("an anywidget's module", () => {
       `import { no } from "${new URL("/lost/x.js?text=1", document.baseURI)}";`,
       /export named/,
     ],
-  ])("that %s is fetched once, and says so at once", async (_how, text, said) => {
-    vi.useFakeTimers({ toFake: ["setTimeout"] });
-    const { importModule } = await import("../../src/widgets/anywidget/module-cache.js");
-    await expect(importModule(lost(0, text))).rejects.toThrow(said);
-    expect(await asked()).toBe(1);
-    await expect(importModule(text)).rejects.toThrow(said);
-  });
+  ])(
+    "an anywidget's module that %s is fetched once, and rejects immediately",
+    async (_how, text, message) => {
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      const { importModule } = await import("../../src/widgets/anywidget/module-cache.js");
+      await expect(importModule(lostUrl(0, text))).rejects.toThrow(message);
+      expect(await requestCount()).toBe(1);
+      await expect(importModule(text)).rejects.toThrow(message);
+    },
+  );
 
-  test("that stays away is given up after five tries, and sought again by the next widget", async () => {
+  test("an anywidget's module that stays lost rejects after five tries, and the next widget requests it again", async () => {
     const { importModule } = await import("../../src/widgets/anywidget/module-cache.js");
-    const url = lost(5, DRAWS);
-    await expect(soon(importModule(url))).rejects.toThrow(/dynamically imported/);
-    expect(await asked()).toBe(5);
+    const url = lostUrl(5, DRAWS);
+    await expect(afterRetries(importModule(url))).rejects.toThrow(/dynamically imported/);
+    expect(await requestCount()).toBe(5);
     expect(await importModule(url)).toHaveProperty("default.render");
   });
 });
 
 describe("an AMD module", () => {
-  /** What the page's CDN has is there at once. */
+  /** Adds a CDN that loses no file. @returns the key of the module's file in the CDN */
   function addCdn(): string {
     const script = document.createElement("script");
     script.dataset.jupyterWidgetsCdn = "/lost/";
     document.body.append(script);
     return `${key}@latest/dist/index`;
   }
-  const configured = (url: string) => client.modules.configure({ paths: { [key]: url } });
+  const configure = (url: string) => client.modules.configure({ paths: { [key]: url } });
 
-  test("that html_deps name is fetched again before the CDN's copy is taken", async () => {
+  test("an AMD module of html_deps is fetched again before the CDN is used", async () => {
     const cdn = addCdn();
-    configured(lost(2, 'define({ from: "the server" });'));
+    configure(lostUrl(2, 'define({ from: "the server" });'));
     expect(await client.modules.load(key, "latest")).toEqual({ from: "the server" });
-    expect([await asked(), await asked(cdn)]).toEqual([3, 0]);
+    expect([await requestCount(), await requestCount(cdn)]).toEqual([3, 0]);
   });
 
-  test("that stays away comes from the CDN after five tries", async () => {
+  test("an AMD module that stays lost is loaded from the CDN after five tries", async () => {
     const cdn = addCdn();
-    configured(lost(1_000, ""));
-    expect(await soon(client.modules.load(key, "latest"))).toEqual({ from: "the CDN" });
-    expect([await asked(), await asked(cdn)]).toEqual([5, 1]);
+    configure(lostUrl(1_000, ""));
+    expect(await afterRetries(client.modules.load(key, "latest"))).toEqual({ from: "the CDN" });
+    expect([await requestCount(), await requestCount(cdn)]).toEqual([5, 1]);
   });
 
-  test("that is there, but defines nothing, is not fetched again", async () => {
+  test("an AMD file that defines nothing is not fetched again", async () => {
     const cdn = addCdn();
-    configured(lost(0, "1;"));
+    configure(lostUrl(0, "1;"));
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     expect(await client.modules.load(key, "latest")).toEqual({ from: "the CDN" });
-    expect([await asked(), await asked(cdn)]).toEqual([1, 1]);
+    expect([await requestCount(), await requestCount(cdn)]).toEqual([1, 1]);
   });
 
-  test("that one of these needs, beside it, is fetched again", async () => {
-    const part = lost(2, 'define({ word: "part" });', `${key}-part`).replace("/lost/", "./");
-    configured(lost(0, `define(["${part}"], (part) => ({ has: part.word }));`));
+  test("an AMD file that a module imports by a relative path is fetched again", async () => {
+    const part = lostUrl(2, 'define({ word: "part" });', `${key}-part`).replace("/lost/", "./");
+    configure(lostUrl(0, `define(["${part}"], (part) => ({ has: part.word }));`));
     expect(await client.modules.load(key, "1")).toEqual({ has: "part" });
-    expect(await asked(`${key}-part`)).toBe(3);
+    expect(await requestCount(`${key}-part`)).toBe(3);
   });
 
-  test("whose places are guesses is sought once in each", async () => {
+  test("an AMD module without a configured address is requested once from each guessed address", async () => {
     const cdn = addCdn();
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     expect(await client.modules.load(key, "latest")).toEqual({ from: "the CDN" });
-    expect(await asked(cdn)).toBe(1);
+    expect(await requestCount(cdn)).toBe(1);
   });
 });

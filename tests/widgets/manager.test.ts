@@ -27,7 +27,7 @@ test("the HTML of a description is sanitized", async () => {
   expect("ran" in globalThis).toBe(false);
 });
 
-test("a model is rejected for an empty id and for a closed model", async () => {
+test("get_model() rejects an empty id and a closed model", async () => {
   const label = openControl("Label", { value: "label" });
   const { model_id } = label;
   await client.widgets.get_model(model_id);
@@ -37,9 +37,9 @@ test("a model is rejected for an empty id and for a closed model", async () => {
   await expect(client.widgets.get_model("")).rejects.toThrow("an empty id");
 });
 
-test("models that contain one another are errors, not endless waits", async () => {
+test("models that contain one another cause an error, not an endless wait", async () => {
   const id = "0".repeat(31);
-  const box = (own: string, child: string) =>
+  const box = (model_id: string, child: string) =>
     session.open(
       classicState(
         {
@@ -50,7 +50,7 @@ test("models that contain one another are errors, not endless waits", async () =
         },
         { children: [`IPY_MODEL_${child}`] },
       ),
-      { model_id: own },
+      { model_id },
     );
   const first = box(`${id}1`, `${id}2`);
   box(`${id}2`, `${id}1`);
@@ -60,7 +60,7 @@ test("models that contain one another are errors, not endless waits", async () =
 });
 
 describe("a message to a model", () => {
-  test("with an unsupported method is an error", async () => {
+  test("a message with an unsupported method is an error", async () => {
     const label = openControl("Label", { value: "label" });
     await client.widgets.get_model(label.model_id);
     label.comm.send({ method: "none" });
@@ -69,7 +69,7 @@ describe("a message to a model", () => {
       .toContain('unsupported method "none" (expected update, echo_update or custom)');
   });
 
-  test("with a state that is not an object is an error", async () => {
+  test("a message whose state is not an object is an error", async () => {
     const label = openControl("Label", { value: "label" });
     await client.widgets.get_model(label.model_id);
     label.comm.send({ method: "update", state: [1] });
@@ -77,7 +77,7 @@ describe("a message to a model", () => {
   });
 });
 
-test("a child that is not a widget is an error in its place", async () => {
+test("a child that is not a widget is shown as an error", async () => {
   const output = await show(openControl("VBox", { children: [{ a: 1 }, ["b"], "c"] }));
   await expect
     .poll(() => output.textContent)
@@ -103,7 +103,7 @@ test("a widget that the browser opens has no comm", async () => {
 describe("the page's RequireJS", () => {
   type Load = (context: object, name: string, url: string) => HTMLScriptElement | undefined;
 
-  test("gets widget modules that it does not find itself", async () => {
+  test("the page's RequireJS gets widget modules that it cannot find", async () => {
     const defined = new Map<string, unknown>();
     const completed: string[] = [];
     const script = document.createElement("script");

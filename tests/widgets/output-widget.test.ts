@@ -1,4 +1,4 @@
-/** The Output widget: its renderers, and which of them stay when the outputs change. */
+/** The Output widget: its renderers, and their reuse when the outputs change. */
 import { expect, test } from "vitest";
 import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
 import { find, openControl, session, show, takeErrors } from "./page.js";
@@ -39,7 +39,7 @@ test.each([
   expect(takeErrors()).toEqual([]);
 });
 
-test("an empty bundle is noted, and values that are no outputs are dropped", async () => {
+test("an empty bundle shows a note, and values that are not outputs are dropped", async () => {
   const [widget, area] = await shown([data({}), 3, null, { output_type: 4 }]);
   await expect.poll(() => area.textContent).toBe("Empty output");
   widget.set({ outputs: "none" });
@@ -79,7 +79,7 @@ test("the richest type of a bundle is shown", async () => {
   expect(area.textContent).not.toContain("plain");
 });
 
-test("renderers of equal outputs stay, others are replaced", async () => {
+test("renderers of equal outputs stay, and other renderers are replaced", async () => {
   const first = data({ "text/html": "<i>first</i>" });
   const [widget, area] = await shown([first, data({ "text/plain": "second" })]);
   const element = await find(area, "i");
@@ -93,7 +93,7 @@ test("renderers of equal outputs stay, others are replaced", async () => {
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
-test("a widget within an output is shown, and a closed one is noted", async () => {
+test("a widget within an output is shown, and a closed widget is replaced by a note", async () => {
   const label = openControl("Label", { value: "nested" });
   const bundle = data({ [WIDGET]: { model_id: label.model_id }, "text/plain": "Label()" });
   const [widget, area] = await shown([bundle]);

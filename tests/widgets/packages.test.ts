@@ -1,4 +1,4 @@
-/** What widget packages bring that base does not expect: traits of their own, old methods, another base, closed parts. */
+/** Unexpected features of widget packages: traits named style or layout, old methods, another copy of base, closed children. */
 import { DOMWidgetModel, DOMWidgetView, WidgetView } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { afterEach, describe, expect, test } from "vitest";
@@ -13,15 +13,15 @@ import { find, openAnywidget, openControl, session, show, takeErrors } from "./p
 
 const uncaught: unknown[] = [];
 addEventListener("unhandledrejection", ({ reason }) => uncaught.push(reason));
-// Lumino writes there what its listeners throw.
-console.error = (...told: unknown[]) => uncaught.push(...told);
+// Lumino logs the errors of its listeners.
+console.error = (...logged: unknown[]) => uncaught.push(...logged);
 
 afterEach(() => {
   expect(takeErrors()).toEqual([]);
   expect(uncaught.splice(0)).toEqual([]);
 });
 
-/** Opens a widget of a package whose one view class this is. */
+/** Opens a widget of a package with this view class. */
 function openClassic(View: unknown, traits: JsonObject = {}): ServerWidget {
   const module = `package-${crypto.randomUUID()}`;
   registerWidgetModule(module, "1.0.0", () => ({ Model: DOMWidgetModel, View }) as object);
@@ -37,42 +37,48 @@ function openLayout(traits: JsonObject = {}): ServerWidget {
   );
 }
 
-describe("a trait named style or layout with a value of its own", () => {
+describe("a trait named style or layout whose value is not a model", () => {
   const values = ["dark", "", 7, 0, true, false, null, [1, "a"], { a: { b: 1 } }];
 
-  test.each(values)("reaches an anywidget, and comes from it: %j", async (value) => {
-    const widget = openAnywidget(
-      `export default { render({ model, el }) {
+  test.each(values)(
+    "a trait named style or layout reaches an anywidget and the server: %j",
+    async (value) => {
+      const widget = openAnywidget(
+        `export default { render({ model, el }) {
         const show = () => {
           el.textContent = JSON.stringify([model.get("style"), model.get("layout")]);
         };
         show();
         model.on("change:style change:layout", show);
-        el.onclick = () => { model.set({ style: "mine", layout: [1] }); model.save_changes(); };
+        el.onclick = () => { model.set({ style: "clicked", layout: [1] }); model.save_changes(); };
       } }`,
-      { style: value, layout: value } as JsonObject,
-    );
-    const output = await show(widget);
-    await expect.poll(() => output.textContent).toBe(JSON.stringify([value, value]));
-    widget.set({ style: "a" });
-    widget.set({ style: ["b"], layout: { c: 1 } });
-    await expect.poll(() => output.textContent).toBe('[["b"],{"c":1}]');
-    (output.firstElementChild as HTMLElement).click();
-    await widget.until(({ style }) => style === "mine");
-    expect(widget.get("layout")).toEqual([1]);
-  });
+        { style: value, layout: value } as JsonObject,
+      );
+      const output = await show(widget);
+      await expect.poll(() => output.textContent).toBe(JSON.stringify([value, value]));
+      widget.set({ style: "a" });
+      widget.set({ style: ["b"], layout: { c: 1 } });
+      await expect.poll(() => output.textContent).toBe('[["b"],{"c":1}]');
+      (output.firstElementChild as HTMLElement).click();
+      await widget.until(({ style }) => style === "clicked");
+      expect(widget.get("layout")).toEqual([1]);
+    },
+  );
 
-  test.each(values)("does not keep a classic widget from being drawn: %j", async (value) => {
-    class View extends DOMWidgetView {
-      override render(): void {
-        this.el.textContent = "drawn";
+  test.each(values)(
+    "a classic widget with a style and a layout that are not models is drawn: %j",
+    async (value) => {
+      class View extends DOMWidgetView {
+        override render(): void {
+          this.el.textContent = "drawn";
+        }
       }
-    }
-    const output = await show(openClassic(View, { style: value, layout: value } as JsonObject));
-    await expect.poll(() => output.textContent).toBe("drawn");
-  });
+      const output = await show(openClassic(View, { style: value, layout: value } as JsonObject));
+      await expect.poll(() => output.textContent).toBe("drawn");
+    },
+  );
 
-  test("gives way to a layout", async () => {
+  test("a layout model replaces a layout that is not a model", async () => {
     const slider = openControl("IntSlider", { layout: "wide" });
     const output = await show(slider);
     const el = await find(output, ".widget-slider");
@@ -92,7 +98,7 @@ async function showAmd(source: string): Promise<HTMLElement> {
   return show(session.open(state, { htmlDeps: [amdDependency(module, url)] }));
 }
 
-test("a class that is compiled to ES5 inherits from those of base", async () => {
+test("a class that is compiled to ES5 inherits from the classes of base", async () => {
   const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
     function inherit(child, parent) {
       Object.setPrototypeOf(child, parent);
@@ -117,7 +123,7 @@ test("a class that is compiled to ES5 inherits from those of base", async () => 
   await expect.poll(() => output.textContent).toBe("own,true,true");
 });
 
-test("a class that extends one of base by Backbone's means is one", async () => {
+test("a class made with Backbone's extend() inherits from the class of base", async () => {
   const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
     return {
       Model: base.DOMWidgetModel.extend({
@@ -131,7 +137,7 @@ test("a class that extends one of base by Backbone's means is one", async () => 
   await expect.poll(() => output.textContent).toBe("own 1");
 });
 
-test("a class that Backbone's means extend calls the one above by __super__", async () => {
+test("a class made with Backbone's extend() calls its base class through __super__", async () => {
   const output = await showAmd(`define(["@jupyter-widgets/base"], function (base) {
     var View = base.DOMWidgetView.extend({
       constructor: function () {
@@ -149,89 +155,88 @@ test("a class that Backbone's means extend calls the one above by __super__", as
 });
 
 describe("Lumino's messages", () => {
-  type Heard = string[];
   type Message = { type: string };
-  /** Those of which the order is not Lumino's own affair. */
-  const told = (heard: Heard, type: string) => heard.filter((one) => one.endsWith(type));
+  /** Selects the messages of one type, because Lumino decides the order of different types. */
+  const ofType = (received: string[], type: string) => received.filter((one) => one.endsWith(type));
 
-  /** Shows a view in a box, resizes it, and closes it. @returns what its class has noted */
-  async function heardBy(View: unknown, heard: Heard, inBox: boolean): Promise<void> {
+  /** Shows a view, in a box or alone, and resizes its output. The view's class records messages. */
+  async function recordMessages(View: unknown, received: string[], inBox: boolean): Promise<void> {
     const widget = openClassic(View);
     const shown = inBox ? openControl("VBox", { children: [widget.reference] }) : widget;
     const output = await show(shown);
-    await expect.poll(() => told(heard, "after-attach").length).toBeGreaterThan(0);
-    const before = told(heard, "resize").length;
+    await expect.poll(() => ofType(received, "after-attach").length).toBeGreaterThan(0);
+    const before = ofType(received, "resize").length;
     output.style.width = "222px";
-    await expect.poll(() => told(heard, "resize").length).toBeGreaterThan(before);
-    // What would be heard twice has been by now.
+    await expect.poll(() => ofType(received, "resize").length).toBeGreaterThan(before);
+    // A duplicate message arrives within two frames.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   }
 
   describe.each([true, false])("in a box: %s", (inBox) => {
-    test("reach a view that has processPhosphorMessage alone", async () => {
-      const heard: Heard = [];
+    test("a view with only processPhosphorMessage() receives each message once", async () => {
+      const received: string[] = [];
       class View extends DOMWidgetView {
         override processPhosphorMessage(message: Message): void {
-          heard.push(message.type);
+          received.push(message.type);
           super.processPhosphorMessage(message as never);
         }
       }
-      await heardBy(View, heard, inBox);
-      expect(told(heard, "after-attach")).toHaveLength(1);
+      await recordMessages(View, received, inBox);
+      expect(ofType(received, "after-attach")).toHaveLength(1);
     });
 
-    test("reach a view that has both once", async () => {
-      const heard: Heard = [];
+    test("a view with both message methods receives each message once", async () => {
+      const received: string[] = [];
       class View extends DOMWidgetView {
         override processPhosphorMessage(message: Message): void {
-          heard.push(`old ${message.type}`);
+          received.push(`old ${message.type}`);
           super.processPhosphorMessage(message as never);
         }
         override processLuminoMessage(message: Message): void {
-          heard.push(message.type);
+          received.push(message.type);
           super.processLuminoMessage(message as never);
         }
       }
-      await heardBy(View, heard, inBox);
-      expect(told(heard, "after-attach")).toEqual(["after-attach"]);
+      await recordMessages(View, received, inBox);
+      expect(ofType(received, "after-attach")).toEqual(["after-attach"]);
     });
 
-    test("reach a view that has processLuminoMessage alone", async () => {
-      const heard: Heard = [];
+    test("a view with only processLuminoMessage() receives each message once", async () => {
+      const received: string[] = [];
       class View extends DOMWidgetView {
         override processLuminoMessage(message: Message): void {
-          heard.push(message.type);
+          received.push(message.type);
           super.processLuminoMessage(message as never);
         }
       }
-      await heardBy(View, heard, inBox);
-      expect(told(heard, "after-attach")).toEqual(["after-attach"]);
+      await recordMessages(View, received, inBox);
+      expect(ofType(received, "after-attach")).toEqual(["after-attach"]);
     });
 
-    test("reach each class of a view once", async () => {
-      const heard: Heard = [];
+    test("each class of a view receives each message once", async () => {
+      const received: string[] = [];
       class Both extends DOMWidgetView {
         override processPhosphorMessage(message: Message): void {
-          heard.push(`both ${message.type}`);
+          received.push(`both ${message.type}`);
           super.processPhosphorMessage(message as never);
         }
         override processLuminoMessage(message: Message): void {
-          heard.push(`both ${message.type}`);
+          received.push(`both ${message.type}`);
           super.processLuminoMessage(message as never);
         }
       }
       class View extends Both {
         override processPhosphorMessage(message: Message): void {
-          heard.push(`own ${message.type}`);
+          received.push(`own ${message.type}`);
           super.processPhosphorMessage(message as never);
         }
       }
-      await heardBy(View, heard, inBox);
-      expect(told(heard, "after-attach")).toEqual(["own after-attach", "both after-attach"]);
+      await recordMessages(View, received, inBox);
+      expect(ofType(received, "after-attach")).toEqual(["own after-attach", "both after-attach"]);
     });
   });
 
-  test("let an old view know that it is shown", async () => {
+  test("a view with processPhosphorMessage() resolves displayed when it is shown", async () => {
     let displayed = false;
     class View extends DOMWidgetView {
       override render(): void {
@@ -248,8 +253,8 @@ describe("Lumino's messages", () => {
   });
 });
 
-describe("a view that another base has made", () => {
-  /** As the views of base 4 and older: their widget has one name, and it is the old one. */
+describe("a view of another copy of base", () => {
+  /** Has its Lumino widget only under the old name, like the views of base 4 and older. */
   class View extends WidgetView {
     readonly pWidget = new Widget({ node: this.el });
     override render(): void {
@@ -262,7 +267,7 @@ describe("a view that another base has made", () => {
     }
   }
 
-  test("is shown in an output, and taken off with it", async () => {
+  test("a view of another copy of base is shown in an output, and removed with the output", async () => {
     const widget = openClassic(View);
     const output = await show(widget);
     await expect.poll(() => output.textContent).toBe("drawn");
@@ -274,19 +279,22 @@ describe("a view that another base has made", () => {
     await expect.poll(() => other.querySelector(".foreign")).toBeNull();
   });
 
-  test.each(["VBox", "Tab", "Accordion", "Stack"])("is shown in a %s", async (name) => {
-    const child = openClassic(View);
-    const box = openControl(name, { children: [child.reference], selected_index: 0 });
-    const output = await show(box);
-    await find(output, ".foreign");
-    box.set({ children: [], selected_index: null });
-    await expect.poll(() => output.querySelector(".foreign")).toBeNull();
-  });
+  test.each(["VBox", "Tab", "Accordion", "Stack"])(
+    "a view of another copy of base is shown in a %s",
+    async (name) => {
+      const child = openClassic(View);
+      const box = openControl(name, { children: [child.reference], selected_index: 0 });
+      const output = await show(box);
+      await find(output, ".foreign");
+      box.set({ children: [], selected_index: null });
+      await expect.poll(() => output.querySelector(".foreign")).toBeNull();
+    },
+  );
 });
 
 describe("a closed child", () => {
   test.each(["VBox", "HBox", "GridBox", "Tab", "Accordion", "Stack"])(
-    "of a %s leaves its place empty, however often that is shown again",
+    "a closed child of a %s leaves its place empty, also when the container is shown again",
     async (name) => {
       const layouts = [0, 1].map(() => openLayout({ height: "300px" }));
       const [first, second] = layouts.map((layout, index) =>
@@ -312,7 +320,7 @@ describe("a closed child", () => {
     },
   );
 
-  test("leaves its layout to those that have it too", async () => {
+  test("a closed layout still applies to the widgets that use it", async () => {
     const layout = openLayout({ width: "123px" });
     const slider = openControl("IntSlider", { layout: layout.reference });
     const box = openControl("VBox", { children: [slider.reference] });
@@ -324,7 +332,7 @@ describe("a closed child", () => {
     await expect.poll(() => again.style.width).toBe("77px");
   });
 
-  test("of an anywidget is nothing in its element", async () => {
+  test("a closed child of an anywidget leaves the element of its view empty", async () => {
     const child = openAnywidget(`export default { render({ el }) { el.textContent = "child"; } }`);
     const parent = openAnywidget(
       `export default { async render({ model, el }) {

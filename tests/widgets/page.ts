@@ -5,7 +5,7 @@ import jQuery from "jquery";
 import { beforeEach, expect } from "vitest";
 import type { JsonObject, ServerSession, ServerWidget } from "../../src/testing/index.js";
 
-// The client's modules look for jQuery as they run.
+// The client's modules look for jQuery when they are evaluated.
 Object.assign(globalThis, { jQuery, $: jQuery });
 
 const { anywidgetState, classicState, createShiny } = await import("../../src/testing/index.js");
@@ -23,22 +23,22 @@ export const client = startWidgets(pageConnection((options) => new SocketInterce
 registerOutputBinding(shiny.runtime as never, client.outputs);
 
 const errors: Error[] = [];
-// Kept from the console: a test looks at each.
+// Errors are kept from the console, because tests check each error.
 onError((report) => {
   report.preventDefault();
   errors.push(report.error);
 });
 
-/** The texts of the errors that the page has reported since the last call or the begin of the test. */
+/** Returns the texts of the errors that the page has reported since the last call or the start of the test. */
 export function takeErrors(): string[] {
   return errors.splice(0).map(({ message }) => message);
 }
 
-/** The session of the test: each test has one of its own, and an empty page. */
+/** The session of the test. Each test starts with a new session and an empty page. */
 export let session: ServerSession;
 
 beforeEach(async () => {
-  // A new session closes all models of the one before.
+  // A new session closes all models of the previous session.
   if (session) shiny.disconnect();
   document.body.replaceChildren();
   session = await shiny.connect();
@@ -57,7 +57,7 @@ export async function addOutput(id = `output${++outputs}`): Promise<HTMLElement>
   return output;
 }
 
-/** Shows a widget in an output of its own. @returns the output, which may be empty yet */
+/** Shows a widget in a new output. @returns the output, which can still be empty */
 export async function show(widget: ServerWidget): Promise<HTMLElement> {
   const output = await addOutput();
   session.output(output.id, widget);
@@ -77,7 +77,7 @@ export function openControl(name: string, traits: JsonObject = {}): ServerWidget
   );
 }
 
-/** Waits until an element within another is there. */
+/** Waits for an element within another element. */
 export async function find<T extends Element = HTMLElement>(
   within: Element,
   selector: string,

@@ -16,7 +16,7 @@ import {
   takeErrors,
 } from "./page.js";
 
-/** Opens a widget of base's own model class, with a view class of the test. */
+/** Opens a widget with the model class of base and a view class of the test. */
 function openPlain(traits: JsonObject = {}, View: unknown = DOMWidgetView): ServerWidget {
   const module = `package-${crypto.randomUUID()}`;
   registerWidgetModule(module, "1.0.0", () => ({ Model: DOMWidgetModel, View }) as object);
@@ -34,7 +34,7 @@ const bytes = (value: unknown): number[] => {
 };
 
 describe("a model", () => {
-  test("sends the part of a buffer that a view shows, at any depth", async () => {
+  test("a model sends only the part of a buffer that a typed array covers, at any depth", async () => {
     const widget = openAnywidget("export default {}", { value: null });
     const model = await modelOf(widget);
     const part = new Uint8Array([1, 2, 3, 4]).subarray(2);
@@ -48,7 +48,7 @@ describe("a model", () => {
     expect(bytes(sent)).toEqual([5]);
   });
 
-  test("sends pending changes ahead of a custom message", async () => {
+  test("a model sends pending changes before a custom message", async () => {
     const widget = openPlain({ n: 0 });
     const sent = watch(widget);
     const model = await modelOf(widget);
@@ -63,7 +63,7 @@ describe("a model", () => {
     expect(sent.map((update) => update.custom ?? update.n)).toEqual([1, 2, "message", 3]);
   });
 
-  test("applies an update after one that failed, which is reported once", async () => {
+  test("a model applies an update after a failed update, which is reported once", async () => {
     const widget = openPlain({ n: 0 });
     const model = await modelOf(widget);
     model.once("change:n", () => {
@@ -75,7 +75,7 @@ describe("a model", () => {
     expect(takeErrors()).toEqual([expect.stringContaining("only once")]);
   });
 
-  test("keeps a change that is newer than an echo", async () => {
+  test("a model keeps a change that is newer than an echo", async () => {
     const widget = openPlain({ n: 0, other: 0 });
     const model = await modelOf(widget);
     const values: unknown[] = [];
@@ -90,7 +90,7 @@ describe("a model", () => {
     expect(values).toEqual([1, 2]);
   });
 
-  test("forgets an unsaved change of a trait that the server sets", async () => {
+  test("a model forgets an unsaved change of a trait that the server sets", async () => {
     const widget = openPlain({ n: 0, other: 0 });
     const model = await modelOf(widget);
     model.set("n", 1);
@@ -102,7 +102,7 @@ describe("a model", () => {
     expect(widget.get("n")).toBe(2);
   });
 
-  test("has the attributes of its state, and reports later changes", async () => {
+  test("a model has the attributes of its state, and reports later changes", async () => {
     const model = await modelOf(openPlain({ n: 1, list: [1] }));
     expect(model.get("list")).toEqual([1]);
     const changes: unknown[] = [];
@@ -113,7 +113,7 @@ describe("a model", () => {
     expect(changes).toHaveLength(1);
   });
 
-  test("that the server closes has no comm as its views are removed", async () => {
+  test("a model that the server closes has no comm while its views are removed", async () => {
     const comms: unknown[] = [];
     class View extends DOMWidgetView {
       override remove(): unknown {
@@ -131,7 +131,7 @@ describe("a model", () => {
     expect(takeErrors()).toEqual([]);
   });
 
-  test("keeps no listener of a removed view", async () => {
+  test("a model keeps no listener of a removed view", async () => {
     const widget = openPlain({ _view_count: 0 });
     const output = await show(widget);
     const model = await modelOf(widget);
@@ -149,7 +149,7 @@ interface Events {
 }
 
 describe("children and classes that are not lists", () => {
-  test("leave the children of before, and give way to a list", async () => {
+  test("children that are not a list leave the previous children, until a list arrives", async () => {
     const label = openControl("Label", { value: "child" });
     const box = openControl("VBox", { children: [label.reference] });
     const output = await show(box);
@@ -160,7 +160,7 @@ describe("children and classes that are not lists", () => {
     await expect.poll(() => output.textContent).toContain("child");
   });
 
-  test("leave the classes of before, and give way to a list", async () => {
+  test("classes that are not a list leave the previous classes, until a list arrives", async () => {
     const widget = openPlain({ _dom_classes: ["one two"] });
     const output = await show(widget);
     await find(output, ".one.two");
@@ -197,13 +197,16 @@ describe("tooltips", () => {
     ["text", "text"],
     [null, null],
     [true, null],
-  ])("of a model without a description: %j", async (tooltip, title) => {
-    const output = await show(openPlain({ tooltip }));
-    await expect.poll(() => output.firstElementChild?.getAttribute("title")).toBe(title);
-    expect(takeErrors()).toEqual([]);
-  });
+  ])(
+    "a model without a description, with the tooltip %j, has the title %j",
+    async (tooltip, title) => {
+      const output = await show(openPlain({ tooltip }));
+      await expect.poll(() => output.firstElementChild?.getAttribute("title")).toBe(title);
+      expect(takeErrors()).toEqual([]);
+    },
+  );
 
-  test("of a FileUpload without one", async () => {
+  test("a FileUpload without a tooltip has no title", async () => {
     const upload = openControl("FileUpload", { tooltip: null, description: "Upload", value: [] });
     const button = await find(await show(upload), "button");
     expect(button.hasAttribute("title")).toBe(false);
@@ -224,7 +227,7 @@ test("a view whose element left the page with its parent is disposed", async () 
   expect(takeErrors()).toEqual([]);
 });
 
-test("children are in their places after any change of the list", async () => {
+test("children are in the order of the list after any change", async () => {
   const labels = ["a", "b", "c", "d"].map((value) => openControl("Label", { value }).reference);
   const [a, b, c, d] = labels;
   const box = openControl("HBox", { children: [a, c] });
@@ -242,7 +245,7 @@ test("children are in their places after any change of the list", async () => {
 
 const SLIDER = { min: 0, max: 100, step: 1, value: 1, readout_format: "d", readout: true };
 
-describe("a long column of sliders", () => {
+describe("the layout of sliders", () => {
   async function column(count: number): Promise<[ServerWidget[], HTMLElement]> {
     const sliders = Array.from({ length: count }, () =>
       openControl("IntSlider", { ...SLIDER, orientation: "horizontal", _dom_classes: [] }),
@@ -254,7 +257,7 @@ describe("a long column of sliders", () => {
   }
   const waiting = (output: Element) => output.querySelectorAll(".shiny-comm-waiting");
 
-  test("is laid out where it is seen", async () => {
+  test("sliders of a long column are laid out when they are visible or change", async () => {
     const [sliders, output] = await column(120);
     await expect.poll(() => waiting(output).length).toBeGreaterThan(20);
     const last = output.querySelectorAll<HTMLElement>(".widget-hslider")[119];
@@ -266,13 +269,13 @@ describe("a long column of sliders", () => {
     await expect.poll(() => waiting(output).length).toBeLessThan(before);
   });
 
-  test("that is short is laid out at once", async () => {
+  test("sliders of a short column are laid out immediately", async () => {
     const [, output] = await column(10);
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     expect(waiting(output)).toHaveLength(0);
   });
 
-  test("marks a readout that overflows", async () => {
+  test("a slider marks a readout that overflows", async () => {
     const slider = openControl("IntSlider", {
       ...SLIDER,
       max: 1e15,
@@ -286,7 +289,7 @@ describe("a long column of sliders", () => {
 });
 
 describe("accessible names", () => {
-  test("of a slider's handle", async () => {
+  test("the description of a slider names its handle", async () => {
     const slider = openControl("IntSlider", { ...SLIDER, description: "Width" });
     const output = await show(slider);
     const handle = await find(output, ".noUi-handle");
@@ -295,7 +298,7 @@ describe("accessible names", () => {
     expect(label?.textContent).toBe("Width");
   });
 
-  test("of the buttons of Play", async () => {
+  test("the buttons of Play have accessible names", async () => {
     const play = openControl("Play", { min: 0, max: 9, step: 1, value: 0, repeat: false });
     const output = await show(play);
     await find(output, "[aria-label=Play]");

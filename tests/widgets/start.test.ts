@@ -1,4 +1,4 @@
-/** The ring itself: the sources, with packages as the build takes them, show widgets on an in-memory Shiny. */
+/** Whether this ring works: the sources, with the packages of the build, show widgets on an in-memory Shiny. */
 import { expect, test } from "vitest";
 import { client, find, openAnywidget, openControl, show, takeErrors } from "./page.js";
 
@@ -12,7 +12,7 @@ test("a control is drawn, with its style sheet, and follows the server", async (
   expect(takeErrors()).toEqual([]);
 });
 
-test("an anywidget is drawn, and what it sends reaches the server", async () => {
+test("an anywidget is drawn, and its changes reach the server", async () => {
   const widget = openAnywidget(
     `export default { render({ model, el }) {
       el.textContent = "drawn";
@@ -27,13 +27,13 @@ test("an anywidget is drawn, and what it sends reaches the server", async () => 
   expect(takeErrors()).toEqual([]);
 });
 
-test("mathematics in a control is typeset by the sources' own module", async () => {
+test("the math module of the sources typesets mathematics in a control", async () => {
   const output = await show(openControl("HTMLMath", { value: "$\\frac12$" }));
   await find(output, ".katex .mfrac");
   expect(takeErrors()).toEqual([]);
 });
 
-test("a test begins with a session without models", () => {
+test("a test starts with a session without models and an empty page", () => {
   expect(client.widgets.modelIds()).toEqual([]);
   expect(document.body.children).toHaveLength(0);
 });

@@ -29,7 +29,7 @@ function openClassic(View: unknown, traits: JsonObject = {}, view = "View"): Ser
 describe("the focus", () => {
   const text = (value: string) => openControl("Text", { value, continuous_update: true });
 
-  test("is in the counterpart after a re-render, with the selection", async () => {
+  test("the focus moves to the counterpart after a re-render, with the selection", async () => {
     const output = await show(text("before"));
     const before = await find<HTMLInputElement>(output, "input");
     before.focus();
@@ -41,7 +41,7 @@ describe("the focus", () => {
     expect([after.selectionStart, after.selectionEnd]).toEqual([1, 3]);
   });
 
-  test("waits for a view that draws later", async () => {
+  test("the focus waits for a view that draws later", async () => {
     const esm = `export default { async render({ model, el }) {
       await new Promise((resolve) => setTimeout(resolve, model.get("ms")));
       el.innerHTML = "<button>" + model.get("ms") + "</button>";
@@ -52,7 +52,7 @@ describe("the focus", () => {
     await expect.poll(() => document.activeElement?.textContent).toBe("200");
   });
 
-  test("stays where the user has put it", async () => {
+  test("the focus stays on an element that the user has chosen", async () => {
     const output = await show(text("before"));
     const other = document.createElement("input");
     document.body.append(other);
@@ -63,7 +63,7 @@ describe("the focus", () => {
     expect(document.activeElement).toBe(other);
   });
 
-  test("is not given to an element of another kind", async () => {
+  test("the focus does not move to an element of another kind", async () => {
     const output = await show(text("before"));
     (await find(output, "input")).focus();
     session.output(output.id, openControl("Button", { description: "Button" }));
@@ -73,7 +73,7 @@ describe("the focus", () => {
 });
 
 describe("sizes", () => {
-  test("reach a view, and the window, when its output is resized", async () => {
+  test("a resize of an output reaches its view and the window", async () => {
     const messages: string[] = [];
     class View extends DOMWidgetView {
       override processLuminoMessage(message: Message): void {
@@ -113,7 +113,7 @@ describe("printing", () => {
     return output;
   }
 
-  test("sets the light theme and the size of drawings, and restores both", async () => {
+  test("printing sets the light theme and the size of drawings, and restores both", async () => {
     const output = await printed((el) => {
       expect(el.dataset.bsTheme).toBe("light");
       expect(el.className).toContain("shiny-comm-paper");
@@ -126,7 +126,7 @@ describe("printing", () => {
 });
 
 describe("outputs", () => {
-  test("that scripts remove while the widget loads are drawn when they are inserted again", async () => {
+  test("an output that scripts remove while its widget loads is drawn when it is inserted again", async () => {
     const output = await addOutput();
     session.output(output.id, { model_id: "pending", fill: false });
     session.flush();
@@ -140,7 +140,7 @@ describe("outputs", () => {
     await expect.poll(() => output.textContent).toBe("drawn");
   });
 
-  test("that scripts remove and insert again are drawn again", async () => {
+  test("an output that scripts remove and insert again is drawn again", async () => {
     const output = await show(openControl("Label", { value: "label" }));
     await expect.poll(() => output.textContent).toContain("label");
     output.remove();
@@ -149,14 +149,14 @@ describe("outputs", () => {
     await expect.poll(() => output.textContent).toContain("label");
   });
 
-  test("with a value that is not a widget show an error", async () => {
+  test("an output with a value that is not a widget shows an error", async () => {
     const output = await addOutput();
     session.output(output.id, { value: 3 } as never);
     await expect.poll(() => output.textContent).toContain("expected a widget, got");
     expect(takeErrors()).toHaveLength(1);
   });
 
-  test("of a closed widget are empty", async () => {
+  test("an output of a closed widget is empty", async () => {
     const label = openControl("Label", { value: "label" });
     const output = await show(label);
     await expect.poll(() => output.textContent).toContain("label");
@@ -181,7 +181,7 @@ describe("single packages", () => {
     await expect.poll(() => calls).toEqual(["off movestart moveend zoomend", "remove"]);
   });
 
-  /** The value of an output, as shinywidgets sends it. */
+  /** Returns the value of an output, as shinywidgets sends it. */
   const outputValue = (widget: ServerWidget, rest: JsonObject) =>
     ({ model_id: widget.model_id, fill: false, ...rest }) as never;
 

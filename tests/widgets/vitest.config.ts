@@ -1,4 +1,4 @@
-/** The tests of the widget sources: in a real browser, on an in-memory Shiny, without a build of them. */
+/** Runs the tests of the widget sources in a real browser, on an in-memory Shiny, without a build of the sources. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
@@ -8,7 +8,7 @@ import { viteReplacements } from "../../scripts/replacements.mjs";
 
 const root = join(import.meta.dirname, "../..");
 
-/** The packages that the client's sources import. Each one that Vite finds late reloads the page. */
+/** The packages that the client's sources import. A package that Vite finds late reloads the page. */
 const PACKAGES = [
   "jquery",
   "@jupyter-widgets/base",
@@ -32,7 +32,7 @@ const PACKAGES = [
   "semver/ranges/max-satisfying.js",
 ];
 
-/** A chunk's style sheet, as the build has made it: its file's name has a hash. */
+/** Returns a chunk's style sheet from the build, whose file name has a hash. */
 async function builtStyle(name: string): Promise<string> {
   const chunks = join(root, "dist/chunks");
   const file = (await readdir(chunks)).find((each) => each.replace(/-\w+\.css$/, "") === name);
@@ -50,7 +50,7 @@ export default defineProject({
   },
   plugins: [
     {
-      // Style sheets are built; the sources link them by their own address.
+      // The sources link style sheets that only the build makes.
       name: "style sheets of dist/",
       configureServer(server) {
         server.middlewares.use(async (request, response, next) => {
@@ -64,19 +64,19 @@ export default defineProject({
       },
     },
     {
-      // `/lost/<key>.js?times=2&text=…` is lost twice, then that text; `/lost/<key>` tells how often it
-      // was asked for.
+      // `/lost/<key>.js?times=2&text=…` fails twice, then returns the text. `/lost/<key>` returns the
+      // number of requests for the file.
       name: "a network that loses files",
       configureServer(server) {
-        const asked = new Map<string, number>();
+        const requests = new Map<string, number>();
         server.middlewares.use((request, response, next) => {
           const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
           const [, key, script] = /^\/lost\/([\w@./-]+?)(\.js)?$/.exec(pathname) ?? [];
           if (!key) return next();
-          if (!script) return response.end(String(asked.get(key) ?? 0));
-          const times = (asked.get(key) ?? 0) + 1;
-          asked.set(key, times);
-          // Of a connection that is cut the browser makes another by itself.
+          if (!script) return response.end(String(requests.get(key) ?? 0));
+          const times = (requests.get(key) ?? 0) + 1;
+          requests.set(key, times);
+          // An error status, because the browser itself retries a request whose connection is cut.
           if (times <= Number(searchParams.get("times"))) response.statusCode = 503;
           response.setHeader("content-type", "text/javascript");
           response.end(searchParams.get("text") ?? 'define({ from: "the CDN" });');

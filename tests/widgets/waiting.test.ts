@@ -1,4 +1,4 @@
-/** Messages that come early: a custom message waits for a listener, and nothing else waits behind it. */
+/** Early messages: a custom message waits for a listener, and no other message waits behind it. */
 import type { DOMWidgetModel as DOMWidgetModelType } from "@jupyter-widgets/base";
 import { expect, test } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
@@ -24,10 +24,10 @@ function answerCommands(widget: ServerWidget): void {
   });
 }
 
-/** A hook that invokes a command and shows the answer. */
+/** The body of a hook that invokes a command and shows the answer. */
 const ECHO = `const [reply] = await experimental.invoke("_echo", "hi"); el.textContent = reply;`;
 
-test("render awaits the answer to a command", async () => {
+test("render() awaits the answer to a command", async () => {
   const widget = openAnywidget(`export default { async render({ el, experimental }) { ${ECHO} } }`);
   answerCommands(widget);
   const output = await show(widget);
@@ -35,7 +35,7 @@ test("render awaits the answer to a command", async () => {
   expect(takeErrors()).toEqual([]);
 });
 
-test("initialize awaits the answer to a command", async () => {
+test("initialize() awaits the answer to a command", async () => {
   const widget = openAnywidget(`let reply;
     export default {
       async initialize({ experimental }) { [reply] = await experimental.invoke("_echo", "hi"); },
@@ -46,7 +46,7 @@ test("initialize awaits the answer to a command", async () => {
   await expect.poll(() => output.textContent).toBe("hi");
 });
 
-test("a custom message that nobody hears does not hold up the answer to a command", async () => {
+test("a custom message without a listener does not delay the answer to a command", async () => {
   const widget = openAnywidget(`export default {
     async render({ model, el, experimental }) {
       const [reply] = await experimental.invoke("_echo", "hi");
@@ -93,7 +93,7 @@ test("a child awaits an answer while its parent's render awaits the child", asyn
 });
 
 for (const hook of ["initialize", "render"]) {
-  test(`${hook} awaits a trait that the server sets behind a custom message`, async () => {
+  test(`${hook}() awaits a trait that the server sets behind a custom message`, async () => {
     const widget = openAnywidget(
       `export default {
         async ${hook}({ model }) {
@@ -106,13 +106,13 @@ for (const hook of ["initialize", "render"]) {
       { ready: false },
     );
     await show(widget);
-    widget.send("nobody listens for this");
+    widget.send("no listener");
     widget.set({ ready: true });
     await expect.poll(() => (globalThis as { readyIn?: string }).readyIn).toBe(hook);
   });
 }
 
-test("updates and the close arrive after a render that never ends", async () => {
+test("updates and the close arrive during a render() that never ends", async () => {
   const widget = openAnywidget(
     `export default { async render({ model, el, signal }) {
       globalThis.ended = false;
@@ -125,7 +125,7 @@ test("updates and the close arrive after a render that never ends", async () => 
   );
   const output = await show(widget);
   await expect.poll(() => output.textContent).toBe("1");
-  widget.send("unheard");
+  widget.send("no listener");
   widget.set({ n: 2 });
   await expect.poll(() => output.textContent).toBe("2");
   widget.close();
@@ -133,7 +133,7 @@ test("updates and the close arrive after a render that never ends", async () => 
   expect(client.widgets.modelIds()).toEqual([]);
 });
 
-test("listeners are found in each form that Backbone has", async () => {
+test("listeners in each form of Backbone's on() receive a custom message", async () => {
   for (const listen of [
     `model.on("msg:custom", f)`,
     `model.on({ "msg:custom": f })`,
@@ -151,7 +151,7 @@ test("listeners are found in each form that Backbone has", async () => {
   }
 });
 
-test("a listener of another widget counts, and gets what came before it", async () => {
+test("a listener of another widget receives the messages that arrived before it", async () => {
   const widget = openAnywidget("export default { render() {} }");
   widget.send("early");
   const other = openAnywidget(
@@ -165,7 +165,7 @@ test("a listener of another widget counts, and gets what came before it", async 
   await expect.poll(() => output.textContent).toBe("early");
 });
 
-test("early custom messages keep their order, and those that follow come behind them", async () => {
+test("early custom messages keep their order, ahead of later custom messages", async () => {
   const widget = openAnywidget(`export default { async render({ model, el }) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     model.on("msg:custom", (content) => { el.append(content + " "); });
@@ -191,17 +191,16 @@ test("messages that have a listener keep their order with updates", async () => 
   for (let n = 1; n <= 5; n++) {
     widget.send(`m${n}`);
     widget.set({ n });
-    // A flush each: what is sent in one flush is merged.
     expected.push(`m${n}`, `n=${n}`);
   }
   await expect.poll(() => (globalThis as { log?: string[] }).log).toEqual(expected);
 });
 
-test("a message without a listener holds up no other model while an output waits for a model", async () => {
+test("a message without a listener does not delay its model while an output waits for another model", async () => {
   const place = await addOutput();
   session.output(place.id, { model_id: "0".repeat(32), fill: false });
   const slider = openControl("IntSlider", { value: 1 });
-  slider.send("unheard");
+  slider.send("no listener");
   slider.set({ value: 2 });
   const before = performance.now();
   const model = await client.widgets.get_model(slider.model_id);
@@ -211,7 +210,7 @@ test("a message without a listener holds up no other model while an output waits
   await expect.poll(() => client.widgets.has_model(slider.model_id)).toBe(false);
 });
 
-test("an update ahead of an initialize that has not been called is an event for it, in order", async () => {
+test("updates and messages before initialize() reach its listeners, in order", async () => {
   const widget = openAnywidget(
     `await new Promise((resolve) => setTimeout(resolve, 50));
     export default { initialize({ model }) {
@@ -228,17 +227,17 @@ test("an update ahead of an initialize that has not been called is an event for 
   await expect.poll(() => (globalThis as { early?: unknown[] }).early).toEqual([1, "between", 2]);
 });
 
-test("a module that never loads keeps no close from its model", async () => {
+test("a model is closed although its module never loads", async () => {
   const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
   await expect.poll(() => client.widgets.has_model(widget.model_id)).toBe(true);
   await client.widgets.get_model(widget.model_id);
   widget.set({ n: 1 });
-  widget.send("unheard");
+  widget.send("no listener");
   widget.close();
   await expect.poll(() => client.widgets.has_model(widget.model_id)).toBe(false);
 });
 
-test("more custom messages than can wait for a listener are dropped with one error", async () => {
+test("custom messages beyond 1,000 that wait for a listener are dropped, with one error", async () => {
   const widget = openAnywidget("export default { initialize() {} }", { n: 0 });
   for (let n = 0; n < 1_003; n++) widget.send(n);
   widget.set({ n: 1 });
@@ -247,10 +246,10 @@ test("more custom messages than can wait for a listener are dropped with one err
   const errors = takeErrors();
   expect(errors).toHaveLength(1);
   expect(errors[0]).toContain(widget.model_id);
-  const heard: unknown[] = [];
-  model.on("msg:custom", (content: unknown) => void heard.push(content));
-  await expect.poll(() => heard.length).toBe(1_000);
-  expect(heard.at(-1)).toBe(999);
+  const received: unknown[] = [];
+  model.on("msg:custom", (content: unknown) => void received.push(content));
+  await expect.poll(() => received.length).toBe(1_000);
+  expect(received.at(-1)).toBe(999);
 });
 
 test.each(["Text", "Button"])("focus and blur reach the view of a %s", async (name) => {
@@ -263,7 +262,7 @@ test.each(["Text", "Button"])("focus and blur reach the view of a %s", async (na
   await expect.poll(() => output.contains(document.activeElement)).toBe(false);
 });
 
-test("a model whose class handles messages by itself gets custom messages without a listener", async () => {
+test("a model class that overrides _handle_comm_msg() receives custom messages without a listener", async () => {
   const undo = registerWidgetModule("handles-itself", "1.0.0", async ({ load }) => {
     const { DOMWidgetModel, DOMWidgetView } =
       await load<typeof import("@jupyter-widgets/base")>("@jupyter-widgets/base");
@@ -286,7 +285,7 @@ test("a model whose class handles messages by itself gets custom messages withou
 });
 
 test.each([1, 0])(
-  "another module takes the place of one that never loads, %i updates on",
+  "a new module replaces a module that never loads, after %i updates",
   async (n) => {
     const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
     const output = await show(widget);

@@ -1,8 +1,8 @@
-/** The way of a `comm_open` from the socket to its model: short enough to read in one sitting. */
+/** The path of a `comm_open` from the socket to its model, whose length is limited. */
 import { expect, test, vi } from "vitest";
 import { client, openControl, shiny } from "./page.js";
 
-/** The frames of a stack in the client's sources, as `file:function`, the innermost first. */
+/** Returns the frames of a stack in the client's sources, as `file:function`, the innermost first. */
 function framesIn(stack: string): string[] {
   return stack
     .split("\n")
@@ -11,7 +11,7 @@ function framesIn(stack: string): string[] {
 }
 
 test("a comm_open takes at most 10 function calls in 5 files from the socket to the model", async () => {
-  // Shiny's queue would begin a new stack.
+  // Shiny's queue would start a new stack.
   const queue = shiny.runtime.shinyapp?.taskQueue;
   if (!queue) throw new Error("the in-memory Shiny has no queue");
   const enqueue = vi.spyOn(queue, "enqueue").mockImplementation((task) => task());
