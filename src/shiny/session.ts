@@ -48,7 +48,7 @@ export interface Session {
 /** Whether the server supports opens from the browser; `closed` while no session exists after the first. */
 type OpenSupport = "unknown" | "supported" | "unsupported" | "closed";
 
-/** What is known of each session's server, by socket: a connection that starts later gets no announcement. */
+/** The support that each session's server announced, by socket: a connection that starts later gets no announcement. */
 const knownSupport = new WeakMap<ShinySocket, OpenSupport>();
 
 const OPENS_ADVICE =
