@@ -12,7 +12,8 @@ var ShinySession = class {
   #onError;
   #listeners = /* @__PURE__ */ new Map();
   #undos = [];
-  /** The document of the jQuery that Shiny uses; scripts may bring another jQuery later. */
+  /** The jQuery that Shiny uses; scripts may bring another one later. */
+  #jQuery;
   #events;
   #openWaiters = /* @__PURE__ */ new Set();
   #epoch = 0;
@@ -42,7 +43,8 @@ var ShinySession = class {
   }
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start() {
-    this.#events = pageJQuery()?.(document);
+    this.#jQuery = pageJQuery();
+    this.#events = this.#jQuery?.(document);
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
     if (this.#wasOpen) {
       this.#epoch = 1;
@@ -80,7 +82,7 @@ var ShinySession = class {
    * it does not document; without that store, there may be one.
    */
   hasOtherMessageListeners() {
-    const $ = pageJQuery();
+    const $ = this.#jQuery;
     if (!$?._data) return $ !== void 0;
     for (const target of [document, globalThis]) {
       const listeners = $._data(target).events?.["shiny:message"];

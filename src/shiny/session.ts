@@ -66,7 +66,8 @@ export class ShinySession implements Session {
   readonly #onError: OnError;
   readonly #listeners = new Map<SessionEvent, (() => void)[]>();
   readonly #undos: (() => void)[] = [];
-  /** The document of the jQuery that Shiny uses; scripts may bring another jQuery later. */
+  /** The jQuery that Shiny uses; scripts may bring another one later. */
+  #jQuery: PageJQuery | undefined;
   #events: ReturnType<PageJQuery> | undefined;
   readonly #openWaiters = new Set<() => void>();
   #epoch = 0;
@@ -101,7 +102,8 @@ export class ShinySession implements Session {
 
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start(): void {
-    this.#events = pageJQuery()?.(document);
+    this.#jQuery = pageJQuery();
+    this.#events = this.#jQuery?.(document);
     // A script that dynamic UI brings starts in the middle of a session.
     this.#wasOpen = isOpen(this.#runtime()?.shinyapp);
     if (this.#wasOpen) {
@@ -144,7 +146,7 @@ export class ShinySession implements Session {
    * it does not document; without that store, there may be one.
    */
   hasOtherMessageListeners(): boolean {
-    const $ = pageJQuery();
+    const $ = this.#jQuery;
     if (!$?._data) return $ !== undefined;
     for (const target of [document, globalThis]) {
       const listeners = $._data(target).events?.["shiny:message"];
