@@ -7,7 +7,7 @@ import { ShinyComm } from "./comm.js";
 import { CommError, handlerError, logError } from "./errors.js";
 var MAX_EARLY_MESSAGES = 1e3;
 var MAX_EXPECTED_MESSAGES = 1e5;
-var MAX_UNHEARD_MESSAGES = 1e3;
+var MAX_PENDING_MESSAGES = 1e3;
 var MAX_CLOSED_HERE = 250;
 var ShinyCommManager = class {
   /** The callbacks of each name, the newest last. */
@@ -237,7 +237,7 @@ var ShinyCommManager = class {
   }
   #enqueue(entry, message) {
     const { comm, queue } = entry;
-    if (message.msg_type === "comm_msg" && queue.length >= MAX_UNHEARD_MESSAGES && !entry.current && waitsForListener(entry)) {
+    if (message.msg_type === "comm_msg" && queue.length >= MAX_PENDING_MESSAGES && !entry.current && waitsForListener(entry)) {
       if (!entry.overflowed) this.#report(overflow(comm.comm_id));
       entry.overflowed = true;
       return;
@@ -380,7 +380,7 @@ function duplicate(comm_id, kind) {
 function overflow(comm_id) {
   return new CommError(
     "OVERFLOW",
-    `comm ${comm_id}: ${MAX_UNHEARD_MESSAGES} messages wait for a listener; new ones are dropped`,
+    `comm ${comm_id}: ${MAX_PENDING_MESSAGES} messages wait for a listener; new ones are dropped`,
     { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." }
   );
 }

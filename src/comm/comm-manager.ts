@@ -58,7 +58,7 @@ const MAX_EARLY_MESSAGES = 1_000;
 const MAX_EXPECTED_MESSAGES = 100_000;
 
 /** The maximum number of messages of a comm that wait for a listener. */
-const MAX_UNHEARD_MESSAGES = 1_000;
+const MAX_PENDING_MESSAGES = 1_000;
 
 /** How many comms that this side closed are remembered. */
 const MAX_CLOSED_HERE = 250;
@@ -345,7 +345,7 @@ export class ShinyCommManager implements CommChannel {
     const { comm, queue } = entry;
     if (
       message.msg_type === "comm_msg" &&
-      queue.length >= MAX_UNHEARD_MESSAGES &&
+      queue.length >= MAX_PENDING_MESSAGES &&
       !entry.current &&
       waitsForListener(entry)
     ) {
@@ -520,7 +520,7 @@ function duplicate(comm_id: string, kind: MessageKind | undefined): CommError {
 function overflow(comm_id: string): CommError {
   return new CommError(
     "OVERFLOW",
-    `comm ${comm_id}: ${MAX_UNHEARD_MESSAGES} messages wait for a listener; new ones are dropped`,
+    `comm ${comm_id}: ${MAX_PENDING_MESSAGES} messages wait for a listener; new ones are dropped`,
     { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." },
   );
 }

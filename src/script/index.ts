@@ -5,7 +5,7 @@ import { CommError, messageOf } from "../comm/errors.js";
 import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
 import { reportError } from "../connection/on-error.js";
 import { pageConnection } from "../connection/page-connection.js";
-import { type SharedConnection, sharedPage } from "../connection/shared-page.js";
+import { type SharedConnection, type SharedPage, sharedPage } from "../connection/shared-page.js";
 import { registerOutputBinding } from "../shiny/output-binding.js";
 import { shinyQueueDrained, shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { SocketInterceptor } from "../shiny/socket-interceptor.js";
@@ -25,7 +25,13 @@ interface ClientModule {
 main();
 
 function main(): void {
-  const page = sharedPage();
+  let page: SharedPage;
+  try {
+    page = sharedPage();
+  } catch (error) {
+    failOutputs(error);
+    return;
+  }
   // A second copy of this script does nothing.
   if (page.script) return;
   page.script = true;
@@ -71,6 +77,14 @@ async function loadClient(
   // Messages may be pending for widgets of outputs that Shiny has not bound yet.
   if (isLate) await shinyQueueDrained();
   return startWidgets(connection);
+}
+
+/** Shows in all outputs that the client cannot be loaded: another version of the package owns the page. */
+function failOutputs(error: unknown): void {
+  const outputs = new PendingOutputs();
+  outputs.fail();
+  whenShiny((shiny) => void registerOutputBinding(shiny, outputs));
+  console.error("[shiny-comm]", error);
 }
 
 /** Registers targets that open widgets once the client has loaded. The client then replaces them. */

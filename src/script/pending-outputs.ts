@@ -11,8 +11,9 @@ export class PendingOutputs implements OutputSink {
   #sink: OutputSink | undefined;
   #hasFailed = false;
 
-  constructor(session: Session) {
-    session.on("reset", () => this.#pending.clear());
+  /** @param session the session whose end drops the pending values */
+  constructor(session?: Session) {
+    session?.on("reset", () => this.#pending.clear());
   }
 
   render(el: HTMLElement, value: unknown): void {

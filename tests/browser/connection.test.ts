@@ -411,6 +411,17 @@ test("a module that is registered while its model requests it elsewhere is used"
   await page.close();
 });
 
+test("outputs report a package of another contract version that owns the page, and the console the reason", async () => {
+  const { page, errors, uncaught } = await open({
+    before: '<script nonce="page">window[Symbol.for("shiny-comm/0")] = { version: 99 };</script>',
+  });
+  await page.evaluate(() => (globalThis as InMemoryPage).show("m1", "a"));
+  await expect.poll(() => page.textContent("#a"), TIMEOUT).toMatch(/could not be loaded/);
+  expect(errors).toEqual([expect.stringMatching(/contract has version 99 \(expected 1\)/)]);
+  expect(uncaught).toEqual([]);
+  await page.close();
+});
+
 describe("a client that cannot be loaded", () => {
   /** Advances the clock until loading the client has failed. */
   const giveUp = (page: Page, errors: string[]) =>
