@@ -3,7 +3,7 @@ import type { CommCloseMessage, CommMsgMessage, CommOpenMessage, OutgoingMessage
 export type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
 /** Receives a message; the next message waits until the returned promise settles. */
 export type MsgCallback = (message: CommMsgMessage) => unknown;
-/** Called when the server closes the comm, and when the session ends. */
+/** Called when the server closes the comm, and when the next session starts. */
 export type CloseCallback = (message: CommCloseMessage) => unknown;
 /** Optional parts of a message. */
 export interface MessageOptions {
@@ -31,7 +31,7 @@ export interface Comm {
     readonly comm_id: string;
     /** The name of the target that the comm was opened for. */
     readonly target_name: string;
-    /** Whether the comm was closed, by either side or because the session ended. */
+    /** Whether the comm was closed, by either side or because the next session started. */
     readonly closed: boolean;
     /**
      * Sends a message to the server's end.
@@ -57,7 +57,7 @@ export interface Comm {
      */
     on_msg(callback: MsgCallback): () => void;
     /**
-     * Sets the listener for the server's close and for the end of the session, and replaces the listener
+     * Sets the listener for the server's close and for the start of the next session, and replaces the listener
      * that was set before.
      *
      * @returns the undo: it removes this listener
