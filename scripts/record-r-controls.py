@@ -80,4 +80,4 @@ text = before + table() + after
 if "--check" not in sys.argv:
     FILE.write_text(text, encoding="utf8")
 elif text != FILE.read_text(encoding="utf8"):
-    sys.exit("r/shiny_comm.R: the table of controls is not that of this ipywidgets: write it anew")
+    sys.exit("r/shiny_comm.R: the table of controls is out of date: run this script to write it")

@@ -31,7 +31,7 @@ app_ui = ui.page_sidebar(
         ui.card_header("Draw a wave"),
         output_widget("pad", fillable=True),
         ui.card_footer(
-            ui.output_text("heard", inline=True),
+            ui.output_text("received", inline=True),
             style="font-variant-numeric: tabular-nums",
         ),
         full_screen=True,
@@ -66,7 +66,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         pad.widget.wave = -pad.widget.wave
 
     @render.text
-    def heard() -> str:
+    def received() -> str:
         samples = reactive_read(pad.widget, "samples")
         wave, harmonics = pad.widget.wave, pad.widget.harmonics
         power = float(np.sum(harmonics**2))

@@ -88,7 +88,7 @@ app_ui = ui.page_fillable(
             ),
             ui.div(
                 ui.span("Page: ", ui.tags.output(id="seen")),
-                ui.span("Python: ", ui.output_text("heard", inline=True)),
+                ui.span("Python: ", ui.output_text("received", inline=True)),
             ),
             class_="chart-footer",
         ),
@@ -152,7 +152,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
             comm.send(data={"what": "samples"}, buffers=source.samples(count))
 
     @render.text
-    def heard() -> str:
+    def received() -> str:
         return last.get()
 
 

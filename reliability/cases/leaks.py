@@ -105,12 +105,12 @@ class Afm(anywidget.AnyWidget):
         const text = document.createElement("b");
         const answered = document.createElement("i");
         const show = () => { text.textContent = `render ${model.get("value")}.`; };
-        const heard = (message, [bytes]) => {
+        const receive = (message, [bytes]) => {
           answered.textContent = `answer ${message.number} of ${bytes.byteLength} bytes`;
         };
         const onKey = () => show();
         model.on("change:value", show);
-        model.on("msg:custom", heard);
+        model.on("msg:custom", receive);
         window.addEventListener("keydown", onKey);
         el.addEventListener("ask", ({ detail }) => {
           model.send({ number: detail.number }, undefined, [new Uint8Array(detail.length)]);

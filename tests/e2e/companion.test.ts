@@ -282,7 +282,7 @@ describe("comms that the page opens", () => {
 
   test("comms close when their target is not registered, and when the page closes them", async () => {
     const watched = await openUrl(`${server.url}/?case=none`);
-    const { came } = await talk(watched.page, { target_name: "nobody", until: 1 });
+    const { came } = await talk(watched.page, { target_name: "unregistered", until: 1 });
     expect(came).toEqual([["close", {}]]);
     // The page closes the first comm after its answer, and the server reports that to the second.
     const first = await talk(watched.page, { target_name: "echo", until: 1 });

@@ -120,7 +120,7 @@ describe("03-widget-package", () => {
   });
   afterAll(() => expectNoFaults(watched));
 
-  const heard = "#heard";
+  const received = "#received";
 
   /** Whether something is drawn in the wave's colour at a place, a part of width and height. */
   const isDrawn = (page: Page, x: number, y: number) =>
@@ -138,7 +138,7 @@ describe("03-widget-package", () => {
 
   test("the package registers its widgets, which load from the app's host without AMD", async () => {
     const { page, requests } = watched;
-    await expectText(page, heard, /1024 bytes: from -1\.00 to 1\.00, RMS 0\.71, 0 %/);
+    await expectText(page, received, /1024 bytes: from -1\.00 to 1\.00, RMS 0\.71, 0 %/);
     await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
     const own = requests.filter((url) => url.includes("wave-pad"));
     expect(own.map((url) => new URL(url).pathname.replace(/.*\//, ""))).toEqual([
@@ -149,21 +149,21 @@ describe("03-widget-package", () => {
 
   test("the bytes of a drawing reach Python, and bytes from Python are drawn", async () => {
     const { page, wire } = watched;
-    await expectText(page, heard, /RMS 0\.71/);
+    await expectText(page, received, /RMS 0\.71/);
     await page.selectOption("#wave", "square");
-    await expectText(page, heard, /from -1\.00 to 1\.00, RMS 1\.00, 1\d %/);
+    await expectText(page, received, /from -1\.00 to 1\.00, RMS 1\.00, 1\d %/);
     await expect.poll(() => isDrawn(page, 0.25, high(1))).toBe(true);
     await expect.poll(() => isDrawn(page, 0.75, high(-1))).toBe(true);
     expect(wire.frames.some((frame) => frame.includes(floats(1, 1, 1, 1)))).toBe(true);
 
     // A line through the middle, over the whole width.
     await drag(page, "#pad canvas", [0.001, 0.5], [0.5, 0.5], [0.999, 0.5]);
-    await expectText(page, heard, /from -?0\.0\d to -?0\.0\d, RMS 0\.0\d/);
+    await expectText(page, received, /from -?0\.0\d to -?0\.0\d, RMS 0\.0\d/);
     // A hill by hand; turned upside down by Python.
     await drag(page, "#pad canvas", [0.3, high(0)], [0.5, high(0.8)], [0.7, high(0)]);
-    await expectText(page, heard, /from -?0\.0\d to 0\.[78]\d, RMS/);
+    await expectText(page, received, /from -?0\.0\d to 0\.[78]\d, RMS/);
     await page.click("#negate");
-    await expectText(page, heard, /from -0\.[78]\d to -?0\.0\d, RMS/);
+    await expectText(page, received, /from -0\.[78]\d to -?0\.0\d, RMS/);
     await expect.poll(() => isDrawn(page, 0.4, high(-0.4))).toBe(true);
   });
 });
@@ -182,13 +182,13 @@ describe("04-custom-target", () => {
     const { page, wire, requests } = watched;
     await slide(page, "frequency", "8");
     await slide(page, "noise", "0");
-    await expectText(page, "#heard", "8 Hz, noise 0");
+    await expectText(page, "#received", "8 Hz, noise 0");
     // Python measures the frequency of the drawing, once the whole drawing has it.
     await expect
       .poll(
         async () => {
           await page.click("[name=measure]");
-          return page.locator("#heard").textContent();
+          return page.locator("#received").textContent();
         },
         { timeout: 10_000, interval: 300 },
       )
@@ -203,7 +203,7 @@ describe("04-custom-target", () => {
     expect(wire.frames.length).toBeGreaterThan(20);
 
     await page.click("[name=pause]");
-    await expectText(page, "#heard", "8 Hz, noise 0, paused");
+    await expectText(page, "#received", "8 Hz, noise 0, paused");
     await expect
       .poll(async () => [await counted(page), await counted(page)], { interval: 1_100 })
       .toSatisfy(([one, other]) => one.samples === other.samples);

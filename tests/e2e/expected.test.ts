@@ -224,7 +224,7 @@ describe("busy indicators", () => {
       const now = (globalThis as unknown as Watched).indicators();
       return now.pulse && now.recalculating === 0;
     });
-    await expectText(page, "#beside .widget-label", "heard 1");
+    await expectText(page, "#beside .widget-label", "received 1");
     await expectIdle(page);
     await expectNoFaults(watched);
   });

@@ -273,7 +273,9 @@ describe("in an app", () => {
       ["msg", { echo: { n: 2 } }, [1, 2, 3]],
     ]);
     await expectText(page, "#url", `closed ${comm_id}`);
-    expect((await talk(page, { target_name: "nobody", until: 1 })).came).toEqual([["close", {}]]);
+    expect((await talk(page, { target_name: "unregistered", until: 1 })).came).toEqual([
+      ["close", {}],
+    ]);
     expect((await talk(page, { target_name: "inner", until: 1 })).came).toEqual([
       ["msg", { namespace: "inner-x" }],
     ]);

@@ -111,7 +111,7 @@ async function waitForRecord(session: string, event: Recorded["event"], count = 
 /** Expects that no session received a message for a comm that it has not opened. */
 function expectOwnComms(): void {
   const foreign = readRecord(recordFile).filter(
-    ({ event, known }) => event === "heard" && known !== true,
+    ({ event, known }) => event === "received" && known !== true,
   );
   expect(foreign).toEqual([]);
 }
@@ -144,7 +144,7 @@ test("widgets stay after their session, report one error when they are moved, an
     await expectSliderWorks(page);
     await page.locator("#box .widget-button").waitFor();
     await expect.poll(() => counts(page)).toEqual(before);
-    const values = recorded(session, "heard").map(({ value }) => value);
+    const values = recorded(session, "received").map(({ value }) => value);
     expect(values).toEqual([3]);
     expect(faultsOf(watched)).toEqual([]);
     // The first new session makes what then stays: a listener here and there, a prototype.
@@ -168,7 +168,7 @@ test("actions while a new session connects do not reach it", async () => {
   proxy.release();
   const session = await newSession(page, before);
   await expectSliderWorks(page);
-  expect(recorded(session, "heard").map(({ value }) => value)).toEqual([3]);
+  expect(recorded(session, "received").map(({ value }) => value)).toEqual([3]);
   expect(held).toBe(0);
   expect(faultsOf(watched)).toEqual([expect.stringMatching(NOT_CONNECTED)]);
   watched.faults.length = 0;
@@ -273,11 +273,11 @@ test("a socket that is cut within a large message, in either direction, leaves n
   await expectDisconnected(page);
   const session = await reconnect(page);
   await expectText(page, "#data b", "size 0");
-  expect(recorded(session, "heard")).toEqual([]);
+  expect(recorded(session, "received")).toEqual([]);
 
   // Whole, both arrive.
   await page.locator("#data button").click();
-  await waitForRecord(session, "heard");
+  await waitForRecord(session, "received");
   await expectText(page, "#data b", `size ${8 * MB}`);
   await command(page, "fill");
   await expectText(page, "#data b", `size ${8 * MB + 1}`);
@@ -351,7 +351,7 @@ test("a new session follows one that the server ended while the network was asle
     await expectDisconnected(page);
     const next = await reconnect(page);
     await expectSliderWorks(page);
-    expect(recorded(next, "heard").map(({ value }) => value)).toEqual([3]);
+    expect(recorded(next, "received").map(({ value }) => value)).toEqual([3]);
     await expectQuietEnd(watched);
   } finally {
     await own.stop();

@@ -7,7 +7,7 @@ import { expectText, type WatchedPage } from "./page.js";
 /** A line of what `apps/reconnect.py` records. */
 export interface Recorded {
   readonly session: string;
-  readonly event: "start" | "ended" | "heard" | "made" | "count";
+  readonly event: "start" | "ended" | "received" | "made" | "count";
   readonly comm_id?: string;
   /** The session has opened a comm with this id. */
   readonly known?: boolean;

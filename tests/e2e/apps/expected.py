@@ -152,13 +152,13 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render_widget
     def beside() -> w.IntSlider:
         """Takes half a second for each value, and changes no output."""
-        slider = w.IntSlider(description="heard 0")
+        slider = w.IntSlider(description="received 0")
 
-        def heard(change: dict[str, int]) -> None:
+        def received(change: dict[str, int]) -> None:
             time.sleep(0.5)
-            slider.description = f"heard {change['new']}"
+            slider.description = f"received {change['new']}"
 
-        slider.observe(heard, "value")
+        slider.observe(received, "value")
         return slider
 
 

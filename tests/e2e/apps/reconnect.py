@@ -126,13 +126,13 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @reactive.effect
     @reactive.event(input.shinywidgets_comm_send)
-    def heard() -> None:
+    def received() -> None:
         content = json.loads(input.shinywidgets_comm_send())["content"]
         own = SESSION_WIDGET_ID_MAP.get(session.id, [])
         state = content["data"].get("state") or {}
         record(
             session,
-            "heard",
+            "received",
             comm_id=content["comm_id"],
             known=content["comm_id"] in own,
             value=state.get("value"),
