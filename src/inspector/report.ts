@@ -2,6 +2,7 @@
 import type { LoggedError } from "../comm/error-log.js";
 import type { CommTotals } from "../comm/tap.js";
 import type { SessionState } from "../shiny/session.js";
+import { CDN_ONLY_ATTRIBUTE, CDN_URL_ATTRIBUTE, OUTPUT_SELECTOR } from "../util/page-names.js";
 import type { Inspected } from "../widgets/inspected.js";
 import type { CommSnapshot, Snapshots } from "./snapshot.js";
 import { sizeOfValue, textOfValue } from "./values.js";
@@ -159,7 +160,7 @@ function durations(of: Durations): DurationsReport {
 }
 
 function page({ runtime }: Inspected): PageReport {
-  const cdn = document.querySelector("script[data-jupyter-widgets-cdn]");
+  const cdn = document.querySelector(`script[${CDN_URL_ATTRIBUTE}]`);
   return {
     address: location.origin + location.pathname,
     language: document.documentElement.lang,
@@ -168,9 +169,9 @@ function page({ runtime }: Inspected): PageReport {
     requireJs: "requirejs" in globalThis,
     baseUrl: document.body.dataset.baseUrl ?? "",
     settings: document.getElementById("shiny-comm-settings")?.textContent ?? "",
-    cdn: cdn?.getAttribute("data-jupyter-widgets-cdn") ?? "",
-    cdnOnly: document.querySelector("script[data-jupyter-widgets-cdn-only]") !== null,
-    outputs: document.querySelectorAll(".shiny-ipywidget-output").length,
+    cdn: cdn?.getAttribute(CDN_URL_ATTRIBUTE) ?? "",
+    cdnOnly: document.querySelector(`script[${CDN_ONLY_ATTRIBUTE}]`) !== null,
+    outputs: document.querySelectorAll(OUTPUT_SELECTOR).length,
   };
 }
 

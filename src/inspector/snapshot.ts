@@ -1,5 +1,6 @@
 /** The current comms and models of a page, read without side effects. */
 import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
+import { OUTPUT_SELECTOR } from "../util/page-names.js";
 import type { Inspected } from "../widgets/inspected.js";
 import type { Settled } from "./settled.js";
 
@@ -99,7 +100,7 @@ export class Snapshots {
 /** Returns the id of the output that contains a view. */
 function outputOf(view: WidgetView): string | undefined {
   const { el } = view as Partial<WidgetView>;
-  return el?.closest?.(".shiny-ipywidget-output")?.id;
+  return el?.closest?.(OUTPUT_SELECTOR)?.id;
 }
 
 function failed({ failure }: ReadableModel): boolean {

@@ -1,5 +1,6 @@
 /** Lists the pending work of a page, with reasons. */
 import type { CommMessage } from "../comm/messages.js";
+import { OUTPUT_SELECTOR } from "../util/page-names.js";
 import type { Inspected } from "../widgets/inspected.js";
 import type { PendingModel } from "../widgets/manager/model-factory.js";
 import { ellipsize } from "./format.js";
@@ -189,7 +190,7 @@ export class WaitingList {
   }
 
   *#outputs(): Generator<Found> {
-    const signs = document.querySelectorAll(".shiny-ipywidget-output > .shiny-comm-loading");
+    const signs = document.querySelectorAll(`${OUTPUT_SELECTOR} > .shiny-comm-loading`);
     for (const { parentElement } of signs) {
       const why = `The output ${parentElement?.id ?? ""} waits for its widget.`;
       yield { what: "output", comm_id: "", why };

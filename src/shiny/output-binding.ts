@@ -1,12 +1,11 @@
 /** The output binding for widgets: passes values and errors of outputs on, and never makes Shiny wait. */
+
+import { OUTPUT_SELECTOR } from "../util/page-names.js";
 import { pageJQuery, type ShinyErrorValue, type ShinyRuntime } from "./runtime.js";
 import { warnOfStockClient } from "./stock-client.js";
 
 /** The name of shinywidgets' own binding. */
 export const BINDING_NAME = "shiny.IPyWidgetOutput";
-
-/** The selector of the outputs that shinywidgets makes. */
-const OUTPUT_SELECTOR = ".shiny-ipywidget-output";
 
 /** A priority above the stock client's, which is 0. */
 const PRIORITY = 10;

@@ -1,8 +1,6 @@
 /** The CDN for modules that the server does not have, as the page's attributes configure it. */
 
-/** Attributes of a script tag, as in Jupyter's HTML manager. */
-const URL_ATTRIBUTE = "data-jupyter-widgets-cdn";
-const ONLY_ATTRIBUTE = "data-jupyter-widgets-cdn-only";
+import { CDN_ONLY_ATTRIBUTE, CDN_URL_ATTRIBUTE } from "../../util/page-names.js";
 
 const DEFAULT_CDN = "https://cdn.jsdelivr.net/npm/";
 
@@ -21,10 +19,10 @@ export function readCdnSettings(): CdnSettings {
   let url = DEFAULT_CDN;
   let only = false;
   for (const script of document.querySelectorAll<HTMLScriptElement>(
-    `script[${URL_ATTRIBUTE}], script[${ONLY_ATTRIBUTE}]`,
+    `script[${CDN_URL_ATTRIBUTE}], script[${CDN_ONLY_ATTRIBUTE}]`,
   )) {
-    url = script.getAttribute(URL_ATTRIBUTE) || url;
-    const flag = script.getAttribute(ONLY_ATTRIBUTE);
+    url = script.getAttribute(CDN_URL_ATTRIBUTE) || url;
+    const flag = script.getAttribute(CDN_ONLY_ATTRIBUTE);
     only ||= flag !== null && flag.toLowerCase() !== "false";
   }
   return { url: url.endsWith("/") ? url : `${url}/`, only };
