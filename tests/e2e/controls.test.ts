@@ -220,10 +220,21 @@ const CONTROLS: Record<string, ControlCase> = {
   },
   controller: { shown: (c) => c.locator(".widget-controller, .jupyter-widgets").count(), set: 1 },
   play: {
-    act: async (c) => {
+    act: async (c, page) => {
       await c.locator(".widget-play button").first().click();
       await expect.poll(() => readout(c), { timeout: 10_000 }).toMatch(/^[3-9]|1\d|20$/);
       await c.locator(".widget-play button").first().click();
+      // A pending step would replace the next value from Python.
+      await expect
+        .poll(
+          async () => {
+            const value = await readout(c);
+            const inPython = await page.locator("#play_value").textContent();
+            return inPython?.trim() === `(${value}, ${value}, ${value})`;
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
     },
     acted: /^\((\d+), \1, \1\)$/,
     shown: readout,
