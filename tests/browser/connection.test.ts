@@ -84,6 +84,18 @@ function open(options: PageOptions) {
   return openPage({ ...options, files, before: `${options.before ?? ""}${HELPERS}` });
 }
 
+/** Opens a page whose server delays some files until `release` is called. */
+async function openDelayed(isDelayed: (path: string) => boolean, options: PageOptions = {}) {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const delay = (path: string) => (isDelayed(path) ? released : undefined);
+  return { ...(await open({ ...options, delay })), release };
+}
+
+const isClientChunk = (path: string): boolean => path.includes("/chunks/start");
+
 const log = (page: Page) => page.evaluate(() => (globalThis as InMemoryPage).log);
 const ready = (page: Page, path: string = COPIES[0]) =>
   page.waitForFunction((name) => (globalThis as InMemoryPage).copies?.[name], path);
@@ -138,13 +150,8 @@ test("a package that loads after the script tag registers its targets and module
 });
 
 test("comms of a package work immediately while the client loads, and widgets wait in order", async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const { page, errors, uncaught } = await open({
+  const { page, errors, uncaught, release } = await openDelayed(isClientChunk, {
     after: tag(COPIES[0]),
-    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
   });
   await ready(page);
   await openAll(page);
@@ -163,13 +170,7 @@ test("comms of a package work immediately while the client loads, and widgets wa
 });
 
 test("pending widgets and outputs end with their session while the client loads", async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const { page, errors, uncaught } = await open({
-    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
-  });
+  const { page, errors, uncaught, release } = await openDelayed(isClientChunk);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     here.openAfm("old", "export default { render({ el }) { el.textContent = 'old'; } }");
@@ -191,13 +192,7 @@ test("pending widgets and outputs end with their session while the client loads"
 });
 
 test("an error of an output, while the client loads, stays until the output's next value", async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const { page, errors, uncaught } = await open({
-    delay: (path) => (path.includes("/chunks/start") ? released : undefined),
-  });
+  const { page, errors, uncaught, release } = await openDelayed(isClientChunk);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     here.openAfm("m1", "export default { render({ el }) { el.textContent = 'drawn'; } }");
@@ -388,13 +383,7 @@ test.each<[string, PageOptions]>([
 );
 
 test("a module that is registered while its model requests it elsewhere is used", async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const { page } = await open({
-    delay: (path) => (path.includes("nbextensions") ? released : undefined),
-  });
+  const { page, release } = await openDelayed((path) => path.includes("nbextensions"));
   // The CDN has no modules.
   await page.route(/jsdelivr/, (route) => route.fulfill({ status: 404, body: "" }));
   const requested = page.waitForRequest(/nbextensions\/versioned/);
