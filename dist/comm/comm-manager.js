@@ -4,7 +4,7 @@ import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { ShinyComm } from "./comm.js";
-import { CommError, handlerError, logError } from "./errors.js";
+import { asError, CommError, handlerError, logError } from "./errors.js";
 var MAX_EARLY_MESSAGES = 1e3;
 var MAX_EXPECTED_MESSAGES = 1e5;
 var MAX_PENDING_MESSAGES = 1e3;
@@ -383,9 +383,6 @@ function overflow(comm_id) {
     `comm ${comm_id}: ${MAX_PENDING_MESSAGES} messages wait for a listener; new ones are dropped`,
     { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." }
   );
-}
-function asError(thrown) {
-  return thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown));
 }
 export {
   ShinyCommManager

@@ -85,5 +85,7 @@ export declare function handlerError(comm_id: string, kind: MessageKind, cause: 
 export type OnError = (error: Error) => void;
 /** The default `onError`: writes one line to the console, with the comm's id and the error. */
 export declare const logError: OnError;
+/** Returns a thrown value as an error: any value can be thrown. */
+export declare function asError(thrown: unknown): Error;
 /** Returns the message of any thrown value. */
 export declare function messageOf(thrown: unknown): string;

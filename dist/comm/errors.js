@@ -45,6 +45,9 @@ var logError = (error) => {
     console.error("[shiny-comm]", `comm ${shorten(comm_id, 200)}:`, error);
   }
 };
+function asError(thrown) {
+  return thrown instanceof Error ? thrown : new CommError("HANDLER", messageOf(thrown));
+}
 function messageOf(thrown) {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown);
@@ -55,6 +58,7 @@ function messageOf(thrown) {
 export {
   CommError,
   MAX_MESSAGE_LENGTH,
+  asError,
   handlerError,
   isCommError,
   logError,

@@ -1,5 +1,5 @@
 // src/connection/on-error.ts
-import { logError, messageOf } from "../comm/errors.js";
+import { asError, logError } from "../comm/errors.js";
 import { sharedPage } from "./shared-page.js";
 function onError(listener) {
   const { errorListeners } = sharedPage();
@@ -22,7 +22,7 @@ function reportError(error) {
     try {
       listener(report);
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+      logError(asError(thrown));
     }
   }
   if (!isHandled) logError(error);

@@ -27,8 +27,8 @@ export declare class PageConnection implements SharedConnection {
     #private;
     readonly session: ShinySession;
     readonly sender: InputSender;
-    readonly debug: ShinyCommManager;
     constructor({ runtime, whenRuntime, onEnd, interceptFrames }: PageConnectionOptions);
+    get debug(): ShinyCommManager;
     join(): () => void;
     register_target(target_name: string, target: CommTarget): () => void;
     openComm(target_name: string, options?: OpenOptions): Promise<Comm>;

@@ -34,7 +34,6 @@ var PageConnection = class {
       expectedTargets: EXPECTED_TARGETS
     });
     this.#manager = manager;
-    this.debug = manager;
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
       const receive = manager.receive.bind(manager);
@@ -54,6 +53,9 @@ var PageConnection = class {
       () => session.dispose(),
       () => this.sender.dispose()
     );
+  }
+  get debug() {
+    return this.#manager;
   }
   join() {
     let hasJoined = true;

@@ -1,5 +1,5 @@
 // src/shiny/session.ts
-import { CommError, logError, messageOf } from "../comm/errors.js";
+import { asError, CommError, logError } from "../comm/errors.js";
 import {
   CONNECTING,
   OPEN,
@@ -178,7 +178,7 @@ var ShinySession = class {
       try {
         listener();
       } catch (thrown) {
-        this.#onError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+        this.#onError(asError(thrown));
       }
     }
   }

@@ -4,7 +4,7 @@ import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
 import { decode, encode } from "./codec.js";
 import { type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
-import { CommError, handlerError, logError, type OnError } from "./errors.js";
+import { asError, CommError, handlerError, logError, type OnError } from "./errors.js";
 import type {
   CommCloseMessage,
   CommMessage,
@@ -523,8 +523,4 @@ function overflow(comm_id: string): CommError {
     `comm ${comm_id}: ${MAX_PENDING_MESSAGES} messages wait for a listener; new ones are dropped`,
     { comm_id, kind: "comm_msg", advice: "Set a listener with on_msg, or close the comm." },
   );
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new CommError("HANDLER", String(thrown));
 }

@@ -163,6 +163,11 @@ export const logError: OnError = (error) => {
   }
 };
 
+/** Returns a thrown value as an error: any value can be thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new CommError("HANDLER", messageOf(thrown));
+}
+
 /** Returns the message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   try {

@@ -1,5 +1,5 @@
 /** Reports the errors of a page to listeners, and to the console unless a listener handles them. */
-import { logError, messageOf } from "../comm/errors.js";
+import { asError, logError } from "../comm/errors.js";
 import { type ErrorListener, type ErrorReport, sharedPage } from "./shared-page.js";
 
 /**
@@ -47,7 +47,7 @@ export function reportError(error: Error): void {
     try {
       listener(report);
     } catch (thrown) {
-      logError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+      logError(asError(thrown));
     }
   }
   if (!isHandled) logError(error);

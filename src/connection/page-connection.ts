@@ -45,7 +45,6 @@ const EXPECTED_TARGETS = new Map<string, string>(
 export class PageConnection implements SharedConnection {
   readonly session: ShinySession;
   readonly sender: InputSender;
-  readonly debug: ShinyCommManager;
   readonly #manager: ShinyCommManager;
   readonly #undos: (() => void)[] = [];
   readonly #onEnd: () => void;
@@ -63,7 +62,6 @@ export class PageConnection implements SharedConnection {
       expectedTargets: EXPECTED_TARGETS,
     });
     this.#manager = manager;
-    this.debug = manager;
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
       const receive = manager.receive.bind(manager);
@@ -83,6 +81,10 @@ export class PageConnection implements SharedConnection {
       () => session.dispose(),
       () => this.sender.dispose(),
     );
+  }
+
+  get debug(): ShinyCommManager {
+    return this.#manager;
   }
 
   join(): () => void {

@@ -1,7 +1,7 @@
 /** The script-tag entry: connects to Shiny while the page is parsed, and loads the widgets' client. */
 
 import type { Comm } from "../comm/comm.js";
-import { CommError, messageOf } from "../comm/errors.js";
+import { asError, CommError, logError, messageOf } from "../comm/errors.js";
 import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
 import { reportError } from "../connection/on-error.js";
 import { pageConnection } from "../connection/page-connection.js";
@@ -84,7 +84,7 @@ function failOutputs(error: unknown): void {
   const outputs = new PendingOutputs();
   outputs.fail();
   whenShiny((shiny) => void registerOutputBinding(shiny, outputs));
-  console.error("[shiny-comm]", error);
+  logError(asError(error));
 }
 
 /** Registers targets that open widgets once the client has loaded. The client then replaces them. */

@@ -1,5 +1,5 @@
 /** The session of a Shiny runtime: the only file that listens to Shiny's jQuery events. */
-import { CommError, logError, messageOf, type OnError } from "../comm/errors.js";
+import { asError, CommError, logError, type OnError } from "../comm/errors.js";
 import {
   CONNECTING,
   OPEN,
@@ -258,7 +258,7 @@ export class ShinySession implements Session {
       try {
         listener();
       } catch (thrown) {
-        this.#onError(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+        this.#onError(asError(thrown));
       }
     }
   }

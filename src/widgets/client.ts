@@ -58,7 +58,8 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
     onError(({ error }) => errors.note(error)),
     watchIcons(),
     session.on("reset", () => {
-      // Outputs measure their views before the models close; views may save as they are removed.
+      // Outputs measure their views first. Comms close before the remaining models: views may save as they are
+      // removed, and a closing comm sends nothing.
       slots.expectSession();
       connection.closeAll();
       void widgets.closeAll();
