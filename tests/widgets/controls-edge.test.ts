@@ -47,6 +47,19 @@ async function settle(widget: ServerWidget) {
   markerModel?.save_changes();
   await marker.until(({ value }) => value === 1);
 }
+/** Types a text into the readout of a slider. Returns the text, the value and the readout after that. */
+async function readoutAfter(
+  name: string,
+  text: string,
+  traits: JsonObject,
+): Promise<[text: string, value: unknown, readout: string | null]> {
+  const { widget, output } = await opened(name, { ...SLIDER, ...traits });
+  const readout = await find(output, ".widget-readout");
+  await paste(readout, text);
+  readout.blur();
+  await settle(widget);
+  return [text, widget.get("value"), readout.textContent];
+}
 const link = (kind: string, a: ServerWidget, b: ServerWidget, ta = "value", tb = "value") =>
   openControl(kind, { source: [a.reference, ta], target: [b.reference, tb] });
 
@@ -455,17 +468,9 @@ describe("sliders", () => {
       ["", "d"],
       [" 12 ", "d"],
     ] as const) {
-      const { widget, output } = await opened("IntSlider", {
-        ...SLIDER,
-        max: 5000,
-        value: 1234,
-        readout_format: fmt,
-      });
-      const r = await find(output, ".widget-readout");
-      await paste(r, text);
-      r.blur();
-      await settle(widget);
-      got.push([text, widget.get("value"), r.textContent]);
+      got.push(
+        await readoutAfter("IntSlider", text, { max: 5000, value: 1234, readout_format: fmt }),
+      );
     }
     expect(got).toEqual([
       ["1e3", 1000, "1000"],
@@ -483,18 +488,9 @@ describe("sliders", () => {
       ["2k", ".2s", 5000, 1000],
       ["2,000.5", ",.1f", 5000, 1000],
     ] as const) {
-      const { widget, output } = await opened("FloatSlider", {
-        ...SLIDER,
-        max,
-        value,
-        step: 0.01,
-        readout_format: fmt,
-      });
-      const r = await find(output, ".widget-readout");
-      await paste(r, text);
-      r.blur();
-      await settle(widget);
-      got.push([text, widget.get("value"), r.textContent]);
+      got.push(
+        await readoutAfter("FloatSlider", text, { max, value, step: 0.01, readout_format: fmt }),
+      );
     }
     expect(got).toEqual([
       ["60%", 0.6, "60%"],
