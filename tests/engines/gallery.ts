@@ -266,7 +266,7 @@ export function testGallery(start: () => Promise<Engine>): void {
     test("altair is drawn, and sends a selection to Python", async () => {
       const CHART = "#altair_chart canvas, #altair_chart svg.marks";
       await shown(page, CHART, 100);
-      expect(await painted(page, CHART)).toBeGreaterThan(1000);
+      await eventually(() => painted(page, CHART)).toBeGreaterThan(1000);
       const { x, y } = await middle(page, CHART);
       await page.drag({ x: x - 80, y: y - 60 }, { x, y });
       await eventually(() => text(page, "#altair_selection")).toMatch(/'x': \[\d/);
