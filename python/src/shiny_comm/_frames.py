@@ -105,14 +105,14 @@ def batch_element(header: Mapping[str, Any], buffer_count: int = 0) -> str:
 
 
 def like_element(comm_id: str, index: int) -> str:
-    """Return the JSON text of a message that equals an earlier one in its batch but for the comm.
+    """Return the JSON text of a message that equals an earlier one in its batch, in another comm.
 
     Parameters
     ----------
     comm_id
         The id of the message's comm.
     index
-        The position of the earlier message, which has no buffers and is not such a reference.
+        The position of the earlier message, which has no buffers and is not a reference.
 
     """
     return _json({"comm_id": comm_id, "like": index})
