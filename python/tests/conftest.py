@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 import shiny_comm
-from shiny_comm import _fast_path
+from shiny_comm import _host
 
 
 @pytest.fixture(autouse=True)
 def clean() -> Iterator[None]:
     """Reset the package after a test."""
-    _fast_path._warned.clear()
+    _host._warned.clear()
     yield
     shiny_comm.Undo()()

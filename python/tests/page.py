@@ -12,13 +12,16 @@ from typing import Any, TypeVar
 from shiny import App, ui
 
 from shiny_comm import MessageKind, decode_frame
-from shiny_comm._frames import detached_lengths
+from shiny_comm._frames import decode_batch, detached_lengths
 
 KINDS: dict[str, MessageKind] = {
     "shinywidgets_comm_open": "comm_open",
     "shinywidgets_comm_msg": "comm_msg",
     "shinywidgets_comm_close": "comm_close",
 }
+
+#: The version of a frame with several messages.
+BATCH = 3
 
 Result = TypeVar("Result")
 
@@ -38,7 +41,7 @@ class Message:
     binary: bool
     header: dict[str, Any]
     buffers: list[bytes]
-    #: The lengths of the detached buffers.
+    #: The lengths of the detached buffers of its frame.
     detached: tuple[int, ...] = ()
 
     @property
@@ -58,6 +61,8 @@ class Page:
     def __init__(self, app: App, *, fails_bytes: bool = False, slow: bool = False) -> None:
         self.app = app
         self.messages: list[Message] = []
+        #: The position of the first message of each batch.
+        self.batches: list[int] = []
         self.values: dict[str, Any] = {}
         #: The keys and values of each text frame, in order.
         self.frames: list[tuple[str, Any]] = []
@@ -158,9 +163,14 @@ class Page:
             return
         self.pending = None
         kind = KINDS[envelope[1 : 1 + length].decode("ascii")]
-        header, buffers = decode_frame(kind, frame, detached)
         sizes = tuple(len(buffer) for buffer in detached)
-        self.messages.append(Message(kind, True, header, buffers, sizes))
+        if frame[0] != BATCH:
+            header, buffers = decode_frame(kind, frame, detached)
+            self.messages.append(Message(kind, True, header, buffers, sizes))
+            return
+        self.batches.append(len(self.messages))
+        for header, buffers in decode_batch(kind, frame, detached):
+            self.messages.append(Message(kind, True, header, buffers, sizes))
 
     def _receive_text(self, message: dict[str, Any]) -> None:
         self.values.update(message.get("values") or {})

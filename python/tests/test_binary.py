@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anywidget
 import pytest
-import shinywidgets._comm as stock
 import traitlets
 from page import Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive
@@ -17,9 +17,11 @@ from shiny._connection import Connection
 from shiny.session import get_current_session
 from shiny.session._session import SessionProxy
 from shinywidgets import render_widget
+from shinywidgets._comm import ShinyComm
+from shinywidgets._shinywidgets import init_shiny_widget
 
 import shiny_comm
-from shiny_comm._fast_path import _bytes_sender
+from shiny_comm._host import construction_hook, send_bytes, set_construction_hook
 
 ANNOUNCED = {".shiny_comm_frames": 2}
 
@@ -85,7 +87,8 @@ def test_a_message_in_a_frame_equals_the_message_as_text() -> None:
         assert one.binary == bool(other.buffers)
         assert one.kind == other.kind
         assert one.buffers == other.buffers
-        assert one.header.keys() == other.header.keys()
+        # Each end adds these keys for itself.
+        assert other.header.keys() - one.header.keys() <= {"ident", "parent"}
         if one.kind == "comm_msg":
             assert one.data == other.data
     assert next(message.kind for message in framed.messages if message.binary) == "comm_open"
@@ -146,9 +149,9 @@ def large(widget: Binary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "detached"), [(1, ()), (2, (70_000, 50_000)), (3, (70_000, 50_000))]
+    ("version", "detached"), [(1, ()), (2, (70_000, 50_000)), (3, (70_000, 50_000) * 3)]
 )
-def test_large_buffers_are_detached_for_a_page_with_version_2(
+def test_large_buffers_are_detached_for_a_page_with_version_2_or_later(
     version: int, detached: tuple[int, ...]
 ) -> None:
     shiny_comm.use()
@@ -161,7 +164,7 @@ def test_large_buffers_are_detached_for_a_page_with_version_2(
 
 def sender(session: Session) -> Callable[[list[bytes]], Awaitable[None]]:
     """Return the function that sends frames."""
-    send = _bytes_sender(session)
+    send = send_bytes(session)
     assert send is not None
     return send
 
@@ -201,24 +204,28 @@ def test_a_page_without_support_for_frames_gets_text(announced: object) -> None:
     assert not any(message.binary for message in page.messages)
 
 
-def test_messages_are_text_without_use_and_after_its_undo() -> None:
-    original = stock.ShinyComm._publish_msg
+def test_shinywidgets_opens_widgets_without_use_and_after_its_undo() -> None:
     undo = shiny_comm.use()
-    assert stock.ShinyComm._publish_msg is not original
     undo()
     undo()
-    assert stock.ShinyComm._publish_msg is original
-    page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    assert construction_hook() is init_shiny_widget
+    comms: list[object] = []
+
+    def keep(widget: Binary) -> None:
+        comms.append(widget.comm)
+        mixed(widget)
+
+    page = finish(after_go(app_of(keep), wants=18, **ANNOUNCED))
     assert not any(message.binary for message in page.messages)
+    assert isinstance(comms[0], ShinyComm)
 
 
 def test_one_undo_reverts_two_calls_of_use() -> None:
-    original = stock.ShinyComm._publish_msg
     shiny_comm.use()
     with shiny_comm.use(binary_frames=False):
         page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
         assert not any(message.binary for message in page.messages)
-    assert stock.ShinyComm._publish_msg is original
+    assert construction_hook() is init_shiny_widget
 
 
 def test_a_buffer_that_changes_after_send_is_sent_unchanged() -> None:
@@ -304,36 +311,45 @@ def test_a_connection_without_bytes_gets_text_and_one_warning() -> None:
     assert page.of("comm_msg")[2].buffers == [b"\0"]
 
 
-def test_an_unsupported_shinywidgets_is_not_patched_and_warns_once(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    "private",
+    [
+        "shinywidgets._shinywidgets.init_shiny_widget",
+        "shinywidgets._serialization.json_packer",
+        "shinywidgets._render_widget_base.WidgetRenderContext.is_rendering_widget",
+        "ipywidgets.widgets.widget._remove_buffers",
+        "ipywidgets.widgets.widget._instances",
+    ],
+)
+def test_shinywidgets_opens_widgets_if_a_private_part_is_missing(
+    private: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def publish(self: object, message: object) -> None: ...
-
-    monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
-    with pytest.warns(RuntimeWarning, match="this version of shinywidgets"):
+    monkeypatch.delattr(private)
+    # The name that a later version may have.
+    with pytest.warns(RuntimeWarning, match=re.escape(private.rpartition(".")[2])) as caught:
         shiny_comm.use()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
         shiny_comm.use()()
-    assert stock.ShinyComm._publish_msg is publish
+    assert len([w for w in caught if "shinywidgets opens the widgets" in str(w.message)]) == 1
+    assert construction_hook() is init_shiny_widget
 
 
-def test_a_patch_on_top_of_the_fast_path_works_after_the_undo(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_hook_on_top_of_use_stays_and_works_after_the_undo() -> None:
     undo = shiny_comm.use()
-    patched = stock.ShinyComm._publish_msg
-    calls: list[str] = []
+    below = construction_hook()
+    assert below is not None
+    widgets: list[object] = []
 
-    def publish(self: Any, msg_type: str, *args: Any, **kwargs: Any) -> None:
-        calls.append(msg_type)
-        patched(self, msg_type, *args, **kwargs)
+    def hook(widget: object) -> None:
+        widgets.append(widget)
+        below(widget)
 
-    monkeypatch.setattr(stock.ShinyComm, "_publish_msg", publish)
-    undo()
-    page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
-    assert calls.count("shinywidgets_comm_msg") == 18
-    assert not any(message.binary for message in page.messages)
+    set_construction_hook(hook)
+    try:
+        undo()
+        page = finish(after_go(app_of(mixed), wants=18, **ANNOUNCED))
+    finally:
+        set_construction_hook(init_shiny_widget)
+    assert len(page.of("comm_open")) == len(widgets)
 
 
 def test_a_failed_frame_closes_the_connection_without_an_error() -> None:

@@ -430,7 +430,7 @@ def test_static_files_at_the_root_do_not_hide_modules(tmp_path: Path) -> None:
 def test_an_app_that_cannot_serve_modules_sends_text_and_warns_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shiny_comm._fast_path.module_server_of", lambda app: None)
+    monkeypatch.setattr("shiny_comm._modules.module_server_of", lambda app: None)
 
     async def run() -> Page:
         page = await opened(app_of(Large), **ANNOUNCED)

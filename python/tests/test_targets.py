@@ -20,7 +20,7 @@ from shinywidgets import render_widget
 from shinywidgets._comm import ShinyComm, ShinyCommManager
 
 import shiny_comm
-from shiny_comm import _targets
+from shiny_comm import _session_comms
 
 ANNOUNCED = {".shiny_comm_frames": 2}
 ONE, OTHER = "1" * 32, "2" * 32
@@ -121,7 +121,7 @@ def test_a_comm_opens_sends_both_ways_and_is_closed_by_the_page() -> None:
     assert [m["content"]["data"]["n"] for _, m in server.received] == [1, 2, 3, 4]
     assert server.received[0][1]["content"]["target_name"] == "a.target"
     [comm] = server.comms
-    assert isinstance(comm, ShinyComm)
+    assert isinstance(comm, shiny_comm.Comm)
     assert comm.target_name == "a.target"
     assert ShinyCommManager.comms.get(ONE) is None
 
@@ -283,7 +283,7 @@ def test_the_end_of_the_session_closes_comms_without_a_message() -> None:
     page = finish(session())
     assert page.messages == []
     assert server.kinds() == ["open", "close"]
-    assert _targets._sessions == {}
+    assert _session_comms._sessions == {}
     with pytest.raises(RuntimeError, match=f"comm {ONE}: cannot send: the session has ended"):
         server.comms[0].send({})
 
@@ -592,8 +592,8 @@ def test_the_stub_session_of_an_express_app_registers_no_target() -> None:
 
     with session_context(ExpressStubSession()):
         shiny_comm.register_target("a.target", id)()
-    assert _targets._targets == {}
-    assert _targets._sessions == {}
+    assert _session_comms.targets == {}
+    assert _session_comms._sessions == {}
 
 
 def test_a_background_task_sends_with_the_next_flush() -> None:

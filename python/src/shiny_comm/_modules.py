@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -16,9 +16,15 @@ import anyio.to_thread
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ._host import warn_once
+from ._options import options
+from ._outbox import announced_version
+
 if TYPE_CHECKING:
     from shiny import App, Session
     from starlette.requests import Request
+
+    from ._opens import WidgetComm
 
 #: Relative to the page's URL, so that it works behind a proxy with a path.
 FOLDER: Final = "shiny-comm-modules"
@@ -55,8 +61,8 @@ class UntrustedTexts:
     """
 
     def __init__(self) -> None:
-        #: The comms of the session's anywidgets.
-        self.anywidgets: WeakSet[Any] = WeakSet()
+        #: The comms of the session's anywidgets; the widgets themselves may be unhashable.
+        self.anywidgets: WeakSet[WidgetComm] = WeakSet()
         self._hashes: set[int] = set()
 
     def __contains__(self, text: str) -> bool:
@@ -68,7 +74,7 @@ class UntrustedTexts:
             self._hashes.add(hash(text))
 
     @contextmanager
-    def handling(self, message: object) -> Iterator[None]:
+    def handling(self, message: object) -> Generator[None, None, None]:
         """Record the texts of a message, and the modules that its handling sets."""
         for text in _texts_in(message):
             self.add(text)
@@ -82,13 +88,11 @@ class UntrustedTexts:
                 if before.get(comm, module) is not module:
                     self.add(module)
 
-    def _modules(self) -> dict[Any, object]:
+    def _modules(self) -> dict[WidgetComm, object]:
         """Return the modules of the session's anywidgets, without the traits' default values."""
-        modules: dict[Any, object] = {}
-        for comm in self.anywidgets:
-            widget = getattr(getattr(comm, "_msg_callback", None), "__self__", None)
-            modules[comm] = getattr(widget, "_trait_values", {}).get("_esm")
-        return modules
+        return {
+            comm: getattr(comm.widget, "_trait_values", {}).get("_esm") for comm in self.anywidgets
+        }
 
 
 _untrusted_texts: WeakKeyDictionary[Session, UntrustedTexts] = WeakKeyDictionary()
@@ -214,10 +218,35 @@ def module_server_of(app: App) -> ModuleServer | None:
     """
     server = _servers.get(app)
     if server is None:
-        routes = getattr(getattr(app, "_dependency_handler", None), "routes", None)
-        if not isinstance(routes, list):
+        router: Any = getattr(app, "_dependency_handler", None)
+        if not isinstance(getattr(router, "routes", None), list):
             return None
         server = _servers[app] = ModuleServer()
         # First, because the app may serve static files at "/".
-        routes.insert(0, server.route)
+        router.routes.insert(0, server.route)
     return server
+
+
+def with_module_url(comm: WidgetComm, data: dict[str, Any], session: Session) -> dict[str, Any]:
+    """Return the data of an anywidget's message, with the module's text replaced by its URL."""
+    if not isinstance(data.get("state"), dict) or not options().module_urls:
+        return data
+    state: dict[str, Any] = data["state"]
+    if getattr(comm.widget, "_model_module", None) != "anywidget":
+        return data
+    if announced_version(session) is None:
+        return data
+    untrusted_texts_of(session).anywidgets.add(comm)
+    text = state.get("_esm")
+    if not isinstance(text, str) or len(text) < MIN_LENGTH:
+        return data
+    server = module_server_of(session.app)
+    if server is None:
+        warn_once("this version of Shiny cannot serve modules of anywidgets; they are sent as text")
+        return data
+    try:
+        url = server.url(text, session)
+    except UnicodeEncodeError:
+        # A lone surrogate is valid in a JSON message, but not in a UTF-8 file.
+        return data
+    return data if url is None else {**data, "state": {**state, "_esm": url}}

@@ -6,6 +6,15 @@ from typing import Final
 
 from shiny.module import ResolvedId
 
+from ._frames import MessageKind
+
+#: The custom messages to the page, by the kind of comm message.
+HANDLERS: Final[dict[MessageKind, str]] = {
+    "comm_open": "shinywidgets_comm_open",
+    "comm_msg": "shinywidgets_comm_msg",
+    "comm_close": "shinywidgets_comm_close",
+}
+
 #: The Shiny input with the highest version of binary frames that the client supports.
 FRAMES_INPUT: Final = ResolvedId(".shiny_comm_frames")
 

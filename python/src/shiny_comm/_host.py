@@ -1,0 +1,248 @@
+"""The private parts of Shiny, shinywidgets and ipywidgets; no other file uses them for comms.
+
+Each function checks for its part. `missing_parts()` lists the parts without which shinywidgets must
+open the widgets.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from asyncio import Lock
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
+
+from ipywidgets import Widget  # type: ignore[import-untyped]
+from shiny import App
+
+if TYPE_CHECKING:
+    from shiny import Session
+    from shiny.reactive import Context
+
+Hook = Callable[[Any], None]
+BytesSender = Callable[[list[bytes]], Awaitable[None]]
+
+#: Locks that keep the frames of one message together on a session's websocket.
+_send_locks: WeakKeyDictionary[Session, Lock] = WeakKeyDictionary()
+_warned: set[str] = set()
+
+
+def warn_once(message: str) -> None:
+    """Warn of a missing part, once in the process."""
+    if message not in _warned:
+        _warned.add(message)
+        warnings.warn(f"shiny-comm: {message}.", RuntimeWarning, stacklevel=4)
+
+
+def _part(module: str, name: str) -> Any:
+    try:
+        return getattr(sys.modules.get(module) or import_module(module), name, None)
+    except ImportError:
+        return None
+
+
+@cache
+def _has_parameters(function: Callable[..., object]) -> bool:
+    return len(inspect.signature(function).parameters) > 0
+
+
+# ipywidgets
+
+
+def construction_hook() -> Hook | None:
+    """Return the function that ipywidgets calls with each new widget."""
+    return cast("Hook | None", getattr(Widget, "_widget_construction_callback", None))
+
+
+def set_construction_hook(hook: Hook | None) -> None:
+    """Replace the function that ipywidgets calls with each new widget."""
+    widget_class: Any = Widget
+    widget_class.on_widget_constructed(hook)
+
+
+def protocol_version() -> str:
+    """Return the version of the widget protocol."""
+    return str(_part("ipywidgets._version", "__protocol_version__") or "2.1.0")
+
+
+def widgets_by_id() -> dict[str, Widget]:
+    """Return all open widgets of the process, by model id."""
+    return cast("dict[str, Widget]", _part("ipywidgets.widgets.widget", "_instances") or {})
+
+
+def split_state(state: dict[str, Any]) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """Return a state without its buffers, the paths of the buffers, and the buffers."""
+    remove_buffers: Any = _part("ipywidgets.widgets.widget", "_remove_buffers")
+    split: tuple[dict[str, Any], list[Any], list[Any]] = remove_buffers(state)
+    return split
+
+
+def put_buffers(state: dict[str, Any], paths: list[Any], buffers: list[Any]) -> None:
+    """Put buffers into a state, at their paths."""
+    put: Any = _part("ipywidgets.widgets.widget", "_put_buffers")
+    put(state, paths, buffers)
+
+
+def has_standard_handler(widget: Widget) -> bool:
+    """Return whether a widget handles messages with the method of ipywidgets."""
+    return getattr(type(widget), "_handle_msg", None) is getattr(Widget, "_handle_msg", None)
+
+
+# shinywidgets
+
+
+def stock_hook() -> Hook | None:
+    """Return shinywidgets' function for new widgets."""
+    return cast("Hook | None", _part("shinywidgets._shinywidgets", "init_shiny_widget"))
+
+
+def pack_json(value: object) -> str:
+    """Return a value as JSON, with the conversions of shinywidgets (dates, bytes, numbers)."""
+    pack: Any = _part("shinywidgets._serialization", "json_packer")
+    text: str = pack(value)
+    return text
+
+
+def render_context(session: Session) -> Context | None:
+    """Return the context whose invalidation closes a new widget, as in the installed shinywidgets.
+
+    shinywidgets 0.8 records the running render for the task, and 0.7 for the session. Earlier
+    versions use any reactive context.
+    """
+    record: Any = _part("shinywidgets._render_widget_base", "WidgetRenderContext")
+    if record is not None:
+        arguments = (session,) if _has_parameters(record.is_rendering_widget) else ()
+        if not record.is_rendering_widget(*arguments):
+            return None
+        return cast("Context", record.get_render_context(*arguments))
+    try:
+        return cast("Context", _part("shiny.reactive._core", "get_current_context")())
+    except RuntimeError:
+        return None
+
+
+def missing_parts() -> list[str]:
+    """Return the names of parts that are not as known; shinywidgets then opens the widgets."""
+    missing: list[str] = []
+
+    def check(name: str, present: object) -> None:
+        if not present:
+            missing.append(name)
+
+    hook = stock_hook()
+    check("ipywidgets.Widget.on_widget_constructed", hasattr(Widget, "on_widget_constructed"))
+    check("ipywidgets.Widget._widget_construction_callback", construction_hook())
+    remove_buffers = _part("ipywidgets.widgets.widget", "_remove_buffers")
+    check("ipywidgets.widgets.widget._remove_buffers", callable(remove_buffers))
+    put_buffers = _part("ipywidgets.widgets.widget", "_put_buffers")
+    check("ipywidgets.widgets.widget._put_buffers", callable(put_buffers))
+    check("ipywidgets.Widget._handle_msg", hasattr(Widget, "_handle_msg"))
+    custom = getattr(Widget, "_handle_custom_msg", None)
+    check("ipywidgets.Widget._handle_custom_msg", callable(custom))
+    instances = _part("ipywidgets.widgets.widget", "_instances")
+    check("ipywidgets.widgets.widget._instances", isinstance(instances, dict))
+    check("shinywidgets._shinywidgets.init_shiny_widget", callable(hook))
+    pack = _part("shinywidgets._serialization", "json_packer")
+    check("shinywidgets._serialization.json_packer", callable(pack))
+    record = _part("shinywidgets._render_widget_base", "WidgetRenderContext")
+    if record is None:
+        context = _part("shiny.reactive._core", "get_current_context")
+        check("shiny.reactive._core.get_current_context", callable(context))
+        # Versions without the record use the current context themselves.
+        source = getattr(hook, "__globals__", {})
+        check("shinywidgets WidgetRenderContext", "has_current_context" in source)
+    else:
+        for name in ("is_rendering_widget", "get_render_context"):
+            method = getattr(record, name, None)
+            count = len(inspect.signature(method).parameters) if callable(method) else 2
+            check(f"shinywidgets WidgetRenderContext.{name}", count < 2)
+    return missing
+
+
+# Shiny
+
+
+def send_bytes(session: Session) -> BytesSender | None:
+    """Return a function that sends frames on the session's websocket, without bytes in between.
+
+    Shiny for Python has no public API for bytes. The function uses the private attributes of the
+    connection (``StarletteConnection``) and of its websocket.
+
+    Returns
+    -------
+    :
+        The function, or ``None`` if the connection supports text only.
+
+    """
+    connection = getattr(session, "_conn", None)
+    send: Any = getattr(getattr(connection, "conn", None), "send_bytes", None)
+    is_closed: Any = getattr(connection, "_is_closed", None)
+    close: Any = getattr(connection, "close", None)
+    if not all(map(callable, (send, is_closed, close))):
+        warn_once(
+            f"a {type(connection).__name__} of this version of Shiny cannot send bytes; "
+            "buffers are sent as text"
+        )
+        return None
+
+    async def send_all(frames: list[bytes]) -> None:
+        async with _send_locks.setdefault(session, Lock()):
+            try:
+                for frame in frames:
+                    if is_closed():
+                        return
+                    await send(frame)
+            except BaseException as error:
+                # Shiny closes the connection after a failed text, too. After a cancelled send, the
+                # page would wait for the detached buffers.
+                if not is_closed():
+                    await close(1008, "Send failure")
+                if not isinstance(error, Exception):
+                    raise
+
+    return send_all
+
+
+def on_new_session(start: Callable[[Session], object]) -> Callable[[], None] | None:
+    """Call a function with each new session. Shiny has no public hook for the start of a session.
+
+    Returns
+    -------
+    :
+        The undo, or ``None`` if this version of Shiny creates sessions in another way.
+
+    """
+    app_class: Any = App
+    original: Any = getattr(App, "_create_session", None)
+    if not callable(original):
+        return None
+    active = True
+
+    def create_session(self: App, *args: object, **kwargs: object) -> Session:
+        session = cast("Session", original(self, *args, **kwargs))
+        if active:
+            start(session)
+        return session
+
+    app_class._create_session = create_session
+
+    def undo() -> None:
+        nonlocal active
+        active = False
+        # A later patch by other code may wrap this one, which then only calls the original.
+        if app_class._create_session is create_session:
+            app_class._create_session = original
+
+    return undo
+
+
+def exclude_from_bookmarks(session: Session, names: set[str]) -> None:
+    """Exclude inputs from bookmarks; Shiny before 1.4 has no bookmarks."""
+    exclude = getattr(getattr(session, "bookmark", None), "exclude", None)
+    if isinstance(exclude, list):
+        names_in_list = cast("list[str]", exclude)
+        names_in_list.extend(names.difference(names_in_list))

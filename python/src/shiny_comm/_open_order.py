@@ -1,0 +1,103 @@
+"""The opens of a flush: children before parents."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+from ._outbox import OutgoingMessage
+
+#: A reference to another widget in the JSON of a state.
+_REFERENCE: Final = re.compile(r'"IPY_MODEL_([^"\\]+)"')
+
+logger = logging.getLogger("shiny_comm")
+
+
+class PendingComm(Protocol):
+    """The comm of a new widget."""
+
+    comm_id: str
+    widget: Any
+    #: Whether the widget opens only if the state of another widget refers to it.
+    is_optional: bool
+
+    def open_message(self) -> OutgoingMessage | None:
+        """Return the open; ``None`` if the widget was closed meanwhile."""
+        ...
+
+    def opened(self) -> None:
+        """Register the comm: its open is sent."""
+        ...
+
+    def close(self) -> None:
+        """Close the comm, whose open has failed."""
+        ...
+
+    def close_widget(self) -> None:
+        """Close the widget and its comm."""
+        ...
+
+
+def open_in_order(new: list[PendingComm]) -> Iterator[OutgoingMessage]:
+    """Yield the opens of new widgets, each after the opens of the widgets in its state.
+
+    Reading a state creates widgets, such as default layouts, which `new` then contains.
+    """
+    yield from _Opening(new).messages()
+
+
+class _Opening:
+    def __init__(self, new: list[PendingComm]) -> None:
+        self._new = new
+        self._pending: dict[str, PendingComm] = {}
+        self._optional: dict[str, PendingComm] = {}
+
+    def messages(self) -> Iterator[OutgoingMessage]:
+        self._sort_new()
+        while self._pending:
+            yield from self._with_descendants(next(iter(self._pending)))
+            self._sort_new()
+        for comm in self._optional.values():
+            comm.close_widget()
+
+    def _sort_new(self) -> None:
+        for comm in self._new:
+            (self._optional if comm.is_optional else self._pending)[comm.comm_id] = comm
+        self._new.clear()
+
+    def _with_descendants(self, comm_id: str) -> Iterator[OutgoingMessage]:
+        """Yield the opens of a widget's descendants, then of the widget.
+
+        A stack, not recursion: a tree may be deeper than Python's stack.
+        """
+        stack: list[str | tuple[PendingComm, OutgoingMessage]] = [comm_id]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, tuple):
+                item[0].opened()
+                yield item[1]
+                continue
+            table = self._pending if item in self._pending else self._optional
+            if item not in table:
+                continue
+            comm = table.pop(item)
+            message = _message_of(comm)
+            self._sort_new()
+            if message is not None:
+                stack.append((comm, message))
+                stack += reversed(_REFERENCE.findall(message.content))
+
+
+def _message_of(comm: PendingComm) -> OutgoingMessage | None:
+    try:
+        return comm.open_message()
+    except Exception:
+        logger.exception(
+            "shiny-comm: comm %s: cannot open the widget (%s)",
+            comm.comm_id,
+            type(comm.widget).__name__,
+        )
+        comm.close()
+        return None

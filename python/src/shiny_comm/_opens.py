@@ -1,0 +1,272 @@
+"""The comms of widgets, and the function for new widgets that replaces shinywidgets'."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from shiny.session import get_current_session, session_context
+
+from . import _host
+from ._comm import Comm, Message, MessageCallback
+from ._incoming import InvalidMessageError, as_dict, shorten
+from ._modules import with_module_url
+from ._outbox import OutgoingMessage, outgoing
+from ._session_comms import SessionComms, comms_of, has_ended
+from ._widget_files import mount_shared_files, processed_dependencies
+
+if TYPE_CHECKING:
+    from shiny import Session
+    from shiny.reactive import Context
+
+#: Packages whose `_repr_mimebundle_` has no effect on the widget.
+_PLAIN_REPR: Final = ("ipywidgets", "anywidget")
+
+#: Whether the running code is a widget's `_repr_mimebundle_`.
+_in_repr: ContextVar[bool] = ContextVar("shiny_comm_in_repr", default=False)
+
+#: The comm that is opening: reading its state creates defaults, such as layouts.
+_opening: ContextVar[WidgetComm | None] = ContextVar("shiny_comm_opening", default=None)
+
+
+class WidgetComm(Comm):
+    """The comm of a widget in one session, which opens with the flush."""
+
+    def __init__(
+        self, widget: Any, comm_id: str, comms: SessionComms, render: Context | None = None
+    ) -> None:
+        self._prepare("jupyter.widget", comm_id, comms, comms.session)
+        self.widget = widget
+        #: The render whose invalidation closes the widget.
+        self.render = render
+        if render is not None:
+            comms.close_with(render, self)
+        #: Whether the widget needs a call of `_repr_mimebundle_` before its state is complete.
+        self._needs_repr = _has_own_repr(widget)
+        #: Whether `_repr_mimebundle_` made the widget, which opens only if a state refers to it.
+        self.is_optional = _in_repr.get()
+        #: Custom messages that were sent before the open.
+        self._early: list[OutgoingMessage] = []
+
+    def send(
+        self,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[Any] | None = None,
+    ) -> None:
+        """Send a message. Before the open, a custom message waits, and the state needs no update.
+
+        After the end of the comm, messages are dropped: ipywidgets keeps sending changes.
+        """
+        data = data or {}
+        if self._state == "closed" or (self._state == "pending" and data.get("method") == "update"):
+            return
+        content = {"data": with_module_url(self, data, self._comms.session)}
+        message = outgoing("comm_msg", self.comm_id, content, metadata, buffers)
+        if self._state == "pending":
+            self._early.append(message)
+        else:
+            self._comms.outbox.put(message)
+
+    def close(
+        self,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[Any] | None = None,
+        deleting: bool = False,
+    ) -> None:
+        """Close both ends; a widget that is not open yet never opens."""
+        super().close(data, metadata, buffers, deleting)
+        self._send_error = None
+        self._early.clear()
+
+    def close_widget(self) -> None:
+        """Close the widget, and keep its id: packages use it for references to a closed widget."""
+        widget = self.widget
+        if self._state == "closed":
+            return
+        widget.close()
+        self._keep_id()
+
+    def end(self, send_error: str | None) -> None:
+        """Close the widget: the session has ended."""
+        super().end(None)
+        self._early.clear()
+        if self.widget.comm is self:
+            with session_context(self._comms.session):
+                self.widget.close()
+            self._keep_id()
+
+    def _keep_id(self) -> None:
+        self.widget.comm = self
+        # The assignment adds the widget to ipywidgets' table of open widgets.
+        _host.widgets_by_id().pop(self.comm_id, None)
+
+    def open_message(self) -> OutgoingMessage | None:
+        """Read the state, and return the open; ``None`` if the widget was closed meanwhile."""
+        if self._state != "pending":
+            return None
+        token = _opening.set(self)
+        try:
+            if self._needs_repr and not self.is_optional:
+                self._make_repr()
+            state, paths, buffers = _host.split_state(self.widget.get_state())
+            session = self._comms.session
+            data = {"state": state, "buffer_paths": paths}
+            content: dict[str, Any] = {
+                "data": with_module_url(self, data, session),
+                "target_name": self.target_name,
+                "target_module": None,
+                "html_deps": processed_dependencies(self.widget, session),
+            }
+            metadata = {"version": _host.protocol_version()}
+            return outgoing("comm_open", self.comm_id, content, metadata, buffers)
+        finally:
+            _opening.reset(token)
+
+    def _make_repr(self) -> None:
+        """Call `_repr_mimebundle_`, which completes the state of plotly's widgets.
+
+        Source: https://github.com/plotly/plotly.py/blob/v5.24.1/packages/python/plotly/plotly/basewidget.py#L733
+        """
+        self._needs_repr = False
+        token = _in_repr.set(True)
+        try:
+            self.widget._repr_mimebundle_()
+        finally:
+            _in_repr.reset(token)
+
+    def opened(self) -> None:
+        """Register the comm, and send the custom messages that waited for the open."""
+        self._state = "open"
+        self._comms.register_comm(self)
+        early, self._early = self._early, []
+        for message in early:
+            self._comms.outbox.put(message)
+
+    def handle_msg(self, msg: Message) -> Any:
+        """Handle a message of the page like ipywidgets, whose handler logs errors without the comm.
+
+        A widget class may have another handler.
+        """
+        data = as_dict(msg["content"]["data"], "the data has no method")
+        method = data.get("method")
+        if not isinstance(method, str):
+            raise InvalidMessageError("the data has no method")
+        state = as_dict(data.get("state", {}), "the state is not an object")
+        if not _host.has_standard_handler(self.widget):
+            return super().handle_msg(msg)
+        if method == "update":
+            try:
+                _host.put_buffers(state, data.get("buffer_paths", []), msg["buffers"])
+            except (IndexError, KeyError, TypeError, ValueError) as error:
+                raise InvalidMessageError(f"invalid buffer_paths: {error}") from error
+            self.widget.set_state(state)
+        elif method == "request_state":
+            self.widget.send_state()
+        elif method == "custom":
+            self.widget._handle_custom_msg(data.get("content"), msg["buffers"])
+        else:
+            raise InvalidMessageError(f"unknown method {shorten(method)}")
+        return None
+
+
+class SharedComm:
+    """The comm of a widget that was created outside a session, such as at the import of a package.
+
+    Each session that refers to the widget opens it. The state is the same for all sessions.
+    """
+
+    kernel: Final = "Shiny"
+
+    def __init__(self, widget: Any, comm_id: str) -> None:
+        self._widget = widget
+        self._comm_id = comm_id
+        self._comms: WeakKeyDictionary[Session, WidgetComm] = WeakKeyDictionary()
+        self._msg_callback: MessageCallback | None = None
+        self._is_closed = False
+
+    @property
+    def comm_id(self) -> str:
+        """The id. A reference to the widget reads it, which opens the widget in the session."""
+        session = get_current_session()
+        if session is not None and not session.is_stub_session() and not self._is_closed:
+            root = session.root_scope()
+            if root not in self._comms and not has_ended(root):
+                comm = WidgetComm(self._widget, self._comm_id, comms_of(root))
+                if self._msg_callback is not None:
+                    comm.on_msg(self._msg_callback)
+                self._comms[root] = comm
+                comms_of(root).open_with_flush(comm)
+        return self._comm_id
+
+    def send(
+        self,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[Any] | None = None,
+    ) -> None:
+        """Send a message to all sessions. An echo is an update for the sessions of other pages."""
+        session = get_current_session()
+        sender = None if session is None else session.root_scope()
+        for root, comm in [*self._comms.items()]:
+            if data is not None and data.get("method") == "echo_update" and root is not sender:
+                comm.send({**data, "method": "update"}, metadata, buffers)
+            else:
+                comm.send(data, metadata, buffers)
+
+    def close(self, *args: Any, **kwargs: Any) -> None:
+        """Close the widget in all sessions."""
+        self._is_closed = True
+        for comm in [*self._comms.values()]:
+            comm.close(*args, **kwargs)
+
+    def on_msg(self, callback: MessageCallback) -> None:
+        """Call a function with each message from a page."""
+        self._msg_callback = callback
+        for comm in self._comms.values():
+            comm.on_msg(callback)
+
+    def on_close(self, callback: MessageCallback) -> None:
+        """Do nothing: a page cannot close a widget."""
+
+
+def on_constructed(widget: Any) -> None:
+    """Give a new widget a comm that opens with the flush. Replaces shinywidgets' function."""
+    session = get_current_session()
+    if session is not None and session.is_stub_session():
+        # The first run of an Express app, whose file runs again in each session.
+        return
+    comm_id = getattr(widget, "_model_id", None)
+    if comm_id is None:
+        comm_id = widget._model_id = uuid4().hex
+    if session is None:
+        widget.comm = SharedComm(widget, comm_id)
+        return
+    root = session.root_scope()
+    if has_ended(root):
+        widget.comm = SharedComm(widget, comm_id)
+        widget.comm.close()
+        return
+    mount_shared_files(session.app)
+    comms = comms_of(root)
+    opening = _opening.get()
+    render = _host.render_context(session) if opening is None else opening.render
+    comm = widget.comm = WidgetComm(widget, comm_id, comms, render)
+    comms.open_with_flush(comm)
+
+
+_own_repr: WeakKeyDictionary[type[Any], bool] = WeakKeyDictionary()
+
+
+def _has_own_repr(widget: object) -> bool:
+    widget_class = type(widget)
+    has_own = _own_repr.get(widget_class)
+    if has_own is None:
+        method = getattr(widget_class, "_repr_mimebundle_", None)
+        module = str(getattr(method, "__module__", None) or "ipywidgets")
+        has_own = callable(method) and module.partition(".")[0] not in _PLAIN_REPR
+        _own_repr[widget_class] = has_own
+    return has_own

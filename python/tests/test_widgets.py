@@ -1,0 +1,681 @@
+"""The comms of widgets: when and in which order they open, send and close."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import pytest
+import traitlets
+from page import Message, Page, empty_ui, finish
+from shiny import App, Inputs, Outputs, Session, module, reactive
+from shiny.express import wrap_express_app
+from shiny.session import get_current_session
+from shinywidgets import render_widget
+
+import shiny_comm
+from shiny_comm import _session_comms
+
+ANNOUNCED = {".shiny_comm_frames": 3}
+
+
+@pytest.fixture(autouse=True)
+def used() -> None:
+    """Use the package; the fixture of all tests undoes it."""
+    shiny_comm.use()
+
+
+class Number(ipywidgets.Widget):
+    """A widget with a value, without views."""
+
+    _model_name = traitlets.Unicode("Number").tag(sync=True)
+    value = traitlets.Int(5).tag(sync=True)
+    other = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
+
+
+def app_of(server: Callable[[Session], object]) -> App:
+    """Return an app whose server function creates widgets."""
+
+    def serve(input: Inputs, output: Outputs, session: Session) -> None:
+        server(session)
+
+    return App(empty_ui(), serve)
+
+
+async def opened(server: Callable[[Session], object], *, wants: int, **inputs: Any) -> Page:
+    """Return a page that got a number of messages."""
+    page = await Page(app_of(server)).open((), **inputs)
+    await page.until(lambda: len(page.messages) >= wants)
+    return page
+
+
+async def settled(page: Page) -> None:
+    """Wait until the session has handled the inputs of the page."""
+    page.ask()
+    await page.until(lambda: page.answered())
+
+
+def update(widget: Any, **state: Any) -> dict[str, str]:
+    """Return the input of a page that changes a widget."""
+    data = {"method": "update", "state": state, "buffer_paths": []}
+    return sending(widget.model_id, data)
+
+
+def sending(comm_id: str, data: object) -> dict[str, str]:
+    """Return the input of a page that sends a message."""
+    message = {
+        "content": {"comm_id": comm_id, "data": data},
+        "metadata": {},
+        "buffers": [],
+        "header": {},
+    }
+    return {"shinywidgets_comm_send": json.dumps(message)}
+
+
+def ids(messages: list[Message]) -> list[str]:
+    """Return the ids of comms."""
+    return [message.comm_id for message in messages]
+
+
+def precede(messages: list[Message]) -> bool:
+    """Return whether each widget opens after the widgets in its state."""
+    seen: set[str] = set()
+    for message in messages:
+        references = json.dumps(message.data["state"]).split('"IPY_MODEL_')[1:]
+        if not {reference[:32] for reference in references} <= seen:
+            return False
+        seen.add(message.comm_id)
+    return True
+
+
+# Opens
+
+
+@pytest.mark.parametrize("version", [0, 1, 2, 3])
+def test_the_widgets_of_a_flush_open_children_first(version: int) -> None:
+    def server(session: Session) -> None:
+        box = ipywidgets.VBox()
+        tab = ipywidgets.Tab([box])
+        box.children = [ipywidgets.IntSlider(value=n) for n in range(20)]
+        ipywidgets.HBox([tab, box.children[3]])
+
+    async def run() -> Page:
+        page = await opened(server, wants=3 + 3 + 60, **{".shiny_comm_frames": version})
+        await page.close()
+        return page
+
+    page = finish(run())
+    opens = page.of("comm_open")
+    assert len(opens) == len(set(ids(opens))) == 66
+    assert precede(opens)
+    assert page.batches == ([0] if version == 3 else [])
+    assert [m.data["state"]["value"] for m in opens if "value" in m.data["state"]] == [*range(20)]
+
+
+def test_an_open_in_a_batch_equals_the_open_as_text() -> None:
+    widgets: list[Any] = []
+
+    def server(session: Session) -> None:
+        names = iter(f"{n:032x}" for n in range(100))
+        layout = ipywidgets.Layout(model_id=next(names))
+        style = ipywidgets.HTML.style.klass(model_id=next(names))
+        for value in ("same", "same", "other"):
+            widgets.append(ipywidgets.HTML(value, layout=layout, style=style, model_id=next(names)))
+
+    async def run(**inputs: Any) -> Page:
+        page = await opened(server, wants=5, **inputs)
+        await page.close()
+        return page
+
+    batch, text = finish(run(**ANNOUNCED)), finish(run())
+    assert batch.batches == [0]
+    assert text.batches == []
+    for one, other in zip(batch.messages, text.messages, strict=True):
+        assert one.header["content"] == other.header["content"]
+        assert one.header["metadata"] == other.header["metadata"]
+
+
+def test_widgets_that_refer_to_each_other_open_once() -> None:
+    def server(session: Session) -> None:
+        one, other = Number(), Number()
+        one.other, other.other = other, one
+        chain = Number()
+        for _ in range(2_000):
+            chain = Number(other=chain)
+
+    async def run() -> Page:
+        page = await opened(server, wants=2_003, **ANNOUNCED)
+        await page.close()
+        return page
+
+    opens = finish(run()).of("comm_open")
+    assert len(set(ids(opens))) == len(opens) == 2_003
+    assert precede(opens[2:])
+
+
+def test_the_state_is_read_with_the_flush_and_needs_no_update() -> None:
+    def server(session: Session) -> None:
+        widget = Number()
+        widget.value = 6
+        widget.value = 7
+
+    async def run() -> Page:
+        page = await opened(server, wants=1)
+        await settled(page)
+        await page.close()
+        return page
+
+    [message] = finish(run()).messages
+    assert message.data["state"]["value"] == 7
+
+
+def test_custom_messages_before_the_open_wait_for_it_in_order() -> None:
+    def server(session: Session) -> None:
+        widget = Number()
+        for n in range(5):
+            widget.send({"n": n}, [bytes([n])] if n % 2 else None)
+            widget.value = n
+
+        @reactive.effect
+        def _() -> None:
+            widget.send({"n": 5})
+
+    async def run(**inputs: Any) -> Page:
+        page = await opened(server, wants=7, **inputs)
+        await page.close()
+        return page
+
+    for inputs in ({}, {".shiny_comm_frames": 2}, ANNOUNCED):
+        page = finish(run(**inputs))
+        assert page.messages[0].kind == "comm_open"
+        assert [m.data["content"]["n"] for m in page.messages[1:]] == [0, 1, 2, 3, 4, 5]
+        assert [m.buffers for m in page.messages[1:]] == [[], [b"\1"], [], [b"\3"], [], []]
+
+
+def test_a_widget_that_is_closed_before_the_flush_never_opens() -> None:
+    def server(session: Session) -> None:
+        closed = Number()
+        closed.send({"n": 1})
+        closed.close()
+        Number(value=9)
+
+    async def run() -> Page:
+        page = await opened(server, wants=1)
+        await settled(page)
+        await page.close()
+        return page
+
+    [message] = finish(run()).messages
+    assert message.data["state"]["value"] == 9
+
+
+class Fails(Number):
+    """A widget whose state cannot be read."""
+
+    def get_state(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Fail."""
+        raise ValueError("no state")
+
+
+class Unserializable(Number):
+    """A widget whose state is not JSON."""
+
+    thing = traitlets.Any(object()).tag(sync=True)
+
+
+@pytest.mark.parametrize("failing", [Fails, Unserializable])
+def test_a_state_that_fails_is_logged_and_other_widgets_open(
+    failing: type[Number], caplog: pytest.LogCaptureFixture
+) -> None:
+    def server(session: Session) -> None:
+        Number(value=1)
+        failing()
+        Number(value=2)
+
+    async def run() -> Page:
+        page = await opened(server, wants=2)
+        await settled(page)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert [message.data["state"]["value"] for message in page.messages] == [1, 2]
+    [record] = caplog.records
+    assert f"cannot open the widget ({failing.__name__})" in record.getMessage()
+
+
+class Endless(Number):
+    """A widget whose representation creates widgets of its class, like pythreejs."""
+
+    calls = 0
+    keeps = False
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        Endless.calls += 1
+        self.value = 8
+        made = Endless()
+        if Endless.keeps:
+            self.other = made
+        return {}
+
+
+@pytest.mark.parametrize(("keeps", "values"), [(False, [8]), (True, [5, 8])])
+def test_a_representation_is_made_once_and_not_for_the_widgets_that_it_makes(
+    keeps: bool, values: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Endless, "calls", 0)
+    monkeypatch.setattr(Endless, "keeps", keeps)
+    before = set(ipywidgets.widgets.widget._instances)
+
+    async def run() -> Page:
+        page = await opened(lambda session: Endless(), wants=len(values))
+        await settled(page)
+        assert len(set(ipywidgets.widgets.widget._instances) - before) == len(values)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert Endless.calls == 1
+    assert [message.data["state"]["value"] for message in page.messages] == values
+
+
+class Unhashable(Number):
+    """A widget that cannot be in a set, like plotly's."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same widget."""
+        return self is other
+
+
+def test_a_widget_that_is_unhashable_opens_and_closes() -> None:
+    async def run() -> Page:
+        page = await Page(rendering(Unhashable)).open(go=0)
+        await page.until(lambda: page.of("comm_open"))
+        page.set(go=1)
+        await page.until(lambda: page.of("comm_close"))
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert ids(page.of("comm_close")) == ids(page.of("comm_open"))[:1]
+
+
+def test_the_representation_of_ipywidgets_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: object) -> str:
+        raise AssertionError("repr was called")
+
+    monkeypatch.setattr(ipywidgets.Widget, "__repr__", fail)
+
+    async def run() -> None:
+        page = await opened(lambda session: ipywidgets.IntSlider(), wants=3)
+        await page.close()
+
+    finish(run())
+
+
+def test_a_widget_in_a_module_opens_once() -> None:
+    @module.server
+    def inner(input: Inputs, output: Outputs, session: Session) -> None:
+        Number(value=3)
+
+    async def run() -> Page:
+        page = await opened(lambda session: inner("inner"), wants=1)
+        await settled(page)
+        await page.close()
+        return page
+
+    assert [message.data["state"]["value"] for message in finish(run()).messages] == [3]
+
+
+# Threads and tasks
+
+
+@pytest.mark.parametrize("version", [0, 3])
+def test_messages_of_a_thread_are_sent_in_order(version: int) -> None:
+    widgets: list[Number] = []
+
+    def work() -> None:
+        assert get_current_session() is None
+        for n in range(100):
+            widgets[0].send({"n": n})
+            widgets[0].value = 100 + n
+
+    async def run() -> Page:
+        page = await opened(
+            lambda session: widgets.append(Number()), wants=1, **{".shiny_comm_frames": version}
+        )
+        thread = threading.Thread(target=work)
+        thread.start()
+        await page.until(lambda: len(page.of("comm_msg")) == 200)
+        thread.join()
+        await page.close()
+        return page
+
+    messages = finish(run()).of("comm_msg")
+    assert [m.data["content"]["n"] for m in messages if "content" in m.data] == [*range(100)]
+    assert [m.data["state"]["value"] for m in messages if "state" in m.data] == [*range(100, 200)]
+
+
+def test_a_thread_s_change_updates_the_outputs_that_read_it() -> None:
+    widgets: list[Any] = []
+
+    def server(session: Session) -> None:
+        widgets.append(Number())
+        flushes.append(session.on_flushed(lambda: flushed.append(1), once=False))
+
+    flushes: list[object] = []
+    flushed: list[int] = []
+
+    async def run() -> None:
+        page = await opened(server, wants=1)
+        before = len(flushed)
+        await asyncio.to_thread(setattr, widgets[0], "value", 6)
+        await page.until(lambda: page.of("comm_msg"))
+        await page.until(lambda: len(flushed) > before)
+        await page.close()
+
+    finish(run())
+
+
+def test_a_task_without_a_flush_opens_and_sends() -> None:
+    async def run() -> Page:
+        sessions: list[Session] = []
+        page = await opened(lambda session: (sessions.append(session), Number()), wants=1)
+
+        async def work() -> None:
+            from shiny.session import session_context
+
+            with session_context(sessions[0]):
+                widget = Number(value=1)
+                await asyncio.to_thread(widget.send, {"n": 1})
+                await asyncio.to_thread(Number, value=2)
+
+        await asyncio.create_task(work())
+        await page.until(lambda: len(page.messages) == 4)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert [m.data["state"]["value"] for m in page.of("comm_open")] == [5, 1, 2]
+    assert ids(page.of("comm_msg")) == ids(page.of("comm_open", value=1))
+
+
+def test_a_thread_that_outlives_its_session_sends_nothing() -> None:
+    widgets: list[Number] = []
+
+    async def run() -> Page:
+        page = await opened(lambda session: widgets.append(Number()), wants=1)
+        await page.close()
+        await asyncio.to_thread(widgets[0].send, {"n": 1})
+        await asyncio.to_thread(setattr, widgets[0], "value", 6)
+        return page
+
+    assert len(finish(run()).messages) == 1
+    assert _session_comms._sessions == {}
+
+
+# Closes
+
+
+def rendering(server: Callable[[], Any]) -> App:
+    """Return an app that renders a widget again for each ``go``."""
+
+    def serve(input: Inputs, output: Outputs, session: Session) -> None:
+        @render_widget
+        def out() -> Any:
+            input.go()
+            return server()
+
+    return App(empty_ui(), serve)
+
+
+def test_a_render_closes_the_widgets_of_the_last_one_after_its_values() -> None:
+    rendered: list[Any] = []
+
+    def make() -> Any:
+        with reactive.isolate():
+            rendered.append(ipywidgets.VBox([ipywidgets.IntSlider()]))
+        return rendered[-1]
+
+    async def run() -> Page:
+        page = await Page(rendering(make)).open(go=0, **ANNOUNCED)
+        await page.until(lambda: page.values.get("out"))
+        page.set(go=1)
+        await page.until(lambda: page.of("comm_close"))
+        await settled(page)
+        await page.close()
+        return page
+
+    page = finish(run())
+    first, second = rendered
+    opens, closes = ids(page.of("comm_open")), ids(page.of("comm_close"))
+    assert sorted(closes) == sorted(opens[:5])
+    # Both opens come before the closes.
+    assert page.batches == [0, 5, 10]
+    # Packages use the id of a closed widget: https://github.com/posit-dev/py-shinywidgets/pull/192
+    assert first.model_id in closes
+    assert page.values["out"]["model_id"] == second.model_id
+    assert first.model_id not in ipywidgets.widgets.widget._instances
+    first.value = first.children = ()
+
+
+def test_the_end_of_a_session_closes_its_widgets() -> None:
+    before = set(ipywidgets.widgets.widget._instances)
+    widgets: list[Any] = []
+
+    def server(session: Session) -> None:
+        widgets.append(ipywidgets.VBox([ipywidgets.IntSlider()]))
+
+    async def run() -> Page:
+        page = await opened(server, wants=5)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert page.of("comm_close") == []
+    assert set(ipywidgets.widgets.widget._instances) <= before
+    assert _session_comms._sessions == {}
+    assert widgets[0].comm.closed
+
+
+# Messages of the page
+
+
+def test_a_page_changes_a_widget_and_gets_the_echo() -> None:
+    widgets: list[Number] = []
+
+    async def run() -> Page:
+        page = await opened(lambda session: widgets.append(Number(model_id="my-id")), wants=1)
+        page.set(**update(widgets[0], value=6))
+        await page.until(lambda: page.of("comm_msg"))
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert widgets[0].value == 6
+    assert page.of("comm_msg")[0].data["method"] == "echo_update"
+    assert page.of("comm_msg")[0].comm_id == "my-id"
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        ("text", "the data has no method"),
+        ([], "the data has no method"),
+        ({}, "the data has no method"),
+        ({"method": 1}, "the data has no method"),
+        ({"method": "update", "state": []}, "the state is not an object"),
+        ({"method": "update", "state": {"value": "text"}}, "expected an int"),
+        ({"method": "update", "state": {}, "buffer_paths": 1}, "invalid buffer_paths"),
+        ({"method": "unknown"}, "unknown method 'unknown'"),
+    ],
+)
+def test_an_invalid_message_is_logged_in_one_line_and_the_next_works(
+    data: object, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    widgets: list[Number] = []
+
+    async def run() -> None:
+        page = await opened(lambda session: widgets.append(Number()), wants=1)
+        page.set(**sending(widgets[0].model_id, data))
+        page.set(**update(widgets[0], value=6))
+        await settled(page)
+        await page.close()
+
+    finish(run())
+    assert widgets[0].value == 6
+    [message] = caplog.messages
+    assert message.startswith(f"shiny-comm: comm {widgets[0].model_id}: ")
+    assert fault in message
+    assert "\n" not in message
+
+
+def test_an_error_in_a_callback_is_logged_and_the_session_continues(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    widgets: list[Number] = []
+
+    def fail(change: object) -> None:
+        raise ValueError("callback fails")
+
+    def server(session: Session) -> None:
+        widgets.append(Number())
+        widgets[0].observe(fail, "value")
+
+    async def run() -> None:
+        page = await opened(server, wants=1)
+        page.set(**update(widgets[0], value=6))
+        page.set(**update(widgets[0], value=7))
+        await settled(page)
+        assert page.closed_with is None
+        await page.close()
+
+    finish(run())
+    assert widgets[0].value == 7
+    assert len(caplog.records) == 2
+    assert "callback fails" in caplog.text
+
+
+def test_a_message_that_is_too_long_is_logged_and_dropped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    widgets: list[Number] = []
+    shiny_comm.use(max_message_length=1_000)
+
+    async def run() -> None:
+        page = await opened(lambda session: widgets.append(Number()), wants=1)
+        page.set(**update(widgets[0], value=6, text="x" * 1_000))
+        await settled(page)
+        assert widgets[0].value == 5
+        page.set(**update(widgets[0], value=7))
+        await settled(page)
+        await page.close()
+
+    finish(run())
+    assert widgets[0].value == 7
+    [message] = caplog.messages
+    assert "too long (expected at most 1000 characters" in message
+
+
+# Widgets without a session
+
+
+def test_a_widget_without_a_session_opens_in_each_session_that_refers_to_it() -> None:
+    shared = ipywidgets.Layout(width="7px")
+    value = Number(value=1)
+    widgets: list[Any] = []
+
+    def server(session: Session) -> None:
+        widgets.append(ipywidgets.HTML("text", layout=shared))
+        widgets.append(Number(other=value))
+
+    async def run() -> list[Page]:
+        app = app_of(server)
+        pages = [await Page(app).open((), **ANNOUNCED) for _ in range(2)]
+        for page in pages:
+            await page.until(lambda page=page: len(page.messages) == 5)
+        pages[0].set(**update(value, value=2))
+        for page in pages:
+            await page.until(lambda page=page: page.of("comm_msg"))
+        await pages[0].close()
+        value.value = 3
+        await pages[1].until(lambda: len(pages[1].of("comm_msg")) == 2)
+        await pages[1].close()
+        return pages
+
+    pages = finish(run())
+    for page in pages:
+        assert precede(page.of("comm_open"))
+        assert len(page.of("comm_open", width="7px")) == 1
+    methods = [page.of("comm_msg")[0].data["method"] for page in pages]
+    assert methods == ["echo_update", "update"]
+    assert pages[1].of("comm_msg")[1].data["state"] == {"value": 3}
+    value.close()
+    shared.close()
+
+
+def test_the_first_run_of_an_express_app_opens_nothing(tmp_path: Any) -> None:
+    path = tmp_path / "app.py"
+    path.write_text(
+        "import ipywidgets\n"
+        "from shiny.express import ui\n"
+        "from shinywidgets import render_widget\n"
+        "layout = ipywidgets.Layout(width='7px')\n"
+        "@render_widget\n"
+        "def out():\n"
+        "    return ipywidgets.IntSlider(layout=layout)\n"
+    )
+
+    async def run() -> Page:
+        page = await Page(wrap_express_app(path)).open(**ANNOUNCED)
+        await page.until(lambda: page.values.get("out"))
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert len(page.of("comm_open")) == 3
+    assert precede(page.of("comm_open"))
+
+
+# The public class
+
+
+def test_the_server_opens_a_comm_sends_and_closes_it() -> None:
+    received: list[Any] = []
+
+    def server(session: Session) -> None:
+        comm = shiny_comm.Comm("a.target", {"n": 1}, {"m": 1}, [b"open"])
+
+        @comm.on_msg
+        def _(message: dict[str, Any]) -> None:
+            received.append(message["content"]["data"])
+            comm.send({"n": 2}, buffers=[b"reply"])
+            comm.close({"n": 3})
+
+    async def run(**inputs: Any) -> Page:
+        page = await opened(server, wants=1, **inputs)
+        page.set(**sending(page.messages[0].comm_id, {"n": 0}))
+        await page.until(lambda: page.of("comm_close"))
+        await page.close()
+        return page
+
+    for inputs in ({}, {".shiny_comm_frames": 2}, ANNOUNCED):
+        page = finish(run(**inputs))
+        assert [m.kind for m in page.messages] == ["comm_open", "comm_msg", "comm_close"]
+        assert [m.data for m in page.messages] == [{"n": 1}, {"n": 2}, {"n": 3}]
+        assert [m.buffers for m in page.messages] == [[b"open"], [b"reply"], []]
+        assert page.messages[0].header["content"]["target_name"] == "a.target"
+    assert received == [{"n": 0}] * 3
+
+
+def test_a_comm_needs_a_session() -> None:
+    with pytest.raises(RuntimeError, match="active Shiny session"):
+        shiny_comm.Comm("a.target")
