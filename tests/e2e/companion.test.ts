@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureCompanion } from "../../scripts/companion.mjs";
+import { startNginx } from "../../scripts/nginx.mjs";
 import { type ShinyServer, startShiny } from "../../scripts/python.mjs";
 import { listenToServer, talk } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
@@ -193,7 +194,7 @@ describe("the module of an anywidget", () => {
     const [url = ""] = modules(watched);
     const response = await fetch(url);
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-    expect(response.headers.get("content-encoding")).toBe("gzip");
+    expect(response.headers.get("content-encoding")).toMatch(/^(br|gzip)$/);
     const text = Buffer.from(await response.arrayBuffer());
     expect(text.length).toBeGreaterThan(1_000_000);
     expect(url).toContain(createHash("sha256").update(text).digest("hex"));
@@ -223,6 +224,85 @@ describe("the module of an anywidget", () => {
       await expectNoFaults(watched);
     } finally {
       await express.stop();
+    }
+  });
+});
+
+describe("the client's files", () => {
+  interface File {
+    readonly name: string;
+    /** The sizes of the body on the wire and in use, and the size of the whole response: 0 from a cache. */
+    readonly encodedBodySize: number;
+    readonly decodedBodySize: number;
+    readonly transferSize: number;
+  }
+
+  /** Returns the client's files that a page with a slider has loaded. `openUrl` would disable the cache. */
+  async function filesOf(context: BrowserContext, base: string): Promise<File[]> {
+    const page = await context.newPage();
+    const messages: string[] = [];
+    page.on("console", (message) => messages.push(message.text()));
+    await page.goto(`${base}/?case=slider`);
+    await page.locator("#slider .noUi-handle").waitFor();
+    const files = await page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.includes("/ipywidget-output-binding-"))
+        .map((entry) => entry.toJSON() as File),
+    );
+    expect(messages.filter((text) => /preload|shiny-comm/.test(text))).toEqual([]);
+    await page.close();
+    return files;
+  }
+
+  async function inNewContext<T>(use: (context: BrowserContext) => Promise<T>): Promise<T> {
+    const watched = await open("?case=slider");
+    const context = await watched.page.context().browser()?.newContext();
+    await watched.page.close();
+    if (!context) throw new Error("the page has a browser");
+    try {
+      return await use(context);
+    } finally {
+      await context.close();
+    }
+  }
+
+  const sumOf = (files: File[], size: "encodedBodySize" | "decodedBodySize" | "transferSize") =>
+    files.reduce((sum, file) => sum + file[size], 0);
+
+  test("the first slider needs less than 110 kB of the client on the wire, the next one nothing", async () => {
+    await inNewContext(async (context) => {
+      const files = await filesOf(context, server.url);
+      expect(files.map(({ name }) => name.replace(/.*\/|-[0-9A-F]{8}(?=\.)/g, "")).sort()).toEqual([
+        "controls-core.js",
+        "controls.css",
+        "shiny-comm.css",
+        "shiny-comm.js",
+        "start.js",
+      ]);
+      console.log(`the client's files on the wire: ${sumOf(files, "encodedBodySize")} bytes`);
+      expect(sumOf(files, "encodedBodySize")).toBeLessThan(110_000);
+      expect(sumOf(files, "decodedBodySize")).toBeGreaterThan(300_000);
+      expect(sumOf(await filesOf(context, server.url), "transferSize")).toBe(0);
+    });
+  });
+
+  test("each file is found and compressed below a path of nginx", async () => {
+    const nginx = await startNginx({
+      prefix: "/apps/widgets/",
+      workers: { one: Number(new URL(server.url).port) },
+    });
+    try {
+      await inNewContext(async (context) => {
+        const files = await filesOf(context, nginx.url.replace(/\/$/, ""));
+        expect(files).toHaveLength(5);
+        for (const { name, encodedBodySize, decodedBodySize } of files) {
+          expect(new URL(name).pathname).toMatch(/^\/apps\/widgets\/lib\//);
+          expect(encodedBodySize).toBeLessThan(decodedBodySize / 2);
+        }
+      });
+    } finally {
+      await nginx.stop();
     }
   });
 });
@@ -346,6 +426,9 @@ test("the wheel holds the files that pages load, the package, and nothing else",
   expect(names.sort()).toEqual(
     [
       ...dist.map((name) => `shiny_comm/dist/${name}`),
+      ...dist
+        .filter((name) => !name.endsWith(".woff2"))
+        .flatMap((name) => [`shiny_comm/dist/${name}.br`, `shiny_comm/dist/${name}.gz`]),
       ...(await filesBelow(join(root, "python/src"))),
     ].sort(),
   );

@@ -7,6 +7,7 @@ import hashlib
 from urllib.parse import parse_qs
 
 import anywidget
+import ipywidgets
 import shiny_comm
 import traitlets
 from shiny import App, Inputs, Outputs, Session, module, reactive, ui
@@ -128,6 +129,10 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     def case() -> str:
         with reactive.isolate():
             return parse_qs(session.clientdata.url_search().removeprefix("?"))["case"][0]
+
+    @render_widget
+    def slider() -> ipywidgets.IntSlider:
+        return ipywidgets.IntSlider()
 
     @render_widget
     def sizes() -> Receiver:
