@@ -66,10 +66,11 @@ const VIEWPORT = { width: 1000, height: 800 };
 
 /**
  * @param {string[]} [run] what Python runs instead of `shiny run`, with the same arguments
+ * @param {Record<string, string>} [env] the server's environment, added to that of this process
  * @returns {Promise<Bench>}
  */
-export async function startBench(run) {
-  const harness = await startHarness({ app: "bench/app.py", run });
+export async function startBench(run, env) {
+  const harness = await startHarness({ app: "bench/app.py", run, env });
   /** @type {Bench} */
   const bench = {
     browser: harness.browser,

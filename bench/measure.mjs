@@ -10,6 +10,7 @@ import { CLIENTS } from "../reliability/harness.mjs";
  * @property {"lower" | "higher"} better
  * @property {number} [digits] the number of decimal places
  * @property {number} [bar] the ratio below which the benchmark fails
+ * @property {number} [limit] instead of a ratio: the figure of shiny-comm above which the benchmark fails
  * @property {number} [goal]
  * @property {boolean} [floor] whether the figure is a lower limit for both clients, without a ratio
  */
@@ -36,6 +37,7 @@ import { CLIENTS } from "../reliability/harness.mjs";
  * @property {number | null} ratio
  * @property {number | null} bar
  * @property {number | null} goal
+ * @property {number} [limit] the highest figure of shiny-comm, instead of a bar
  * @property {boolean | null} held whether the ratio reaches the bar; `null` without a bar
  * @property {string} [missing] the reason for a missing figure
  */
@@ -78,8 +80,12 @@ function resultsOf(measurement, values, missing) {
   return Object.entries(measurement.figures).map(([row, figure]) => {
     const stock = spread(values[row]?.stock);
     const ours = spread(values[row]?.["shiny-comm"]);
-    const { bar = null, goal = null, better, unit, title } = figure;
+    const { bar = null, goal = null, limit, better, unit, title } = figure;
     const ratio = figure.floor ? null : ratioOf(stock, ours, better);
+    const heldBy = () => {
+      if (limit !== undefined) return ours !== null && ours.median <= limit;
+      return bar === null ? null : ratio !== null && ratio >= bar;
+    };
     return {
       row,
       title,
@@ -91,7 +97,8 @@ function resultsOf(measurement, values, missing) {
       ratio,
       bar,
       goal,
-      held: bar === null ? null : ratio !== null && ratio >= bar,
+      ...(limit === undefined ? {} : { limit }),
+      held: heldBy(),
       ...(missing ? { missing } : {}),
     };
   });

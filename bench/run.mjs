@@ -18,6 +18,7 @@ import { growthTable, table } from "./table.mjs";
  */
 const GROUPS = [
   "load",
+  "served",
   "messages",
   "buffers",
   "server",
@@ -51,10 +52,10 @@ const chosenOf = (group, items) => items.filter((item) => [group, ...namesOf(ite
 const groups = [];
 const names = [];
 for (const group of GROUPS) {
-  const { measurements = [], curves = [], run } = await import(`./${group}.mjs`);
+  const { measurements = [], curves = [], run, prepare } = await import(`./${group}.mjs`);
   const rows = chosenOf(group, measurements);
   const growth = chosenOf(group, curves);
-  if (rows.length + growth.length > 0) groups.push({ rows, growth, run });
+  if (rows.length + growth.length > 0) groups.push({ rows, growth, run, prepare });
   names.push(group, ...[...measurements, ...curves].flatMap(namesOf));
 }
 const unknown = asked.filter((start) => !names.some((name) => name.startsWith(start)));
@@ -68,8 +69,9 @@ const results = [];
 /** @type {import("./growth.mjs").Measured[]} */
 const growths = [];
 let machine = "";
-for (const { rows, growth, run } of groups) {
-  const bench = await startBench(run);
+for (const { rows, growth, run, prepare } of groups) {
+  const prepared = await prepare?.();
+  const bench = await startBench(run, prepared?.env);
   machine = describeMachine(bench.browser);
   try {
     // Warms up the server, whose first page is slower with both clients.
@@ -90,6 +92,7 @@ for (const { rows, growth, run } of groups) {
     }
   } finally {
     await bench.stop();
+    await prepared?.remove();
   }
 }
 

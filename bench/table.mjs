@@ -11,7 +11,7 @@ export function table(results) {
 }
 
 function line(result) {
-  const { row, title, ratio, bar, goal, held, missing } = result;
+  const { row, title, ratio, bar, goal, limit, unit, held, missing } = result;
   const ours = missing ? missing : figure(result.ours, result);
   const cells = [
     `\`${row}\``,
@@ -19,7 +19,7 @@ function line(result) {
     figure(result.stock, result),
     ours,
     ratio === null ? "–" : `**${ratio.toFixed(2)}**`,
-    bar ?? "",
+    bar ?? (limit === undefined ? "" : `≤ ${limit} ${unit}`),
     goal ?? "",
     held === null ? "" : held ? "yes" : "NO",
   ];

@@ -18,7 +18,8 @@ DIST = ROOT / "dist"
 def case_app(folder: Path, **options: Any) -> App:
     """Return the app of a folder's cases.
 
-    A case is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``.
+    A case is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``,
+    and with ``case_client()`` if its client is not the one in ``dist/``.
     ``options`` go to :class:`shiny.App`.
     """
     sys.path[:0] = [str(folder), str(ROOT / "examples" / "01-gallery")]
@@ -30,8 +31,10 @@ def case_app(folder: Path, **options: Any) -> App:
     def app_ui(request: Request) -> ui.Tag:
         """Return the page of a case, with the client that the address names."""
         case = modules[request.query_params.get("case", names[0])]
-        client = [] if request.query_params.get("client") == "stock" else [shiny_comm(DIST)]
-        return ui.page_fluid(*client, case.case_ui())
+        if request.query_params.get("client") == "stock":
+            return ui.page_fluid(case.case_ui())
+        client = case.case_client() if hasattr(case, "case_client") else shiny_comm(DIST)
+        return ui.page_fluid(client, case.case_ui())
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         """Run the server of the page's case."""

@@ -11,10 +11,11 @@ interface Fake {
   stock: number[];
   ours: number[];
   bar?: number;
+  limit?: number;
 }
 
 /** Measures the given figures; `measuredClients` lists them in the order of measurement. */
-async function measured({ better, stock, ours, bar = 1 }: Fake) {
+async function measured({ better, stock, ours, limit, bar = limit ? undefined : 1 }: Fake) {
   const left = { stock: [...stock], "shiny-comm": [...ours] };
   const measuredClients: string[] = [];
   const results = await measureBoth(
@@ -22,7 +23,7 @@ async function measured({ better, stock, ours, bar = 1 }: Fake) {
     {
       name: "fake",
       runs: stock.length,
-      figures: { fake: { title: "a figure", unit: "ms", better, bar } },
+      figures: { fake: { title: "a figure", unit: "ms", better, bar, limit } },
       measure: async (_bench: unknown, client: "stock" | "shiny-comm") => {
         measuredClients.push(client);
         const value = left[client].shift();
@@ -54,6 +55,16 @@ test("a ratio equal to the bar meets the bar", async () => {
     (await measured({ better: "lower", stock: [15], ours: [ours], bar: 1.5 })).result.held;
   expect(await meetsBar(10)).toBe(true);
   expect(await meetsBar(10.1)).toBe(false);
+});
+
+test("a figure equal to its limit is within the limit, whatever the ratio", async () => {
+  const within = (ours: number[]) =>
+    measured({ better: "lower", stock: [1, 1, 1], ours, limit: 300 });
+  const { result } = await within([1, 300, 900]);
+  expect(result).toMatchObject({ held: true, limit: 300, bar: null });
+  expect(table([result])).toContain("| ≤ 300 ms |  | yes |");
+  expect((await within([1, 300.1, 900])).result.held).toBe(false);
+  expect((await within([])).result.held).toBe(false);
 });
 
 test("a failed measurement misses its bar, and the table shows the cause", async () => {
