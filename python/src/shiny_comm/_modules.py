@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary, WeakSet
 
-import anyio.to_thread
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ._content import Content
 from ._host import warn_once
 from ._options import options
 from ._outbox import announced_version
@@ -40,13 +38,6 @@ MAX_SESSION_BYTES: Final = 32 * 1024 * 1024
 #: The number of texts from a page that are recorded. After more, the session gets no new modules by
 #: URL.
 MAX_PAGE_TEXTS: Final = 1_000
-
-_HEADERS: Final = {
-    # The URL contains the hash of the text.
-    "Cache-Control": "public, max-age=31536000, immutable",
-    "Vary": "Accept-Encoding",
-    "X-Content-Type-Options": "nosniff",
-}
 
 #: Whether the running code handles a message from a page.
 _from_page: ContextVar[bool] = ContextVar("shiny_comm_from_page", default=False)
@@ -125,17 +116,11 @@ class ServedModule:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.body = text.encode()
-        self.name = f"{hashlib.sha256(self.body).hexdigest()}.js"
+        body = text.encode()
+        self.size = len(body)
+        self.name = f"{hashlib.sha256(body).hexdigest()}.js"
+        self.content = Content(body, "text/javascript")
         self.sessions: set[str] = set()
-        self._gzipped: bytes | None = None
-
-    async def gzipped(self) -> bytes:
-        """Return the compressed text, which is cached."""
-        if self._gzipped is None:
-            compress = partial(gzip.compress, compresslevel=6, mtime=0)
-            self._gzipped = await anyio.to_thread.run_sync(compress, self.body)
-        return self._gzipped
 
 
 class ModuleServer:
@@ -166,7 +151,7 @@ class ModuleServer:
             if _from_page.get() or text in untrusted_texts_of(session):
                 return None
             module = ServedModule(text)
-            size = len(module.body)
+            size = module.size
             session_size = self._sessions.get(session.id, 0) + size
             if session_size > MAX_SESSION_BYTES or self._size + size > MAX_BYTES:
                 return None
@@ -188,18 +173,14 @@ class ModuleServer:
         for module in [*self._by_name.values()]:
             module.sessions.discard(session_id)
             if not module.sessions:
-                self._size -= len(module.body)
+                self._size -= module.size
                 del self._by_name[module.name], self._by_text[module.text]
 
     async def _serve(self, request: Request) -> Response:
         module = self._by_name.get(request.path_params["name"])
         if module is None:
             return PlainTextResponse("no such module", status_code=404)
-        body, headers = module.body, _HEADERS
-        # Pyodide has no threads, and no network that compression would relieve.
-        if "gzip" in request.headers.get("accept-encoding", "") and sys.platform != "emscripten":
-            body, headers = await module.gzipped(), {**_HEADERS, "Content-Encoding": "gzip"}
-        return Response(body, media_type="text/javascript", headers=headers)
+        return await module.content.response(request)
 
 
 _servers: WeakKeyDictionary[App, ModuleServer] = WeakKeyDictionary()
