@@ -204,8 +204,13 @@ async def get(
     }
     status, got, body = 0, {}, b""
 
+    requests = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not requests:
+            # While a file is sent, the app waits for a disconnect.
+            await asyncio.Event().wait()
+        return requests.pop()
 
     async def send(event: dict[str, Any]) -> None:
         nonlocal status, got, body
