@@ -36,6 +36,10 @@ export interface PendingModel {
   stage: "html" | "module" | "style" | "models";
   /** The ids of the models that it refers to. */
   dependencies: ReadonlySet<string>;
+  /** The attributes that refer to models. */
+  references: Readonly<Record<string, unknown>>;
+  /** Makes the model without some attributes, which follow as an update when their models exist. */
+  defer: ((keys: readonly string[]) => void) | undefined;
 }
 
 interface ModelFactoryOptions {
@@ -64,25 +68,22 @@ export class ModelFactory {
     state: Record<string, unknown>,
     session: AbortSignal,
   ): Promise<WidgetModel> {
-    const { model_name, model_module, model_module_version, model_id = "", comm } = options;
+    const { model_name, model_module, model_id = "", comm } = options;
     const { manager, failures } = this.#options;
     const pending: PendingModel = {
       options,
       since: Date.now(),
       stage: "html",
       dependencies: NO_DEPENDENCIES,
+      references: {},
+      defer: undefined,
     };
     this.pending.set(model_id, pending);
     let model: WidgetModel;
     try {
       model = await this.#make(pending, state, session);
     } catch (cause) {
-      const label = classLabel(model_name, model_module, model_module_version);
-      const failure = new CommError("WIDGET", `cannot make ${label}`, {
-        comm_id: model_id,
-        cause,
-        advice: PACKAGE_ADVICE,
-      });
+      const failure = failureOf(pending, cause);
       const shown = session.aborted ? failures.describe(failure) : failures.reportOnce(failure);
       model = createFailedModel(manager, shown, { model_id, comm });
     } finally {
@@ -115,13 +116,58 @@ export class ModelFactory {
     pending.stage = "models";
     const serialized = serializedAttributes(Model, kept);
     const dependencies = modelIdsIn(serialized);
+    const deferred = new Set<string>();
+    const isDeferred = dependencies.size > 0 ? this.#makeDeferrable(pending, deferred) : undefined;
     if (dependencies.size > 0) {
-      this.#assertNoCycle(model_id, dependencies);
       pending.dependencies = dependencies;
+      pending.references = serialized;
+      this.#breakCycles(pending);
     }
-    const attributes = await deserializeAttributes(Model, kept, serialized, parts);
+    const whole = deserializeAttributes(Model, kept, serialized, parts);
+    if (isDeferred) await Promise.race([whole, isDeferred]);
+    pending.defer = undefined;
+    const attributes =
+      deferred.size === 0
+        ? await whole
+        : await deserializeAttributes(
+            Model,
+            omit(kept, deferred),
+            omit(serialized, deferred),
+            parts,
+          );
     assertSessionOpen(session);
-    return new Model(attributes, { widget_manager: manager, model_id, comm });
+    const model = new Model(attributes, { widget_manager: manager, model_id, comm });
+    if (deferred.size > 0) this.#setLater(model, pending, whole, deferred);
+    return model;
+  }
+
+  /** Lets a model be made before the models in some of its attributes. @returns settles when it shall */
+  #makeDeferrable(pending: PendingModel, deferred: Set<string>): Promise<void> {
+    return new Promise((resolve) => {
+      pending.defer = (keys) => {
+        for (const key of keys) deferred.add(key);
+        pending.dependencies = modelIdsIn(omit(pending.references, deferred));
+        resolve();
+      };
+    });
+  }
+
+  /** Sets attributes of a model when the models in them exist, like an update of the server. */
+  #setLater(
+    model: WidgetModel,
+    pending: PendingModel,
+    whole: Promise<Record<string, unknown>> | Record<string, unknown>,
+    deferred: ReadonlySet<string>,
+  ): void {
+    const before = new Map(Array.from(deferred, (key) => [key, model.get(key)]));
+    Promise.resolve(whole).then(
+      (attributes) => {
+        // A later update of the server precedes.
+        const unchanged = [...deferred].filter((key) => model.get(key) === before.get(key));
+        model.set_state(Object.fromEntries(unchanged.map((key) => [key, attributes[key]])));
+      },
+      (cause: unknown) => this.#options.failures.reportOnce(failureOf(pending, cause)),
+    );
   }
 
   /** Returns the layout and the style of a state, as far as these are not open. */
@@ -161,17 +207,68 @@ export class ModelFactory {
     return kept;
   }
 
-  /** Models that depend on one another would wait forever. @throws {CommError} `WIDGET` for these */
-  #assertNoCycle(model_id: string, dependencies: ReadonlySet<string>): void {
-    const seen = new Set<string>();
-    const leadsBack = (id: string): boolean => {
-      if (id === model_id) return true;
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return [...(this.pending.get(id)?.dependencies ?? [])].some(leadsBack);
-    };
-    if ([...dependencies].some(leadsBack)) throw new CommError("WIDGET", "it contains itself");
+  /**
+   * Models that depend on one another would wait forever.
+   *
+   * In Jupyter, the state of an open refers to older widgets only, and an update adds the others. Shiny's
+   * server reads the state later. An ipyevents `Event` is among the children of its source in ipyannotations:
+   * the source is made first, without children.
+   *
+   * @throws {CommError} `WIDGET` for boxes that contain themselves
+   */
+  #breakCycles(pending: PendingModel): void {
+    const { model_id = "" } = pending.options;
+    for (;;) {
+      const cycle = this.#findCycle(model_id, pending);
+      if (!cycle) return;
+      const steps = cycle.map((step, index) => {
+        const next = cycle[(index + 1) % cycle.length]?.options.model_id ?? "";
+        const keys = Object.keys(step.references).filter((key) =>
+          modelIdsIn(step.references[key]).has(next),
+        );
+        return { step, keys, isList: keys.every((key) => Array.isArray(step.references[key])) };
+      });
+      const list = steps.find(({ isList, step }) => isList && step.defer);
+      if (!list || steps.every(({ isList }) => isList)) {
+        throw new CommError("WIDGET", "it contains itself");
+      }
+      list.step.defer?.(list.keys);
+    }
   }
+
+  /** Returns the models of a cycle, each of which refers to the next, and the last to the first. */
+  #findCycle(model_id: string, pending: PendingModel): PendingModel[] | undefined {
+    const seen = new Set<string>();
+    const pathBack = (from: PendingModel): PendingModel[] | undefined => {
+      for (const id of from.dependencies) {
+        if (id === model_id) return [from];
+        const next = seen.has(id) ? undefined : this.pending.get(id);
+        seen.add(id);
+        const path = next && pathBack(next);
+        if (path) return [from, ...path];
+      }
+      return undefined;
+    };
+    return pathBack(pending);
+  }
+}
+
+function failureOf({ options }: PendingModel, cause: unknown): CommError {
+  const { model_name, model_module, model_module_version, model_id = "" } = options;
+  const label = classLabel(model_name, model_module, model_module_version);
+  return new CommError("WIDGET", `cannot make ${label}`, {
+    comm_id: model_id,
+    cause,
+    advice: PACKAGE_ADVICE,
+  });
+}
+
+/** Returns a copy without some keys. */
+function omit(
+  values: Readonly<Record<string, unknown>>,
+  keys: ReadonlySet<string>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.has(key)));
 }
 
 /** @throws {CommError} `WIDGET` when the session has ended */

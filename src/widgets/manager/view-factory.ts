@@ -86,6 +86,8 @@ export class ViewFactory {
     const { manager, classes, sanitizer } = this.#options;
     const viewOptions = { model, options: manager.setViewOptions(options) };
     if (model instanceof FailedWidgetModel) return new FailedWidgetView(viewOptions);
+    // An `Event` of ipyevents has no view, and ipyannotations adds one to the children of a box.
+    if (options.parent && model.get("_view_name") === null) return this.#placeholder(options);
     const View: typeof WidgetView = await classes.load(
       model.get("_view_name"),
       model.get("_view_module"),
