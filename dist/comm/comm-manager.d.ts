@@ -63,8 +63,9 @@ export declare class ShinyCommManager implements CommChannel {
      * Opens a comm from the browser. Callers must check first that the server supports it.
      *
      * @throws {CommError} `ENCODE` when the open cannot be encoded
+     * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
      */
-    openComm(target_name: string, { data, metadata, buffers }?: OpenOptions): ShinyComm;
+    openComm(target_name: string, { data, comm_id, metadata, buffers }?: OpenOptions): ShinyComm;
     /**
      * Adds a comm, so that it receives the messages for its id.
      *

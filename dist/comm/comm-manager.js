@@ -71,9 +71,9 @@ var ShinyCommManager = class {
    * Opens a comm from the browser. Callers must check first that the server supports it.
    *
    * @throws {CommError} `ENCODE` when the open cannot be encoded
+   * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
    */
-  openComm(target_name, { data = {}, metadata, buffers } = {}) {
-    const comm_id = newId();
+  openComm(target_name, { data = {}, comm_id = newId(), metadata, buffers } = {}) {
     const message = { comm_id, target_name, data, metadata, buffers };
     const text = encode(message);
     const comm = new ShinyComm(comm_id, target_name, this);

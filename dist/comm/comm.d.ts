@@ -24,6 +24,8 @@ export interface SendOptions extends MessageOptions {
 export interface OpenOptions extends MessageOptions {
     /** The data as a JSON object; `{}` by default. */
     data?: object | undefined;
+    /** The id of the comm; by default 32 random hex digits. */
+    comm_id?: string | undefined;
 }
 /** One comm: the browser's end of a channel to the server. */
 export interface Comm {

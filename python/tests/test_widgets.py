@@ -585,6 +585,99 @@ def test_a_message_that_is_too_long_is_logged_and_dropped(
     assert "too long (expected at most 1000 characters" in message
 
 
+# Models that JavaScript creates
+
+CREATED = "0123abcd-0000-4000-8000-0123456789ab"
+
+
+def creating(model_name: str, module: str = "tests", **state: Any) -> dict[str, str]:
+    """Return the input of a page that opens a comm for a model."""
+    names = {"_model_name": model_name, "_model_module": module, "_model_module_version": "1.0.0"}
+    views = {"_view_name": None, "_view_module": None, "_view_module_version": ""}
+    content = {
+        "comm_id": CREATED,
+        "target_name": "jupyter.widget",
+        "data": {"state": {**names, **views, **state}, "buffer_paths": []},
+    }
+    return {"shiny_comm_open": json.dumps({"content": content})}
+
+
+@ipywidgets.register
+class Created(Number):
+    """A widget whose constructor changes its state."""
+
+    _model_name = traitlets.Unicode("Created").tag(sync=True)
+    _model_module = traitlets.Unicode("tests").tag(sync=True)
+    _model_module_version = traitlets.Unicode("1.0.0").tag(sync=True)
+    name = traitlets.Unicode("default").tag(sync=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name = "constructed"
+
+
+def test_a_page_creates_a_widget_of_a_package_that_it_shows() -> None:
+    parents: list[Created] = []
+
+    async def run() -> tuple[Page, Any]:
+        page = await opened(lambda session: parents.append(Created()), wants=1)
+        page.set(**creating("Created", value=7))
+        await settled(page)
+        page.set(**update(parents[0], other=f"IPY_MODEL_{CREATED}"))
+        await settled(page)
+        created = parents[0].other
+        page.set(**sending(CREATED, {"method": "update", "state": {"value": 8}}))
+        await settled(page)
+        created.value = 9
+        await page.until(lambda: len(page.of("comm_msg", value=9)) == 1)
+        page.set(
+            shiny_comm_close=json.dumps({"content": {"comm_id": CREATED, "data": {}}}),
+        )
+        await settled(page)
+        assert created.comm.closed
+        created.value = 10
+        await settled(page)
+        await page.close()
+        return page, created
+
+    page, created = finish(run())
+    assert type(created) is Created
+    assert len(page.of("comm_open")) == 1
+    states = [m.data["state"] for m in page.of("comm_msg") if m.comm_id == CREATED]
+    assert states == [{"value": 8}, {"value": 9}]
+    assert CREATED not in ipywidgets.widgets.widget._instances
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        (creating("Created", "other"), "the page shows no widget of the module 'other'"),
+        (creating("Created", ["x"]), "the page shows no widget of the module"),  # type: ignore[arg-type]
+        (creating("HTMLModel", "@jupyter-widgets/controls"), "the page shows no widget"),
+        (creating("Unknown"), "cannot create the widget"),
+        (creating("Created", value="text"), "expected an int"),
+    ],
+)
+def test_a_page_cannot_create_other_widgets(
+    message: dict[str, str], fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = set(ipywidgets.widgets.widget._instances)
+
+    async def run() -> Page:
+        page = await opened(lambda session: Created(), wants=1)
+        page.set(**message)
+        await page.until(lambda: page.of("comm_close"))
+        assert len(set(ipywidgets.widgets.widget._instances) - before) == 1
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert ids(page.of("comm_close")) == [CREATED]
+    [text] = caplog.messages
+    assert text.startswith(f"shiny-comm: comm {CREATED}: ")
+    assert fault in text
+
+
 # Widgets without a session
 
 

@@ -159,9 +159,12 @@ export class ShinyCommManager implements CommChannel {
    * Opens a comm from the browser. Callers must check first that the server supports it.
    *
    * @throws {CommError} `ENCODE` when the open cannot be encoded
+   * @throws {CommError} `DUPLICATE_COMM` when another comm with this id is open
    */
-  openComm(target_name: string, { data = {}, metadata, buffers }: OpenOptions = {}): ShinyComm {
-    const comm_id = newId();
+  openComm(
+    target_name: string,
+    { data = {}, comm_id = newId(), metadata, buffers }: OpenOptions = {},
+  ): ShinyComm {
     const message = { comm_id, target_name, data, metadata, buffers };
     const text = encode(message);
     const comm = new ShinyComm(comm_id, target_name, this);

@@ -43,7 +43,11 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   document.body.dataset.baseUrl ??= "";
 
   const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
-  const widgets = new ShinyWidgetManager({ modules, onError: reportError });
+  const widgets = new ShinyWidgetManager({
+    modules,
+    onError: reportError,
+    openComm: (target_name, options) => connection.openComm(target_name, options),
+  });
   const transport = new PacedTransport({ sender, session, onError: reportError });
   const slots = new OutputSlots(widgets);
   const inspection = installInspector({

@@ -1,7 +1,7 @@
 /** The manager: models that are missing, states that are incomplete, and modules for the page's RequireJS. */
-import { describe, expect, test, vi } from "vitest";
-import { classicState } from "../../src/testing/index.js";
-import { client, openControl, session, show, takeErrors } from "./page.js";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { classicState, type ServerComm } from "../../src/testing/index.js";
+import { client, openControl, reconnect, session, show, takeErrors } from "./page.js";
 
 test("a layout of another session is omitted, with a warning", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
@@ -59,6 +59,47 @@ test("models that contain one another cause an error, not an endless wait", asyn
   expect(takeErrors()).toHaveLength(1);
 });
 
+describe("a model that JavaScript creates", () => {
+  const options = {
+    model_name: "LabelModel",
+    model_module: "@jupyter-widgets/controls",
+    model_module_version: "2.0.0",
+    view_name: "LabelView",
+    view_module: "@jupyter-widgets/controls",
+    view_module_version: "2.0.0",
+  };
+
+  beforeEach(() => reconnect({ opens: true }));
+  afterAll(() => reconnect({ opens: false }));
+
+  test("the comm of the model opens at the server, and carries messages both ways", async () => {
+    const received: unknown[] = [];
+    let comm: ServerComm | undefined;
+    session.comms.register_target("jupyter.widget", (opened, { content }) => {
+      comm = opened;
+      received.push(content.data);
+      opened.on_msg((message) => received.push(message.content.data));
+    });
+    const model = await client.widgets.new_widget(options, { value: "made here" });
+    await expect.poll(() => received.at(-1)).toMatchObject({ state: { value: "made here" } });
+    expect(received[0]).toMatchObject({ state: { _model_name: "LabelModel" } });
+    expect(comm?.comm_id).toBe(model.model_id);
+    model.set("value", "changed here");
+    model.save_changes();
+    await expect.poll(() => received.at(-1)).toMatchObject({ state: { value: "changed here" } });
+    comm?.send({ method: "update", state: { value: "changed there" }, buffer_paths: [] });
+    await expect.poll(() => model.get("value")).toBe("changed there");
+    expect(takeErrors()).toEqual([]);
+  });
+
+  test("a model has no comm with a server that does not support opens", async () => {
+    await reconnect({ opens: false });
+    const model = await client.widgets.new_widget(options, { value: "made here" });
+    expect(model.comm).toBeUndefined();
+    expect(model.name).toBe("LabelModel");
+  });
+});
+
 describe("a message to a model", () => {
   test("a message with an unsupported method is an error", async () => {
     const label = openControl("Label", { value: "label" });
@@ -85,19 +126,6 @@ test("a child that is not a widget is shown as an error", async () => {
   expect(output.textContent).toContain("VBoxModel contains an object instead of a widget");
   expect(output.textContent).toContain("VBoxModel contains a list instead of a widget");
   takeErrors();
-});
-
-test("a widget that the browser opens has no comm", async () => {
-  const model = await client.widgets.new_widget({
-    model_name: "LabelModel",
-    model_module: "@jupyter-widgets/controls",
-    model_module_version: "2.0.0",
-    view_name: "LabelView",
-    view_module: "@jupyter-widgets/controls",
-    view_module_version: "2.0.0",
-  });
-  expect(model.comm).toBeUndefined();
-  expect(model.name).toBe("LabelModel");
 });
 
 describe("the page's RequireJS", () => {

@@ -15,7 +15,9 @@ const { SocketInterceptor } = await import("../../src/shiny/socket-interceptor.j
 const { registerOutputBinding } = await import("../../src/shiny/output-binding.js");
 const { startWidgets } = await import("../../src/widgets/client.js");
 
-export const shiny = createShiny();
+/** Whether the server supports comms that the browser opens; read at the start of a session. */
+const server = { opens: false };
+export const shiny = createShiny(server);
 shiny.install();
 
 /** The widgets' client. */
@@ -37,13 +39,16 @@ export function takeErrors(): string[] {
 /** The session of the test. Each test starts with a new session and an empty page. */
 export let session: ServerSession;
 
-beforeEach(async () => {
-  // A new session closes all models of the previous session.
+beforeEach(() => reconnect());
+
+/** Starts a session with an empty page, which closes all models of the previous session. */
+export async function reconnect(options: Partial<typeof server> = {}): Promise<void> {
+  Object.assign(server, options);
   if (session) shiny.disconnect();
   document.body.replaceChildren();
   session = await shiny.connect();
   takeErrors();
-});
+}
 
 let outputs = 0;
 

@@ -86,12 +86,16 @@ class Comm:
     ) -> None:
         self.target_name = target_name
         self.comm_id = comm_id
-        self._comms = comms
+        self.comm_manager = comms
         #: The session of the callbacks, which may be a module's.
         self.context = context
         self._state: State = "pending"
         #: Why `send()` raises an error; ``None`` if it drops the message instead.
         self._send_error: str | None = None
+        #: Whether the page opened the comm, and may close it.
+        self.opened_by_page = False
+        #: Whether messages after the end are dropped, also if the server ended the comm.
+        self.drops_late_messages = False
         self._msg_callback: MessageCallback | None = None
         self._close_callback: MessageCallback | None = None
 
@@ -118,9 +122,9 @@ class Comm:
         """Open the comm with the page. The constructor calls it."""
         content = {"data": data or {}, "target_name": self.target_name, "target_module": None}
         message = outgoing("comm_open", self.comm_id, {**content, **keys}, metadata, buffers)
-        self._comms.register_comm(self)
+        self.comm_manager.register_comm(self)
         self._state = "open"
-        self._comms.outbox.put(message)
+        self.comm_manager.outbox.put(message)
 
     def send(
         self,
@@ -191,8 +195,8 @@ class Comm:
 
     def _end(self, send_error: str | None) -> None:
         self._state = "closed"
-        self._send_error = send_error
-        self._comms.unregister_comm(self)
+        self._send_error = None if self.drops_late_messages else send_error
+        self.comm_manager.unregister_comm(self)
 
     def _put(
         self,
@@ -201,7 +205,7 @@ class Comm:
         metadata: dict[str, Any] | None,
         buffers: list[Any] | None,
     ) -> None:
-        self._comms.outbox.put(outgoing(kind, self.comm_id, content, metadata, buffers))
+        self.comm_manager.outbox.put(outgoing(kind, self.comm_id, content, metadata, buffers))
 
 
 class PageComm(Comm):
@@ -211,5 +215,10 @@ class PageComm(Comm):
         self, target_name: str, comm_id: str, comms: SessionComms, context: Session
     ) -> None:
         self._prepare(target_name, comm_id, comms, context)
+        self.opened_by_page = True
         comms.register_comm(self)
         self._state = "open"
+
+    def hand_over(self) -> None:
+        """End this object without a message: another comm takes its id."""
+        self._end("another comm has its id")

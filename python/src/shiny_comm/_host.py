@@ -87,6 +87,21 @@ def put_buffers(state: dict[str, Any], paths: list[Any], buffers: list[Any]) -> 
     put(state, paths, buffers)
 
 
+def widget_class(state: dict[str, Any]) -> Any:
+    """Return the class of a widget with this state.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If no class is registered for the names in the state.
+
+    """
+    registry: Any = _part("ipywidgets.widgets.widget", "_registry")
+    names = ("_model_module", "_model_module_version", "_model_name")
+    view_names = ("_view_module", "_view_module_version", "_view_name")
+    return registry.get(*(state[name] for name in (*names, *view_names)))
+
+
 def has_standard_handler(widget: Widget) -> bool:
     """Return whether a widget handles messages with the method of ipywidgets."""
     return getattr(type(widget), "_handle_msg", None) is getattr(Widget, "_handle_msg", None)
@@ -141,6 +156,8 @@ def missing_parts() -> list[str]:
     put_buffers = _part("ipywidgets.widgets.widget", "_put_buffers")
     check("ipywidgets.widgets.widget._put_buffers", callable(put_buffers))
     check("ipywidgets.Widget._handle_msg", hasattr(Widget, "_handle_msg"))
+    registry = _part("ipywidgets.widgets.widget", "_registry")
+    check("ipywidgets.widgets.widget._registry", hasattr(registry, "get"))
     custom = getattr(Widget, "_handle_custom_msg", None)
     check("ipywidgets.Widget._handle_custom_msg", callable(custom))
     instances = _part("ipywidgets.widgets.widget", "_instances")

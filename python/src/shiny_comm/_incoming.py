@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from ._options import options
 
-_PAGE_COMM_ID: Final = re.compile("[0-9a-f]{32}")
+#: 32 hexadecimal digits, which JavaScript of Jupyter separates by hyphens.
+_PAGE_COMM_ID: Final = re.compile("[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 class InvalidMessageError(ValueError):

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from shiny.session import get_current_session, session_context
 
 from . import _host
-from ._comm import Comm, Message, MessageCallback
+from ._comm import Comm, Message, MessageCallback, PageComm
 from ._incoming import InvalidMessageError, as_dict, shorten
 from ._modules import with_module_url
 from ._outbox import OutgoingMessage, outgoing
@@ -39,6 +39,8 @@ class WidgetComm(Comm):
     ) -> None:
         self._prepare("jupyter.widget", comm_id, comms, comms.session)
         self.widget = widget
+        # ipywidgets sends changes of closed widgets, too.
+        self.drops_late_messages = True
         #: The render whose invalidation closes the widget.
         self.render = render
         if render is not None:
@@ -56,19 +58,17 @@ class WidgetComm(Comm):
         metadata: dict[str, Any] | None = None,
         buffers: list[Any] | None = None,
     ) -> None:
-        """Send a message. Before the open, a custom message waits, and the state needs no update.
-
-        After the end of the comm, messages are dropped: ipywidgets keeps sending changes.
-        """
+        """Send a message. Before the open, custom messages wait, and updates are not needed."""
         data = data or {}
-        if self._state == "closed" or (self._state == "pending" and data.get("method") == "update"):
+        is_pending = self._state == "pending"
+        if self._state == "closed" or (is_pending and data.get("method") != "custom"):
             return
-        content = {"data": with_module_url(self, data, self._comms.session)}
+        content = {"data": with_module_url(self, data, self.comm_manager.session)}
         message = outgoing("comm_msg", self.comm_id, content, metadata, buffers)
-        if self._state == "pending":
+        if is_pending:
             self._early.append(message)
         else:
-            self._comms.outbox.put(message)
+            self.comm_manager.outbox.put(message)
 
     def close(
         self,
@@ -79,7 +79,6 @@ class WidgetComm(Comm):
     ) -> None:
         """Close both ends; a widget that is not open yet never opens."""
         super().close(data, metadata, buffers, deleting)
-        self._send_error = None
         self._early.clear()
 
     def close_widget(self) -> None:
@@ -92,10 +91,10 @@ class WidgetComm(Comm):
 
     def end(self, send_error: str | None) -> None:
         """Close the widget: the session has ended."""
-        super().end(None)
+        super().end(send_error)
         self._early.clear()
         if self.widget.comm is self:
-            with session_context(self._comms.session):
+            with session_context(self.comm_manager.session):
                 self.widget.close()
             self._keep_id()
 
@@ -113,7 +112,7 @@ class WidgetComm(Comm):
             if self._needs_repr and not self.is_optional:
                 self._make_repr()
             state, paths, buffers = _host.split_state(self.widget.get_state())
-            session = self._comms.session
+            session = self.comm_manager.session
             data = {"state": state, "buffer_paths": paths}
             content: dict[str, Any] = {
                 "data": with_module_url(self, data, session),
@@ -141,10 +140,10 @@ class WidgetComm(Comm):
     def opened(self) -> None:
         """Register the comm, and send the custom messages that waited for the open."""
         self._state = "open"
-        self._comms.register_comm(self)
+        self.comm_manager.register_comm(self)
         early, self._early = self._early, []
         for message in early:
-            self._comms.outbox.put(message)
+            self.comm_manager.outbox.put(message)
 
     def handle_msg(self, msg: Message) -> Any:
         """Handle a message of the page like ipywidgets, whose handler logs errors without the comm.
@@ -159,10 +158,7 @@ class WidgetComm(Comm):
         if not _host.has_standard_handler(self.widget):
             return super().handle_msg(msg)
         if method == "update":
-            try:
-                _host.put_buffers(state, data.get("buffer_paths", []), msg["buffers"])
-            except (IndexError, KeyError, TypeError, ValueError) as error:
-                raise InvalidMessageError(f"invalid buffer_paths: {error}") from error
+            put_buffers(state, data, msg["buffers"])
             self.widget.set_state(state)
         elif method == "request_state":
             self.widget.send_state()
@@ -256,6 +252,53 @@ def on_constructed(widget: Any) -> None:
     render = _host.render_context(session) if opening is None else opening.render
     comm = widget.comm = WidgetComm(widget, comm_id, comms, render)
     comms.open_with_flush(comm)
+
+
+def open_from_page(comm: PageComm, message: Message) -> None:
+    """Create the widget of a model that JavaScript created. The target ``jupyter.widget``.
+
+    A page may create only widgets of the packages that it shows.
+
+    Raises
+    ------
+    InvalidMessageError
+        If the message does not describe a widget of these packages.
+
+    """
+    data = as_dict(message["content"]["data"], "no data")
+    state = as_dict(data.get("state"), "no state")
+    module = state.get("_model_module")
+    shown = {
+        shown.widget._model_module
+        for shown in comm.comm_manager.comms.values()
+        if isinstance(shown, WidgetComm)
+    }
+    if not isinstance(module, str) or module not in shown:
+        raise InvalidMessageError(
+            f"the page shows no widget of the module {shorten(module)}, so it may not create one"
+        )
+    put_buffers(state, data, message["buffers"])
+    try:
+        widget = _host.widget_class(state)(model_id=comm.comm_id)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InvalidMessageError(f"cannot create the widget: {error!r}") from error
+    widget_comm: WidgetComm = widget.comm
+    try:
+        widget.set_state(state)
+    except Exception:
+        widget_comm.close_widget()
+        raise
+    comm.hand_over()
+    widget_comm.opened_by_page = True
+    widget_comm.opened()
+
+
+def put_buffers(state: dict[str, Any], data: dict[str, Any], buffers: list[Any]) -> None:
+    """Put the buffers of a page's message into a state."""
+    try:
+        _host.put_buffers(state, data.get("buffer_paths", []), buffers)
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise InvalidMessageError(f"invalid buffer_paths: {error}") from error
 
 
 _own_repr: WeakKeyDictionary[type[Any], bool] = WeakKeyDictionary()

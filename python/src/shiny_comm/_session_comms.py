@@ -42,7 +42,7 @@ MAX_LOGGED_FAULTS: Final = 20
 #: Higher than the priority of widgets, so that the announcement precedes the session's first idle.
 _ANNOUNCE_PRIORITY: Final = 100_000
 
-TargetCallback = Callable[[Comm, Message], object]
+TargetCallback = Callable[[PageComm, Message], object]
 
 logger = logging.getLogger("shiny_comm")
 
@@ -123,13 +123,13 @@ class SessionComms:
     def register_comm(self, comm: Comm) -> str:
         """Add a comm to the table, and return its id."""
         self.comms[comm.comm_id] = comm
-        self._page_comm_count += isinstance(comm, PageComm)
+        self._page_comm_count += comm.opened_by_page
         return comm.comm_id
 
     def unregister_comm(self, comm: Comm) -> Comm:
         """Remove a comm from the table."""
         if self.comms.pop(comm.comm_id, None) is not None:
-            self._page_comm_count -= isinstance(comm, PageComm)
+            self._page_comm_count -= comm.opened_by_page
         return comm
 
     def get_comm(self, comm_id: str) -> Comm | None:
@@ -212,10 +212,7 @@ class SessionComms:
             # The server closed the comm, or shinywidgets has it, or it is another session's.
             self._log_foreign(comm_id)
         else:
-            try:
-                await self._call(comm, "on_msg", comm.handle_msg, message)
-            except (InvalidMessageError, TraitError) as error:
-                self.log_fault(f"comm {comm_id}: invalid message: {error}")
+            await self._call(comm, "on_msg", comm.handle_msg, message)
 
     def _log_foreign(self, comm_id: str) -> None:
         foreign = getattr(_host.widgets_by_id().get(comm_id), "comm", None)
@@ -229,8 +226,8 @@ class SessionComms:
 
     async def _close(self, message: Message) -> None:
         comm = self.comms.get(message["content"]["comm_id"])
-        # A page may not close widgets.
-        if isinstance(comm, PageComm):
+        # A page may not close the widgets of the server.
+        if comm is not None and comm.opened_by_page:
             comm.end(None)
             await self._call(comm, "on_close", comm.handle_close, message)
 
@@ -268,8 +265,9 @@ class SessionComms:
         except SilentException:
             # Shiny's req().
             pass
-        except (InvalidMessageError, TraitError):
-            raise
+        except (InvalidMessageError, TraitError) as error:
+            self.log_fault(f"comm {comm.comm_id}: invalid message: {error}")
+            return False
         except Exception:
             logger.exception("shiny-comm: comm %s: error in %s", comm.comm_id, where)
             return False

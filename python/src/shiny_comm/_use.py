@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from htmltools import TagList
 
 from . import _host
-from ._opens import on_constructed
+from ._opens import on_constructed, open_from_page
 from ._options import MAX_MESSAGE_LENGTH, MAX_PAGE_COMMS, Options, set_options
-from ._targets import enable_page_comms
+from ._targets import enable_page_comms, register_target
+
+_unregister: Callable[[], None] | None = None
 
 
 class Undo:
@@ -15,6 +19,10 @@ class Undo:
 
     def __call__(self) -> None:
         """Let shinywidgets open new widgets again; a second call does nothing."""
+        global _unregister
+        if _unregister is not None:
+            _unregister()
+            _unregister = None
         enable_page_comms(False)
         # A later hook of other code stays.
         if _host.construction_hook() is on_constructed:
@@ -67,6 +75,8 @@ def use(
     page_comms
         Whether each later session announces to its page that the page may open comms. An open for
         an unregistered target is closed. If false, only sessions with a target announce it.
+        JavaScript of a widget may then create models, like pythreejs, of packages that the page
+        shows.
     max_message_length
         The length of a message from a page, in characters. Longer ones are logged and dropped.
     max_page_comms
@@ -87,6 +97,7 @@ def use(
     ```
 
     """
+    global _unregister
     enable_page_comms(page_comms)
     missing = _host.missing_parts()
     if missing:
@@ -97,4 +108,6 @@ def use(
         return Undo()
     set_options(Options(binary_frames, module_urls, page_comms, max_message_length, max_page_comms))
     _host.set_construction_hook(on_constructed)
+    if page_comms and _unregister is None:
+        _unregister = register_target("jupyter.widget", open_from_page, every_session=True)
     return Undo()

@@ -7,8 +7,9 @@ import {
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
+import type { Comm, OpenOptions } from "../../comm/comm.js";
 import { CommError, type OnError } from "../../comm/errors.js";
-import type { JupyterComm } from "../../comm/jupyter-comm.js";
+import { type JupyterComm, jupyterComm } from "../../comm/jupyter-comm.js";
 import type { CommMsgMessage, CommOpenMessage } from "../../comm/messages.js";
 import { isObject } from "../../util/object.js";
 import type { ModuleRegistry } from "../modules/module-registry.js";
@@ -31,6 +32,8 @@ import { ViewFactory } from "./view-factory.js";
 export interface WidgetManagerOptions {
   modules: ModuleRegistry;
   onError: OnError;
+  /** Opens a comm from the browser. */
+  openComm: (target_name: string, options: OpenOptions) => Promise<Comm>;
   /** How long to wait for a model that others refer to, in ms. */
   modelWaitMs?: number;
 }
@@ -60,6 +63,7 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly pendingViews = new PendingViews();
   /** This manager for serializers: its `get_model` is {@link get_part}. */
   readonly parts: ShinyWidgetManager;
+  readonly #openComm: WidgetManagerOptions["openComm"];
   readonly #modelWaitMs: number;
   readonly #sanitizer = new DescriptionSanitizer();
   readonly #ownership = new ModelOwnership();
@@ -73,9 +77,10 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #inboxOptions: InboxOptions;
   #session = new AbortController();
 
-  constructor({ modules, onError, modelWaitMs = 10_000 }: WidgetManagerOptions) {
+  constructor({ modules, onError, openComm, modelWaitMs = 10_000 }: WidgetManagerOptions) {
     super();
     this.modules = modules;
+    this.#openComm = openComm;
     this.failures = new FailureReporter(onError);
     this.parts = managerWith(this, { get_model: (model_id: string) => this.get_part(model_id) });
     this.#modelWaitMs = modelWaitMs;
@@ -271,9 +276,20 @@ export class ShinyWidgetManager extends ManagerBase {
     );
   }
 
-  /** Rejects: only the server opens comms for widgets. */
-  override _create_comm(): Promise<IClassicComm> {
-    return Promise.reject(new CommError("WIDGET", "comms are opened by the server"));
+  /**
+   * Opens the comm of a model that JavaScript creates, like in pythreejs.
+   *
+   * @throws {CommError} `OPEN_NOT_SUPPORTED` (rejects) when the server does not support it
+   */
+  override async _create_comm(
+    target_name: string,
+    comm_id?: string,
+    data?: unknown,
+    metadata?: unknown,
+    buffers?: ArrayBuffer[] | ArrayBufferView[],
+  ): Promise<IClassicComm> {
+    const open = { comm_id, data: data ?? {}, metadata: metadata ?? {}, buffers };
+    return jupyterComm(await this.#openComm(target_name, open));
   }
 
   override _get_comm_info(): Promise<Record<string, never>> {
