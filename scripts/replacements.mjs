@@ -1,4 +1,5 @@
 /** Replaces packages, and applies the patches of their texts, in the build and for the tests of the sources. */
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,13 @@ import { EMPTY, SERVICES, UNUSED } from "../src/widgets/patches/build/unused-pac
 
 const require = createRequire(import.meta.url);
 const source = (path) => join(dirname(fileURLToPath(import.meta.url)), "../src", path);
-const lumino = join(dirname(require.resolve("@lumino/widgets/package.json")), "src/index.ts");
+
+const luminoFile = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
+const lumino = luminoFile("@lumino/widgets", "src/index.ts");
+/** The module that exports all of Lumino. */
+const ALL_OF_LUMINO = source("widgets/modules/lumino.ts");
+/** Packages of functions: a second copy in the chunk of that module does not enlarge the others. */
+const LUMINO_COPIES = /\/(algorithm|collections|domutils)$/;
 
 /** A plugin of esbuild. */
 export const replacements = {
@@ -29,15 +36,45 @@ export const replacements = {
       sideEffects: false,
     }));
     // Lumino's sources have a file for each class, its bundle has one file.
-    plugin.onResolve({ filter: /^@lumino\/widgets$/ }, () => ({
-      path: lumino,
+    plugin.onResolve({ filter: /^@lumino\// }, ({ path, importer }) => {
+      if (importer === ALL_OF_LUMINO) return { path, namespace: "lumino" };
+      return path === "@lumino/widgets" ? { path: lumino, sideEffects: false } : undefined;
+    });
+    // The index is a copy, too: with one index, chunks of one class would share the files of all classes.
+    plugin.onLoad({ filter: /^@lumino\/widgets$/, namespace: "lumino" }, async () => ({
+      contents: await readFile(lumino, "utf8"),
+      loader: "ts",
+      resolveDir: dirname(lumino),
+    }));
+    plugin.onLoad({ filter: /.*/, namespace: "lumino" }, async ({ path }) => ({
+      contents: LUMINO_COPIES.test(path)
+        ? await readFile(luminoFile(path, "dist/index.es6.js"), "utf8")
+        : `export * from ${JSON.stringify(path)};`,
+      resolveDir: dirname(ALL_OF_LUMINO),
+    }));
+    plugin.onResolve({ filter: /^\.\/\w+$/ }, ({ path, resolveDir, importer, namespace }) => {
+      if (resolveDir !== dirname(lumino)) return undefined;
+      const file = { path: join(resolveDir, `${path}.ts`), sideEffects: false };
+      const usesItems =
+        namespace === "lumino" || /\b(box|dock|grid|split|stacked)layout\.ts$/.test(importer);
+      return path === "./layout" && usesItems ? { ...file, namespace: "lumino-layout" } : file;
+    });
+    // The chunk `start` has the file of `Layout`, which would get the class for the items of other layouts.
+    plugin.onLoad({ filter: /.*/, namespace: "lumino-layout" }, async ({ path }) => ({
+      contents: `export { Layout } from "./layout"; export { LayoutItem } from "lumino-layout-item";`,
+      loader: "ts",
+      resolveDir: dirname(path),
+    }));
+    plugin.onResolve({ filter: /^lumino-layout-item$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, "layout.ts"),
+      namespace: "lumino-layout-item",
       sideEffects: false,
     }));
-    plugin.onResolve({ filter: /^\.\/\w+$/ }, (args) =>
-      args.importer.startsWith(dirname(lumino))
-        ? { path: join(args.resolveDir, `${args.path}.ts`), sideEffects: false }
-        : undefined,
-    );
+    plugin.onLoad({ filter: /.*/, namespace: "lumino-layout-item" }, async ({ path }) => ({
+      contents: await readFile(path, "utf8"),
+      loader: "ts",
+      resolveDir: dirname(path),
+    }));
     for (const { filter } of REWRITES) {
       plugin.onLoad({ filter }, async ({ path }) => ({
         contents: await rewritten(path),

@@ -10,6 +10,31 @@ export interface AmdConfig {
   paths?: Record<string, string | string[]>;
 }
 
+/** A script that describes an extension of JupyterLab with widgets (docs/wire.md). */
+export interface Labextension {
+  /** The address of the script, which defines a container of webpack's module federation. */
+  readonly src: string;
+  /** The name of the module that widgets request. */
+  readonly "data-module": string;
+  /** The name of the container, which is the extension's package. */
+  readonly "data-container": string;
+  /** The name of the plugins in the container. */
+  readonly "data-extension": string;
+  /** The name of the styles in the container. */
+  readonly "data-style"?: string;
+}
+
+/** The type of a script that describes a labextension. */
+const LABEXTENSION_TYPE = "jupyterlab-extension";
+
+/** Receives what an open's dependencies say about widget modules. */
+export interface ModuleConfigurator {
+  /** Adds addresses of AMD modules. */
+  configure(config: AmdConfig): void;
+  /** Adds a labextension. */
+  addLabextension(extension: Labextension): void;
+}
+
 /** A script that contains one call of `require.config` with JSON, and nothing else. */
 const CONFIG_CALL =
   /^\s*<script[^>]*>\s*(?:window\.)?require(?:js)?\.config\((\{.*\})\);?\s*<\/script>\s*$/s;
@@ -39,17 +64,20 @@ export function checkHtmlDependencies({ comm_id, html_deps }: CommOpenContent): 
  *
  * An AMD widget has a dependency whose `head` is a script that calls `window.require.config(…)`. The script is
  * parsed instead of run: the page may have no RequireJS, or a Content-Security-Policy without inline scripts.
+ * A labextension is a script of another type, with attributes (docs/wire.md).
  */
 export async function renderHtmlDependencies(
   shiny: ShinyRuntime | undefined,
   dependencies: readonly unknown[],
-  onAmdConfig: (config: AmdConfig) => void,
+  modules: ModuleConfigurator,
 ): Promise<void> {
   const rest: unknown[] = [];
   for (const dependency of dependencies) {
     const config = amdConfigOf(dependency);
-    if (config) onAmdConfig(config);
-    if (!config) rest.push(dependency);
+    const extension = labextensionOf(dependency);
+    if (config) modules.configure(config);
+    if (extension) modules.addLabextension(extension);
+    else if (!config) rest.push(dependency);
     else if (isObject(dependency) && hasFiles(dependency)) rest.push({ ...dependency, head: null });
   }
   if (rest.length === 0 || !shiny) return;
@@ -67,6 +95,15 @@ function amdConfigOf(dependency: unknown): AmdConfig | undefined {
   } catch {
     return undefined;
   }
+}
+
+function labextensionOf(dependency: unknown): Labextension | undefined {
+  const scripts: unknown[] = isObject(dependency) ? [dependency.script].flat() : [];
+  return scripts.find(isLabextension);
+}
+
+function isLabextension(script: unknown): script is Labextension {
+  return isObject(script) && script.type === LABEXTENSION_TYPE;
 }
 
 function hasFiles({ script, stylesheet, meta }: Record<string, unknown>): boolean {

@@ -86,7 +86,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
       }
       const ready =
         html_deps.length > 0
-          ? renderHtmlDependencies(shinyRuntime(), html_deps, (config) => modules.configure(config))
+          ? renderHtmlDependencies(shinyRuntime(), html_deps, modules)
           : undefined;
       return widgets.open(jupyterComm(comm), message, ready);
     },

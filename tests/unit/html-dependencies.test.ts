@@ -11,12 +11,16 @@ const PARSED = { paths: { "jupyter-leaflet": "lib/ipyleaflet-0.20.0/index" } };
 const headOnly = (head: unknown) => ({ name: "d", version: "1", script: [], stylesheet: [], head });
 const script = (text: string): string => `<script>${text}</script>`;
 
+const ignored = { configure: () => undefined, addLabextension: () => undefined };
+
 async function render(dependencies: readonly unknown[]) {
   const rendered = vi.fn(() => Promise.resolve());
   const onAmdConfig = vi.fn();
   const shiny = { renderDependenciesAsync: rendered } as unknown as ShinyRuntime;
-  await renderHtmlDependencies(shiny, dependencies, onAmdConfig);
-  return { rendered, onAmdConfig };
+  const addLabextension = vi.fn();
+  const modules = { configure: onAmdConfig, addLabextension };
+  await renderHtmlDependencies(shiny, dependencies, modules);
+  return { rendered, onAmdConfig, addLabextension };
 }
 
 describe("renderHtmlDependencies", () => {
@@ -60,6 +64,14 @@ describe("renderHtmlDependencies", () => {
     expect(dependency.head).toBe(head);
   });
 
+  it("renderHtmlDependencies hands out a labextension instead of rendering it", async () => {
+    const extension = { type: "jupyterlab-extension", src: "lib/a/remoteEntry.js" };
+    const dependency = { ...headOnly(null), script: [extension] };
+    const { rendered, addLabextension } = await render([dependency, { name: "a" }]);
+    expect(addLabextension).toHaveBeenCalledExactlyOnceWith(extension);
+    expect(rendered).toHaveBeenCalledExactlyOnceWith([{ name: "a" }]);
+  });
+
   it("renderHtmlDependencies renders the rest in order", async () => {
     const config = headOnly(script(`window.require.config(${CONFIG})`));
     const { rendered } = await render([{ name: "a" }, config, { name: "b" }, { name: "c" }]);
@@ -87,7 +99,7 @@ describe("renderHtmlDependencies", () => {
       });
     const shiny = { renderDependenciesAsync } as unknown as ShinyRuntime;
     const done = vi.fn();
-    const rendering = renderHtmlDependencies(shiny, [{}], vi.fn()).then(done);
+    const rendering = renderHtmlDependencies(shiny, [{}], ignored).then(done);
     await new Promise(setImmediate);
     expect(done).not.toHaveBeenCalled();
     finish();
@@ -98,14 +110,15 @@ describe("renderHtmlDependencies", () => {
   it("renderHtmlDependencies falls back to the function of older Shiny", async () => {
     const renderDependencies = vi.fn();
     const shiny = { renderDependencies } as unknown as ShinyRuntime;
-    await renderHtmlDependencies(shiny, [{ name: "a" }], vi.fn());
+    await renderHtmlDependencies(shiny, [{ name: "a" }], ignored);
     expect(renderDependencies).toHaveBeenCalledExactlyOnceWith([{ name: "a" }]);
   });
 
   it("renderHtmlDependencies reads configurations without a Shiny on the page", async () => {
     const onAmdConfig = vi.fn();
     const head = script(`window.require.config(${CONFIG})`);
-    await renderHtmlDependencies(undefined, [headOnly(head), { name: "a" }], onAmdConfig);
+    const modules = { ...ignored, configure: onAmdConfig };
+    await renderHtmlDependencies(undefined, [headOnly(head), { name: "a" }], modules);
     expect(onAmdConfig).toHaveBeenCalledExactlyOnceWith(PARSED);
   });
 });

@@ -22,9 +22,10 @@ const PACKAGES = [
   "@jupyter-widgets/output",
   "@jupyterlab/outputarea",
   "@jupyterlab/rendermime",
-  "@lumino/coreutils",
-  "@lumino/messaging",
-  "@lumino/widgets",
+  ...[
+    ...["algorithm", "collections", "commands", "coreutils", "disposable", "domutils", "dragdrop"],
+    ...["keyboard", "messaging", "polling", "properties", "signaling", "virtualdom", "widgets"],
+  ].map((part) => `@lumino/${part}`),
   "dompurify",
   "katex/contrib/auto-render",
   "marked",

@@ -1,6 +1,6 @@
 /** Loads AMD modules by script tags, without changes of the page's globals. */
 
-import { messageOf } from "../../comm/errors.js";
+import { CommError, messageOf } from "../../comm/errors.js";
 import { isObject } from "../../util/object.js";
 import { retried } from "../../util/retry.js";
 import { saveGlobals } from "../quirks/qgrid.js";
@@ -26,10 +26,10 @@ export interface AmdRequester {
   readonly url: string;
 }
 
-/** Thrown when none of a module's addresses could be loaded. */
-class ModuleNotFoundError extends Error {
-  override name = "ModuleNotFoundError";
-}
+const NOT_FOUND_ADVICE =
+  "Check that the app's server has the widget's Python package, in the version that the message names. " +
+  "If the CDN has its front end, check that the browser can reach the CDN, and that the page's " +
+  "Content-Security-Policy allows it.";
 
 /** Thrown when a script could not be loaded. */
 class NotFetchedError extends Error {}
@@ -95,7 +95,9 @@ export class AmdLoader {
         }
       }
       const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
-      throw new ModuleNotFoundError(`could not load ${name}; tried ${tried.join(", ")}`);
+      throw new CommError("MODULE_LOAD", `could not load ${name}; tried ${tried.join(", ")}`, {
+        advice: NOT_FOUND_ADVICE,
+      });
     };
     const isNetworkFailure = () =>
       known.some((url) => failures.get(url) instanceof NotFetchedError);

@@ -1,7 +1,7 @@
-/** Finds widget modules by name and version: registered, bundled, AMD, CDN, in that order. */
-import { CommError, messageOf } from "../../comm/errors.js";
+/** Finds widget modules by name and version: registered, bundled, labextension, AMD, CDN, in that order. */
+import { CommError, isCommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
-import type { AmdConfig } from "../../shiny/html-dependencies.js";
+import type { AmdConfig, Labextension } from "../../shiny/html-dependencies.js";
 import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
 import type { AmdAddresses, AmdLoader, AmdRequester, AmdResolver } from "./amd-loader.js";
@@ -22,6 +22,10 @@ const ABSENT_MODULES = new Set(["base/js/namespace", "base/js/dialog", "base/js/
 /** How long the failure of a module is kept, in ms. */
 const RETRY_MS = 5_000;
 
+const FAILED_ADVICE =
+  "The module was loaded, but failed to run. See the browser's console for the stack, and try another " +
+  "version of the widget's Python package.";
+
 type MakeCallable = typeof import("./callable.js").makeCallable;
 
 /** The chunk for AMD modules, with the registry's loader. */
@@ -41,8 +45,9 @@ export interface RequestedModule {
 }
 
 export class ModuleRegistry {
-  readonly #bundled: Readonly<Record<string, ModuleLoader>>;
-  readonly #registered: readonly RegisteredModule[];
+  /** The loaders of bundled modules, and of labextensions. */
+  readonly #bundled: Record<string, ModuleLoader>;
+  readonly #registered: RegisteredModule[];
   readonly #paths = new Map<string, string[]>();
   /** The modules by name; registered modules by registration, because several versions may be registered. */
   readonly #loaded = new Map<string | RegisteredModule, Promise<WidgetModule>>();
@@ -54,12 +59,15 @@ export class ModuleRegistry {
     load: <T>(name: string, version = "*") => this.load(name, version) as Promise<T>,
   };
 
-  /** @param registered read for each request: modules are registered and unregistered at any time */
+  /**
+   * @param registered read for each request: modules are registered and unregistered at any time. The registry
+   *   adds the modules of labextensions
+   */
   constructor(
     bundled: Readonly<Record<string, ModuleLoader>>,
-    registered: readonly RegisteredModule[] = [],
+    registered: RegisteredModule[] = [],
   ) {
-    this.#bundled = bundled;
+    this.#bundled = { ...bundled };
     this.#registered = registered;
   }
 
@@ -75,6 +83,14 @@ export class ModuleRegistry {
     // RequireJS may load later than this configuration.
     const lendToPage = ({ lendModules }: Amd): void => lendModules(page.requirejs, this);
     this.#loadAmd().then(lendToPage, () => undefined);
+  }
+
+  /** Adds a labextension, which registers modules when a widget needs the named one. */
+  addLabextension(extension: Labextension): void {
+    this.#bundled[extension["data-module"]] ??= async () => {
+      const { activateLabextension } = await retried(() => import("./federated.js"));
+      return activateLabextension(extension, this.#host, this.#registered, this.#bundled);
+    };
   }
 
   #loadAmd(): Promise<Amd> {
@@ -157,10 +173,12 @@ export class ModuleRegistry {
         return bundled ? bundled() : this.#loadAmd().then(({ loader }) => loader.load(name));
       });
     } catch (error) {
-      // The module may have been registered meanwhile.
+      // The module may have been registered meanwhile: a labextension does that, and returns no module.
       const found = await this.#findRegistered(name, version);
-      if (found) return this.#loadRegistered(name, version);
-      throw error;
+      if (!found) throw error;
+      this.#loaded.delete(name);
+      this.#versions.delete(name);
+      return this.#loadRegistered(name, version);
     }
   }
 
@@ -200,7 +218,7 @@ export class ModuleRegistry {
         "MODULE_LOAD",
         `cannot load ${shorten(`${name}@${version}`, 200)}${shorten(registered, 200)}: ` +
           shorten(messageOf(cause), 1_000),
-        { cause, advice: adviceFor(cause, name, version) },
+        { cause, advice: isCommError(cause) ? cause.advice : FAILED_ADVICE },
       );
     }
   }
@@ -228,18 +246,16 @@ export class ModuleRegistry {
     // AMD modules request others without a version.
     if (requester && this.isRegistered(name)) return { exports: this.#loadRegistered(name, "*") };
     const bundled = this.#findBundled(name);
-    if (bundled) return { exports: this.#loadCallable(name, bundled, makeCallable) };
+    if (bundled) return { exports: this.#loadCallable(name, makeCallable) };
     if (ABSENT_MODULES.has(name)) return { exports: Promise.resolve(null) };
     return this.#listAddresses(name, requester);
   }
 
   /** Loads a bundled module for AMD modules. All get the same object, whose classes can be called. */
-  #loadCallable(name: string, bundled: ModuleLoader, makeCallable: MakeCallable): Promise<unknown> {
+  #loadCallable(name: string, makeCallable: MakeCallable): Promise<unknown> {
     const existing = this.#callable.get(name);
     if (existing) return existing;
-    const loading = Promise.resolve(bundled()).then((module) =>
-      isModule(module) ? makeCallable(module) : module,
-    );
+    const loading = this.load(name, "*").then(makeCallable);
     this.#callable.set(name, loading);
     loading.catch(() => this.#callable.delete(name));
     return loading;
@@ -276,21 +292,6 @@ export class ModuleRegistry {
     const paths = this.#paths.get(name) ?? toList(known);
     return paths?.map(addExtension);
   }
-}
-
-/** Returns advice for a module that cannot be loaded. @param cause the reason of the failure */
-function adviceFor(cause: unknown, name: string, version: string): string {
-  if (!(cause instanceof Error) || cause.name !== "ModuleNotFoundError") {
-    return (
-      "The module was loaded, but failed to run. See the browser's console for the stack, and try " +
-      "another version of the widget's Python package."
-    );
-  }
-  return (
-    `Check that the app's server has the Python package of ${shorten(name, 100)}, in a version for ` +
-    `${shorten(version, 50)}. If the CDN has its front end, check that the browser can reach the CDN, and ` +
-    "that the page's Content-Security-Policy allows it."
-  );
 }
 
 function isModule(value: unknown): value is WidgetModule {

@@ -6,6 +6,14 @@ interface PageGlobals {
   define?: unknown;
   readonly requirejs?: PageRequire;
   readonly jQuery?: unknown;
+  /** The containers of labextensions, by the names of their packages. */
+  readonly _JUPYTERLAB?: Readonly<Record<string, Container>>;
+}
+
+/** A container of webpack's module federation: https://webpack.js.org/concepts/module-federation/ */
+export interface Container {
+  init(scope: object): unknown;
+  get(name: string): Promise<() => unknown>;
 }
 
 /** The used members of RequireJS. */

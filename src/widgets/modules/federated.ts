@@ -1,0 +1,249 @@
+/** Loads labextensions as JupyterLab does: containers of webpack's module federation, with plugins. A chunk. */
+import { CommError, messageOf } from "../../comm/errors.js";
+import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
+import type { Labextension } from "../../shiny/html-dependencies.js";
+import { isObject } from "../../util/object.js";
+import { retried } from "../../util/retry.js";
+import { shorten } from "../../util/text.js";
+import { type Container, page } from "./page-globals.js";
+import { makeShareScope, type ShareScope } from "./shared-modules.js";
+
+/** The used members of JupyterLab's plugins. */
+interface Plugin {
+  readonly id?: unknown;
+  readonly autoStart?: unknown;
+  readonly requires?: readonly unknown[];
+  readonly optional?: readonly unknown[];
+  readonly provides?: unknown;
+  activate(app: object, ...services: unknown[]): unknown;
+}
+
+/** The name of the token of `IJupyterWidgetRegistry`, the registry of widget modules. */
+const WIDGET_REGISTRY = "jupyter.extensions.jupyterWidgetRegistry";
+
+const NETWORK_ADVICE =
+  "Check that the browser can reach the app's server, and that the page's Content-Security-Policy " +
+  "allows the app's scripts.";
+const VERSION_ADVICE = "Try another version of the widget's Python package.";
+const JUPYTERLAB_ADVICE =
+  "The package works only in JupyterLab. Look for a version with a front end for Jupyter Notebook, " +
+  "or for another package.";
+
+/** Thrown when a script could not be loaded. */
+class NotFetchedError extends Error {}
+
+let shareScope: ShareScope | undefined;
+
+/** The labextensions that have registered their module. */
+const activated = new Map<string, Promise<void>>();
+
+/**
+ * Loads a labextension, and activates its plugins, once. They register modules in the versions that they have.
+ *
+ * @param registered gets the modules
+ * @param bundled the names of the client's own modules, which are not replaced
+ * @throws {CommError} `MODULE_LOAD` (rejects) always: the caller looks for a registered module first
+ */
+export async function activateLabextension(
+  extension: Labextension,
+  host: WidgetModuleHost,
+  registered: RegisteredModule[],
+  bundled: object,
+): Promise<never> {
+  const { "data-container": name, "data-module": module } = extension;
+  const register = (found: RegisteredModule): void => {
+    if (found.name === module || !Object.hasOwn(bundled, found.name)) registered.push(found);
+  };
+  const activating = activated.get(name) ?? activate(extension, host, register);
+  activated.set(name, activating);
+  // A later attempt may succeed.
+  activating.catch(() => activated.delete(name));
+  await activating;
+  fail(`the labextension ${shorten(name, 200)} registers no such version`);
+}
+
+async function activate(
+  extension: Labextension,
+  host: WidgetModuleHost,
+  register: (module: RegisteredModule) => void,
+): Promise<void> {
+  const { "data-extension": plugins, "data-style": style, "data-module": module } = extension;
+  const name = shorten(extension["data-container"], 200);
+  const container = await loadContainer(extension);
+  try {
+    shareScope ??= makeShareScope(host);
+    await container.init(shareScope);
+  } catch (cause) {
+    fail(`cannot initialize the labextension ${name}: ${messageOf(cause)}`, cause);
+  }
+  if (style) {
+    // JupyterLab logs this failure, too.
+    loadModule(container, style).catch((error: unknown) =>
+      console.warn(
+        "[shiny-comm]",
+        `The styles of the labextension ${name} cannot be loaded.`,
+        error,
+      ),
+    );
+  }
+  const exports = await loadModule(container, plugins).catch(failToLoad(name));
+  let isRegistered = false;
+  const failures = await activatePlugins(listPlugins(exports), name, (found) => {
+    isRegistered ||= found.name === module;
+    register(found);
+  });
+  if (isRegistered) return;
+  if (failures.length > 0) throw failures[0];
+  fail(`the labextension ${name} does not register ${shorten(module, 200)}`);
+}
+
+async function loadContainer(extension: Labextension): Promise<Container> {
+  const find = (): Container | undefined => page._JUPYTERLAB?.[extension["data-container"]];
+  const existing = find();
+  if (existing) return existing;
+  const url = new URL(extension.src, document.baseURI).href;
+  const name = shorten(extension["data-container"], 200);
+  let thrown: string | undefined;
+  try {
+    thrown = await retried(
+      () => runScript(url),
+      (error) => error instanceof NotFetchedError,
+    );
+  } catch (cause) {
+    fail(`cannot load the labextension ${name} from ${shorten(url, 500)}`, cause, NETWORK_ADVICE);
+  }
+  const container = find();
+  if (container) return container;
+  const reason = thrown === undefined ? "" : ` (${thrown})`;
+  fail(`the script of the labextension ${name} defines no container${reason}`);
+}
+
+/** Runs a script by a tag. @returns the message of an error that the script threw */
+async function runScript(url: string): Promise<string | undefined> {
+  const script = document.createElement("script");
+  let thrown: string | undefined;
+  const onError = ({ filename, message }: ErrorEvent): void => {
+    if (filename === script.src) thrown ??= message;
+  };
+  globalThis.addEventListener("error", onError);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      script.async = true;
+      script.onload = () => resolve();
+      script.onerror = () => reject(new NotFetchedError("failed to load"));
+      script.src = url;
+      document.head.append(script);
+    });
+  } finally {
+    globalThis.removeEventListener("error", onError);
+    script.remove();
+  }
+  return thrown;
+}
+
+async function loadModule(container: Container, name: string): Promise<unknown> {
+  const factory = await container.get(name);
+  return factory();
+}
+
+/** Returns the plugins of a module, whose default export is a plugin or a list of plugins. */
+function listPlugins(exports: unknown): Plugin[] {
+  const plugins = isObject(exports) && "default" in exports ? exports.default : exports;
+  return [plugins].flat().filter(isPlugin);
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  return isObject(value) && typeof value.activate === "function";
+}
+
+/**
+ * Activates the plugins that start by themselves, each after the plugins that it requires.
+ *
+ * @returns the failures: a package can have further plugins, which work only in JupyterLab
+ */
+async function activatePlugins(
+  plugins: readonly Plugin[],
+  container: string,
+  register: (module: RegisteredModule) => void,
+): Promise<unknown[]> {
+  const registry = { registerWidget: (data: unknown) => register(toModule(data, container)) };
+  const services = new Map<string, Promise<unknown>>([
+    [WIDGET_REGISTRY, Promise.resolve(registry)],
+  ]);
+  const results = new Map<Plugin, Promise<unknown>>();
+
+  const findService = (token: unknown): Promise<unknown> | undefined => {
+    const name = nameOf(token);
+    const provider = plugins.find(({ provides }) => provides && nameOf(provides) === name);
+    return services.get(name) ?? (provider && start(provider));
+  };
+  const run = async (plugin: Plugin): Promise<unknown> => {
+    const id = shorten(String(plugin.id), 200);
+    const required = (plugin.requires ?? []).map((token) => {
+      const service = findService(token);
+      if (service) return service;
+      const name = shorten(nameOf(token), 200);
+      return fail(
+        `the plugin ${id} of the labextension ${container} requires ${name} of JupyterLab`,
+        undefined,
+        JUPYTERLAB_ADVICE,
+      );
+    });
+    const optional = (plugin.optional ?? []).map((token) =>
+      // The service is null without a provider, and when the provider fails.
+      (findService(token) ?? Promise.resolve(null)).catch(() => null),
+    );
+    const found = await Promise.all([...required, ...optional]);
+    try {
+      return await plugin.activate({}, ...found);
+    } catch (cause) {
+      return fail(
+        `the plugin ${id} of the labextension ${container} failed: ${messageOf(cause)}`,
+        cause,
+      );
+    }
+  };
+  const start = (plugin: Plugin): Promise<unknown> => {
+    const result = results.get(plugin) ?? run(plugin);
+    results.set(plugin, result);
+    return result;
+  };
+  const started = plugins.filter(({ autoStart }) => autoStart).map(start);
+  const settled = await Promise.allSettled(started);
+  return settled.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+}
+
+/** Returns a token's name, such as `@jupyterlab/notebook:INotebookTracker`. */
+function nameOf(token: unknown): string {
+  return isObject(token) ? String(token.name) : "an unknown service";
+}
+
+/** Returns the module that a plugin registers. Its exports are an object, a promise, or a function. */
+function toModule(data: unknown, container: string): RegisteredModule {
+  if (!isObject(data) || typeof data.name !== "string" || typeof data.version !== "string") {
+    throw new Error("registerWidget requires a name and a version");
+  }
+  const { name, version, exports } = data;
+  const load = async (): Promise<unknown> => (typeof exports === "function" ? exports() : exports);
+  return { name, version, load: () => load().catch(failToLoad(container)) };
+}
+
+/** Returns a function that throws the error for code of a labextension that cannot be loaded. */
+function failToLoad(name: string): (cause: unknown) => never {
+  return (cause) => {
+    const text = messageOf(cause);
+    // https://github.com/webpack/webpack/blob/v5.97.1/lib/sharing/ConsumeSharedRuntimeModule.js
+    const absent = /^Shared module (\S+) doesn't exist in shared scope/.exec(text)?.[1];
+    if (absent === undefined)
+      fail(`cannot load the code of the labextension ${name}: ${text}`, cause);
+    fail(
+      `the labextension ${name} requires the package ${absent} of JupyterLab`,
+      undefined,
+      JUPYTERLAB_ADVICE,
+    );
+  };
+}
+
+function fail(text: string, cause?: unknown, advice = VERSION_ADVICE): never {
+  throw new CommError("MODULE_LOAD", text, { cause, advice });
+}
