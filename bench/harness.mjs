@@ -61,6 +61,7 @@ const VIEWPORT = { width: 1000, height: 800 };
  *   Promise<T>) => Promise<T>} visitUnwatched the same without developer tools
  * @property {import("./profile.mjs").Profile | undefined} profile records the functions of the
  * pages
+ * @property {() => Promise<number>} cpuMs returns the CPU time of the server so far
  * @property {() => Promise<void>} stop
  */
 
@@ -140,6 +141,10 @@ export async function startBench(run, env) {
         await page.close();
         await serverFree(harness.url);
       }
+    },
+    async cpuMs() {
+      const page = await fetch(`${harness.url}/?case=cpu_time&client=stock`);
+      return Number(/id="cpu">(\d+)</.exec(await page.text())?.[1]);
     },
     stop: harness.stop,
   };

@@ -24,6 +24,7 @@ const GROUPS = [
   "server",
   "plain",
   "page",
+  "use",
   "widgets",
   "leaflet",
   "growth",

@@ -5,38 +5,46 @@ const ms = { unit: "ms", better: "lower" };
 
 /** @type {import("./measure.mjs").Measurement[]} */
 export const measurements = [
-  plotly("plotly", "plotly FigureWidget re-render", 1.3, 2, false),
-  plotly("plotly-url", "… with its module served by URL", 2, 4, true),
-  {
-    name: "roundtrip",
+  plotly("plotly", "plotly FigureWidget re-render", 1.3, 2),
+  plotly("plotly-url", "… with its module served by URL", 2, 4, { byAddress: true }),
+  roundtrip("roundtrip", "control moved → Python → changed text", "slider"),
+];
+
+/**
+ * The time of a round trip.
+ *
+ * @param {string} visited the name of the case
+ * @returns {import("./measure.mjs").Measurement}
+ */
+export function roundtrip(name, title, visited) {
+  const figure = { bar: 1, goal: 1.2, digits: 1, ...ms };
+  return {
+    name,
     runs: 7,
     figures: {
-      "roundtrip-p50": {
-        title: "control moved → Python → changed text, p50",
-        bar: 1,
-        goal: 1.2,
-        digits: 1,
-        ...ms,
-      },
-      "roundtrip-p95": { title: "… p95", bar: 1, goal: 1.2, digits: 1, ...ms },
+      [`${name}-p50`]: { title: `${title}, p50`, ...figure },
+      [`${name}-p95`]: { title: "… p95", ...figure },
     },
     measure: async (bench, client) => {
-      const visit = { name: "slider", client, drawn: { selector: HANDLE, count: 1 } };
+      const visit = { name: visited, client, drawn: { selector: HANDLE, count: 1 } };
       const times = await bench.visit(visit, ({ page }) =>
         page.evaluate(moveAndWait, { handle: HANDLE, trips: 100 }),
       );
       times.sort((a, b) => a - b);
-      return { "roundtrip-p50": times[49], "roundtrip-p95": times[94] };
+      return { [`${name}-p50`]: times[49], [`${name}-p95`]: times[94] };
     },
-  },
-];
+  };
+}
 
 /**
- * @param {boolean} byAddress whether shiny-comm gets the module as a URL; the stock client gets a
- * text
+ * The time of a re-render.
+ *
+ * @param {{ name?: string, byAddress?: boolean }} [options] the name of the case, and whether shiny-comm
+ * gets the module as a URL; the stock client gets a text
  * @returns {import("./measure.mjs").Measurement}
  */
-function plotly(name, title, bar, goal, byAddress) {
+export function plotly(name, title, bar, goal, options = {}) {
+  const { name: visited = "plotly_figure", byAddress = false } = options;
   return {
     name,
     runs: 4,
@@ -44,7 +52,7 @@ function plotly(name, title, bar, goal, byAddress) {
     measure: async (bench, client) => {
       const query = byAddress && client !== "stock" ? { url: 1 } : {};
       const drawn = { selector: "#figure .main-svg", count: 1 };
-      const visit = { name: "plotly_figure", client, query, drawn };
+      const visit = { name: visited, client, query, drawn };
       return { [name]: await bench.visit(visit, ({ page }) => page.evaluate(renderAnew, 3)) };
     },
   };

@@ -18,23 +18,32 @@ DIST = ROOT / "dist"
 def case_app(folder: Path, **options: Any) -> App:
     """Return the app of a folder's cases.
 
-    A case is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``,
-    and with ``case_client()`` if its client is not the one in ``dist/``.
+    A case is a module in ``cases/`` with ``case_ui()`` and ``case_server(input, output, session)``.
+    With ``USES_PACKAGE = True``, pages with shiny-comm use the Python package, too: its client, and
+    ``shiny_comm.use()``. That changes the whole process, so only one page may be open.
     ``options`` go to :class:`shiny.App`.
     """
     sys.path[:0] = [str(folder), str(ROOT / "examples" / "01-gallery")]
+    # Last, so that an installed package has priority.
+    sys.path.append(str(ROOT / "python" / "src"))
+    import shiny_comm as package
     from shiny_comm_dependency import shiny_comm
 
+    undo = package.Undo()
     names = [path.stem for path in sorted((folder / "cases").glob("[a-z]*.py"))]
     modules = {name: importlib.import_module(f"cases.{name}") for name in names}
 
     def app_ui(request: Request) -> ui.Tag:
         """Return the page of a case, with the client that the address names."""
         case = modules[request.query_params.get("case", names[0])]
-        if request.query_params.get("client") == "stock":
+        is_stock = request.query_params.get("client") == "stock"
+        undo()
+        if is_stock:
             return ui.page_fluid(case.case_ui())
-        client = case.case_client() if hasattr(case, "case_client") else shiny_comm(DIST)
-        return ui.page_fluid(client, case.case_ui())
+        if not getattr(case, "USES_PACKAGE", False):
+            return ui.page_fluid(shiny_comm(DIST), case.case_ui())
+        package.use()
+        return ui.page_fluid(package.dependency(), case.case_ui())
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         """Run the server of the page's case."""

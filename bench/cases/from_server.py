@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 from shiny import Inputs, Outputs, Session, reactive, ui
 from shinywidgets import output_widget, render_widget
 
 from cases.probe import Probe
 
-sys.path.append(str(Path(__file__).parents[2] / "python" / "src"))
-
-import shiny_comm  # noqa: E402
+#: The package sends the buffers as binary frames.
+USES_PACKAGE = True
 
 #: Random bytes, because the websocket compresses repetitive ones.
 NOISE = os.urandom(8 * 1024 * 1024)
@@ -26,9 +23,6 @@ def case_ui() -> ui.Tag:
 
 def case_server(input: Inputs, output: Outputs, session: Session) -> None:
     """Send the buffers that ``bench_send`` requests, ``[size, count]``; all buffers differ."""
-    # Messages to the stock client do not change.
-    shiny_comm.use()
-
     @render_widget
     def target() -> Probe:
         return Probe()
