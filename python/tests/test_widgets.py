@@ -585,6 +585,21 @@ def test_a_message_that_is_too_long_is_logged_and_dropped(
     assert "too long (expected at most 1000 characters" in message
 
 
+def test_a_session_with_widgets_accepts_no_opens_without_page_comms() -> None:
+    shiny_comm.use(page_comms=False)
+
+    async def run() -> Page:
+        page = await opened(lambda session: Number(), wants=1)
+        page.set(**creating("Created"))
+        await settled(page)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert "shiny_comm_server" not in str(page.frames)
+    assert len(page.messages) == 1
+
+
 # Models that JavaScript creates
 
 CREATED = "0123abcd-0000-4000-8000-0123456789ab"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
@@ -40,7 +41,7 @@ class PendingComm(Protocol):
         ...
 
 
-def open_in_order(new: list[PendingComm]) -> Iterator[OutgoingMessage]:
+def open_in_order(new: deque[PendingComm]) -> Iterator[OutgoingMessage]:
     """Yield the opens of new widgets, each after the opens of the widgets in its state.
 
     Reading a state creates widgets, such as default layouts, which `new` then contains.
@@ -49,7 +50,7 @@ def open_in_order(new: list[PendingComm]) -> Iterator[OutgoingMessage]:
 
 
 class _Opening:
-    def __init__(self, new: list[PendingComm]) -> None:
+    def __init__(self, new: deque[PendingComm]) -> None:
         self._new = new
         self._pending: dict[str, PendingComm] = {}
         self._optional: dict[str, PendingComm] = {}
@@ -63,9 +64,10 @@ class _Opening:
             comm.close_widget()
 
     def _sort_new(self) -> None:
-        for comm in self._new:
+        # Threads may append meanwhile.
+        while self._new:
+            comm = self._new.popleft()
             (self._optional if comm.is_optional else self._pending)[comm.comm_id] = comm
-        self._new.clear()
 
     def _with_descendants(self, comm_id: str) -> Iterator[OutgoingMessage]:
         """Yield the opens of a widget's descendants, then of the widget.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import threading
 from base64 import b64encode
 from collections import deque
@@ -93,6 +94,9 @@ def _copies(buffers: Iterable[Any]) -> list[bytes]:
     return copies
 
 
+logger = logging.getLogger("shiny_comm")
+
+
 class Outbox:
     """The messages of a session to its page.
 
@@ -175,9 +179,12 @@ class Outbox:
             task.add_done_callback(self._flushes.discard)
 
     async def _flush(self) -> None:
-        async with reactive.lock():
-            if not self._is_empty():
-                await reactive.flush()
+        try:
+            async with reactive.lock():
+                if not self._is_empty():
+                    await reactive.flush()
+        except Exception:
+            logger.exception("shiny-comm: a flush for messages outside Shiny's flushes failed")
 
     async def _send_opens(self) -> None:
         while self._has_pending_opens and not self._has_ended:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,20 +106,28 @@ class SessionComms:
         self.comms: dict[str, Comm] = {}
         self.outbox = Outbox(session, self._open_pending)
         #: The comms of new widgets, which open with the flush.
-        self.pending: list[PendingComm] = []
+        self.pending: deque[PendingComm] = deque()
         #: The widgets that close when the render of an output is invalidated.
         self._rendered: WeakKeyDictionary[Context, list[NewWidgetComm]] = WeakKeyDictionary()
         self._fault_count = 0
         self._has_logged_foreign = False
         self._page_comm_count = 0
+        self._accepts_opens = False
         with session_context(session):
-            self._announce_to_page()
-            self._listen(OPEN_INPUT, self._open)
             self._listen(SEND_INPUT, self._send)
-            self._listen(CLOSE_INPUT, self._close)
         # A bookmark must not restore messages.
         _host.exclude_from_bookmarks(session, {OPEN_INPUT, SEND_INPUT, CLOSE_INPUT})
         session.on_ended(self._end)
+
+    def accept_opens(self) -> None:
+        """Announce to the page that it may open comms. A second call does nothing."""
+        if self._accepts_opens:
+            return
+        self._accepts_opens = True
+        with session_context(self.session):
+            self._announce_to_page()
+            self._listen(OPEN_INPUT, self._open)
+            self._listen(CLOSE_INPUT, self._close)
 
     def register_comm(self, comm: Comm) -> str:
         """Add a comm to the table, and return its id."""

@@ -92,7 +92,9 @@ def register_target(
         # The first run of an Express app, whose file runs again in each session.
         return lambda: None
     else:
-        names, target = comms_of(session.root_scope()).targets, Target(callback, session)
+        comms = comms_of(session.root_scope())
+        comms.accept_opens()
+        names, target = comms.targets, Target(callback, session)
     names[target_name] = target
 
     def undo() -> None:
@@ -115,7 +117,7 @@ def _start_with_sessions() -> None:
     global _stop
     if _stop is not None:
         return
-    _stop = _host.on_new_session(comms_of)
+    _stop = _host.on_new_session(lambda session: comms_of(session).accept_opens())
     if _stop is None:
         _host.warn_once(
             "cannot register targets for every session: unsupported version of Shiny. Register "
