@@ -6,7 +6,9 @@ import {
   isCommError
 } from "./comm/errors.js";
 import {
+  decodeBatch,
   decodeFrame,
+  encodeBatch,
   encodeFrame,
   FRAME_VERSION
 } from "./comm/frames.js";
@@ -15,9 +17,11 @@ export {
   FRAME_VERSION,
   decode,
   decodeBase64,
+  decodeBatch,
   decodeFrame,
   encode,
   encodeBase64,
+  encodeBatch,
   encodeFrame,
   isCommError
 };

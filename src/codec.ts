@@ -8,8 +8,12 @@ export {
   isCommError,
 } from "./comm/errors.js";
 export {
+  type BatchMessage,
+  type BatchReference,
+  decodeBatch,
   decodeFrame,
   type EncodeFrameOptions,
+  encodeBatch,
   encodeFrame,
   FRAME_VERSION,
   type Frame,

@@ -21,6 +21,11 @@ export declare function decode(kind: "comm_msg", payload: unknown): CommMsgMessa
 export declare function decode(kind: "comm_close", payload: unknown): CommCloseMessage;
 export declare function decode(kind: MessageKind, payload: unknown): CommMessage;
 /**
+ * Returns the payloads of the messages in a payload, in order. The messages of a batch share no object, so a
+ * listener of one cannot change another. An invalid batch is one payload, which {@link decode} rejects.
+ */
+export declare function payloadsIn(kind: MessageKind, payload: unknown): unknown[];
+/**
  * Writes a message to the server as the text for the input `shinywidgets_comm_send`. With a target's
  * name, the text is an open, for the input `shiny_comm_open`.
  *

@@ -3,8 +3,8 @@ import { isObject } from "../util/object.js";
 import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { CommError, messageOf } from "./errors.js";
-import { binaryIn, readFrame } from "./frames.js";
-import { parsedIn } from "./parsed-text.js";
+import { binaryIn, isBatch, readBatch, readFrame } from "./frames.js";
+import { isParsed } from "./parsed-message.js";
 function decode(kind, payload) {
   let comm_id;
   const fail = (reason, cause) => new CommError(
@@ -16,9 +16,12 @@ function decode(kind, payload) {
   let message;
   let readBuffers;
   try {
-    if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
+    if (binary) {
+      if (isBatch(binary)) readBatch(kind, binary);
+      ({ header: message, readBuffers } = readFrame(kind, binary));
+    } else if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
     else if (typeof payload === "string") message = JSON.parse(payload);
-    else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
+    else message = structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
@@ -39,9 +42,8 @@ function decode(kind, payload) {
   let buffers;
   try {
     buffers = readBuffers ? readBuffers() : decodeBuffers(message.buffers ?? []);
-    if (data.buffer_paths !== void 0 && data.buffer_paths !== null) {
-      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
-    }
+    const buffer_paths = data.buffer_paths ?? null;
+    if (buffer_paths !== null) checkBufferPaths(data.state, buffer_paths, buffers.length);
     checkTree(data);
   } catch (cause) {
     throw fail(messageOf(cause), cause);
@@ -53,15 +55,14 @@ function decode(kind, payload) {
   };
   switch (kind) {
     case "comm_open": {
-      const { target_name, target_module = null, html_deps = [] } = content;
+      const { target_name, target_module = null } = content;
+      const html_deps = content.html_deps ?? [];
       if (typeof target_name !== "string") throw fail("content.target_name is not a string");
       if (target_module !== null && typeof target_module !== "string") {
         throw fail("content.target_module is neither null nor a string");
       }
-      if (html_deps !== null && !Array.isArray(html_deps)) {
-        throw fail("content.html_deps is not an array");
-      }
-      const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
+      if (!Array.isArray(html_deps)) throw fail("content.html_deps is not an array");
+      const open = { comm_id, data, target_name, target_module, html_deps };
       return { msg_type: kind, content: open, ...common };
     }
     case "comm_msg":
@@ -70,6 +71,14 @@ function decode(kind, payload) {
     default:
       throw fail(`unknown kind of message ${String(kind)}`);
   }
+}
+function payloadsIn(kind, payload) {
+  const binary = binaryIn(payload);
+  try {
+    if (binary && isBatch(binary)) return readBatch(kind, binary);
+  } catch {
+  }
+  return [payload];
 }
 function encode(message) {
   const { comm_id, target_name, data, metadata, buffers } = message;
@@ -122,5 +131,6 @@ function checkTree(data) {
 }
 export {
   decode,
-  encode
+  encode,
+  payloadsIn
 };

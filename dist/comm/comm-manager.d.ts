@@ -81,7 +81,7 @@ export declare class ShinyCommManager implements CommChannel {
     commIds(): string[];
     /** Returns the current state, read-only, for the inspector. */
     inspect(): CommManagerState;
-    /** Receives a message in the form of a Shiny custom-message handler. Never throws. */
+    /** Receives a message, or a batch, in the form of a Shiny custom-message handler. Never throws. */
     receive(kind: MessageKind, payload: unknown): void;
     /**
      * Closes every comm as if the server had, and drops all waiting messages. Messages sent by close

@@ -1,11 +1,11 @@
-import { type JsonObject } from "../comm/messages.js";
+import { type JsonObject, type MessageKind } from "../comm/messages.js";
 import { type WaitOptions } from "./inbox.js";
 import { type Binary } from "./state-buffers.js";
 /** The part of a {@link ServerSession} that its comms use. */
 export interface CommSession {
     /** Whether the session has ended. */
     readonly ended: boolean;
-    /** The version of binary frames for messages with buffers; 0 for text messages. */
+    /** The version of binary frames: 0 for text messages, and from 3 for batches. */
     readonly frameVersion: number;
     /** Calls back once, before the session sends the values of the next flush. @returns the undo */
     onFlush(callback: () => void): () => void;
@@ -17,6 +17,8 @@ export interface CommSession {
     sendCustomMessage(type: string, message: unknown): void;
     /** Sends bytes to the message handler of this name, followed by buffers, immediately. */
     sendBinaryMessage(type: string, payload: ArrayBuffer, detachedBuffers?: readonly ArrayBuffer[]): void;
+    /** Sends a message in a batch with the next flush. Required for version 3. */
+    sendInBatch?(kind: MessageKind, header: JsonObject, buffers: readonly Uint8Array[]): void;
 }
 /** A message from the browser, the argument of a comm's callbacks. */
 export interface ServerMessage {

@@ -152,6 +152,11 @@ var ServerComm = class {
       );
     }
     const type = HANDLERS[kind];
+    if (session.frameVersion > 2 && session.sendInBatch) {
+      const header = JSON.parse(this.#write(kind, { content, metadata }));
+      session.sendInBatch(kind, header, buffers);
+      return;
+    }
     let send;
     if (session.frameVersion > 0 && buffers.length > 0) {
       const header = JSON.parse(this.#write(kind, { content, metadata, ...rest }));

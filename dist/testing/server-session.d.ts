@@ -1,4 +1,4 @@
-import { type JsonObject } from "../comm/messages.js";
+import { type JsonObject, type MessageKind } from "../comm/messages.js";
 import type { OutputValue } from "../shiny/output-binding.js";
 import { type WaitOptions } from "./inbox.js";
 import { type CommSession, ServerCommManager } from "./server-comm.js";
@@ -12,6 +12,11 @@ export interface ClientFrame {
 export interface ServerOptions {
     /** Whether messages with buffers travel as binary frames, if the client supports them; `false` by default. */
     binaryFrames?: boolean;
+    /**
+     * Whether the opens of a flush travel as one binary frame, if the client supports it; `false` by default.
+     * Successive messages, and successive closes, travel as one frame, too. Requires `binaryFrames`.
+     */
+    batches?: boolean;
     /** Whether the server supports comms opened by the browser; `false` by default, as on the stock server. */
     opens?: boolean;
     /** The app's server function, called with each new session, including sessions after a reconnect. */
@@ -40,7 +45,7 @@ export declare class ServerSession implements CommSession {
     readonly comms: ServerCommManager;
     /** Whether the session has ended, by {@link ServerSession.close} or by a disconnect. */
     get ended(): boolean;
-    /** The version of binary frames for messages with buffers; 0 for text messages. */
+    /** The version of binary frames: 0 for text messages, and from 3 for batches. */
     get frameVersion(): number;
     /** Whether the session handles no message and has nothing to flush. */
     get isIdle(): boolean;
@@ -76,6 +81,12 @@ export declare class ServerSession implements CommSession {
      * @param detachedBuffers the detached buffers of a binary frame, sent after it
      */
     sendBinaryMessage(type: string, payload: ArrayBuffer, detachedBuffers?: readonly ArrayBuffer[]): void;
+    /**
+     * Sends a message in a batch with the next flush.
+     *
+     * @param header the object of a text message, without `buffers`
+     */
+    sendInBatch(kind: MessageKind, header: JsonObject, buffers?: readonly Uint8Array[]): void;
     /** Sends a frame of Shiny's protocol (`values`, `busy`, `custom`, …), immediately. */
     sendFrame(frame: JsonObject): void;
     /** Calls back once, before the next flush sends its values. @returns the undo */

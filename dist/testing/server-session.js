@@ -9,6 +9,7 @@ import {
   SEND_INPUT,
   SERVER_HANDLER
 } from "../comm/messages.js";
+import { Batches } from "./batches.js";
 import { Inbox } from "./inbox.js";
 import {
   ServerComm,
@@ -17,6 +18,7 @@ import {
 import { ServerWidget } from "./server-widget.js";
 var ServerSession = class {
   #wiring;
+  #batches = new Batches(this);
   #inputs = /* @__PURE__ */ new Map();
   #inputListeners = /* @__PURE__ */ new Map();
   #inputInboxes = /* @__PURE__ */ new Map();
@@ -43,12 +45,12 @@ var ServerSession = class {
   get ended() {
     return this.#ended;
   }
-  /** The version of binary frames for messages with buffers; 0 for text messages. */
+  /** The version of binary frames: 0 for text messages, and from 3 for batches. */
   get frameVersion() {
-    const { binaryFrames = false } = this.#wiring;
+    const { binaryFrames = false, batches = false } = this.#wiring;
     const announced = this.#inputs.get(bare(FRAMES_INPUT));
     if (!binaryFrames || typeof announced !== "number" || !(announced >= 1)) return 0;
-    return Math.min(announced, FRAME_VERSION);
+    return Math.min(announced, batches ? FRAME_VERSION : FRAME_VERSION - 1);
   }
   /** Whether the session handles no message and has nothing to flush. */
   get isIdle() {
@@ -126,6 +128,15 @@ var ServerSession = class {
     frame.set(name, 1);
     frame.set(new Uint8Array(payload), 1 + name.length);
     for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
+  }
+  /**
+   * Sends a message in a batch with the next flush.
+   *
+   * @param header the object of a text message, without `buffers`
+   */
+  sendInBatch(kind, header, buffers = []) {
+    this.#assertAlive("send a message");
+    this.#batches.add(kind, header, buffers);
   }
   /** Sends a frame of Shiny's protocol (`values`, `busy`, `custom`, …), immediately. */
   sendFrame(frame) {

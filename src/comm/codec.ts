@@ -3,7 +3,7 @@ import { isObject } from "../util/object.js";
 import { shorten } from "../util/text.js";
 import { checkBufferPaths, decodeBase64, encodeBase64 } from "./buffers.js";
 import { CommError, messageOf } from "./errors.js";
-import { binaryIn, readFrame } from "./frames.js";
+import { binaryIn, isBatch, readBatch, readFrame } from "./frames.js";
 import type {
   CommCloseMessage,
   CommMessage,
@@ -12,7 +12,7 @@ import type {
   MessageKind,
   OutgoingMessage,
 } from "./messages.js";
-import { parsedIn } from "./parsed-text.js";
+import { isParsed } from "./parsed-message.js";
 
 /**
  * Parses and validates a message from the server.
@@ -50,10 +50,14 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let message: unknown;
   let readBuffers: (() => DataView[]) | undefined;
   try {
-    if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
+    if (binary) {
+      // A batch with a fault: the error names the fault.
+      if (isBatch(binary)) readBatch(kind, binary);
+      ({ header: message, readBuffers } = readFrame(kind, binary));
+    } else if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
     else if (typeof payload === "string") message = JSON.parse(payload);
     // Shiny parsed the object, and may share it with other listeners.
-    else message = parsedIn(payload)?.parsed ?? structuredClone(payload);
+    else message = structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
@@ -75,9 +79,8 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let buffers: DataView[];
   try {
     buffers = readBuffers ? readBuffers() : decodeBuffers(message.buffers ?? []);
-    if (data.buffer_paths !== undefined && data.buffer_paths !== null) {
-      checkBufferPaths(data.state, data.buffer_paths, buffers.length);
-    }
+    const buffer_paths = data.buffer_paths ?? null;
+    if (buffer_paths !== null) checkBufferPaths(data.state, buffer_paths, buffers.length);
     checkTree(data);
   } catch (cause) {
     throw fail(messageOf(cause), cause);
@@ -90,15 +93,14 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
 
   switch (kind) {
     case "comm_open": {
-      const { target_name, target_module = null, html_deps = [] } = content;
+      const { target_name, target_module = null } = content;
+      const html_deps = content.html_deps ?? [];
       if (typeof target_name !== "string") throw fail("content.target_name is not a string");
       if (target_module !== null && typeof target_module !== "string") {
         throw fail("content.target_module is neither null nor a string");
       }
-      if (html_deps !== null && !Array.isArray(html_deps)) {
-        throw fail("content.html_deps is not an array");
-      }
-      const open = { comm_id, data, target_name, target_module, html_deps: html_deps ?? [] };
+      if (!Array.isArray(html_deps)) throw fail("content.html_deps is not an array");
+      const open = { comm_id, data, target_name, target_module, html_deps };
       return { msg_type: kind, content: open, ...common };
     }
     case "comm_msg":
@@ -107,6 +109,20 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
     default:
       throw fail(`unknown kind of message ${String(kind satisfies never)}`);
   }
+}
+
+/**
+ * Returns the payloads of the messages in a payload, in order. The messages of a batch share no object, so a
+ * listener of one cannot change another. An invalid batch is one payload, which {@link decode} rejects.
+ */
+export function payloadsIn(kind: MessageKind, payload: unknown): unknown[] {
+  const binary = binaryIn(payload);
+  try {
+    if (binary && isBatch(binary)) return readBatch(kind, binary);
+  } catch {
+    // `decode` reports the error.
+  }
+  return [payload];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { newId } from "../util/id.js";
 import { isThenable } from "../util/promise.js";
 import { shorten } from "../util/text.js";
-import { decode, encode } from "./codec.js";
+import { decode, encode, payloadsIn } from "./codec.js";
 import { type CommChannel, type OpenOptions, ShinyComm } from "./comm.js";
 import { asError, CommError, handlerError, logError, type OnError } from "./errors.js";
 import type {
@@ -210,17 +210,19 @@ export class ShinyCommManager implements CommChannel {
     return { comms: this.#comms, early: this.#early, totals: this.#totals };
   }
 
-  /** Receives a message in the form of a Shiny custom-message handler. Never throws. */
+  /** Receives a message, or a batch, in the form of a Shiny custom-message handler. Never throws. */
   receive(kind: MessageKind, payload: unknown): void {
-    try {
-      this.#totals.received += 1;
-      this.tap?.received(kind, payload);
-      const message = decode(kind, payload);
-      this.tap?.decoded(message);
-      if (message.msg_type === "comm_open") this.#open(message);
-      else this.#route(message);
-    } catch (error) {
-      this.#report(error);
+    for (const each of payloadsIn(kind, payload)) {
+      try {
+        this.#totals.received += 1;
+        this.tap?.received(kind, each);
+        const message = decode(kind, each);
+        this.tap?.decoded(message);
+        if (message.msg_type === "comm_open") this.#open(message);
+        else this.#route(message);
+      } catch (error) {
+        this.#report(error);
+      }
     }
   }
 
@@ -389,19 +391,9 @@ export class ShinyCommManager implements CommChannel {
       this.#report(handlerError(comm.comm_id, message.msg_type, cause));
     try {
       let returned: unknown;
-      switch (message.msg_type) {
-        case "comm_open":
-          returned = target?.(comm, message);
-          break;
-        case "comm_msg":
-          returned = comm.handle_msg(message);
-          break;
-        case "comm_close":
-          returned = this.#closedByServer(comm, message);
-          break;
-        default:
-          message satisfies never;
-      }
+      if (message.msg_type === "comm_open") returned = target?.(comm, message);
+      else if (message.msg_type === "comm_msg") returned = comm.handle_msg(message);
+      else returned = this.#closedByServer(comm, message);
       if (!isThenable(returned)) return undefined;
       return Promise.resolve(returned).then(() => undefined, failed);
     } catch (error) {

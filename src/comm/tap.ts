@@ -3,7 +3,10 @@ import type { CommMessage, CommOpenMessage, MessageKind, OutgoingMessage } from 
 
 /** An observer of all messages. The manager calls it while it works, so its methods must not throw. */
 export interface CommTap {
-  /** Called with each message from the server, in the form that the Shiny handler received. */
+  /**
+   * Called with each message from the server, in the form that the Shiny handler received, or as a
+   * `ParsedMessage`.
+   */
   received(kind: MessageKind, payload: unknown): void;
   /** Called when the message that was received last has been decoded. */
   decoded(message: CommMessage): void;

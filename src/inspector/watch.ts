@@ -1,7 +1,7 @@
 /** Observes messages while the inspector is open: counts, times and the last messages. */
 import type { BinaryMessage } from "../comm/frames.js";
 import type { CommMessage, MessageKind, OutgoingMessage } from "../comm/messages.js";
-import { parsedIn } from "../comm/parsed-text.js";
+import { isParsed, type ParsedMessage } from "../comm/parsed-message.js";
 import type { CommTap } from "../comm/tap.js";
 
 /** Durations in ms: counts all, and keeps the last ones for the median. */
@@ -196,13 +196,26 @@ function methodIn(data: unknown): string {
 
 /** Returns the length of a text message. */
 function charactersIn(payload: unknown): number {
-  return typeof payload === "string" ? payload.length : (parsedIn(payload)?.size ?? 0);
+  if (typeof payload === "string") return payload.length;
+  return isParsed(payload) ? (payload.size ?? 0) : 0;
 }
 
 /** Returns the number of bytes of a binary message. */
 function bytesIn(payload: unknown): number | undefined {
   if (payload instanceof ArrayBuffer) return payload.byteLength;
+  if (isParsed(payload) && payload.size === undefined) return bytesOfPart(payload);
   const { frame, detachedBuffers = [] } = (payload ?? {}) as Partial<BinaryMessage>;
   if (!(frame instanceof Uint8Array)) return undefined;
   return detachedBuffers.reduce((sum, { byteLength }) => sum + byteLength, frame.byteLength);
+}
+
+/** Returns the number of bytes of a message in a batch. */
+function bytesOfPart({ parsed, readBuffers }: ParsedMessage): number {
+  const text = new TextEncoder().encode(JSON.stringify(parsed));
+  try {
+    const buffers = readBuffers?.() ?? [];
+    return buffers.reduce((sum, { byteLength }) => sum + byteLength, text.byteLength);
+  } catch {
+    return text.byteLength;
+  }
 }

@@ -1,5 +1,5 @@
 /** Parses comm messages in texts of Shiny's socket; extracts base64 buffers before the rest is parsed. */
-import type { ParsedText } from "../comm/parsed-text.js";
+import type { ParsedMessage } from "../comm/parsed-message.js";
 import { isObject } from "../util/object.js";
 
 /** The beginning of a text with a comm message, as Python or R writes it. */
@@ -74,7 +74,7 @@ function withExtractedBuffers(text: string): CustomMessage | undefined {
     const parsed: unknown = JSON.parse(payload);
     if (!isObject(parsed) || JSON.stringify(parsed.buffers) !== `["${MARK}"]`) return undefined;
     parsed.buffers = buffers;
-    return [type, { parsed, size: text.length } satisfies ParsedText];
+    return [type, { parsed, size: text.length } satisfies ParsedMessage];
   } catch {
     // The decoder reports the whole text.
     return undefined;

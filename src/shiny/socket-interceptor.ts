@@ -90,14 +90,16 @@ export class SocketInterceptor implements FrameInterceptor {
   }
 
   #onBinary(event: MessageEvent, data: ArrayBuffer): void {
-    const incomplete = this.#incomplete;
-    if (incomplete && data.byteLength === incomplete.lengths[incomplete.detachedBuffers.length]) {
-      incomplete.detachedBuffers.push(data);
-      if (incomplete.detachedBuffers.length === incomplete.lengths.length) this.#complete();
-      else if (this.#waiting.length > 0) this.#startTimer();
-      return;
+    if (this.#incomplete) {
+      const { lengths, detachedBuffers } = this.#incomplete;
+      if (data.byteLength === lengths[detachedBuffers.length]) {
+        detachedBuffers.push(data);
+        if (detachedBuffers.length === lengths.length) this.#complete();
+        else if (this.#waiting.length > 0) this.#startTimer();
+        return;
+      }
+      this.#complete();
     }
-    if (incomplete) this.#complete();
     const type = typeOf(data);
     const kind = KINDS.get(type);
     if (!kind || this.#hasEnded) {
@@ -106,8 +108,9 @@ export class SocketInterceptor implements FrameInterceptor {
     }
     const frame = new Uint8Array(data, 1 + type.length);
     const lengths = detachedLengths(frame);
-    if (lengths.length > 0) this.#incomplete = { kind, frame, lengths, detachedBuffers: [] };
-    else this.#enqueue(kind, { frame, detachedBuffers: [] });
+    const message = { kind, frame, lengths, detachedBuffers: [] };
+    if (lengths.length > 0) this.#incomplete = message;
+    else this.#enqueue(kind, message);
   }
 
   /** Passes the message on, complete or not, then the texts that waited for it. */
@@ -115,10 +118,7 @@ export class SocketInterceptor implements FrameInterceptor {
     const message = this.#incomplete;
     clearTimeout(this.#timer);
     this.#incomplete = undefined;
-    if (message) {
-      const { kind, frame, detachedBuffers } = message;
-      this.#enqueue(kind, { frame, detachedBuffers });
-    }
+    if (message) this.#enqueue(message.kind, message);
     for (const event of this.#waiting.splice(0)) this.#onMessage(event);
   }
 
@@ -139,6 +139,6 @@ export class SocketInterceptor implements FrameInterceptor {
 
 /** Returns the handler name in Shiny's envelope of a binary frame, or an empty string. */
 function typeOf(data: ArrayBuffer): string {
-  const [length = 0] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
+  const [length = 0] = new Uint8Array(data);
   return length < data.byteLength ? String.fromCharCode(...new Uint8Array(data, 1, length)) : "";
 }

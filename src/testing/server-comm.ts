@@ -11,7 +11,7 @@ import { type Binary, isBinary } from "./state-buffers.js";
 export interface CommSession {
   /** Whether the session has ended. */
   readonly ended: boolean;
-  /** The version of binary frames for messages with buffers; 0 for text messages. */
+  /** The version of binary frames: 0 for text messages, and from 3 for batches. */
   readonly frameVersion: number;
   /** Calls back once, before the session sends the values of the next flush. @returns the undo */
   onFlush(callback: () => void): () => void;
@@ -27,6 +27,8 @@ export interface CommSession {
     payload: ArrayBuffer,
     detachedBuffers?: readonly ArrayBuffer[],
   ): void;
+  /** Sends a message in a batch with the next flush. Required for version 3. */
+  sendInBatch?(kind: MessageKind, header: JsonObject, buffers: readonly Uint8Array[]): void;
 }
 
 /** A message from the browser, the argument of a comm's callbacks. */
@@ -272,6 +274,11 @@ export class ServerComm {
       );
     }
     const type = HANDLERS[kind];
+    if (session.frameVersion > 2 && session.sendInBatch) {
+      const header: JsonObject = JSON.parse(this.#write(kind, { content, metadata }));
+      session.sendInBatch(kind, header, buffers);
+      return;
+    }
     let send: () => void;
     if (session.frameVersion > 0 && buffers.length > 0) {
       const header: JsonObject = JSON.parse(this.#write(kind, { content, metadata, ...rest }));

@@ -6,11 +6,13 @@ import {
   CLOSE_INPUT,
   FRAMES_INPUT,
   type JsonObject,
+  type MessageKind,
   OPEN_INPUT,
   SEND_INPUT,
   SERVER_HANDLER,
 } from "../comm/messages.js";
 import type { OutputValue } from "../shiny/output-binding.js";
+import { Batches } from "./batches.js";
 import { Inbox, type WaitOptions } from "./inbox.js";
 import {
   type CommSession,
@@ -30,6 +32,11 @@ export interface ClientFrame {
 export interface ServerOptions {
   /** Whether messages with buffers travel as binary frames, if the client supports them; `false` by default. */
   binaryFrames?: boolean;
+  /**
+   * Whether the opens of a flush travel as one binary frame, if the client supports it; `false` by default.
+   * Successive messages, and successive closes, travel as one frame, too. Requires `binaryFrames`.
+   */
+  batches?: boolean;
   /** Whether the server supports comms opened by the browser; `false` by default, as on the stock server. */
   opens?: boolean;
   /** The app's server function, called with each new session, including sessions after a reconnect. */
@@ -59,6 +66,7 @@ export class ServerSession implements CommSession {
   /** The comms of this session. */
   readonly comms: ServerCommManager;
   readonly #wiring: SessionWiring;
+  readonly #batches = new Batches(this);
   readonly #inputs = new Map<string, unknown>();
   readonly #inputListeners = new Map<string, Set<(value: unknown) => unknown>>();
   readonly #inputInboxes = new Map<string, Inbox<unknown>>();
@@ -88,12 +96,12 @@ export class ServerSession implements CommSession {
     return this.#ended;
   }
 
-  /** The version of binary frames for messages with buffers; 0 for text messages. */
+  /** The version of binary frames: 0 for text messages, and from 3 for batches. */
   get frameVersion(): number {
-    const { binaryFrames = false } = this.#wiring;
+    const { binaryFrames = false, batches = false } = this.#wiring;
     const announced = this.#inputs.get(bare(FRAMES_INPUT));
     if (!binaryFrames || typeof announced !== "number" || !(announced >= 1)) return 0;
-    return Math.min(announced, FRAME_VERSION);
+    return Math.min(announced, batches ? FRAME_VERSION : FRAME_VERSION - 1);
   }
 
   /** Whether the session handles no message and has nothing to flush. */
@@ -188,6 +196,16 @@ export class ServerSession implements CommSession {
     frame.set(name, 1);
     frame.set(new Uint8Array(payload), 1 + name.length);
     for (const sent of [frame.buffer, ...detachedBuffers]) this.#wiring.send(sent);
+  }
+
+  /**
+   * Sends a message in a batch with the next flush.
+   *
+   * @param header the object of a text message, without `buffers`
+   */
+  sendInBatch(kind: MessageKind, header: JsonObject, buffers: readonly Uint8Array[] = []): void {
+    this.#assertAlive("send a message");
+    this.#batches.add(kind, header, buffers);
   }
 
   /** Sends a frame of Shiny's protocol (`values`, `busy`, `custom`, …), immediately. */

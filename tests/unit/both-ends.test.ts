@@ -1,5 +1,7 @@
 /** Comms between the client and a server, connected by the in-memory Shiny alone. */
 import { afterEach, expect, it } from "vitest";
+import { decodeBatch } from "../../src/comm/frames.js";
+import type { MessageKind } from "../../src/comm/messages.js";
 import { pageConnection } from "../../src/connection/page-connection.js";
 import { PAGE_KEY } from "../../src/connection/shared-page.js";
 import { type Comm, type CommMsgMessage, connect, onError } from "../../src/index.js";
@@ -49,6 +51,9 @@ it.each([
   ["text", 0, { binaryFrames: false }, {}],
   ["binary frames", 1, { binaryFrames: true }, {}],
   ["binary frames off the socket", 2, { binaryFrames: true }, { script: true }],
+  ["batches", 3, { binaryFrames: true, batches: true }, { script: true }],
+  ["no batches", 1, { binaryFrames: true, batches: true }, {}],
+  ["text without batches", 0, { batches: true }, { script: true }],
 ])("messages with buffers pass in both directions: %s", async (_how, version, options, page) => {
   const { shiny, session, errors, opened, messages, open } = await setUp(options, page);
   expect(session.frameVersion).toBe(version);
@@ -64,30 +69,81 @@ it.each([
   expect(errors).toEqual([]);
 });
 
-it("large buffers arrive in separate frames, in order and without a copy", async () => {
-  const { shiny, session, errors, messages, open } = await setUp(
-    { binaryFrames: true },
+it.each([2, 3])(
+  "large buffers arrive in separate frames, in order and without a copy: version %i",
+  async (version) => {
+    const { shiny, session, errors, messages, open } = await setUp(
+      { binaryFrames: true, batches: version === 3 },
+      { script: true },
+    );
+    const server = open();
+    const large = new Uint8Array(100_000).fill(7);
+    for (const n of [1, 2, 3]) {
+      server.send({ n }, {}, [large, Uint8Array.of(n), large.subarray(0, 50_000)]);
+      server.send({ text: n });
+    }
+    large.fill(8);
+    await shiny.idle();
+    expect(errors).toEqual([]);
+    expect(messages.map(({ content }) => content.data)).toEqual(
+      [1, 2, 3].flatMap((n) => [{ n }, { text: n }]),
+    );
+    for (const [index, { buffers }] of messages.entries()) {
+      const sizes = buffers.map(({ byteLength, buffer }) => [byteLength, buffer.byteLength]);
+      expect(sizes).toEqual(index % 2 ? [] : [100_000, 1, 50_000].map((size) => [size, size]));
+      if (index % 2 === 0)
+        expect(buffers.map((view) => view.getUint8(0))).toEqual([7, index / 2 + 1, 7]);
+    }
+    expect(session.frameVersion).toBe(version);
+  },
+);
+
+it("a batch has the opens of a flush, and another one successive messages of a kind", async () => {
+  const { shiny, session, connection, errors, messages } = await setUp(
+    { binaryFrames: true, batches: true },
     { script: true },
   );
-  const server = open();
-  const large = new Uint8Array(100_000).fill(7);
-  for (const n of [1, 2, 3]) {
-    server.send({ n }, {}, [large, Uint8Array.of(n), large.subarray(0, 50_000)]);
-    server.send({ text: n });
-  }
-  large.fill(8);
-  await shiny.idle();
-  expect(errors).toEqual([]);
-  expect(messages.map(({ content }) => content.data)).toEqual(
-    [1, 2, 3].flatMap((n) => [{ n }, { text: n }]),
+  const frames: [string, string[]][] = [];
+  const send = session.sendBinaryMessage.bind(session);
+  session.sendBinaryMessage = (type, payload, detached) => {
+    const kind = type.replace("shinywidgets_", "") as MessageKind;
+    const ids = decodeBatch(kind, payload, detached).map(({ header }) => {
+      const { content } = header as { content: { comm_id: string } };
+      return content.comm_id;
+    });
+    frames.push([kind, ids]);
+    send(type, payload, detached);
+  };
+  const comms = ["c1", "c2", "c3"].map(
+    (comm_id) =>
+      new ServerComm({
+        comm_id,
+        commManager: session.comms,
+        target_name: "chart",
+        data: { x: [1] },
+      }),
   );
-  for (const [index, { buffers }] of messages.entries()) {
-    const sizes = buffers.map(({ byteLength, buffer }) => [byteLength, buffer.byteLength]);
-    expect(sizes).toEqual(index % 2 ? [] : [100_000, 1, 50_000].map((size) => [size, size]));
-    if (index % 2 === 0)
-      expect(buffers.map((view) => view.getUint8(0))).toEqual([7, index / 2 + 1, 7]);
-  }
-  expect(session.frameVersion).toBe(2);
+  for (const n of [1, 2]) for (const comm of comms) comm.send({ n });
+  comms[0]?.close();
+  comms[1]?.close();
+  comms[2]?.send({ n: 3 });
+  await shiny.idle();
+  comms[2]?.send({ n: 4 });
+  await shiny.idle();
+  expect(frames).toEqual([
+    ["comm_open", ["c1", "c2", "c3"]],
+    ["comm_msg", ["c1", "c2", "c3", "c1", "c2", "c3"]],
+    ["comm_close", ["c1", "c2"]],
+    ["comm_msg", ["c3"]],
+    ["comm_msg", ["c3"]],
+  ]);
+  expect(messages.map(({ content }) => [content.comm_id, content.data.n])).toEqual([
+    ...[1, 2].flatMap((n) => ["c1", "c2", "c3"].map((comm_id) => [comm_id, n])),
+    ["c3", 3],
+    ["c3", 4],
+  ]);
+  expect(connection.commIds()).toEqual(["c3"]);
+  expect(errors).toEqual([]);
 });
 
 it("the client's comm closes when the server closes its comm", async () => {

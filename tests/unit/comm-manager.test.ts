@@ -8,7 +8,8 @@ import {
   type Transport,
 } from "../../src/comm/comm-manager.js";
 import { CommError } from "../../src/comm/errors.js";
-import type { CommMsgMessage, JsonObject } from "../../src/comm/messages.js";
+import { type BatchMessage, type BatchReference, encodeBatch } from "../../src/comm/frames.js";
+import type { CommMsgMessage, JsonObject, MessageKind } from "../../src/comm/messages.js";
 import { thrownBy } from "./errors.js";
 
 const KINDS = ["comm_open", "comm_msg", "comm_close"] as const;
@@ -1143,5 +1144,107 @@ describe("a comm from register_comm", () => {
     manager.register_comm(comm);
     await settled();
     expect(delivered).toEqual([1, 2]);
+  });
+});
+
+describe("a batch", () => {
+  const opening = (comm_id: string, target_name = TARGET): BatchMessage => ({
+    header: { content: { comm_id, data: { state: { list: [1] } }, target_name } },
+  });
+  const saying = (comm_id: string, n: number): BatchMessage => ({
+    header: { content: { comm_id, data: { n } } },
+  });
+  const like = (comm_id: string, index: number): BatchReference => ({ comm_id, like: index });
+  const invalid: BatchMessage = { header: { content: { comm_id: "bad", data: 1 } } };
+  const receive = (
+    manager: ShinyCommManager,
+    kind: MessageKind,
+    messages: (BatchMessage | BatchReference)[],
+  ): void => manager.receive(kind, encodeBatch(kind, messages));
+
+  it("a batch delivers each kind of message in order", () => {
+    const { manager, log, errors } = setUp();
+    receive(manager, "comm_open", [opening("c1"), opening("c2")]);
+    receive(manager, "comm_msg", [saying("c2", 1), saying("c1", 2), saying("c2", 3)]);
+    receive(manager, "comm_close", [saying("c1", 0), like("c2", 0)]);
+    expect(log).toEqual([
+      ...["open c1", "open c2", "c2: 1", "c1: 2", "c2: 3", "close c1", "close c2"],
+    ]);
+    expect(errors).toEqual([]);
+    expect(manager.inspect().totals.received).toBe(7);
+  });
+
+  it("a batch delivers the messages next to invalid ones, each of which is one error", () => {
+    const { manager, log, errors } = setUp();
+    const unnamed = { header: { content: 1 } };
+    receive(manager, "comm_open", [opening("c1"), invalid, unnamed, like("c2", 1), like("c3", 0)]);
+    receive(manager, "comm_open", [opening("c3"), opening("c4")]);
+    expect(log).toEqual(["open c1", "open c3", "open c4"]);
+    expect(errors).toMatchObject([
+      { code: "DECODE", comm_id: "bad" },
+      { code: "DECODE", comm_id: undefined },
+      { code: "DECODE", comm_id: "c2" },
+      { code: "DUPLICATE_COMM", comm_id: "c3" },
+    ]);
+  });
+
+  it("a batch with an invalid frame is one error", () => {
+    const { manager, log, errors } = setUp();
+    const frame = encodeBatch("comm_open", [opening("c1"), opening("c2")]);
+    manager.receive("comm_open", frame.slice(0, -1));
+    expect(log).toEqual([]);
+    expect(errors).toMatchObject([{ code: "DECODE", comm_id: undefined }]);
+  });
+
+  it("a target that throws or changes its message does not affect the rest of a batch", () => {
+    const states: unknown[] = [];
+    const { manager, errors } = setUp((_comm, { content }) => {
+      const state = content.data.state as { list: number[] };
+      states.push([...state.list]);
+      state.list.push(2);
+      throw new Error("the target failed");
+    });
+    receive(manager, "comm_open", [opening("c1"), like("c2", 0), like("c3", 0)]);
+    expect(states).toEqual([[1], [1], [1]]);
+    expect(errors.map((error) => (error as CommError).comm_id)).toEqual(["c1", "c2", "c3"]);
+  });
+
+  it("a late target gets the early messages of batches in order", () => {
+    const { manager, log, errors } = setUp();
+    receive(manager, "comm_open", [opening("c1", "late"), like("c2", 0), opening("c3")]);
+    receive(manager, "comm_msg", [saying("c2", 1), saying("c1", 2), saying("c2", 3)]);
+    expect(log).toEqual(["open c3"]);
+    manager.register_target("late", (comm) => {
+      log.push(`late ${comm.comm_id}`);
+      comm.on_msg(({ content }) => void log.push(`${comm.comm_id}: ${String(content.data.n)}`));
+    });
+    expect(log.slice(1)).toEqual(["late c1", "c1: 2", "late c2", "c2: 1", "c2: 3"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("a late listener gets the messages of a batch in order with later ones", async () => {
+    const { manager } = setUp();
+    let comm: ShinyComm | undefined;
+    manager.register_target("quiet", (opened) => {
+      comm = opened;
+    });
+    receive(manager, "comm_open", [opening("q1", "quiet")]);
+    receive(manager, "comm_msg", [saying("q1", 1), saying("q1", 2)]);
+    manager.receive("comm_msg", msgText("q1", { n: 3 }));
+    const received: unknown[] = [];
+    comm?.on_msg(({ content }) => void received.push(content.data.n));
+    await settled();
+    expect(received).toEqual([1, 2, 3]);
+  });
+
+  it("a slow handler delays only the messages of its comm in a batch", async () => {
+    const { passed, open } = gate();
+    const { manager, log } = setUp(({ comm_id }) => (comm_id === "c1" ? passed : undefined));
+    receive(manager, "comm_open", [opening("c1"), opening("c2")]);
+    receive(manager, "comm_msg", [saying("c1", 1), saying("c2", 2)]);
+    expect(log).toEqual(["open c1", "open c2", "c2: 2"]);
+    open();
+    await settled();
+    expect(log.at(-1)).toBe("c1: 1");
   });
 });

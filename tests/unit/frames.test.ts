@@ -1,9 +1,23 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode } from "../../src/comm/codec.js";
-import { decodeFrame, detachedLengths, encodeFrame } from "../../src/comm/frames.js";
-import type { JsonObject, MessageKind } from "../../src/comm/messages.js";
+import { decode, payloadsIn } from "../../src/comm/codec.js";
+import { CommError } from "../../src/comm/errors.js";
+import {
+  type BatchMessage,
+  type BatchReference,
+  decodeBatch,
+  decodeFrame,
+  detachedLengths,
+  encodeBatch,
+  encodeFrame,
+} from "../../src/comm/frames.js";
+import type { CommMessage, JsonObject, MessageKind } from "../../src/comm/messages.js";
+
+interface Message {
+  header: JsonObject;
+  buffers: string[];
+}
 
 interface Vectors {
   valid: {
@@ -16,6 +30,16 @@ interface Vectors {
   invalid: { name: string; kind: MessageKind; frame: string }[];
   detached: (Vectors["valid"][number] & { detachFromBytes: number; detachedBuffers: string[] })[];
   invalidDetached: (Vectors["invalid"][number] & { detachedBuffers: string[] })[];
+  batches: (Vectors["invalidDetached"][number] & {
+    elements: JsonObject[];
+    messages: Message[];
+    detachFromBytes?: number;
+  })[];
+  partialBatches: (Vectors["invalid"][number] & {
+    elements: unknown[];
+    messages: (Message | null)[];
+  })[];
+  invalidBatches: Vectors["invalidDetached"];
 }
 
 const vectors = JSON.parse(
@@ -173,5 +197,175 @@ describe("a binary frame", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("a batch", () => {
+  /** Returns the decoded messages, and the errors in place of others. */
+  const decodeAll = (
+    kind: MessageKind,
+    frame: Uint8Array<ArrayBuffer>,
+    detachedBuffers: readonly ArrayBuffer[] = [],
+  ): unknown[] =>
+    payloadsIn(kind, { frame, detachedBuffers }).map((payload) => {
+      try {
+        return decode(kind, payload);
+      } catch (error) {
+        return error;
+      }
+    });
+  const partsOf = ({
+    kind,
+    frame,
+    detachedBuffers = [],
+  }: Vectors["invalid"][number] & { detachedBuffers?: string[] }) =>
+    decodeAll(kind, bytes(frame), detachedBuffers.map(frameOf));
+  /** Returns a message as it decodes from a frame without other messages. */
+  const alone = (kind: MessageKind, { header, buffers }: Message): CommMessage =>
+    decode(kind, encodeFrame(kind, header, buffers.map(bytes)));
+
+  it.each(vectors.batches)(
+    "a batch encodes: $name",
+    ({ kind, elements, messages, detachFromBytes, frame, detachedBuffers }) => {
+      const parts = elements.map((element, index): BatchMessage | BatchReference => {
+        const { header = {}, buffers = [] } = messages[index] ?? {};
+        const { comm_id, like } = element;
+        return like === undefined
+          ? { header, buffers: buffers.map(bytes) }
+          : { comm_id: String(comm_id), like: Number(like) };
+      });
+      const options = detachFromBytes === undefined ? {} : { detachFromBytes };
+      expect(hex(encodeBatch(kind, parts, options))).toBe(frame);
+      expect(detachedLengths(bytes(frame))).toEqual(
+        detachedBuffers.map((buffer) => buffer.length / 2),
+      );
+    },
+  );
+
+  it.each(vectors.batches)(
+    "a batch decodes to headers and buffers: $name",
+    ({ kind, messages, frame, detachedBuffers }) => {
+      const read = decodeBatch(kind, frameOf(frame), detachedBuffers.map(frameOf));
+      expect(read.map(({ header, buffers }) => ({ header, buffers: buffers.map(hex) }))).toEqual(
+        messages,
+      );
+    },
+  );
+
+  it.each([...vectors.batches, ...vectors.partialBatches])(
+    "each valid message of a batch decodes as it does alone: $name",
+    (vector) => {
+      const parts = partsOf(vector);
+      expect(parts.map((part) => !(part instanceof CommError))).toEqual(
+        vector.messages.map((message) => message !== null),
+      );
+      for (const [index, message] of vector.messages.entries()) {
+        if (message) expect(parts[index]).toEqual(alone(vector.kind, message));
+      }
+    },
+  );
+
+  it.each(vectors.partialBatches)(
+    "each invalid message of a batch is a DECODE error that names its comm: $name",
+    (vector) => {
+      const { kind, frame, elements } = vector;
+      for (const [index, part] of partsOf(vector).entries()) {
+        if (!(part instanceof CommError)) continue;
+        const { comm_id, content } = (elements[index] ?? {}) as JsonObject;
+        const expected = comm_id ?? (content as JsonObject | undefined)?.comm_id;
+        const isNamed = typeof expected === "string" && expected !== "";
+        expect(part).toMatchObject({ code: "DECODE", kind });
+        expect(part.comm_id).toBe(isNamed ? expected : undefined);
+      }
+      expect(() => decodeBatch(kind, frameOf(frame))).toThrow(RangeError);
+    },
+  );
+
+  it.each(vectors.invalidBatches)("an invalid batch is one DECODE error: $name", (vector) => {
+    const { kind, frame, detachedBuffers } = vector;
+    // The versions of single frames are not batches.
+    if (["03", "04"].includes(frame.slice(0, 2))) {
+      expect(partsOf(vector)).toEqual([expect.objectContaining({ code: "DECODE" })]);
+    }
+    const payload = { frame: bytes(frame), detachedBuffers: detachedBuffers.map(frameOf) };
+    expect(() => decode(kind, payload)).toThrow(expect.objectContaining({ code: "DECODE" }));
+    expect(() => decodeBatch(kind, frameOf(frame), detachedBuffers.map(frameOf))).toThrow(
+      /^binary frame: /,
+    );
+  });
+
+  it("the messages of a batch share no object, and no bytes", () => {
+    const header = {
+      content: {
+        comm_id: "c1",
+        data: { state: { list: [{ x: 1 }], "": null } },
+        target_name: "t",
+        html_deps: [{ name: "x" }],
+      },
+      metadata: { version: "2.1.0", nested: { y: [1] } },
+      header: { z: {} },
+    };
+    const batch = encodeBatch("comm_open", [
+      { header },
+      { comm_id: "c2", like: 0 },
+      { comm_id: "c3", like: 0 },
+      { header, buffers: [bytes("01"), bytes("02")] },
+    ]);
+    const seen = new Set<object>();
+    const visit = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      expect(seen.has(value)).toBe(false);
+      seen.add(value);
+      if (ArrayBuffer.isView(value)) visit(value.buffer);
+      for (const item of Object.values(value)) visit(item);
+    };
+    for (const decoded of decodeAll("comm_open", new Uint8Array(batch))) visit(decoded);
+    expect(seen.size).toBeGreaterThan(40);
+    for (const read of decodeBatch("comm_open", batch)) visit(read);
+  });
+
+  it("a message of a batch with the key __proto__ gives no other message a prototype", () => {
+    const text = '{"content":{"comm_id":"c1"},"metadata":{"__proto__":{"polluted":1}}}';
+    const batch = encodeBatch("comm_close", [
+      { header: JSON.parse(text) },
+      { comm_id: "c2", like: 0 },
+    ]);
+    for (const payload of payloadsIn("comm_close", batch)) {
+      const { metadata } = decode("comm_close", payload);
+      expect(Object.getPrototypeOf(metadata)).toBe(Object.prototype);
+      expect(Object.keys(metadata)).toEqual(["__proto__"]);
+    }
+  });
+
+  it("a batch with a reference to a message that is nested too deep is one DECODE error", () => {
+    const depth = 50_000;
+    const deep = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    const text = `[{"content":{"comm_id":"c1"},"metadata":${deep}},{"comm_id":"c2","like":0}]`;
+    const header = new TextEncoder().encode(text);
+    const frame = new Uint8Array(16 + header.length);
+    frame.set(new Uint8Array(encodeBatch("comm_close", [])).subarray(0, 16));
+    new DataView(frame.buffer).setUint32(4, header.length, true);
+    frame.set(header, 16);
+    expect(decodeAll("comm_close", frame)).toEqual([expect.objectContaining({ code: "DECODE" })]);
+  });
+
+  it("a batch decodes or is a DECODE error with one byte changed or with its end cut off", () => {
+    const partial = vectors.partialBatches.map((each) => ({ ...each, detachedBuffers: [] }));
+    for (const { kind, frame, detachedBuffers } of [...vectors.batches, ...partial]) {
+      const whole = bytes(frame);
+      fc.assert(
+        fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, cut) => {
+          const changed = cut ? whole.slice(0, at) : whole.with(at, value);
+          detachedLengths(changed);
+          const detached = detachedBuffers.map(frameOf);
+          for (const decoded of decodeAll(kind, changed, detached)) {
+            if (decoded instanceof CommError) expect(decoded.code).toBe("DECODE");
+            else
+              expect(decoded).toMatchObject({ content: { comm_id: expect.stringMatching(/./s) } });
+          }
+        }),
+        { numRuns: 200 },
+      );
+    }
   });
 });

@@ -2,17 +2,25 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { decodeBase64, encodeBase64 } from "../../src/comm/buffers.js";
-import { decode, encode } from "../../src/comm/codec.js";
+import { decode, encode, payloadsIn } from "../../src/comm/codec.js";
 import { ShinyCommManager } from "../../src/comm/comm-manager.js";
 import { CommError } from "../../src/comm/errors.js";
+import {
+  type BatchMessage,
+  type BatchReference,
+  encodeBatch,
+  encodeFrame,
+} from "../../src/comm/frames.js";
 import type { JsonObject, MessageKind } from "../../src/comm/messages.js";
+import { isObject } from "../../src/util/object.js";
 import { installNativeBase64, removeNativeBase64, restoreNativeBase64 } from "./native-base64.js";
 
 /** Cases of all properties together: 100,000. `FUZZ_FACTOR` multiplies them. */
 const FACTOR = Number(process.env.FUZZ_FACTOR ?? 1);
 const CASES = {
   decodeAnything: 20_000,
-  decodeMutated: 25_000,
+  decodeMutated: 20_000,
+  batches: 5_000,
   bufferPaths: 20_000,
   base64: 10_000,
   base64Text: 10_000,
@@ -268,6 +276,86 @@ describe("decode", () => {
         }
       }),
       runs("bufferPaths"),
+    );
+  }, 120_000);
+});
+
+describe("a batch", () => {
+  /** A message, mostly valid, or a reference, mostly to an earlier message. */
+  const part: fc.Arbitrary<BatchMessage | BatchReference> = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        header: mutated.map(({ payload }): JsonObject => {
+          const parts = typeof payload === "string" ? JSON.parse(payload) : payload;
+          // A frame has the buffers next to the header, as its encoder requires.
+          const { buffers: _, like: __, buffer_count: ___, ...header } = parts;
+          return header;
+        }),
+        buffers: fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 2 }),
+      }),
+    },
+    fc.record({ comm_id: fc.constantFrom("r1", "__proto__", ""), like: fc.nat(4) }),
+  );
+  const faults = fc.array(fc.record({ at: fc.nat(10_000), value: fc.nat(255) }), { maxLength: 3 });
+  const outcome = (read: () => unknown): unknown => {
+    try {
+      return read();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "DECODE" });
+      return (error as CommError).comm_id;
+    }
+  };
+
+  it("each message of a batch decodes as it does alone, and changed bytes cause only DECODE errors", () => {
+    fc.assert(
+      fc.property(
+        anyKind,
+        fc.array(part, { maxLength: 5 }),
+        fc.constantFrom(0, 6, 100),
+        faults,
+        (kind, parts, detachFromBytes, changes) => {
+          const frame = new Uint8Array(encodeBatch(kind, parts, { detachFromBytes }));
+          const arrived = parts.flatMap((each) => ("like" in each ? [] : (each.buffers ?? [])));
+          const detached = () =>
+            arrived
+              .filter(({ byteLength }) => byteLength >= detachFromBytes)
+              .map((buffer) => buffer.slice().buffer as ArrayBuffer);
+          const alone = parts.map((each) =>
+            outcome(() =>
+              "like" in each
+                ? undefined
+                : decode(kind, encodeFrame(kind, each.header, each.buffers ?? [])),
+            ),
+          );
+          const messages = payloadsIn(kind, { frame, detachedBuffers: detached() });
+          expect(messages).toHaveLength(parts.length);
+          for (const [index, each] of parts.entries()) {
+            const result = outcome(() => decode(kind, messages[index]));
+            if (!("like" in each)) {
+              expect(result).toEqual(alone[index]);
+              continue;
+            }
+            const { comm_id, like } = each;
+            const original = parts[like];
+            const { header, buffers = [] } =
+              original && !("like" in original) && like < index ? original : { header: {} };
+            const { content } = header;
+            if (isObject(content) && buffers.length === 0) {
+              const copy = { ...header, content: { ...content, comm_id } };
+              expect(result).toEqual(outcome(() => decode(kind, encodeFrame(kind, copy, []))));
+            } else {
+              expect(result).toBe(comm_id || undefined);
+            }
+          }
+          for (const { at, value } of changes) frame[at % frame.length] = value;
+          for (const each of payloadsIn(kind, { frame, detachedBuffers: detached() })) {
+            outcome(() => decode(kind, each));
+          }
+          assertClean();
+        },
+      ),
+      runs("batches"),
     );
   }, 120_000);
 });

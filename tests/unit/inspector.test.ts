@@ -4,6 +4,7 @@ import { ShinyComm } from "../../src/comm/comm.js";
 import { ShinyCommManager } from "../../src/comm/comm-manager.js";
 import { ErrorLog } from "../../src/comm/error-log.js";
 import { CommError } from "../../src/comm/errors.js";
+import { encodeBatch } from "../../src/comm/frames.js";
 import { Settled } from "../../src/inspector/settled.js";
 import { sizeOfValue, textOfValue } from "../../src/inspector/values.js";
 import { Durations, Watch } from "../../src/inspector/watch.js";
@@ -63,6 +64,27 @@ describe("Watch", () => {
     expect(watch.of("c1").sentSize).toBeGreaterThan(20);
     expect(watch.of("c2")).toMatchObject({ received: 1, sent: 0, sentSize: 0 });
     expect(watch.all).toMatchObject({ received: 3, sent: 1, sentSize: watch.of("c1").sentSize });
+  });
+
+  it("the watch counts each message of a batch, with its part of the bytes", () => {
+    const { manager, watch, errors } = setUp();
+    const header = { content: { comm_id: "c1", data: {}, target_name: TARGET } };
+    const invalid = { content: { comm_id: "c2", data: 1 } };
+    const batch = encodeBatch("comm_open", [
+      { header, buffers: [new Uint8Array(1_000)] },
+      { header: invalid },
+      { comm_id: "c3", like: 2 },
+    ]);
+    manager.receive("comm_open", batch);
+    const size = JSON.stringify({ ...header, buffer_count: 1 }).length + 1_000;
+    expect(watch.messages).toMatchObject([
+      { kind: "comm_open", comm_id: "c1", binary: true, size, buffers: 1, malformed: false },
+      { binary: true, size: JSON.stringify(invalid).length, malformed: true },
+      { binary: true, malformed: true },
+    ]);
+    expect(watch.all.received).toBe(3);
+    expect(watch.of("c1").receivedSize).toBe(size);
+    expect(errors).toHaveLength(2);
   });
 
   it("the watch keeps the direction, kind, method, size and buffers of a message, and no content", () => {

@@ -81,7 +81,7 @@ describe("SocketInterceptor", () => {
 
   it("the interceptor can be replaced by a second interceptor after its end", () => {
     interceptor.end();
-    expect(intercept().version).toBe(2);
+    expect(intercept().version).toBe(3);
     send("{}", text(1), ...message(2, 8));
     expect(delivered).toEqual(["{}", [1], [2, 8]]);
   });
