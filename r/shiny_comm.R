@@ -5,7 +5,7 @@
 #   server:  output$id <- render_widget(ipy_int_slider(...))
 #   comms:   comm_open(...), and comm_target(...) for comms that the page opens
 #
-# Requires shiny, and its dependencies jsonlite, htmltools, httpuv and digest. See README.md.
+# Requires shiny, and its dependencies jsonlite, htmltools, httpuv, later and digest. See README.md.
 
 # ---- The page -----------------------------------------------------------------------------------
 
@@ -128,22 +128,11 @@ new_comm <- function(registry, comm_id, target_name, session) {
     }
     content <- list(comm_id = comm_id, ..., data = as_object(data))
     header <- list(content = content, metadata = as_object(metadata))
-    type <- paste0("shinywidgets_", kind)
-    framed <- length(buffers) > 0 && supports_frames(registry$root)
-    # jsonlite's base64_enc() inserts line breaks, which clients reject.
-    if (!framed) header$buffers <- lapply(unname(buffers), httpuv::rawToBase64)
-    tryCatch(
-      message <- if (framed) encode_frame(kind, header, buffers) else as.character(to_json(header)),
-      error = function(e) {
-        text <- paste0("shiny_comm: comm ", comm_id, ": cannot send: ", conditionMessage(e))
-        stop(errorCondition(text, class = "shiny_comm_unsendable"))
-      }
-    )
-    if (framed) {
-      registry$root$sendBinaryMessage(type, message)
-    } else {
-      registry$root$sendCustomMessage(type, message)
-    }
+    text <- tryCatch(as.character(to_json(header)), error = function(e) {
+      text <- paste0("shiny_comm: comm ", comm_id, ": cannot send: ", conditionMessage(e))
+      stop(errorCondition(text, class = "shiny_comm_unsendable"))
+    })
+    post(registry, list(kind = kind, comm_id = comm_id, text = text, buffers = unname(buffers)))
     invisible(comm)
   }
   comm$end <- function(error, message = NULL) {
@@ -197,6 +186,11 @@ comm_registry <- function(session) {
   # Comms without an owner, which are closed unless an output shows them or a widget refers to them.
   registry$unowned <- new.env(parent = emptyenv())
   registry$sweep_pending <- FALSE
+  # Messages that wait for the flush, whether a send is scheduled, and whether messages other than opens
+  # wait, too.
+  registry$outbox <- list()
+  registry$scheduled <- FALSE
+  registry$holding <- FALSE
   # Calls that wait for the running callbacks.
   registry$queue <- list()
   registry$calling <- FALSE
@@ -437,22 +431,118 @@ sweep_later <- function(registry) {
       reached <- found
     }
     # Ids are ascending, so comms close in the order of their opening.
-    for (comm_id in setdiff(ls(registry$unowned), ls(needed))) registry$unowned[[comm_id]]$close()
+    closing <- mget(setdiff(ls(registry$unowned), ls(needed)), envir = registry$unowned)
+    hold_messages(registry, for (comm in closing) comm$close())
   })
+}
+
+# ---- Messages to the page -----------------------------------------------------------------------
+
+# Sends a message, a list with kind, comm_id, text (the JSON without the buffers) and buffers.
+#
+# Opens for a page with batches wait for the flush, which sends them before the values of outputs, or
+# for the end of the running code. All other messages are sent immediately, after the waiting opens: a
+# progress bar moves while the code runs.
+post <- function(registry, message) {
+  if (frame_version(registry$root) < BATCH_VERSION) return(send_message(registry, message))
+  registry$outbox[[length(registry$outbox) + 1]] <- message
+  if (registry$holding) return()
+  if (message$kind != "comm_open") return(send_outbox(registry))
+  if (registry$scheduled) return()
+  registry$scheduled <- TRUE
+  send <- function() {
+    cancel()
+    registry$scheduled <- FALSE
+    send_outbox(registry)
+  }
+  cancel <- registry$root$onFlush(function() send(), once = TRUE)
+  later::later(function() if (registry$scheduled) send())
+}
+
+# Runs code whose messages leave together.
+hold_messages <- function(registry, code) {
+  registry$holding <- TRUE
+  on.exit({
+    registry$holding <- FALSE
+    send_outbox(registry)
+  })
+  code
+}
+
+# Sends the waiting messages: successive ones of a kind as a batch.
+send_outbox <- function(registry) {
+  messages <- registry$outbox
+  registry$outbox <- list()
+  if (registry$root$isClosed()) return(invisible())
+  kinds <- vapply(messages, function(message) message$kind, "")
+  runs <- rep(seq_along(rle(kinds)$lengths), rle(kinds)$lengths)
+  for (run in split(messages, runs)) {
+    if (length(run) == 1) {
+      send_message(registry, run[[1]])
+    } else {
+      send_bytes(registry, run[[1]]$kind, encode_batch(run[[1]]$kind, run))
+    }
+  }
+}
+
+send_message <- function(registry, message) {
+  buffers <- message$buffers
+  if (length(buffers) > 0 && frame_version(registry$root) >= 1) {
+    send_bytes(registry, message$kind, encode_frame(message$kind, message$text, buffers))
+    return()
+  }
+  # jsonlite's base64_enc() inserts line breaks, which clients reject.
+  base64 <- vapply(buffers, function(buffer) paste0('"', httpuv::rawToBase64(buffer), '"'), "")
+  text <- with_member(message$text, paste0('"buffers":[', paste(base64, collapse = ","), "]"))
+  registry$root$sendCustomMessage(paste0("shinywidgets_", message$kind), text)
+}
+
+send_bytes <- function(registry, kind, bytes) {
+  registry$root$sendBinaryMessage(paste0("shinywidgets_", kind), bytes)
+}
+
+# Adds a member to the JSON texts of objects that are not empty.
+with_member <- function(texts, members) {
+  paste0(substr(texts, 1, nchar(texts) - 1), ",", members, "}")
 }
 
 # ---- Binary frames (docs/frames.md) -------------------------------------------------------------
 
-# Returns whether the session's client supports frames of version 1, as later versions do.
-supports_frames <- function(root) {
+# The first version of frames that are batches.
+BATCH_VERSION <- 3
+
+# Returns the version of frames for the session's page; 0 stands for text.
+frame_version <- function(root) {
   version <- shiny::isolate(root$input[[".shiny_comm_frames"]])
-  is.numeric(version) && length(version) == 1 && isTRUE(version >= 1)
+  if (is.numeric(version) && length(version) == 1 && isTRUE(version >= 1)) version else 0
 }
 
-#' Encodes a message as a binary frame, a raw vector. `header` is the message without its buffers.
-encode_frame <- function(kind, header, buffers) {
+#' Encodes a message as a binary frame, a raw vector. `text` is the JSON of the message without its
+#' buffers.
+encode_frame <- function(kind, text, buffers) pack_frame(1, kind, text, buffers)
+
+#' Encodes messages of a kind as one frame. A message without buffers that equals an earlier one, except
+#' for its comm, is a reference.
+encode_batch <- function(kind, messages) {
+  counts <- lengths(lapply(messages, function(message) message$buffers))
+  ids <- vapply(messages, function(message) message$comm_id, "")
+  elements <- texts <- vapply(messages, function(message) message$text, "")
+  framed <- counts > 0
+  elements[framed] <- with_member(texts[framed], paste0('"buffer_count":', counts[framed]))
+  # The id is the first member of the content.
+  rest <- substring(texts, nchar('{"content":{"comm_id":""') + nchar(ids) + 1)
+  plain <- which(!framed)
+  likes <- plain[match(rest[plain], rest[plain])]
+  equal <- likes != plain
+  references <- sprintf('{"comm_id":"%s","like":%d}', ids[plain], likes - 1L)
+  elements[plain[equal]] <- references[equal]
+  buffers <- unlist(lapply(messages, function(message) message$buffers), recursive = FALSE)
+  pack_frame(BATCH_VERSION, kind, paste0("[", paste(elements, collapse = ","), "]"), buffers)
+}
+
+pack_frame <- function(version, kind, text, buffers) {
   code <- match(kind, c("comm_open", "comm_msg", "comm_close"))
-  text <- charToRaw(enc2utf8(as.character(to_json(header))))
+  text <- charToRaw(enc2utf8(text))
   uint32 <- function(numbers) writeBin(as.integer(numbers), raw(), size = 4, endian = "little")
   count <- length(buffers)
   lengths <- lengths(buffers, use.names = FALSE)
@@ -462,7 +552,7 @@ encode_frame <- function(kind, header, buffers) {
   offsets <- begin + cumsum(c(0, ceiling(lengths / 8) * 8))[seq_len(count)]
   gaps <- offsets - c(end, offsets + lengths)[seq_len(count)]
   zeros <- lapply(0:7, raw)
-  fixed <- c(as.raw(c(1, code, 0, 0)), uint32(c(length(text), count, 0)))
+  fixed <- c(as.raw(c(version, code, 0, 0)), uint32(c(length(text), count, 0)))
   entries <- uint32(rbind(offsets, lengths))
   unlist(c(list(fixed, entries, text), rbind(zeros[gaps + 1], unname(buffers))), use.names = FALSE)
 }

@@ -87,7 +87,20 @@ data_of <- function(entry) entry$message$content$data
 vectors <- jsonlite::fromJSON(file.path(here, "../../docs/frames.vectors.json"), FALSE)
 for (vector in vectors$valid) {
   test(paste("a frame is written:", vector$name), {
-    same(encode_frame(vector$kind, vector$header, lapply(vector$buffers, unhex)), unhex(vector$frame))
+    text <- as.character(to_json(vector$header))
+    same(encode_frame(vector$kind, text, lapply(vector$buffers, unhex)), unhex(vector$frame))
+  })
+}
+# R detaches no buffers.
+for (vector in Filter(function(vector) length(vector$detachedBuffers) == 0, vectors$batches)) {
+  test(paste("a batch is written:", vector$name), {
+    messages <- lapply(vector$messages, function(message) {
+      list(
+        kind = vector$kind, comm_id = message$header$content$comm_id,
+        text = as.character(to_json(message$header)), buffers = lapply(message$buffers, unhex)
+      )
+    })
+    same(encode_batch(vector$kind, messages), unhex(vector$frame))
   })
 }
 
@@ -136,8 +149,76 @@ test("messages with buffers are frames if the page supports them, other messages
   stopifnot(!last(session)$binary)
   comm$send(list(n = 1), list(as.raw(7)), list(m = 1))
   content <- list(comm_id = comm$comm_id, data = list(n = 1))
-  frame <- encode_frame("comm_msg", list(content = content, metadata = list(m = 1)), list(as.raw(7)))
+  text <- as.character(to_json(list(content = content, metadata = list(m = 1))))
+  frame <- encode_frame("comm_msg", text, list(as.raw(7)))
   same(last(session)$message, frame)
+})
+
+# Returns the elements of a batch.
+elements_of <- function(entry) {
+  bytes <- entry$message
+  uint32 <- function(at) readBin(bytes[at + 1:4], "integer", size = 4, endian = "little")
+  begin <- 16 + 8 * uint32(8)
+  jsonlite::fromJSON(rawToChar(bytes[begin + seq_len(uint32(4))]), FALSE)
+}
+
+test("the opens of a flush are one batch, before later messages, if the page supports batches", {
+  session$setInputs(.shiny_comm_frames = 3)
+  comms <- lapply(1:3, function(i) comm_open("a.target", list(x = i), list(as.raw(i))))
+  equal <- lapply(1:2, function(i) comm_open("a.target", list(x = "equal")))
+  same(length(session$sent), 0L)
+  session$flushReact()
+  same(length(session$sent), 1L)
+  same(last(session)[c("type", "binary")], list(type = "shinywidgets_comm_open", binary = TRUE))
+  same(as.integer(last(session)$message[1:2]), c(3L, 1L))
+  elements <- elements_of(last(session))
+  same(lapply(elements[1:3], function(e) e$content$data$x), list(1L, 2L, 3L))
+  same(lapply(elements[1:3], function(e) e$buffer_count), list(1L, 1L, 1L))
+  same(elements[[4]]$content$comm_id, equal[[1]]$comm_id)
+  same(elements[[5]], list(comm_id = equal[[2]]$comm_id, like = 3L))
+
+  # A message is sent immediately, after the opens.
+  more <- lapply(1:2, function(i) comm_open("a.target"))
+  more[[2]]$send(list(n = 1))
+  types <- vapply(session$sent, function(entry) entry$type, "")
+  same(types, paste0("shinywidgets_comm_", c("open", "open", "msg")))
+  same(length(elements_of(session$sent[[2]])), 2L)
+  same(data_of(last(session)), list(n = 1L))
+  session$flushReact()
+  same(length(session$sent), 3L)
+})
+
+test("a single open is a text or a frame, and no page with version 2 gets a batch", {
+  session$setInputs(.shiny_comm_frames = 3)
+  comm_open("a.target", list(x = 1))
+  session$flushReact()
+  stopifnot(!last(session)$binary)
+  comm_open("a.target", buffers = list(as.raw(1)))
+  session$flushReact()
+  same(as.integer(last(session)$message[[1]]), 1L)
+  session$setInputs(.shiny_comm_frames = 2)
+  for (i in 1:2) comm_open("a.target")
+  same(length(session$sent), 4L)
+  stopifnot(!last(session)$binary)
+})
+
+test("an open outside of a flush leaves when the running code ends", {
+  session$setInputs(.shiny_comm_frames = 3)
+  for (i in 1:2) comm_open("a.target")
+  same(length(session$sent), 0L)
+  later::run_now()
+  same(length(elements_of(last(session))), 2L)
+  session$flushReact()
+  later::run_now()
+  same(length(session$sent), 1L)
+})
+
+test("opens that wait when the session ends are dropped", {
+  session$setInputs(.shiny_comm_frames = 3)
+  comm_open("a.target")
+  session$close()
+  later::run_now()
+  same(length(session$sent), 0L)
 })
 
 test("a buffer of any length is base64 without line breaks, in opens, messages and states", {
@@ -517,6 +598,21 @@ rendered <- function(session, name, expr) {
   run <- render_widget(expr, quoted = TRUE, env = parent.frame())
   session$defineOutput(name, function(shinysession, name) run(session, name), "")
 }
+
+test("the comms that a flush closes are one batch", {
+  session$setInputs(.shiny_comm_frames = 3)
+  count <- shiny::reactiveVal(3)
+  rendered(session, "box", quote(do.call(ipy_vbox, lapply(seq_len(count()), function(i) ipy_label()))))
+  session$flushReact()
+  opened <- length(elements_of(last(session)))
+  session$sent <- list()
+  count(1)
+  session$flushReact()
+  types <- vapply(session$sent, function(entry) entry$type, "")
+  same(types, paste0("shinywidgets_comm_", c("open", "close")))
+  same(length(elements_of(last(session))), opened)
+  same(elements_of(last(session))[[2]]$like, 0L)
+})
 shows <- function(session, name) {
   tryCatch(session$getOutput(name)$model_id, error = conditionMessage)
 }
@@ -891,7 +987,8 @@ times_of <- function(...) {
 test("the time for frames of many buffers and for long lists is linear", {
   frame <- function(n) {
     buffers <- rep(list(as.raw(1:5)), n)
-    function() encode_frame("comm_msg", list(content = list(comm_id = ONE, data = list())), buffers)
+    text <- as.character(to_json(list(content = list(comm_id = ONE, data = list()))))
+    function() encode_frame("comm_msg", text, buffers)
   }
   times <- times_of(frame(5000), frame(50000))
   stopifnot(times[[2]] < 40 * max(times[[1]], 0.001))
