@@ -440,8 +440,8 @@ sweep_later <- function(registry) {
 
 # Sends a message, a list with kind, comm_id, text (the JSON without the buffers) and buffers.
 #
-# Opens for a page with batches wait for the flush, which sends them before the values of outputs, or
-# for the end of the running code. All other messages are sent immediately, after the waiting opens: a
+# Opens for a page with batches wait for the flush, which sends them before the values of outputs.
+# Without a flush, they leave when the running code ends. All other messages are sent immediately, after the waiting opens: a
 # progress bar moves while the code runs.
 post <- function(registry, message) {
   if (frame_version(registry$root) < BATCH_VERSION) return(send_message(registry, message))
