@@ -1,7 +1,5 @@
 /** The chunk with all Lumino packages of the client, for labextensions: these use the page's copies. */
 
-// The chunk with all controls has the same classes of Lumino, in one file.
-import "./controls.js";
 import * as algorithm from "@lumino/algorithm";
 import * as collections from "@lumino/collections";
 import * as commands from "@lumino/commands";
@@ -16,6 +14,9 @@ import * as properties from "@lumino/properties";
 import * as signaling from "@lumino/signaling";
 import * as virtualdom from "@lumino/virtualdom";
 import * as widgets from "@lumino/widgets";
+
+// The chunk with all controls has some of the same classes, which would otherwise be a file of both chunks.
+export * as controls from "./controls.js";
 
 /** The packages by their names. */
 export const lumino = {
