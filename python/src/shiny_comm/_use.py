@@ -9,9 +9,11 @@ from htmltools import TagList
 from . import _host
 from ._opens import on_constructed, open_from_page
 from ._options import MAX_MESSAGE_LENGTH, MAX_PAGE_COMMS, Options, set_options
+from ._output import install
 from ._targets import enable_page_comms, register_target
 
-_unregister: Callable[[], None] | None = None
+#: The undos of the last call.
+_undos: list[Callable[[], None]] = []
 
 
 class Undo:
@@ -19,10 +21,8 @@ class Undo:
 
     def __call__(self) -> None:
         """Let shinywidgets open new widgets again; a second call does nothing."""
-        global _unregister
-        if _unregister is not None:
-            _unregister()
-            _unregister = None
+        while _undos:
+            _undos.pop()()
         enable_page_comms(False)
         # A later hook of other code stays.
         if _host.construction_hook() is on_constructed:
@@ -47,6 +47,7 @@ def use(
     binary_frames: bool = True,
     module_urls: bool = True,
     page_comms: bool = True,
+    outputs: bool = True,
     max_message_length: int = MAX_MESSAGE_LENGTH,
     max_page_comms: int = MAX_PAGE_COMMS,
 ) -> Undo:
@@ -77,6 +78,8 @@ def use(
         an unregistered target is closed. If false, only sessions with a target announce it.
         JavaScript of a widget may then create models, like pythreejs, of packages that the page
         shows.
+    outputs
+        Whether ``Output`` widgets capture text, displays, figures and errors without a kernel.
     max_message_length
         The length of a message from a page, in characters. Longer ones are logged and dropped.
     max_page_comms
@@ -97,7 +100,8 @@ def use(
     ```
 
     """
-    global _unregister
+    while _undos:
+        _undos.pop()()
     enable_page_comms(page_comms)
     missing = _host.missing_parts()
     if missing:
@@ -108,6 +112,8 @@ def use(
         return Undo()
     set_options(Options(binary_frames, module_urls, page_comms, max_message_length, max_page_comms))
     _host.set_construction_hook(on_constructed)
-    if page_comms and _unregister is None:
-        _unregister = register_target("jupyter.widget", open_from_page, every_session=True)
+    if page_comms:
+        _undos.append(register_target("jupyter.widget", open_from_page, every_session=True))
+    if outputs:
+        _undos.append(install())
     return Undo()

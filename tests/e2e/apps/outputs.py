@@ -14,14 +14,12 @@ import shiny_comm
 from IPython.display import HTML, Markdown, clear_output, display
 from ipywidgets import Output, interact, interactive, interactive_output
 from shiny import App, Inputs, Outputs, Session, module, reactive, ui
-from shiny_comm._output import install
 from shinywidgets import output_widget, render_widget
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 shiny_comm.use()
-install()
 
 Change = Callable[[], object]
 
