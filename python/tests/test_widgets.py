@@ -285,6 +285,27 @@ def test_a_representation_is_made_once_and_not_for_the_widgets_that_it_makes(
     assert [message.data["state"]["value"] for message in page.messages] == values
 
 
+class FailingRepr(Number):
+    """A widget whose representation fails, like a part of a diagram of ipyelk."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        raise AttributeError("no diagram")
+
+
+def test_a_representation_that_fails_is_logged_and_the_widget_opens(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> Page:
+        page = await opened(lambda session: (FailingRepr(), FailingRepr()), wants=2)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert [message.data["state"]["value"] for message in page.messages] == [5, 5]
+    [record] = caplog.records
+    assert "`_repr_mimebundle_` of FailingRepr failed" in record.getMessage()
+
+
 class Unhashable(Number):
     """A widget that cannot be in a set, like plotly's."""
 

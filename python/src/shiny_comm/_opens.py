@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from shiny.session import get_current_session, session_context
 
@@ -29,6 +30,12 @@ _in_repr: ContextVar[bool] = ContextVar("shiny_comm_in_repr", default=False)
 
 #: The comm that is opening: reading its state creates defaults, such as layouts.
 _opening: ContextVar[WidgetComm | None] = ContextVar("shiny_comm_opening", default=None)
+
+
+#: The classes whose `_repr_mimebundle_` failed.
+_failing_reprs: WeakSet[type] = WeakSet()
+
+logger = logging.getLogger("shiny_comm")
 
 
 class WidgetComm(Comm):
@@ -134,6 +141,17 @@ class WidgetComm(Comm):
         token = _in_repr.set(True)
         try:
             self.widget._repr_mimebundle_()
+        except Exception as error:
+            # Jupyter calls it for shown widgets only; the parts of ipyelk's diagrams raise errors.
+            cls = cast("type[object]", type(self.widget))
+            if cls not in _failing_reprs:
+                _failing_reprs.add(cls)
+                logger.warning(
+                    "shiny-comm: comm %s: `_repr_mimebundle_` of %s failed (logged once): %r",
+                    self.comm_id,
+                    cls.__name__,
+                    error,
+                )
         finally:
             _in_repr.reset(token)
 
