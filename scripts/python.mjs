@@ -147,10 +147,11 @@ function isRunning(pid) {
  * Its name consists of the file's folder and a hash of the file, so a changed file gets a new environment.
  * A stamp, written at the end, marks a finished environment. One without a stamp is made again.
  *
- * @param {{ requirements: string, log?: (line: string) => void }} options
+ * @param {{ requirements: string, dependencies?: boolean, log?: (line: string) => void }} options
+ *   `dependencies`: whether dependencies that the file does not name are installed too; true by default
  * @returns {Promise<string>} the path of the environment's python
  */
-export async function ensurePython({ requirements, log = () => {} }) {
+export async function ensurePython({ requirements, dependencies = true, log = () => {} }) {
   const text = await readFile(requirements, "utf8");
   const hash = createHash("sha256").update(text).digest("hex");
   const folder = path.basename(path.dirname(path.resolve(requirements)));
@@ -188,6 +189,7 @@ export async function ensurePython({ requirements, log = () => {} }) {
       // Python compiles the modules that are imported; to compile all of them takes longer.
       "--no-compile",
     ];
+    if (!dependencies) pip.push("--no-deps");
     await run(python, [...pip, "-r", path.resolve(requirements)], log);
     await writeFile(stamp, `${hash}\n`);
   }

@@ -1,31 +1,12 @@
 /** Widget packages from PyPI: each widget is drawn, sends a user's action to the server, and follows the server. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensureCompanion } from "../../scripts/companion.mjs";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import type { Package, Sight } from "./packages/entry.js";
+import { DRAGGABLE, WITH_USE } from "./packages/with-use.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
-
-interface Package {
-  /**
-   * Makes `widget`, calls `tell(text)` when the server receives a user's action, and defines `change()`,
-   * which changes the widget from Python.
-   */
-  readonly python: string;
-  /** The first sight: a selector, by itself or with its text. */
-  readonly seen: Sight;
-  /** Does something to the widget. */
-  readonly act: (page: Page) => Promise<unknown>;
-  /** The text of `tell` after the action. */
-  readonly told: string | RegExp;
-  /** The sight after `change()`. */
-  readonly changed: Sight;
-  /** Selectors of icons of Font Awesome. */
-  readonly icons?: readonly string[];
-  /** Requests of the package to other hosts, whose answers it does not need. */
-  readonly foreign?: RegExp;
-}
-
-type Sight = string | readonly [selector: string, text: string | RegExp];
 
 /** Another package needs an entry here and a line in packages/requirements.txt. */
 const PACKAGES: Record<string, Package> = {
@@ -225,23 +206,42 @@ def change():
 
 useBrowser();
 
-let server: ShinyServer;
+type Table = Record<string, Package>;
+
+const tables = { stock: PACKAGES, use: WITH_USE, draggable: DRAGGABLE };
+const servers: Partial<Record<keyof typeof tables, ShinyServer>> = {};
 
 beforeAll(async () => {
+  const log = (line: string): void => console.log(line);
   const requirements = join(import.meta.dirname, "packages/requirements.lock.txt");
-  const python = await ensurePython({ requirements, log: (line) => console.log(line) });
-  const snippets = Object.entries(PACKAGES).map(([name, { python: code }]) => [name, code]);
-  server = await startShiny({
-    python,
-    app: join(import.meta.dirname, "apps/packages.py"),
-    env: { PACKAGES: JSON.stringify(Object.fromEntries(snippets)) },
-  });
-});
+  const python = await ensurePython({ requirements, dependencies: false, log });
+  const start = async (name: keyof typeof tables, interpreter: string) => {
+    const table: Table = tables[name];
+    const snippets = Object.entries(table).map(([name, { python: code }]) => [name, code]);
+    servers[name] = await startShiny({
+      python: interpreter,
+      app: join(import.meta.dirname, "apps/packages.py"),
+      env: {
+        PACKAGES: JSON.stringify(Object.fromEntries(snippets)),
+        USE: name === "stock" ? "0" : "1",
+      },
+    });
+  };
+  const companion = await ensureCompanion({ log });
+  await Promise.all([
+    start("stock", python),
+    start("use", python),
+    start("draggable", companion.python),
+  ]);
+}, 300_000);
 
-afterAll(() => server?.stop());
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.stop())));
 
-function open(name: string, foreign?: RegExp): Promise<WatchedPage> {
-  return openUrl(`${server.url}/?package=${name}`, {
+function open(
+  name: string,
+  { table = "stock", foreign }: { table?: keyof typeof tables; foreign?: RegExp | undefined } = {},
+): Promise<WatchedPage> {
+  return openUrl(`${servers[table]?.url}/?package=${name}`, {
     prepare: (page) => {
       if (foreign) void page.route(foreign, (route) => route.fulfill({ body: "" }));
     },
@@ -268,21 +268,34 @@ async function expectGlyph(page: Page, selector: string): Promise<void> {
   expect((await glyph())[1]).toBe("FontAwesome");
 }
 
-test.each(Object.entries(PACKAGES))(
-  "%s is drawn, and follows the user and Python",
-  async (name, entry) => {
-    const watched = await open(name, entry.foreign);
-    const { page } = watched;
-    await see(page, entry.seen);
-    for (const icon of entry.icons ?? []) await expectGlyph(page, icon);
-    await entry.act(page);
-    await expectText(page, "#told", entry.told);
-    await page.click("#change");
-    await see(page, entry.changed);
-    const faults = watched.faults.filter((fault) => !entry.foreign?.test(fault));
-    await expectNoFaults({ ...watched, faults });
-  },
+async function check(name: string, entry: Package, table: keyof typeof tables): Promise<void> {
+  const watched = await open(name, { table, foreign: entry.foreign });
+  const { page } = watched;
+  await see(page, entry.seen);
+  for (const icon of entry.icons ?? []) await expectGlyph(page, icon);
+  await entry.act(page);
+  await expectText(page, "#told", entry.told);
+  await page.click("#change");
+  await see(page, entry.changed);
+  const faults = watched.faults.filter((fault) => !entry.foreign?.test(fault));
+  await expectNoFaults({ ...watched, faults });
+}
+
+test.each(Object.entries(PACKAGES))("%s is drawn, and follows the user and Python", (name, entry) =>
+  check(name, entry, "stock"),
 );
+
+describe("packages that need shiny_comm.use()", () => {
+  test.each(Object.entries(WITH_USE))(
+    "%s is drawn, and follows the user and Python",
+    (name, entry) => check(name, entry, "use"),
+  );
+
+  test.each(Object.entries(DRAGGABLE))(
+    "%s is drawn, and follows the user and Python",
+    (name, entry) => check(name, entry, "draggable"),
+  );
+});
 
 /** The exports of a module that the page's RequireJS loads, by name, or `failed`. */
 function required(page: Page, name: string): Promise<string[]> {

@@ -1,7 +1,8 @@
 """Widget packages from PyPI, each a page: ``/?package=<name>``, with ``&client=stock`` by the stock client.
 
 ``PACKAGES`` has a Python snippet for each, as JSON. A snippet makes ``widget``, calls ``tell(text)``, which
-the page shows, and defines ``change()``, which the page's button calls.
+the page shows, and defines ``change()``, which the page's button calls. With ``USE=1`` the app calls
+``shiny_comm.use()``.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import os
 import sys
 from pathlib import Path
 
-# Its import makes a widget, which shinywidgets supports neither outside a session nor in one.
-import ipyvuetify  # noqa: F401
+USE = os.environ.get("USE") == "1"
+if not USE:
+    # Its import makes a widget, which shinywidgets supports neither outside a session nor in one.
+    import ipyvuetify  # noqa: F401
+
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from shinywidgets import output_widget, render_widget
 from starlette.requests import Request
@@ -23,12 +27,19 @@ sys.path[:0] = [str(ROOT / "examples" / "01-gallery"), str(ROOT / "scripts")]
 from case_app import DIST, query_of  # noqa: E402
 from shiny_comm_dependency import shiny_comm  # noqa: E402
 
+if USE:
+    sys.path.insert(0, str(ROOT / "python" / "src"))
+    import shiny_comm as companion
+
+    companion.use()
+
 SNIPPETS: dict[str, str] = json.loads(os.environ["PACKAGES"])
 
 
 def app_ui(request: Request) -> ui.Tag:
     """The page of any package, with the client that is asked for."""
-    client = [] if request.query_params.get("client") == "stock" else [shiny_comm(DIST)]
+    own = companion.dependency if USE else lambda: shiny_comm(DIST)
+    client = [] if request.query_params.get("client") == "stock" else [own()]
     return ui.page_fluid(
         *client,
         ui.input_action_button("change", "Change"),
