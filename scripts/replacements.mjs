@@ -10,11 +10,10 @@ const require = createRequire(import.meta.url);
 const source = (path) => join(dirname(fileURLToPath(import.meta.url)), "../src", path);
 
 const luminoFile = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
-const lumino = luminoFile("@lumino/widgets", "src/index.ts");
+/** The Lumino packages with a source file for each class; their bundles are one file. */
+const LUMINO_SOURCES = /@lumino\/(algorithm|collections|coreutils|domutils|widgets)(\/src)?$/;
 /** The module that exports all of Lumino. */
 const ALL_OF_LUMINO = source("widgets/modules/lumino.ts");
-/** Packages of functions: a second copy in the chunk of that module does not enlarge the others. */
-const LUMINO_COPIES = /\/(algorithm|collections|domutils)$/;
 
 /** A plugin of esbuild. */
 export const replacements = {
@@ -35,28 +34,34 @@ export const replacements = {
       path: require.resolve(path),
       sideEffects: false,
     }));
-    // Lumino's sources have a file for each class, its bundle has one file.
-    plugin.onResolve({ filter: /^@lumino\// }, ({ path, importer }) => {
-      if (importer === ALL_OF_LUMINO) return { path, namespace: "lumino" };
-      return path === "@lumino/widgets" ? { path: lumino, sideEffects: false } : undefined;
+    plugin.onResolve({ filter: /^@lumino\// }, ({ path, importer, kind, namespace }) => {
+      // With one index, chunks that use one class would share the files of all classes.
+      if (importer === ALL_OF_LUMINO) return { path, namespace: "lumino-index" };
+      // esbuild leaves nothing out of a module that CommonJS requires. Packages of JupyterLab require Lumino:
+      // they get copies, in the chunk of the Output widget.
+      if (kind === "require-call" || namespace === "lumino-copy") {
+        return { path, namespace: "lumino-copy", sideEffects: false };
+      }
+      return LUMINO_SOURCES.test(path)
+        ? { path: luminoFile(path, "src/index.ts"), sideEffects: false }
+        : undefined;
     });
-    // The index is a copy, too: with one index, chunks of one class would share the files of all classes.
-    plugin.onLoad({ filter: /^@lumino\/widgets$/, namespace: "lumino" }, async () => ({
-      contents: await readFile(lumino, "utf8"),
-      loader: "ts",
-      resolveDir: dirname(lumino),
-    }));
-    plugin.onLoad({ filter: /.*/, namespace: "lumino" }, async ({ path }) => ({
-      contents: LUMINO_COPIES.test(path)
-        ? await readFile(luminoFile(path, "dist/index.es6.js"), "utf8")
-        : `export * from ${JSON.stringify(path)};`,
-      resolveDir: dirname(ALL_OF_LUMINO),
-    }));
-    plugin.onResolve({ filter: /^\.\/\w+$/ }, ({ path, resolveDir, importer, namespace }) => {
-      if (resolveDir !== dirname(lumino)) return undefined;
+    plugin.onLoad({ filter: /.*/, namespace: "lumino-index" }, async ({ path }) => {
+      const file = luminoFile(path, "src/index.ts");
+      const contents = LUMINO_SOURCES.test(path)
+        ? await readFile(file, "utf8")
+        : `export * from ${JSON.stringify(path)};`;
+      return { contents, loader: "ts", resolveDir: dirname(file) };
+    });
+    plugin.onLoad({ filter: /.*/, namespace: "lumino-copy" }, async ({ path }) => {
+      const file = luminoFile(path, "dist/index.es6.js");
+      return { contents: await readFile(file, "utf8"), resolveDir: dirname(file) };
+    });
+    plugin.onResolve({ filter: /^\.\/[\w.]+$/ }, ({ path, resolveDir, importer, namespace }) => {
+      if (!LUMINO_SOURCES.test(resolveDir)) return undefined;
       const file = { path: join(resolveDir, `${path}.ts`), sideEffects: false };
       const usesItems =
-        namespace === "lumino" || /\b(box|dock|grid|split|stacked)layout\.ts$/.test(importer);
+        namespace === "lumino-index" || /\b(box|dock|grid|split|stacked)layout\.ts$/.test(importer);
       return path === "./layout" && usesItems ? { ...file, namespace: "lumino-layout" } : file;
     });
     // The chunk `start` has the file of `Layout`, which would get the class for the items of other layouts.
