@@ -96,7 +96,9 @@ function readBatch(kind, batch) {
     return {
       parsed: copy,
       readBuffers() {
-        if (!original || Object.keys(element).length > 2) throw invalid("invalid reference");
+        if (!original || Object.keys(element).length > 2) {
+          throw invalid(`invalid reference to message ${JSON.stringify(like)}`);
+        }
         return buffers;
       }
     };

@@ -195,7 +195,9 @@ export function readBatch(kind: MessageKind, batch: BinaryMessage): BatchElement
     return {
       parsed: copy,
       readBuffers() {
-        if (!original || Object.keys(element).length > 2) throw invalid("invalid reference");
+        if (!original || Object.keys(element).length > 2) {
+          throw invalid(`invalid reference to message ${JSON.stringify(like)}`);
+        }
         return buffers;
       },
     };
