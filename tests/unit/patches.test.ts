@@ -100,7 +100,6 @@ describe("a patch of a package's text", () => {
     "@jupyter-widgets/controls": ["widget_int", "widget_float", "widget_selection", "utils"].map(
       (file) => `lib/${file}.js`,
     ),
-    "@lumino/coreutils": ["dist/index.es6.js"],
     backbone: ["backbone.js"],
     nouislider: ["dist/nouislider.js"],
   };

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { backboneCopy } from "./backbone-copy.mjs";
 import { backboneDefaults } from "./backbone-defaults.mjs";
 import { baseEqual } from "./base-equal.mjs";
-import { coreutilsSize } from "./coreutils-size.mjs";
 import { controlsMath } from "./math.mjs";
 import { sliderSize } from "./slider-size.mjs";
 import { sliderSteps } from "./slider-steps.mjs";
@@ -22,7 +21,6 @@ export const REWRITES = [
   backboneCopy,
   backboneDefaults,
   baseEqual,
-  coreutilsSize,
   controlsMath,
   sliderSize,
   sliderSteps,
