@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensurePython, type ShinyServer } from "../../scripts/python.mjs";
 import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { HANDLERS } from "../../src/comm/messages.js";
 import { listenToServer, talk } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
@@ -155,7 +156,9 @@ describe("the example app", () => {
     const { page, frames } = watched;
     const picture = page.locator(".picture");
     await expect.poll(() => picture.getAttribute("data-sum")).toMatch(/^\d+$/);
+    // All opens of the page are one batch, with the picture's bytes.
     expect(frames).toHaveLength(1);
+    expect(frames[0]?.[1 + HANDLERS.comm_open.length]).toBe(3);
     const sum = Number(await picture.getAttribute("data-sum"));
     await page.click("#reset");
     // Ten of sixty percent.
