@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, Final, cast
 
 import shiny.types
-from ipywidgets import Output
+from ipywidgets import Output  # type: ignore[import-untyped]
 
 from ._host import warn_once
 from ._output_area import (
@@ -129,7 +129,8 @@ def _patch_widget(patches: Patches) -> None:
     def leave_output(self: Any, kind: Any, error: Any, trace: Any) -> bool | None:
         area = area_of(self)
         if area is None:
-            return leave(self, kind, error, trace)
+            swallowed: bool | None = leave(self, kind, error, trace)
+            return swallowed
         leave_block(area)
         # Cancelled tasks and the end of the process are no errors of the app.
         if not isinstance(error, Exception) or isinstance(error, _CONTROL_FLOW) or area.has_ended:

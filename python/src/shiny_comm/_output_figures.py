@@ -79,7 +79,8 @@ class _Figures(MutableMapping[int, Any]):
         return self._table().items()
 
     def __reversed__(self) -> Iterator[int]:
-        return reversed(self._table())
+        numbers: Iterator[int] = reversed(self._table())
+        return numbers
 
     def move_to_end(self, number: int, last: bool = True) -> None:
         self._table().move_to_end(number, last)
@@ -197,7 +198,8 @@ class _PatchingLoader(Loader):
         self._after = after
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+        module: ModuleType | None = self._loader.create_module(spec)
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         if module.__spec__ is not None:

@@ -31,7 +31,7 @@ class Stream:
         object.__setattr__(self, "_shiny_comm_name", name)
         object.__setattr__(self, "_shiny_comm_target", target)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return _target(self).__class__
 
@@ -63,7 +63,8 @@ class Stream:
         name: Name = object.__getattribute__(self, "_shiny_comm_name")
         if area is not None and area.stream(name, text):
             return len(text)
-        return _target(self).write(text)
+        written: int = _target(self).write(text)
+        return written
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Print several texts."""
@@ -150,7 +151,8 @@ def patch_threads(patches: Patches) -> None:
 
     def start_in_output(self: Thread) -> None:
         if not is_in_block():
-            return start(self)
+            start(self)
+            return
         inherited = blocks_for_thread()
         starter = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
         attributes = vars(self)

@@ -1,5 +1,6 @@
 /** Widget packages that need `shiny_comm.use()`: shinywidgets finds their files not at all, or not all of them. */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import type { Package } from "./entry.js";
 
 /** The specification of a bar chart. */
@@ -29,6 +30,34 @@ async function selectText(page: Page, selector: string, from: number, to: number
   );
 }
 
+/** Drags the mouse over a canvas, which turns its scene. */
+async function turn(page: Page): Promise<void> {
+  const canvas = page.locator("#widget canvas").first();
+  await expect.poll(() => isPainted(page, canvas), { timeout: 20_000 }).toBe(true);
+  const { x = 0, y = 0 } = (await canvas.boundingBox()) ?? {};
+  await page.mouse.move(x + 50, y + 50);
+  await page.mouse.down();
+  await page.mouse.move(x + 90, y + 80, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Returns whether a canvas shows more than one color on the screen. */
+async function isPainted(page: Page, canvas: Locator): Promise<boolean> {
+  const png = (await canvas.screenshot()).toString("base64");
+  return page.evaluate(async (source) => {
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${source}`;
+    await picture.decode();
+    const { width, height } = picture;
+    const context = Object.assign(document.createElement("canvas"), { width, height }).getContext(
+      "2d",
+    );
+    context?.drawImage(picture, 0, 0);
+    const pixels = new Uint32Array(context?.getImageData(0, 0, width, height).data.buffer ?? []);
+    return pixels.filter((pixel) => pixel !== pixels[0]).length > 100;
+  }, png);
+}
+
 /** Another package needs an entry here and a line in requirements.txt or without-dependencies.txt. */
 export const WITH_USE: Record<string, Package> = {
   // Its `Event`, which has no view, is among the children of its source.
@@ -51,6 +80,25 @@ def change():
     },
     told: "[(13, 19, 'place')]",
     changed: [".entity-tagger", "Changed text"],
+  },
+  // Its constructor draws: messages before the open.
+  ipycanvas: {
+    python: `
+from ipycanvas import Canvas
+class Drawn(Canvas):
+    def __init__(self):
+        super().__init__(width=100, height=100)
+        self.fill_style = "green"
+        self.fill_rect(20, 20, 60, 60)
+widget = Drawn()
+widget.on_mouse_down(lambda x, y: tell("pressed"))
+def change():
+    widget.width = 234
+`,
+    seen: "#widget canvas",
+    act: turn,
+    told: "pressed",
+    changed: '#widget canvas[width="234"]',
   },
   ipydagred3: {
     python: `
@@ -154,6 +202,21 @@ def change():
     told: "pressed",
     changed: [".v-btn", "Changed"],
   },
+  ipyvolume: {
+    python: `
+import numpy
+import ipyvolume
+widget = ipyvolume.figure(width=300, height=200)
+ipyvolume.scatter(*numpy.random.random((3, 100)))
+widget.camera.observe(lambda change: tell("turned"), "position")
+def change():
+    widget.width = 234
+`,
+    seen: "#widget canvas >> nth=0",
+    act: turn,
+    told: "turned",
+    changed: '#widget canvas[width="234"] >> nth=0',
+  },
   leafmap: {
     python: `
 import leafmap.leafmap as leafmap
@@ -186,6 +249,43 @@ def change():
     },
     told: "{'Trend': [0]}",
     changed: ["#widget .warnMsgText", "A message"],
+  },
+  // It sends from a thread.
+  nglview: {
+    python: `
+import threading
+import nglview
+widget = nglview.NGLWidget(nglview.FileStructure(nglview.datafiles.PDB))
+widget.observe(lambda change: tell("turned"), "_camera_orientation")
+def work():
+    widget.add_representation("spacefill")
+    widget.layout.height = "234px"
+def change():
+    threading.Thread(target=work).start()
+`,
+    seen: "#widget canvas",
+    act: turn,
+    told: "turned",
+    changed: '#widget [style*="height: 234px"] >> nth=0',
+  },
+  // Its _repr_mimebundle_ makes widgets, and its JavaScript makes models.
+  pythreejs: {
+    python: `
+import pythreejs as three
+camera = three.PerspectiveCamera(position=[2, 2, 2])
+cube = three.Mesh(geometry=three.BoxGeometry(), material=three.MeshStandardMaterial(color="red"))
+light = three.DirectionalLight(position=[3, 5, 1])
+scene = three.Scene(children=[cube, camera, light, three.AmbientLight()])
+controls = [three.OrbitControls(controlling=camera)]
+widget = three.Renderer(camera=camera, scene=scene, controls=controls, width=300, height=200)
+camera.observe(lambda change: tell("turned" if isinstance(light.target, three.Object3D) else "?"), "position")
+def change():
+    widget.width = 234
+`,
+    seen: "#widget canvas",
+    act: turn,
+    told: "turned",
+    changed: '#widget canvas[width="234"]',
   },
   pyannotebook: {
     python: `
