@@ -16,15 +16,14 @@ function decode(kind, payload) {
   let message;
   let readBuffers;
   try {
-    if (binary) {
-      if (isBatch(binary)) readBatch(kind, binary);
-      ({ header: message, readBuffers } = readFrame(kind, binary));
-    } else if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
+    if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
+    else if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
     else if (typeof payload === "string") message = JSON.parse(payload);
     else message = structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
+  if (isParsed(payload) && payload.fault) throw fail(payload.fault);
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
   if (!isObject(content)) throw fail("content is not an object");
@@ -74,11 +73,12 @@ function decode(kind, payload) {
 }
 function payloadsIn(kind, payload) {
   const binary = binaryIn(payload);
+  if (!binary || !isBatch(binary)) return [payload];
   try {
-    if (binary && isBatch(binary)) return readBatch(kind, binary);
-  } catch {
+    return readBatch(kind, binary);
+  } catch (cause) {
+    return [{ ...binary, parsed: null, fault: messageOf(cause) }];
   }
-  return [payload];
 }
 function encode(message) {
   const { comm_id, target_name, data, metadata, buffers } = message;

@@ -5,6 +5,8 @@ export interface ParsedMessage {
     readonly size?: number;
     /** Reads the buffers of a message in a batch. @throws {RangeError} when the message is invalid */
     readonly readBuffers?: () => DataView[];
+    /** The reason why a batch is invalid, instead of its messages. */
+    readonly fault?: string;
 }
 /** Returns whether a payload is a parsed message: no message of a server has a key `parsed`. */
 export declare function isParsed(payload: unknown): payload is ParsedMessage;

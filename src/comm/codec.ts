@@ -12,7 +12,7 @@ import type {
   MessageKind,
   OutgoingMessage,
 } from "./messages.js";
-import { isParsed } from "./parsed-message.js";
+import { isParsed, type ParsedMessage } from "./parsed-message.js";
 
 /**
  * Parses and validates a message from the server.
@@ -50,17 +50,15 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
   let message: unknown;
   let readBuffers: (() => DataView[]) | undefined;
   try {
-    if (binary) {
-      // A batch with a fault: the error names the fault.
-      if (isBatch(binary)) readBatch(kind, binary);
-      ({ header: message, readBuffers } = readFrame(kind, binary));
-    } else if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
+    if (isParsed(payload)) ({ parsed: message, readBuffers } = payload);
+    else if (binary) ({ header: message, readBuffers } = readFrame(kind, binary));
     else if (typeof payload === "string") message = JSON.parse(payload);
     // Shiny parsed the object, and may share it with other listeners.
     else message = structuredClone(payload);
   } catch (cause) {
     throw fail(binary ? messageOf(cause) : `invalid JSON (${messageOf(cause)})`, cause);
   }
+  if (isParsed(payload) && payload.fault) throw fail(payload.fault);
   if (!isObject(message)) throw fail("the message is not an object");
   const { content } = message;
   if (!isObject(content)) throw fail("content is not an object");
@@ -117,12 +115,12 @@ export function decode(kind: MessageKind, payload: unknown): CommMessage {
  */
 export function payloadsIn(kind: MessageKind, payload: unknown): unknown[] {
   const binary = binaryIn(payload);
+  if (!binary || !isBatch(binary)) return [payload];
   try {
-    if (binary && isBatch(binary)) return readBatch(kind, binary);
-  } catch {
-    // `decode` reports the error.
+    return readBatch(kind, binary);
+  } catch (cause) {
+    return [{ ...binary, parsed: null, fault: messageOf(cause) } satisfies ParsedMessage];
   }
-  return [payload];
 }
 
 /**

@@ -203,9 +203,10 @@ function charactersIn(payload: unknown): number {
 /** Returns the number of bytes of a binary message. */
 function bytesIn(payload: unknown): number | undefined {
   if (payload instanceof ArrayBuffer) return payload.byteLength;
-  if (isParsed(payload) && payload.size === undefined) return bytesOfPart(payload);
   const { frame, detachedBuffers = [] } = (payload ?? {}) as Partial<BinaryMessage>;
-  if (!(frame instanceof Uint8Array)) return undefined;
+  if (!(frame instanceof Uint8Array)) {
+    return isParsed(payload) && payload.readBuffers ? bytesOfPart(payload) : undefined;
+  }
   return detachedBuffers.reduce((sum, { byteLength }) => sum + byteLength, frame.byteLength);
 }
 

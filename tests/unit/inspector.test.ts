@@ -83,8 +83,14 @@ describe("Watch", () => {
       { binary: true, malformed: true },
     ]);
     expect(watch.all.received).toBe(3);
+    manager.receive("comm_open", batch.slice(0, -1));
+    expect(watch.messages.at(-1)).toMatchObject({
+      binary: true,
+      size: batch.byteLength - 1,
+      malformed: true,
+    });
     expect(watch.of("c1").receivedSize).toBe(size);
-    expect(errors).toHaveLength(2);
+    expect(errors).toHaveLength(3);
   });
 
   it("the watch keeps the direction, kind, method, size and buffers of a message, and no content", () => {
