@@ -6,6 +6,8 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -15,12 +17,13 @@ from page import Message, Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive
 from shiny.express import wrap_express_app
 from shiny.session import get_current_session
-from shinywidgets import render_widget
+from shinywidgets import _render_widget_base, render_widget
 
 import shiny_comm
 from shiny_comm import _session_comms
 
 ANNOUNCED = {".shiny_comm_frames": 3}
+ISOLATED = [False, True] if hasattr(_render_widget_base, "WidgetRenderContext") else [False]
 
 
 @pytest.fixture(autouse=True)
@@ -458,11 +461,13 @@ def rendering(server: Callable[[], Any]) -> App:
     return App(empty_ui(), serve)
 
 
-def test_a_render_closes_the_widgets_of_the_last_one_after_its_values() -> None:
+@pytest.mark.parametrize("isolated", ISOLATED)
+def test_a_render_closes_the_widgets_of_the_last_one_after_its_values(isolated: bool) -> None:
     rendered: list[Any] = []
 
     def make() -> Any:
-        with reactive.isolate():
+        # shinywidgets before 0.6 closes with the innermost reactive context, such as `isolate`'s.
+        with reactive.isolate() if isolated else nullcontext():
             rendered.append(ipywidgets.VBox([ipywidgets.IntSlider()]))
         return rendered[-1]
 
@@ -751,7 +756,39 @@ def test_a_widget_without_a_session_opens_in_each_session_that_refers_to_it() ->
     shared.close()
 
 
-def test_the_first_run_of_an_express_app_opens_nothing(tmp_path: Any) -> None:
+def test_the_import_in_an_express_app_creates_widgets_for_each_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "package_with_widget.py").write_text(
+        "import ipywidgets\nSHARED = ipywidgets.Layout(width='8px')\n"
+    )
+    path = tmp_path / "app.py"
+    path.write_text(
+        "import ipywidgets\n"
+        "import package_with_widget\n"
+        "from shinywidgets import render_widget\n"
+        "@render_widget\n"
+        "def out():\n"
+        "    return ipywidgets.IntSlider(layout=package_with_widget.SHARED)\n"
+    )
+
+    async def run() -> list[Page]:
+        app = wrap_express_app(path)
+        pages = [await Page(app).open(**ANNOUNCED) for _ in range(2)]
+        for page in pages:
+            await page.until(lambda page=page: page.values.get("out"))
+            await page.close()
+        return pages
+
+    for page in finish(run()):
+        [shared] = page.of("comm_open", width="8px")
+        [slider] = page.of("comm_open", _model_name="IntSliderModel")
+        assert slider.data["state"]["layout"] == f"IPY_MODEL_{shared.comm_id}"
+        assert precede(page.of("comm_open"))
+
+
+def test_the_first_run_of_an_express_app_opens_nothing(tmp_path: Path) -> None:
     path = tmp_path / "app.py"
     path.write_text(
         "import ipywidgets\n"

@@ -250,13 +250,12 @@ class SharedComm:
 def on_constructed(widget: Any) -> None:
     """Give a new widget a comm that opens with the flush. Replaces shinywidgets' function."""
     session = get_current_session()
-    if session is not None and session.is_stub_session():
-        # The first run of an Express app, whose file runs again in each session.
-        return
     comm_id = getattr(widget, "_model_id", None)
     if comm_id is None:
         comm_id = widget._model_id = uuid4().hex
-    if session is None:
+    # The first run of an Express app has a stub session. A package that is imported in that run may
+    # create widgets for all sessions.
+    if session is None or session.is_stub_session():
         widget.comm = SharedComm(widget, comm_id)
         return
     root = session.root_scope()
