@@ -1,8 +1,12 @@
-"""Controls and an anywidget in an app that runs on every supported server: nothing in it is newer than the oldest."""
+"""Controls and anywidgets in an app for every supported server, whose API is the oldest one's.
+
+The variable ``WITH_USE`` turns on ``shiny_comm.use()``.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,10 +17,15 @@ import traitlets
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from shinywidgets import output_widget, reactive_read, render_widget
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "examples" / "01-gallery"))
+if os.environ.get("WITH_USE"):
+    from shiny_comm import dependency, use
 
-from shiny_comm_dependency import shiny_comm  # noqa: E402
+    use()
+else:
+    ROOT = Path(__file__).resolve().parents[2]
+    sys.path.insert(0, str(ROOT / "examples" / "01-gallery"))
+
+    from shiny_comm_dependency import shiny_comm as dependency  # noqa: E402
 
 PACKAGES = ("shiny", "shinywidgets", "ipywidgets", "anywidget")
 
@@ -65,8 +74,28 @@ class Counter(anywidget.AnyWidget):
         self.received = f"{content['name']}: {kind}"
 
 
+class Figure(anywidget.AnyWidget):
+    """A widget like plotly's: a long module, and a state that `_repr_mimebundle_` completes."""
+
+    _esm = f"""
+    // {"-" * 20_000}
+    export function render({{ model, el }}) {{
+      const show = () => {{ el.textContent = `${{model.get("title")}}: ${{model.get("points")}}`; }};
+      model.on("change:points", show);
+      show();
+      el.className = "figure";
+    }}
+    """
+    title = traitlets.Unicode("without a title").tag(sync=True)
+    points = traitlets.List(traitlets.Int()).tag(sync=True)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        self.title = "Figure"
+        return {"text/plain": "Figure"}
+
+
 app_ui = ui.page_fluid(
-    shiny_comm(),
+    dependency(),
     ui.output_text_verbatim("versions"),
     ui.input_action_button("again", "Create new controls"),
     ui.input_action_button("set", "Set from Python"),
@@ -74,6 +103,7 @@ app_ui = ui.page_fluid(
     ui.output_text_verbatim("values"),
     output_widget("counter"),
     ui.output_text_verbatim("counted"),
+    output_widget("figure"),
 )
 
 
@@ -81,6 +111,7 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     """Render the controls and the counter, and their values in Python."""
     made: reactive.Value[Any] = reactive.Value(None)
     counters: reactive.Value[Any] = reactive.Value(None)
+    figures: reactive.Value[Any] = reactive.Value(None)
 
     @output
     @render.text
@@ -116,12 +147,20 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
         widget = counters()
         return f"{reactive_read(widget, 'count')}, {reactive_read(widget, 'received')}"
 
+    @output
+    @render_widget
+    def figure() -> Figure:
+        made = Figure(points=[input.again()])
+        figures.set(made)
+        return made
+
     @reactive.Effect
     @reactive.event(input.set)
     def _() -> None:
         slider, text = made()
         slider.value = 10
         text.value = "Größe 📏"
+        figures().points = [1, 2, 3]
         counter = counters()
         counter.count = 14
         counter.data = b"\x07\x00"

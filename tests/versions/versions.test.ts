@@ -1,4 +1,5 @@
 /** Every supported server with this client: the oldest, one between, and the newest, which is the gallery's. */
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -9,12 +10,46 @@ import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } fro
 const root = join(import.meta.dirname, "../..");
 const gallery = join(root, "examples/01-gallery");
 
-/** `uploads`: what an app gets of the bytes that a widget sends, as the server passes them on. */
+const source = join(root, "python/src");
+
+/**
+ * `uploads`: what an app gets of the bytes that a widget sends, as the server passes them on.
+ * `pytest`: whether the environment has pytest. The Python tests with the newest versions are in
+ * tests/e2e/companion.test.ts.
+ */
 const SERVERS = [
-  { name: "the oldest", folder: join(import.meta.dirname, "oldest"), uploads: "text AQL/" },
-  { name: "the last of 0.7", folder: join(import.meta.dirname, "between"), uploads: "text AQL/" },
-  { name: "the newest", folder: gallery, uploads: "[1, 2, 255]" },
+  {
+    name: "the oldest",
+    folder: join(import.meta.dirname, "oldest"),
+    uploads: "text AQL/",
+    pytest: true,
+  },
+  {
+    name: "the last of 0.7",
+    folder: join(import.meta.dirname, "between"),
+    uploads: "text AQL/",
+    pytest: true,
+  },
+  { name: "the newest", folder: gallery, uploads: "[1, 2, 255]", pytest: false },
 ];
+
+/** Each server without and with `shiny_comm.use()`, which decodes bytes for every server. */
+const APPS = SERVERS.flatMap((server) => [
+  { ...server, env: {}, modules: 0 },
+  {
+    ...server,
+    name: `${server.name} with use()`,
+    uploads: "[1, 2, 255]",
+    env: { WITH_USE: "1", PYTHONPATH: source },
+    modules: 1,
+  },
+]);
+
+const pythonOf = (folder: string): Promise<string> =>
+  ensurePython({
+    requirements: join(folder, "requirements.lock.txt"),
+    log: (line) => console.log(line),
+  });
 
 useBrowser();
 
@@ -40,7 +75,13 @@ test("the Python package requires at least the oldest supported versions", async
   const project = await readFile(join(root, "python/pyproject.toml"), "utf8");
   const readme = await readFile(join(root, "python/README.md"), "utf8");
   const oldest = await pinned(join(import.meta.dirname, "oldest"));
-  expect([...oldest.keys()]).toEqual(["shiny", "shinywidgets", "ipywidgets", "anywidget"]);
+  expect([...oldest.keys()]).toEqual([
+    "shiny",
+    "shinywidgets",
+    "ipywidgets",
+    "anywidget",
+    "htmltools",
+  ]);
   for (const [name, at] of oldest) expect(project).toContain(`"${name}>=${at}"`);
   for (const name of ["shinywidgets", "ipywidgets"]) {
     expect(readme).toContain(`${name} ${oldest.get(name)}`);
@@ -48,13 +89,28 @@ test("the Python package requires at least the oldest supported versions", async
   expect(readme).toContain(`Shiny ${oldest.get("shiny")}`);
 });
 
-describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
+test.each(SERVERS.filter(({ pytest }) => pytest))(
+  "the tests of the Python package pass with the versions of $name server",
+  async ({ folder }) => {
+    // These tests need the wheel.
+    const ignored = ["--ignore", join(root, "python/tests/test_package.py")];
+    const args = ["-m", "pytest", "-q", "-p", "no:cacheprovider", ...ignored];
+    const { status, stdout } = spawnSync(
+      await pythonOf(folder),
+      [...args, join(root, "python/tests")],
+      { encoding: "utf8", env: { ...process.env, PYTHONPATH: source } },
+    );
+    expect(status, stdout).toBe(0);
+  },
+  300_000,
+);
+
+describe.each(APPS)("$name server", ({ folder, uploads, env, modules }) => {
   let server: ShinyServer;
 
   beforeAll(async () => {
-    const requirements = join(folder, "requirements.lock.txt");
-    const python = await ensurePython({ requirements, log: (line) => console.log(line) });
-    server = await startShiny({ python, app: join(import.meta.dirname, "app.py") });
+    const app = join(import.meta.dirname, "app.py");
+    server = await startShiny({ python: await pythonOf(folder), app, env });
   });
 
   afterAll(() => server?.stop());
@@ -115,6 +171,20 @@ describe.each(SERVERS)("$name server", ({ folder, uploads }) => {
     await expectText(page, ".message", "down: 128,2");
     await page.click(".up");
     await expectText(page, "#counted", `14, up: ${uploads}`);
+    await expectNoFaults(watched);
+  });
+
+  test("a widget like plotly's is completed, changes, and is replaced", async () => {
+    const watched = await open();
+    const { page, requests } = watched;
+    await expectText(page, ".figure", "Figure: 0");
+    await page.click("#set");
+    await expectText(page, ".figure", "Figure: 1,2,3");
+    for (const round of [1, 2]) {
+      await page.click("#again");
+      await expectText(page, ".figure", `Figure: ${round}`);
+    }
+    expect(requests.filter((url) => url.includes("/shiny-comm-modules/"))).toHaveLength(modules);
     await expectNoFaults(watched);
   });
 });
