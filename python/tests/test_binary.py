@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -309,28 +308,6 @@ def test_a_connection_without_bytes_gets_text_and_one_warning() -> None:
     assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
     assert not any(message.binary for message in page.messages)
     assert page.of("comm_msg")[2].buffers == [b"\0"]
-
-
-@pytest.mark.parametrize(
-    "private",
-    [
-        "shinywidgets._shinywidgets.init_shiny_widget",
-        "shinywidgets._serialization.json_packer",
-        "shinywidgets._render_widget_base.WidgetRenderContext.is_rendering_widget",
-        "ipywidgets.widgets.widget._remove_buffers",
-        "ipywidgets.widgets.widget._instances",
-    ],
-)
-def test_shinywidgets_opens_widgets_if_a_private_part_is_missing(
-    private: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(private)
-    # The name that a later version may have.
-    with pytest.warns(RuntimeWarning, match=re.escape(private.rpartition(".")[2])) as caught:
-        shiny_comm.use()
-        shiny_comm.use()()
-    assert len([w for w in caught if "shinywidgets opens the widgets" in str(w.message)]) == 1
-    assert construction_hook() is init_shiny_widget
 
 
 def test_a_hook_on_top_of_use_stays_and_works_after_the_undo() -> None:

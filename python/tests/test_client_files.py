@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 import shiny_comm
-from shiny_comm import _client_files, _content
+from shiny_comm import _client_files, _content, _host
 from shiny_comm._client_files import ClientFiles, client_files
 from shiny_comm._dependency import ClientDependency
 
@@ -309,8 +309,8 @@ def test_an_app_without_the_private_router_is_left_alone_with_one_warning() -> N
         del app._dependency_handler
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            _client_files._add_route(app, ClientDependency(client_files()), client_files())
-        assert len([w for w in caught if "files uncompressed" in str(w.message)]) == expected
+            _client_files._add_route(app, ClientDependency(client_files()))
+        assert len([w for w in caught if "served uncompressed" in str(w.message)]) == expected
 
 
 def test_a_shiny_without_the_private_method_is_left_alone_with_one_warning(
@@ -319,9 +319,9 @@ def test_a_shiny_without_the_private_method_is_left_alone_with_one_warning(
     class Future:
         """An app of a later version of Shiny."""
 
-    monkeypatch.setattr(_client_files, "App", Future)
+    monkeypatch.setattr(_host, "App", Future)
     monkeypatch.setattr(_client_files, "_installed", False)
-    with pytest.warns(RuntimeWarning, match="files uncompressed"):
+    with pytest.warns(RuntimeWarning, match="served uncompressed"):
         shiny_comm.dependency()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -336,7 +336,7 @@ def test_shiny_alone_serves_the_files_in_shinylive(monkeypatch: pytest.MonkeyPat
             raise NotImplementedError
 
     original = Pyodide._register_web_dependency
-    monkeypatch.setattr(_client_files, "App", Pyodide)
+    monkeypatch.setattr(_host, "App", Pyodide)
     monkeypatch.setattr(_client_files, "_installed", False)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "platform", "emscripten")

@@ -425,24 +425,16 @@ def test_static_files_at_the_root_do_not_hide_modules(tmp_path: Path) -> None:
     finish(run())
 
 
-def test_an_app_that_cannot_serve_modules_sends_text_and_warns_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("shiny_comm._modules.module_server_of", lambda app: None)
-
+def test_an_app_without_private_routes_sends_modules_as_text_with_one_warning() -> None:
     async def run() -> Page:
-        page = await opened(app_of(Large), **ANNOUNCED)
+        app = app_of(Large)
+        del app._dependency_handler
+        app._register_web_dependency = id  # type: ignore[method-assign,assignment]
+        page = await opened(app, **ANNOUNCED)
         await page.close()
         return page
 
     shiny_comm.use()
-    with pytest.warns(RuntimeWarning, match="cannot serve") as caught:
+    with pytest.warns(RuntimeWarning, match="_dependency_handler.*as text") as caught:
         assert esm(finish(run())) == [FIRST]
     assert len([w for w in caught if "shiny-comm" in str(w.message)]) == 1
-
-
-def test_an_app_without_the_private_router_has_no_module_server() -> None:
-    class Another:
-        """An app without a router."""
-
-    assert _modules.module_server_of(Another()) is None  # type: ignore[arg-type]

@@ -446,5 +446,5 @@ def test_an_app_without_routes_causes_one_warning(
             patch.setattr(session.app, "_register_web_dependency", lambda _: None)
             assert names(widget_dependencies(widget_of("drawn"), session)) == ["drawn"]
 
-    with pytest.warns(RuntimeWarning, match="cannot serve the files of widget packages"):
+    with pytest.warns(RuntimeWarning, match="widget packages request are not served"):
         in_session(use)

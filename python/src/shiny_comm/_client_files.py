@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from shiny import App
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from . import _host
 from ._content import Content
-from ._host import warn_once
 from ._version import REPOSITORY
 
 if TYPE_CHECKING:
     from htmltools import HTMLDependency
+    from shiny import App
     from starlette.requests import Request
-    from starlette.routing import BaseRoute
 
 #: The files whose names do not depend on their contents.
 _NAMED: Final = ("shiny-comm.js", "shiny-comm.css", "shiny-comm.module.js", "THIRD-PARTY.txt")
@@ -122,8 +121,6 @@ def _files_in(folder: Path, stamp: tuple[tuple[int, int], ...]) -> ClientFiles:
 _paths: WeakKeyDictionary[App, set[str]] = WeakKeyDictionary()
 _installed = False
 
-_UNCOMPRESSED: Final = "this version of Shiny serves the client's files uncompressed"
-
 
 def serve_compressed() -> None:
     """Let apps serve the client's files compressed; a second call does nothing.
@@ -133,36 +130,19 @@ def serve_compressed() -> None:
     has no public API for that. Without the private method or router, Shiny serves the files.
     """
     global _installed
-    if _installed:
-        return
-    _installed = True
-    original: Any = getattr(App, "_register_web_dependency", None)
-    if not callable(original):
-        warn_once(_UNCOMPRESSED)
-        return
-
-    @wraps(original)
-    def register(app: App, dependency: HTMLDependency, *args: Any, **options: Any) -> Any:
-        result = original(app, dependency, *args, **options)
-        files = getattr(dependency, "files", None)
-        if isinstance(files, ClientFiles):
-            _add_route(app, dependency, files)
-        return result
-
-    # A string, because type checkers refuse an assignment to a method.
-    setattr(App, "_register_web_dependency", register)  # noqa: B010
+    if not _installed:
+        _installed = True
+        _host.on_web_dependency(_add_route)
 
 
-def _add_route(app: App, dependency: HTMLDependency, files: ClientFiles) -> None:
-    routes: Any = getattr(getattr(app, "_dependency_handler", None), "routes", None)
-    if not isinstance(routes, list):
-        warn_once(_UNCOMPRESSED)
+def _add_route(app: App, dependency: HTMLDependency) -> None:
+    files = getattr(dependency, "files", None)
+    routes = _host.app_routes(app) if isinstance(files, ClientFiles) else None
+    if not isinstance(files, ClientFiles) or routes is None:
         return
     path = dependency.source_path_map(lib_prefix=app.lib_prefix)["href"]
     served = _paths.setdefault(app, set())
     if path not in served:
         served.add(path)
         name = f"shiny-comm-{files.hash}"
-        cast("list[BaseRoute]", routes).insert(
-            0, Route(f"/{path}/{{name:path}}", files.serve, name=name)
-        )
+        routes.insert(0, Route(f"/{path}/{{name:path}}", files.serve, name=name))

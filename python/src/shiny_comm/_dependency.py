@@ -9,6 +9,7 @@ from typing import Final
 
 from htmltools import HTMLDependency, Tag, TagList
 
+from . import _host
 from ._client_files import ClientFiles, client_files, serve_compressed
 from ._version import __version__
 
@@ -31,7 +32,7 @@ class ClientDependency(HTMLDependency):
         names = [*_START, *(name for module in preload for name in _MODULES[module])]
         self.preloaded = [files.hashed[name] for name in names if name in files.hashed]
         super().__init__(
-            "ipywidget-output-binding",
+            _host.CLIENT_NAME,
             _version(files),
             source={"subdir": str(files.folder)},
             script={"src": "shiny-comm.js"},
@@ -88,6 +89,10 @@ def dependency(*, preload: Iterable[str] = ()) -> HTMLDependency:
     # Shinylive has no network that compression would relieve.
     if sys.platform != "emscripten":
         serve_compressed()
+    if not _host.has_client_dependency():
+        _host.warn_missing(
+            [f"shinywidgets' HTML dependency {_host.CLIENT_NAME}"], "pages load both clients"
+        )
     return ClientDependency(client_files(), preload)
 
 

@@ -7,21 +7,28 @@ open the widgets.
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import warnings
 from asyncio import Lock
-from collections.abc import Awaitable, Callable
-from functools import cache
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache, partial, wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakKeyDictionary
 
+from htmltools import HTMLDependency, TagList
 from ipywidgets import Widget  # type: ignore[import-untyped]
-from shiny import App
+from shiny import App, Session
+from shinywidgets import output_widget
 
 if TYPE_CHECKING:
-    from shiny import Session
     from shiny.reactive import Context
+    from starlette.routing import BaseRoute
+
+#: The name of the HTML dependency with shinywidgets' client.
+CLIENT_NAME: Final = "ipywidget-output-binding"
 
 Hook = Callable[[Any], None]
 BytesSender = Callable[[list[bytes]], Awaitable[None]]
@@ -36,6 +43,14 @@ def warn_once(message: str) -> None:
     if message not in _warned:
         _warned.add(message)
         warnings.warn(f"shiny-comm: {message}.", RuntimeWarning, stacklevel=4)
+
+
+def warn_missing(parts: Iterable[str], consequence: str) -> None:
+    """Warn that private parts are not as known, unless earlier warnings have named all of them."""
+    new = [part for part in parts if part not in _warned]
+    if new:
+        _warned.update(new)
+        warn_once(f"{', '.join(new)}: missing or different in this version; {consequence}")
 
 
 def _part(module: str, name: str) -> Any:
@@ -66,7 +81,7 @@ def set_construction_hook(hook: Hook | None) -> None:
 
 def protocol_version() -> str:
     """Return the version of the widget protocol."""
-    return str(_part("ipywidgets._version", "__protocol_version__") or "2.1.0")
+    return str(_part("ipywidgets._version", "__protocol_version__"))
 
 
 def widgets_by_id() -> dict[str, Widget]:
@@ -118,6 +133,11 @@ def stock_hook() -> Hook | None:
 def pack_json(value: object) -> str:
     """Return a value as JSON, with the conversions of shinywidgets (dates, bytes, numbers)."""
     pack: Any = _part("shinywidgets._serialization", "json_packer")
+    if pack is None:
+        # Without `use()`, an app's own comms still work.
+        name = "shinywidgets._serialization.json_packer"
+        warn_missing([name], "the data of comms can have only types of JSON")
+        pack = partial(json.dumps, allow_nan=False)
     text: str = pack(value)
     return text
 
@@ -125,7 +145,7 @@ def pack_json(value: object) -> str:
 def render_context(session: Session) -> Context | None:
     """Return the context whose invalidation closes a new widget, as in the installed shinywidgets.
 
-    shinywidgets 0.8 records the running render for the task, and 0.7 for the session. Earlier
+    shinywidgets 0.8 records the running render for the task, and 0.6 for the session. Earlier
     versions use any reactive context.
     """
     record: Any = _part("shinywidgets._render_widget_base", "WidgetRenderContext")
@@ -149,6 +169,8 @@ def missing_parts() -> list[str]:
             missing.append(name)
 
     hook = stock_hook()
+    protocol = _part("ipywidgets._version", "__protocol_version__")
+    check("ipywidgets._version.__protocol_version__", protocol)
     check("ipywidgets.Widget.on_widget_constructed", hasattr(Widget, "on_widget_constructed"))
     check("ipywidgets.Widget._widget_construction_callback", construction_hook())
     remove_buffers = _part("ipywidgets.widgets.widget", "_remove_buffers")
@@ -177,7 +199,21 @@ def missing_parts() -> list[str]:
             method = getattr(record, name, None)
             count = len(inspect.signature(method).parameters) if callable(method) else 2
             check(f"shinywidgets WidgetRenderContext.{name}", count < 2)
+    check("shiny.Session._process_ui", hasattr(Session, "_process_ui"))
+    check("shiny.App._dependency_handler", _has_method_with(App, "_dependency_handler"))
     return missing
+
+
+def _has_method_with(owner: type, attribute: str) -> bool:
+    """Return whether a method of a class uses an attribute, which only its objects have."""
+    methods = (value for value in vars(owner).values() if isinstance(value, FunctionType))
+    return any(attribute in method.__code__.co_names for method in methods)
+
+
+def has_client_dependency() -> bool:
+    """Return whether shinywidgets' client is an HTML dependency with the name that is replaced."""
+    dependencies = TagList(output_widget("any")).get_dependencies()
+    return any(dependency.name == CLIENT_NAME for dependency in dependencies)
 
 
 # Shiny
@@ -199,11 +235,13 @@ def send_bytes(session: Session) -> BytesSender | None:
     send: Any = getattr(getattr(connection, "conn", None), "send_bytes", None)
     is_closed: Any = getattr(connection, "_is_closed", None)
     close: Any = getattr(connection, "close", None)
-    if not all(map(callable, (send, is_closed, close))):
-        warn_once(
-            f"a {type(connection).__name__} of this version of Shiny cannot send bytes; "
-            "buffers are sent as text"
-        )
+    name = type(connection).__name__
+    parts = {"conn.send_bytes": send, "_is_closed": is_closed, "close": close}
+    missing = [f"{name}.{part}" for part, value in parts.items() if not callable(value)]
+    if connection is None:
+        missing = ["shiny.Session._conn"]
+    if missing:
+        warn_missing(missing, "the connection cannot send bytes, and buffers are sent as text")
         return None
 
     async def send_all(frames: list[bytes]) -> None:
@@ -236,6 +274,11 @@ def on_new_session(start: Callable[[Session], object]) -> Callable[[], None] | N
     app_class: Any = App
     original: Any = getattr(App, "_create_session", None)
     if not callable(original):
+        warn_missing(
+            ["shiny.App._create_session"],
+            "pages open comms only in sessions with a target; register targets in the server "
+            "function",
+        )
         return None
     active = True
 
@@ -255,6 +298,54 @@ def on_new_session(start: Callable[[Session], object]) -> Callable[[], None] | N
             app_class._create_session = original
 
     return undo
+
+
+def process_ui(session: Session, ui: TagList) -> list[dict[str, Any]]:
+    """Serve the files of HTML dependencies, and return them as in a message."""
+    private: Any = session
+    processed: list[dict[str, Any]] = private._process_ui(ui)["deps"]
+    return processed
+
+
+def app_routes(app: App) -> list[BaseRoute] | None:
+    """Return the routes of an app before its pages, to which shinywidgets adds its files.
+
+    Shiny has no public API to add a route.
+
+    Returns
+    -------
+    :
+        The list, or ``None`` if this version of Shiny has no such list.
+
+    """
+    routes: Any = getattr(getattr(app, "_dependency_handler", None), "routes", None)
+    if isinstance(routes, list):
+        return cast("list[BaseRoute]", routes)
+    warn_missing(
+        ["shiny.App._dependency_handler"],
+        "the client's files are served uncompressed, modules of anywidgets are sent as text, and "
+        "files that widget packages request are not served",
+    )
+    return None
+
+
+def on_web_dependency(registered: Callable[[App, HTMLDependency], object]) -> None:
+    """Call a function after each registration of an HTML dependency in an app."""
+    original: Any = getattr(App, "_register_web_dependency", None)
+    if not callable(original):
+        warn_missing(
+            ["shiny.App._register_web_dependency"], "the client's files are served uncompressed"
+        )
+        return
+
+    @wraps(original)
+    def register(app: App, dependency: HTMLDependency, *args: Any, **options: Any) -> Any:
+        result = original(app, dependency, *args, **options)
+        registered(app, dependency)
+        return result
+
+    # A string, because type checkers refuse an assignment to a method.
+    setattr(App, "_register_web_dependency", register)  # noqa: B010
 
 
 def exclude_from_bookmarks(session: Session, names: set[str]) -> None:

@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary, WeakSet
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from . import _host
 from ._content import Content
-from ._host import warn_once
 from ._options import options
 from ._outbox import announced_version
 
@@ -189,22 +189,20 @@ _servers: WeakKeyDictionary[App, ModuleServer] = WeakKeyDictionary()
 def module_server_of(app: App) -> ModuleServer | None:
     """Return the app's module server, which the first call creates and mounts.
 
-    Shiny has no public API to add a route. shinywidgets mounts its files on this private router.
-
     Returns
     -------
     :
-        The server, or ``None`` if this version of Shiny has no such router.
+        The server, or ``None`` if the app cannot get a route.
 
     """
     server = _servers.get(app)
     if server is None:
-        router: Any = getattr(app, "_dependency_handler", None)
-        if not isinstance(getattr(router, "routes", None), list):
+        routes = _host.app_routes(app)
+        if routes is None:
             return None
         server = _servers[app] = ModuleServer()
         # First, because the app may serve static files at "/".
-        router.routes.insert(0, server.route)
+        routes.insert(0, server.route)
     return server
 
 
@@ -223,7 +221,6 @@ def with_module_url(comm: WidgetComm, data: dict[str, Any], session: Session) ->
         return data
     server = module_server_of(session.app)
     if server is None:
-        warn_once("this version of Shiny cannot serve modules of anywidgets; they are sent as text")
         return data
     try:
         url = server.url(text, session)

@@ -118,11 +118,6 @@ def _start_with_sessions() -> None:
     if _stop is not None:
         return
     _stop = _host.on_new_session(lambda session: comms_of(session).accept_opens())
-    if _stop is None:
-        _host.warn_once(
-            "cannot register targets for every session: unsupported version of Shiny. Register "
-            "them in the server function"
-        )
 
 
 def _stop_without_targets() -> None:

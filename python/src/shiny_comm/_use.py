@@ -105,10 +105,7 @@ def use(
     enable_page_comms(page_comms)
     missing = _host.missing_parts()
     if missing:
-        _host.warn_once(
-            f"this version of shinywidgets is not supported ({', '.join(missing)}); "
-            "shinywidgets opens the widgets"
-        )
+        _host.warn_missing(missing, "shinywidgets opens the widgets")
         return Undo()
     set_options(Options(binary_frames, module_urls, page_comms, max_message_length, max_page_comms))
     _host.set_construction_hook(on_constructed)

@@ -18,8 +18,9 @@ from htmltools import HTMLDependency, TagList, tags
 from jupyter_core.paths import jupyter_path
 from packaging.version import InvalidVersion, Version
 from shiny.http_staticfiles import StaticFiles
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 
+from . import _host
 from ._labextensions import federated_dependency
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ class _AppFiles:
 
     def __init__(self, app: App) -> None:
         self._lib_prefix: str | None = app.lib_prefix
-        routes: Any = getattr(getattr(app, "_dependency_handler", None), "routes", None)
-        self._routes: list[BaseRoute] | None = routes if isinstance(routes, list) else None
+        self._routes = _host.app_routes(app)
         self._mounted: set[str] = set()
         #: One dependency for each module: two addresses of a module would be two modules.
         self._dependencies: dict[tuple[str, Path], HTMLDependency] = {}
@@ -126,13 +126,7 @@ class _AppFiles:
         found = self._entries.get(lookup)
         if found is None:
             dependencies = [self._dependency(module) for module in lookup.modules]
-            # The private method of `Session` that shinywidgets calls for each widget. It also
-            # serves the files of the dependencies.
-            processed: list[dict[str, Any]] = (
-                session._process_ui(TagList(*dependencies))["deps"]  # pyright: ignore[reportPrivateUsage]
-                if dependencies
-                else []
-            )
+            processed = _host.process_ui(session, TagList(*dependencies)) if dependencies else []
             found = self._entries[lookup] = (dependencies, processed)
         return found
 
@@ -142,7 +136,6 @@ class _AppFiles:
             return
         self._mounted.add(path)
         if self._routes is None:
-            _warn_once("this version of Shiny cannot serve the files of widget packages")
             return
         # First, because the app may serve static files at "/".
         self._routes.insert(0, Mount(f"/{path}", StaticFiles(directory=str(folder)), name=path))
