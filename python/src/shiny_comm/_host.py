@@ -11,7 +11,8 @@ import json
 import sys
 import warnings
 from asyncio import Lock
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import contextmanager
 from functools import cache, partial, wraps
 from importlib import import_module
 from types import FunctionType
@@ -20,10 +21,11 @@ from weakref import WeakKeyDictionary
 
 from htmltools import HTMLDependency, TagList
 from ipywidgets import Widget  # type: ignore[import-untyped]
-from shiny import App, Session
+from shiny import App, Session, reactive
 from shinywidgets import output_widget
 
 if TYPE_CHECKING:
+    from shiny.module import ResolvedId
     from shiny.reactive import Context
     from starlette.routing import BaseRoute
 
@@ -217,6 +219,37 @@ def has_client_dependency() -> bool:
 
 
 # Shiny
+
+
+@contextmanager
+def isolate() -> Generator[None, None, None]:
+    """Isolate code like `reactive.isolate()`, and release the context at the end.
+
+    Each reactive value that the code reads keeps Shiny's context until the value changes
+    (docs/upstream/isolate-contexts.md).
+    """
+    with reactive.isolate():
+        try:
+            yield
+        finally:
+            # Versions without this record close new widgets with the context.
+            if _part("shinywidgets._render_widget_base", "WidgetRenderContext") is not None:
+                _release_context()
+
+
+def peek(session: Session, name: ResolvedId) -> object:
+    """Return the value of an input without a reactive dependency; ``None`` if it is not set."""
+    with reactive.isolate():
+        value = session.input[name]
+        found: object = value() if value.is_set() else None
+        _release_context()
+    return found
+
+
+def _release_context() -> None:
+    context = _part("shiny.reactive._core", "get_current_context")
+    if callable(context):
+        cast("Context", context()).invalidate()
 
 
 def send_bytes(session: Session) -> BytesSender | None:

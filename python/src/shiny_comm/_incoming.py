@@ -41,9 +41,11 @@ def decode(text: object, *, opens: bool) -> dict[str, Any]:
             f"too long (expected at most {limit} characters, got {len(text)})"
         )
     try:
-        message = as_dict(json.loads(text), "no content")
-    except (json.JSONDecodeError, RecursionError) as error:
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        # An integer with more than 4,300 digits raises a plain ValueError.
         raise InvalidMessageError("not JSON") from error
+    message = as_dict(parsed, "no content")
     content = as_dict(message.get("content"), "no content")
     comm_id = content.get("comm_id")
     # An app may choose any id for a widget.
@@ -55,13 +57,26 @@ def decode(text: object, *, opens: bool) -> dict[str, Any]:
     if opens and not isinstance(content.get("target_name"), str):
         raise InvalidMessageError(f"comm {name}: no target_name")
     metadata = as_dict(message.get("metadata") or {}, f"comm {name}: metadata is not an object")
-    try:
-        buffers: Any = message.get("buffers") or []
-        views = [memoryview(b64decode(buffer, validate=True)) for buffer in buffers]
-    except (TypeError, ValueError) as error:
-        raise InvalidMessageError(f"comm {name}: buffers is not a list of base64 texts") from error
+    views = _decode_buffers(message.get("buffers") or [], name)
     content.setdefault("data", {})
     return {"content": content, "metadata": metadata, "buffers": views, "header": {}}
+
+
+def _decode_buffers(buffers: object, name: str) -> list[memoryview]:
+    fault = f"comm {name}: buffers is not a list of base64 texts"
+    if not isinstance(buffers, list):
+        raise InvalidMessageError(fault)
+    texts = cast("list[Any]", buffers)
+    # An empty buffer is three characters in the message, and 80 times as much in memory.
+    limit = options().max_message_buffers
+    if len(texts) > limit:
+        raise InvalidMessageError(
+            f"comm {name}: too many buffers (expected at most {limit}, got {len(texts)})"
+        )
+    try:
+        return [memoryview(b64decode(text, validate=True)) for text in texts]
+    except (TypeError, ValueError) as error:
+        raise InvalidMessageError(fault) from error
 
 
 def as_dict(value: object, fault: str) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 from weakref import WeakKeyDictionary, WeakSet
 
 from shiny.session import get_current_session, session_context
+from traitlets import TraitError
 
 from . import _host
 from ._comm import Comm, Message, MessageCallback, PageComm
@@ -50,8 +52,6 @@ class WidgetComm(Comm):
         self.drops_late_messages = True
         #: The render whose invalidation closes the widget.
         self.render = render
-        if render is not None:
-            comms.close_with(render, self)
         #: Whether the widget needs a call of `_repr_mimebundle_` before its state is complete.
         self._needs_repr = _has_own_repr(widget)
         #: Whether `_repr_mimebundle_` made the widget, which opens only if a state refers to it.
@@ -177,7 +177,7 @@ class WidgetComm(Comm):
             return super().handle_msg(msg)
         if method == "update":
             put_buffers(state, data, msg["buffers"])
-            self.widget.set_state(state)
+            self._set_state(state)
         elif method == "request_state":
             self.widget.send_state()
         elif method == "custom":
@@ -185,6 +185,18 @@ class WidgetComm(Comm):
         else:
             raise InvalidMessageError(f"unknown method {shorten(method)}")
         return None
+
+    def _set_state(self, state: dict[str, Any]) -> None:
+        try:
+            self.widget.set_state(state)
+        except TraitError:
+            raise
+        except Exception as error:
+            # ipywidgets does not tell an error in a callback of the app from an invalid value.
+            name = _invalid_name(self.widget, state)
+            if name is None:
+                raise
+            raise InvalidMessageError(f"invalid {shorten(name)}: {error!r}") from error
 
 
 class SharedComm:
@@ -198,7 +210,7 @@ class SharedComm:
     def __init__(self, widget: Any, comm_id: str) -> None:
         self._widget = widget
         self._comm_id = comm_id
-        self._comms: WeakKeyDictionary[Session, WidgetComm] = WeakKeyDictionary()
+        self._comms: dict[Session, WidgetComm] = {}
         self._msg_callback: MessageCallback | None = None
         self._is_closed = False
 
@@ -213,8 +225,12 @@ class SharedComm:
                 if self._msg_callback is not None:
                     comm.on_msg(self._msg_callback)
                 self._comms[root] = comm
+                root.on_ended(partial(self._forget, root))
                 comms_of(root).open_with_flush(comm)
         return self._comm_id
+
+    def _forget(self, root: Session) -> None:
+        self._comms.pop(root, None)
 
     def send(
         self,
@@ -269,6 +285,21 @@ def on_constructed(widget: Any) -> None:
     render = _host.render_context(session) if opening is None else opening.render
     comm = widget.comm = WidgetComm(widget, comm_id, comms, render)
     comms.open_with_flush(comm)
+    if render is not None:
+        comms.close_with(render, comm)
+
+
+def _invalid_name(widget: Any, state: dict[str, Any]) -> str | None:
+    """Return the first name in a state that is not a trait, or whose value is unreadable."""
+    for name, value in state.items():
+        if name not in widget.keys:
+            return name
+        read = widget.trait_metadata(name, "from_json", widget._trait_from_json)
+        try:
+            read(value, widget)
+        except Exception:
+            return name
+    return None
 
 
 def open_from_page(comm: PageComm, message: Message) -> None:

@@ -7,6 +7,8 @@ from typing import Final
 
 #: The length of a message from a page, in characters. uvicorn refuses more than 16 MiB by default.
 MAX_MESSAGE_LENGTH: Final = 64 * 1024 * 1024
+#: The number of buffers in a message from a page.
+MAX_MESSAGE_BUFFERS: Final = 10_000
 #: The number of comms that a page may have open at the same time.
 MAX_PAGE_COMMS: Final = 1_000
 
@@ -19,6 +21,7 @@ class Options:
     module_urls: bool = False
     page_comms: bool = False
     max_message_length: int = MAX_MESSAGE_LENGTH
+    max_message_buffers: int = MAX_MESSAGE_BUFFERS
     max_page_comms: int = MAX_PAGE_COMMS
 
 

@@ -232,10 +232,7 @@ class Outbox:
 
 def announced_version(session: Session) -> object:
     """Return the version of frames that the page announced; ``None`` with another client."""
-    # Isolated, so that the announcement does not invalidate the code that sends.
-    with reactive.isolate():
-        value = session.input[FRAMES_INPUT]
-        return value() if value.is_set() else None
+    return _host.peek(session, FRAMES_INPUT)
 
 
 def _kind_of(message: OutgoingMessage) -> MessageKind:

@@ -37,8 +37,12 @@ if TYPE_CHECKING:
     from shiny.module import ResolvedId
     from shiny.reactive import Context
 
-#: The number of faults in one page's messages that are logged: a page must not fill the log.
+#: The number of faults in one page's messages that are logged: a page must not fill the log. The
+#: same number of errors in callbacks is logged, because a page may cause them.
 MAX_LOGGED_FAULTS: Final = 20
+
+#: The length of a logged fault, whose text may contain a value from the page.
+_MAX_FAULT_LENGTH: Final = 500
 
 #: Higher than the priority of widgets, so that the announcement precedes the session's first idle.
 _ANNOUNCE_PRIORITY: Final = 100_000
@@ -110,6 +114,7 @@ class SessionComms:
         #: The widgets that close when the render of an output is invalidated.
         self._rendered: WeakKeyDictionary[Context, list[NewWidgetComm]] = WeakKeyDictionary()
         self._fault_count = 0
+        self._error_count = 0
         self._has_logged_foreign = False
         self._page_comm_count = 0
         self._accepts_opens = False
@@ -153,29 +158,36 @@ class SessionComms:
     def close_with(self, context: Context, comm: NewWidgetComm) -> None:
         """Close a widget when the render of its output is invalidated."""
         rendered = self._rendered.get(context)
-        if rendered is None:
-            rendered = self._rendered[context] = []
-            context.on_invalidate(lambda: self._close_widgets(rendered))
-        rendered.append(comm)
+        if rendered is not None:
+            rendered.append(comm)
+            return
+        self._rendered[context] = [comm]
+        # Calls the function now if the render is invalid already.
+        context.on_invalidate(lambda: self._close_rendered(context))
 
-    def _close_widgets(self, comms: list[NewWidgetComm]) -> None:
+    def _close_rendered(self, context: Context) -> None:
+        # The comms refer to the context, which would otherwise never leave the table.
         with session_context(self.session):
-            for comm in comms:
+            for comm in self._rendered.pop(context, ()):
                 comm.close_widget()
 
     def _open_pending(self) -> list[OutgoingMessage]:
-        with session_context(self.session), reactive.isolate():
+        with session_context(self.session), _host.isolate():
             return [*open_in_order(self.pending)]
 
-    def _announce_to_page(self) -> None:
-        frames = self.session.input[FRAMES_INPUT]
+    # Shiny tokenizes the source of each effect in each session, so effects are short:
+    # https://github.com/posit-dev/py-shiny/blob/v1.8.0/shiny/otel/_attributes.py#L230
 
+    def _announce_to_page(self) -> None:
         @reactive.effect(priority=_ANNOUNCE_PRIORITY)
         async def announce() -> None:
-            # Runs again when the client of a dynamic UI sets the input, after the session's start.
-            with suppress(SilentException):
-                frames()
-            await self.session.send_custom_message(SERVER_MESSAGE, {**SERVER})
+            await self._announce()
+
+    async def _announce(self) -> None:
+        # Runs again when the client of a dynamic UI sets the input, after the session's start.
+        with suppress(SilentException):
+            self.session.input[FRAMES_INPUT]()
+        await self.session.send_custom_message(SERVER_MESSAGE, {**SERVER})
 
     def _listen(self, name: ResolvedId, handle: Callable[[Message], Any]) -> None:
         value = self.session.input[name]
@@ -183,12 +195,17 @@ class SessionComms:
         @reactive.effect
         @reactive.event(value)
         async def listen() -> None:
-            try:
-                message = decode(value(), opens=name == OPEN_INPUT)
-            except InvalidMessageError as error:
-                self.log_fault(f"invalid message in input {name}: {error}")
-                return
-            await handle(message)
+            await self._receive(name, value(), handle)
+
+    async def _receive(
+        self, name: ResolvedId, text: object, handle: Callable[[Message], Any]
+    ) -> None:
+        try:
+            message = decode(text, opens=name == OPEN_INPUT)
+        except InvalidMessageError as error:
+            self.log_fault(f"invalid message in input {name}: {error}")
+            return
+        await handle(message)
 
     async def _open(self, message: Message) -> None:
         comm_id: str = message["content"]["comm_id"]
@@ -242,11 +259,16 @@ class SessionComms:
 
     async def _end(self) -> None:
         _ended.add(self.session)
+        _sessions.pop(self.session, None)
         self.outbox.end()
         for pending in self.pending:
             pending.close()
         for comm in [*self.comms.values()]:
-            comm.end("the session has ended")
+            try:
+                comm.end("the session has ended")
+            except Exception:
+                # A widget class may have another `close()`. The other widgets close, too.
+                self._log_error(comm, "close")
             if comm.has_close_callback:
                 content: Message = {"comm_id": comm.comm_id, "data": {}}
                 message: Message = {
@@ -256,7 +278,6 @@ class SessionComms:
                     "header": {},
                 }
                 await self._call(comm, "on_close", comm.handle_close, message)
-        _sessions.pop(self.session, None)
 
     async def _call(
         self, comm: Comm, where: str, callback: Callable[..., object], *args: object
@@ -267,7 +288,7 @@ class SessionComms:
         """
         try:
             texts = untrusted_texts_of(self.session)
-            with session_context(comm.context), reactive.isolate(), texts.handling(args[-1]):
+            with session_context(comm.context), _host.isolate(), texts.handling(args[-1]):
                 result = callback(*args)
                 if inspect.isawaitable(result):
                     await result
@@ -278,14 +299,24 @@ class SessionComms:
             self.log_fault(f"comm {comm.comm_id}: invalid message: {error}")
             return False
         except Exception:
-            logger.exception("shiny-comm: comm %s: error in %s", comm.comm_id, where)
+            self._log_error(comm, where)
             return False
         return True
+
+    def _log_error(self, comm: Comm, where: str) -> None:
+        """Log the handled exception with its traceback."""
+        self._error_count += 1
+        if self._error_count <= MAX_LOGGED_FAULTS:
+            logger.exception("shiny-comm: comm %s: error in %s", comm.comm_id, where)
+        if self._error_count == MAX_LOGGED_FAULTS:
+            logger.warning("shiny-comm: too many errors; later ones of this session are not logged")
 
     def log_fault(self, fault: str) -> None:
         """Log a fault in a message of the page, in one line."""
         self._fault_count += 1
         if self._fault_count <= MAX_LOGGED_FAULTS:
-            logger.warning("shiny-comm: %s", fault)
+            # The text of an error may contain line breaks.
+            line = " ".join(fault[:_MAX_FAULT_LENGTH].splitlines())
+            logger.warning("shiny-comm: %s", line)
         if self._fault_count == MAX_LOGGED_FAULTS:
             logger.warning("shiny-comm: too many faults; later ones of this session are not logged")

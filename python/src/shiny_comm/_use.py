@@ -8,7 +8,13 @@ from htmltools import TagList
 
 from . import _host
 from ._opens import on_constructed, open_from_page
-from ._options import MAX_MESSAGE_LENGTH, MAX_PAGE_COMMS, Options, set_options
+from ._options import (
+    MAX_MESSAGE_BUFFERS,
+    MAX_MESSAGE_LENGTH,
+    MAX_PAGE_COMMS,
+    Options,
+    set_options,
+)
 from ._output import install
 from ._targets import enable_page_comms, register_target
 
@@ -49,6 +55,7 @@ def use(
     page_comms: bool = True,
     outputs: bool = True,
     max_message_length: int = MAX_MESSAGE_LENGTH,
+    max_message_buffers: int = MAX_MESSAGE_BUFFERS,
     max_page_comms: int = MAX_PAGE_COMMS,
 ) -> Undo:
     """Open widgets with this package instead of shinywidgets, in all sessions of the process.
@@ -61,7 +68,8 @@ def use(
     - Messages before the open, from threads, and from tasks without a flush are sent.
     - A page's messages reach only the widgets of its own session. shinywidgets has one table of
       comms for all sessions, in which a page can change any widget whose id it knows.
-    - An error in a callback of a widget is logged, as in Jupyter. The session continues.
+    - An error in a callback of a widget is logged, as in Jupyter. The session continues. In each
+      session, at most 20 such errors and 20 faults of the page are logged.
 
     Parameters
     ----------
@@ -82,6 +90,8 @@ def use(
         Whether ``Output`` widgets capture text, displays, figures and errors without a kernel.
     max_message_length
         The length of a message from a page, in characters. Longer ones are logged and dropped.
+    max_message_buffers
+        The number of buffers in a message from a page. Messages with more are logged and dropped.
     max_page_comms
         The number of comms that a page may have open at the same time. More are logged and closed.
 
@@ -107,7 +117,16 @@ def use(
     if missing:
         _host.warn_missing(missing, "shinywidgets opens the widgets")
         return Undo()
-    set_options(Options(binary_frames, module_urls, page_comms, max_message_length, max_page_comms))
+    set_options(
+        Options(
+            binary_frames=binary_frames,
+            module_urls=module_urls,
+            page_comms=page_comms,
+            max_message_length=max_message_length,
+            max_message_buffers=max_message_buffers,
+            max_page_comms=max_page_comms,
+        )
+    )
     _host.set_construction_hook(on_constructed)
     if page_comms:
         _undos.append(register_target("jupyter.widget", open_from_page, every_session=True))
