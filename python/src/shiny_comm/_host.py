@@ -124,6 +124,25 @@ def has_standard_handler(widget: Widget) -> bool:
     return getattr(type(widget), "_handle_msg", None) is getattr(Widget, "_handle_msg", None)
 
 
+def file_listeners(widget: object) -> list[Callable[[], None]]:
+    """Return functions that disconnect a new anywidget from the files of its class.
+
+    anywidget connects each widget, and keeps it in memory (docs/upstream/anywidget-files.md).
+    """
+    undos: list[Callable[[], None]] = []
+    for cls in type(widget).__mro__:
+        for name in ("_esm", "_css"):
+            changed: Any = getattr(cls.__dict__.get(name), "changed", None)
+            slots: list[Any] = getattr(changed, "_slots", [])
+            # The last one, or one of the last if several threads create widgets.
+            for slot in slots[-4:]:
+                function: Any = getattr(slot, "dereference", lambda: None)()
+                cells: Any = getattr(function, "__closure__", None) or ()
+                if any(cell.cell_contents is widget for cell in cells):
+                    undos.append(partial(changed.disconnect, function, missing_ok=True))
+    return undos
+
+
 # shinywidgets
 
 

@@ -30,6 +30,9 @@ _PLAIN_REPR: Final = ("ipywidgets", "anywidget")
 #: Whether the running code is a widget's `_repr_mimebundle_`.
 _in_repr: ContextVar[bool] = ContextVar("shiny_comm_in_repr", default=False)
 
+#: The group of new comms, while a widget of the page is created or handles a message.
+_group: ContextVar[list[WidgetComm] | None] = ContextVar("shiny_comm_group", default=None)
+
 #: The comm that is opening: reading its state creates defaults, such as layouts.
 _opening: ContextVar[WidgetComm | None] = ContextVar("shiny_comm_opening", default=None)
 
@@ -58,6 +61,11 @@ class WidgetComm(Comm):
         self.is_optional = _in_repr.get()
         #: Custom messages that were sent before the open.
         self._early: list[OutgoingMessage] = []
+        #: A widget of the page and the widgets that it created, such as default layouts. They close
+        #: together; ``None`` for the widgets of the server.
+        self.group: list[WidgetComm] | None = None
+        #: Disconnects the widget from the files of its class.
+        self._file_listeners = _host.file_listeners(widget)
 
     def send(
         self,
@@ -104,6 +112,16 @@ class WidgetComm(Comm):
             with session_context(self.comm_manager.session):
                 self.widget.close()
             self._keep_id()
+
+    def _end(self, send_error: str | None) -> None:
+        super()._end(send_error)
+        for disconnect in self._file_listeners:
+            disconnect()
+        self._file_listeners.clear()
+        if self.opened_by_page and self.group is not None:
+            for comm in self.group:
+                comm.close_widget()
+            self.group.clear()
 
     def _keep_id(self) -> None:
         self.widget.comm = self
@@ -169,6 +187,13 @@ class WidgetComm(Comm):
         A widget class may have another handler.
         """
         data = as_dict(msg["content"]["data"], "the data has no method")
+        token = _group.set(self.group)
+        try:
+            return self._handle_data(data, msg)
+        finally:
+            _group.reset(token)
+
+    def _handle_data(self, data: dict[str, Any], msg: Message) -> Any:
         method = data.get("method")
         if not isinstance(method, str):
             raise InvalidMessageError("the data has no method")
@@ -284,6 +309,9 @@ def on_constructed(widget: Any) -> None:
     opening = _opening.get()
     render = _host.render_context(session) if opening is None else opening.render
     comm = widget.comm = WidgetComm(widget, comm_id, comms, render)
+    comm.group = _group.get() if opening is None else opening.group
+    if comm.group is not None:
+        comm.group.append(comm)
     comms.open_with_flush(comm)
     if render is not None:
         comms.close_with(render, comm)
@@ -326,16 +354,20 @@ def open_from_page(comm: PageComm, message: Message) -> None:
             f"the page shows no widget of the module {shorten(module)}, so it may not create one"
         )
     put_buffers(state, data, message["buffers"])
+    group: list[WidgetComm] = []
+    token = _group.set(group)
     try:
         widget = _host.widget_class(state)(model_id=comm.comm_id)
-    except (LookupError, TypeError, ValueError) as error:
-        raise InvalidMessageError(f"cannot create the widget: {error!r}") from error
-    widget_comm: WidgetComm = widget.comm
-    try:
+        widget_comm: WidgetComm = widget.comm
         widget.set_state(state)
-    except Exception:
-        widget_comm.close_widget()
-        raise
+    except Exception as error:
+        for failed in group:
+            failed.close_widget()
+        if isinstance(error, TraitError):
+            raise
+        raise InvalidMessageError(f"cannot create the widget: {error!r}") from error
+    finally:
+        _group.reset(token)
     comm.hand_over()
     widget_comm.opened_by_page = True
     widget_comm.opened()

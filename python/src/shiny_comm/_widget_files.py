@@ -183,7 +183,7 @@ def _look_up(widget: Widget) -> _Lookup:
     names = [n for n in wanted if isinstance(n, str) and n and not n.startswith(_CLIENT_MODULES)]
     if not names or _cdn_setting("SHINYWIDGETS_CDN_ONLY"):
         return _NOTHING
-    lookups = _lookups.setdefault(type(widget), {})
+    lookups = _lookups.setdefault(_declared_class(widget), {})
     version: object = getattr(widget, "_model_module_version", "1.0")
     key = (*names, version)
     found = lookups.get(key)
@@ -191,6 +191,11 @@ def _look_up(widget: Widget) -> _Lookup:
         # Without repetitions, and in order.
         found = lookups[key] = _find_all(dict.fromkeys(names), _parse_version(version), widget)
     return found
+
+
+def _declared_class(widget: Widget) -> type[Widget]:
+    """Return the class of a widget, not the subclass that `add_traits()` makes for each widget."""
+    return next(cls for cls in type(widget).__mro__ if cls.__module__ != "traitlets.traitlets")
 
 
 def _find_all(names: Iterable[str], version: str, widget: Widget) -> _Lookup:
