@@ -10,7 +10,7 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const VENV = path.join(ROOT, ".venv", "companion");
 const LOCK = path.join(ROOT, "examples/01-gallery/requirements.lock.txt");
 /** Packages that the tests and their apps need in addition to the wheel's dependencies. */
-const FURTHER = ["plotly", "ipyvuedraggable", "hatchling>=1.26", "brotli>=1.0.9", "mypy>=1.11"];
+const FURTHER = ["plotly", "ipyvuedraggable", "hatchling>=1.26", "brotli>=1.0.9"];
 
 /**
  * Makes an environment with the companion's wheel, its dependencies, and pytest.
@@ -56,7 +56,7 @@ export async function ensureCompanion({ log = () => {} } = {}) {
       );
       const wheel = await theWheel(wheels);
       if (!existsSync(stamps.needs)) {
-        const all = ["-c", LOCK, `${wheel}[test]`, ...FURTHER];
+        const all = ["-c", LOCK, `${wheel}[test,lint]`, ...FURTHER];
         await run(
           python,
           [...pip, "install", "--no-compile", "--progress-bar", "off", ...all],

@@ -457,6 +457,17 @@ test("the sdist makes the same wheel", async () => {
   }
 }, 60_000);
 
+test("the Python package is clean to ruff", () => {
+  for (const command of [["check"], ["format", "--check"]]) {
+    const { status, stdout } = spawnSync(
+      python,
+      ["-m", "ruff", ...command, "--no-cache", join(root, "python")],
+      { encoding: "utf8" },
+    );
+    expect(status, stdout).toBe(0);
+  }
+});
+
 test("the package's types are clean to mypy --strict", () => {
   const cache = join(dirname(wheel), "../mypy");
   const { status, stdout } = spawnSync(
