@@ -435,6 +435,16 @@ def test_files_are_served_beside_static_files_at_the_root(jupyter: Path, tmp_pat
     assert status(app, "/own.js") == 200
 
 
+def test_the_app_s_static_files_have_priority_at_the_same_path(tmp_path: Path) -> None:
+    write(tmp_path / "www", "own", "own.js")
+
+    def use(session: Session) -> None:
+        mount_shared_files(session.app)
+
+    app = in_session(use, {"static_assets": {"/dist": tmp_path / "www"}})
+    assert status(app, "/dist/own.js") == 200
+
+
 def test_an_app_without_routes_causes_one_warning(
     jupyter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -493,6 +493,34 @@ def test_a_render_closes_the_widgets_of_the_last_one_after_its_values(isolated: 
     first.value = first.children = ()
 
 
+def test_a_default_layout_and_style_close_with_their_widget() -> None:
+    shared = "7px"
+
+    async def run() -> Page:
+        widgets: list[Any] = []
+
+        def server(session: Session) -> None:
+            layout = ipywidgets.Layout(width=shared)
+            widgets.append(ipywidgets.HTML("default"))
+            widgets.append(ipywidgets.HTML("changed before the flush"))
+            widgets[-1].layout.height = "8px"
+            widgets.append(ipywidgets.HTML("shared", layout=layout))
+
+        page = await opened(server, wants=9, **ANNOUNCED)
+        await asyncio.to_thread(lambda: [widget.close() for widget in widgets])
+        await page.until(lambda: len(page.of("comm_close")) == 8)
+        await settled(page)
+        await page.close()
+        return page
+
+    page = finish(run())
+    closed = ids(page.of("comm_close"))
+    assert len(closed) == 8
+    assert [
+        m.data["state"].get("width") for m in page.of("comm_open") if m.comm_id not in closed
+    ] == [shared]
+
+
 def test_the_end_of_a_session_closes_its_widgets() -> None:
     before = set(ipywidgets.widgets.widget._instances)
     widgets: list[Any] = []

@@ -8,7 +8,7 @@ useBrowser();
 const SAID: Record<string, [said: RegExp, advice: RegExp]> = {
   module_missing: [
     /MissingModel \(no-such-widget@1\.2\.3\).*nbextensions.*cdn/s,
-    /app's server has the Python package.*1\.2\.3/,
+    /app's server has the widget's Python package/,
   ],
   module_throws: [
     /test-throwing@1\.2\.3.*the module cannot be run/s,

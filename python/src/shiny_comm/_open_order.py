@@ -6,7 +6,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from ._outbox import OutgoingMessage
 
@@ -23,6 +23,10 @@ class PendingComm(Protocol):
     widget: Any
     #: Whether the widget opens only if the state of another widget refers to it.
     is_optional: bool
+
+    def refers_to(self, child: Any) -> None:
+        """Note that the first open with a reference to the comm `child` is of this widget."""
+        ...
 
     def open_message(self) -> OutgoingMessage | None:
         """Return the open; ``None`` if the widget was closed meanwhile."""
@@ -47,6 +51,16 @@ def open_in_order(new: deque[PendingComm]) -> Iterator[OutgoingMessage]:
     Reading a state creates widgets, such as default layouts, which `new` then contains.
     """
     yield from _Opening(new).messages()
+
+
+class _Reference(NamedTuple):
+    parent: PendingComm | None
+    comm_id: str
+
+
+class _Ready(NamedTuple):
+    comm: PendingComm
+    message: OutgoingMessage
 
 
 class _Opening:
@@ -74,22 +88,25 @@ class _Opening:
 
         A stack, not recursion: a tree may be deeper than Python's stack.
         """
-        stack: list[str | tuple[PendingComm, OutgoingMessage]] = [comm_id]
+        stack: list[_Reference | _Ready] = [_Reference(None, comm_id)]
         while stack:
             item = stack.pop()
-            if isinstance(item, tuple):
-                item[0].opened()
-                yield item[1]
+            if isinstance(item, _Ready):
+                item.comm.opened()
+                yield item.message
                 continue
-            table = self._pending if item in self._pending else self._optional
-            if item not in table:
+            table = self._pending if item.comm_id in self._pending else self._optional
+            if item.comm_id not in table:
                 continue
-            comm = table.pop(item)
+            comm = table.pop(item.comm_id)
+            if item.parent is not None:
+                item.parent.refers_to(comm)
             message = _message_of(comm)
             self._sort_new()
             if message is not None:
-                stack.append((comm, message))
-                stack += reversed(_REFERENCE.findall(message.content))
+                stack.append(_Ready(comm, message))
+                references = _REFERENCE.findall(message.content)
+                stack += (_Reference(comm, child_id) for child_id in reversed(references))
 
 
 def _message_of(comm: PendingComm) -> OutgoingMessage | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from contextvars import ContextVar
 from functools import partial
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 from weakref import WeakKeyDictionary, WeakSet
 
+from ipywidgets import Layout, Style  # type: ignore[import-untyped]
 from shiny.session import get_current_session, session_context
 from traitlets import TraitError
 
@@ -23,6 +25,9 @@ from ._widget_files import mount_shared_files, processed_dependencies
 if TYPE_CHECKING:
     from shiny import Session
     from shiny.reactive import Context
+
+#: The numbers of comms, in the order of creation.
+_numbers = itertools.count()
 
 #: Packages whose `_repr_mimebundle_` has no effect on the widget.
 _PLAIN_REPR: Final = ("ipywidgets", "anywidget")
@@ -59,6 +64,10 @@ class WidgetComm(Comm):
         self._needs_repr = _has_own_repr(widget)
         #: Whether `_repr_mimebundle_` made the widget, which opens only if a state refers to it.
         self.is_optional = _in_repr.get()
+        #: The order of creation.
+        self._number = next(_numbers)
+        #: The default layout and style, which close with the widget.
+        self._owned: list[WidgetComm] = []
         #: Custom messages that were sent before the open.
         self._early: list[OutgoingMessage] = []
         #: A widget of the page and the widgets that it created, such as default layouts. They close
@@ -95,6 +104,17 @@ class WidgetComm(Comm):
         """Close both ends; a widget that is not open yet never opens."""
         super().close(data, metadata, buffers, deleting)
         self._early.clear()
+        owned, self._owned = self._owned, []
+        for comm in owned:
+            comm.close_widget()
+
+    def refers_to(self, child: Any) -> None:
+        """Own a layout or style that was created after this widget, as its default.
+
+        ipywidgets leaves it open. The client closes it itself only if it opens after the widget.
+        """
+        if isinstance(child.widget, (Layout, Style)) and child._number > self._number:
+            self._owned.append(child)
 
     def close_widget(self) -> None:
         """Close the widget, and keep its id: packages use it for references to a closed widget."""

@@ -137,8 +137,16 @@ class _AppFiles:
         self._mounted.add(path)
         if self._routes is None:
             return
-        # First, because the app may serve static files at "/".
-        self._routes.insert(0, Mount(f"/{path}", StaticFiles(directory=str(folder)), name=path))
+        # After the app's routes, which may have the same path, and before its static files at "/".
+        at = next(
+            (
+                n
+                for n, route in enumerate(self._routes)
+                if getattr(route, "path", None) in ("", "/")
+            ),
+            len(self._routes),
+        )
+        self._routes.insert(at, Mount(f"/{path}", StaticFiles(directory=str(folder)), name=path))
 
     def _dependency(self, module: _Module | HTMLDependency) -> HTMLDependency:
         if isinstance(module, HTMLDependency):
