@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from shiny import reactive
 
@@ -42,6 +42,7 @@ class OutgoingMessage:
     #: The JSON of the metadata.
     metadata: str
     buffers: list[bytes] = field(default_factory=list[bytes])
+    is_custom: bool = False
 
     def header(self) -> str:
         """Return the JSON of the text message without its buffers and the last brace."""
@@ -74,8 +75,11 @@ def outgoing(
 
     """
     text = _host.pack_json(content)[1:]
+    data: object = content.get("data")
+    method = cast("dict[str, object]", data).get("method") if isinstance(data, dict) else None
+    is_custom = kind == "comm_msg" and method == "custom"
     return OutgoingMessage(
-        kind, comm_id, text, _host.pack_json(metadata or {}), _copies(buffers or ())
+        kind, comm_id, text, _host.pack_json(metadata or {}), _copies(buffers or ()), is_custom
     )
 
 
@@ -204,7 +208,7 @@ class Outbox:
     async def _send(self, messages: Iterable[OutgoingMessage]) -> None:
         version = self._frame_version()
         send_bytes = _host.send_bytes(self._session) if version else None
-        for kind, run in itertools.groupby(messages, _kind_of):
+        for (kind, _), run in itertools.groupby(messages, _group_of):
             if send_bytes is not None and version >= _BATCH_VERSION:
                 for batch in _batches(run):
                     if len(batch) > 1 or batch[0].buffers:
@@ -235,8 +239,13 @@ def announced_version(session: Session) -> object:
     return _host.peek(session, FRAMES_INPUT)
 
 
-def _kind_of(message: OutgoingMessage) -> MessageKind:
-    return message.kind
+def _group_of(message: OutgoingMessage) -> tuple[MessageKind, bool]:
+    """Return the same value for messages that may share a batch.
+
+    A page handles a batch in one task, and some updates end in later ones. A custom message may
+    need the updates of other widgets before it, as ipyelk's command for the layout of a diagram.
+    """
+    return message.kind, message.is_custom
 
 
 def _batches(messages: Iterable[OutgoingMessage]) -> Iterable[list[OutgoingMessage]]:

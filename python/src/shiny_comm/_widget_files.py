@@ -138,14 +138,8 @@ class _AppFiles:
         if self._routes is None:
             return
         # After the app's routes, which may have the same path, and before its static files at "/".
-        at = next(
-            (
-                n
-                for n, route in enumerate(self._routes)
-                if getattr(route, "path", None) in ("", "/")
-            ),
-            len(self._routes),
-        )
+        paths = [getattr(route, "path", None) for route in self._routes]
+        at = next((n for n, other in enumerate(paths) if other in ("", "/")), len(paths))
         self._routes.insert(at, Mount(f"/{path}", StaticFiles(directory=str(folder)), name=path))
 
     def _dependency(self, module: _Module | HTMLDependency) -> HTMLDependency:
