@@ -87,9 +87,19 @@ describe("the register of patches", () => {
     expect(existsSync(join(root, Test)), Test).toBe(true);
   });
 
-  it("each issue to file is named in a patch", () => {
+  it("each issue to file is named in a patch or in the Python package", () => {
     const named = new Set(patches.map(({ head }) => head.Issue));
-    const files = readdirSync(join(root, "docs/upstream")).filter((file) => file !== "README.md");
+    const python = join(root, "python/src/shiny_comm");
+    for (const file of readdirSync(python).filter((name) => name.endsWith(".py"))) {
+      const text = readFileSync(join(python, file), "utf8");
+      for (const [issue] of text.matchAll(/docs\/upstream\/[\w-]+\.md/g)) named.add(issue);
+    }
+    const files = readdirSync(join(root, "docs/upstream")).filter(
+      (file) => file.endsWith(".md") && file !== "README.md",
+    );
+    expect(
+      [...named].filter((issue = "") => /^docs/.test(issue) && !existsSync(join(root, issue))),
+    ).toEqual([]);
     expect(files.filter((file) => !named.has(`docs/upstream/${file}`))).toEqual([]);
   });
 });

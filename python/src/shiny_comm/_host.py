@@ -362,7 +362,8 @@ def process_ui(session: Session, ui: TagList) -> list[dict[str, Any]]:
 def app_routes(app: App) -> list[BaseRoute] | None:
     """Return the routes of an app before its pages, to which shinywidgets adds its files.
 
-    Shiny has no public API to add a route.
+    Shiny has no public API to add a route. shinywidgets adds one for each widget
+    (docs/upstream/widget-routes.md).
 
     Returns
     -------

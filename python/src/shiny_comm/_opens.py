@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 #: The numbers of comms, in the order of creation.
 _numbers = itertools.count()
 
-#: Packages whose `_repr_mimebundle_` has no effect on the widget.
+#: Packages whose `_repr_mimebundle_` has no effect on the widget
+#: (docs/upstream/widget-representation.md).
 _PLAIN_REPR: Final = ("ipywidgets", "anywidget")
 
 #: Whether the running code is a widget's `_repr_mimebundle_`.
@@ -68,7 +69,7 @@ class WidgetComm(Comm):
         self._number = next(_numbers)
         #: The default layout and style, which close with the widget.
         self._owned: list[WidgetComm] = []
-        #: Custom messages that were sent before the open.
+        #: Custom messages that were sent before the open (docs/upstream/early-messages.md).
         self._early: list[OutgoingMessage] = []
         #: A widget of the page and the widgets that it created, such as default layouts. They close
         #: together; ``None`` for the widgets of the server.
@@ -248,6 +249,7 @@ class SharedComm:
     """The comm of a widget that was created outside a session, such as at the import of a package.
 
     Each session that refers to the widget opens it. The state is the same for all sessions.
+    shinywidgets raises an error (docs/upstream/widgets-without-session.md).
     """
 
     kernel: Final = "Shiny"
@@ -309,7 +311,11 @@ class SharedComm:
 
 
 def on_constructed(widget: Any) -> None:
-    """Give a new widget a comm that opens with the flush. Replaces shinywidgets' function."""
+    """Give a new widget a comm that opens with the flush. Replaces shinywidgets' function.
+
+    shinywidgets creates an effect for each widget (docs/upstream/widget-effects.md), whose source
+    Shiny tokenizes (docs/upstream/effect-source.md).
+    """
     session = get_current_session()
     comm_id = getattr(widget, "_model_id", None)
     if comm_id is None:

@@ -107,7 +107,8 @@ class Outbox:
     Opens leave with the flush, before the values of outputs. All other messages leave after the
     values, so that a page has drawn a new widget before the old one is closed.
 
-    Any thread may send. Without a pending flush, the outbox starts one.
+    Any thread may send. Without a pending flush, the outbox starts one
+    (docs/upstream/thread-messages.md).
     """
 
     def __init__(self, session: Session, open_pending: Callable[[], list[OutgoingMessage]]) -> None:

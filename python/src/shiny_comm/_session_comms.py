@@ -101,7 +101,8 @@ def has_ended(session: Session) -> bool:
 class SessionComms:
     """The comm manager of a session.
 
-    Each session has its own table, unlike shinywidgets: no page can name another session's comm.
+    Each session has its own table, unlike shinywidgets: no page can name another session's comm
+    (docs/upstream/comm-table.md).
     """
 
     def __init__(self, session: Session) -> None:
