@@ -117,8 +117,12 @@ export function noteOpens() {
     constructor(...address) {
       super(...address);
       this.addEventListener("message", ({ data }) => {
-        if (typeof data !== "string" || !data.startsWith('{"custom": {"shinywidgets_comm_open"'))
-          return;
+        // A binary frame starts with the length of the handler's name, and the name.
+        const start =
+          typeof data === "string"
+            ? data.slice(13, 35)
+            : String.fromCharCode(...new Uint8Array(data, 1, Math.min(22, data.byteLength - 1)));
+        if (start !== "shinywidgets_comm_open") return;
         opens.lastOpenMs = performance.now();
         opens.firstOpenMs ??= opens.lastOpenMs;
       });

@@ -36,14 +36,16 @@ function box(count, runs, bar) {
         bar,
         ...ms,
       },
+      [`${name}-last`]: { title: "… until the last model", floor: true, ...ms },
       [cpu]: { title: "… CPU time of Python", ...(largest ? { bar: 3 } : {}), ...ms },
     },
     measure: async (bench, client) => {
       const before = await bench.cpuMs();
       const visit = { ...boxOf(count, client), name: "served_sliders" };
       // The session's end needs CPU time, too; it is not a part of the figure.
-      const measured = await bench.visitUnwatched(visit, async ({ drawnMs }) => ({
+      const measured = await bench.visitUnwatched(visit, async ({ drawnMs, lastOpenMs }) => ({
         [name]: drawnMs,
+        [`${name}-last`]: lastOpenMs,
         [cpu]: (await bench.cpuMs()) - before,
       }));
       return measured;

@@ -21,6 +21,7 @@ from shinywidgets import _render_widget_base, render_widget
 
 import shiny_comm
 from shiny_comm import _session_comms
+from shiny_comm._host import split_state
 
 ANNOUNCED = {".shiny_comm_frames": 3}
 ISOLATED = [False, True] if hasattr(_render_widget_base, "WidgetRenderContext") else [False]
@@ -216,6 +217,58 @@ def test_a_widget_that_is_closed_before_the_flush_never_opens() -> None:
 
     [message] = finish(run()).messages
     assert message.data["state"]["value"] == 9
+
+
+class Serialized(Number):
+    """A widget with each kind of serializer and default."""
+
+    date = traitlets.Any("a").tag(sync=True, to_json=lambda value, widget: [value, widget.value])
+    made = traitlets.Any().tag(sync=True)
+    data = traitlets.Any({"nested": [b"bytes"]}).tag(sync=True)
+    local = traitlets.Any("not synced")
+
+    @traitlets.default("made")
+    def _made(self) -> str:
+        return f"made for {self.value}"
+
+
+class OtherToJson(Number):
+    """A widget with another default serializer."""
+
+    @staticmethod
+    def _trait_to_json(x: Any, self: Any) -> Any:
+        return [x]
+
+
+class OtherState(Number):
+    """A widget whose state has one more key."""
+
+    def get_state(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the state."""
+        return {**super().get_state(*args, **kwargs), "more": 1}
+
+
+@pytest.mark.parametrize(
+    "widget_class", [Serialized, OtherToJson, OtherState, ipywidgets.Dropdown, ipywidgets.VBox]
+)
+def test_the_state_equals_that_of_ipywidgets(widget_class: type[Any]) -> None:
+    from shiny_comm._states import state_of
+
+    def server(session: Session) -> None:
+        for widget in (widget_class(), widget_class()):
+            widget.add_traits(added=traitlets.Any(1).tag(sync=True, to_json=lambda *_: "added"))
+            states.append((state_of(widget), split_state(widget.get_state())))
+
+    states: list[Any] = []
+
+    async def run() -> None:
+        page = await opened(server, wants=2)
+        await page.close()
+
+    finish(run())
+    for one, other in states:
+        assert one == other
+        assert one[0]["added"] in ("added", ["added"])
 
 
 class Fails(Number):

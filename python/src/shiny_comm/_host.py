@@ -98,6 +98,17 @@ def split_state(state: dict[str, Any]) -> tuple[dict[str, Any], list[Any], list[
     return split
 
 
+def has_standard_state(widget_class: type[Any]) -> bool:
+    """Return whether a class reads its state as ipywidgets 8 does."""
+    if not str(_part("ipywidgets", "__version__")).startswith("8."):
+        return False
+    standard: Any = Widget
+    return all(
+        getattr(widget_class, name, None) is getattr(standard, name, ...)
+        for name in ("get_state", "_trait_to_json")
+    )
+
+
 def put_buffers(state: dict[str, Any], paths: list[Any], buffers: list[Any]) -> None:
     """Put buffers into a state, at their paths."""
     put: Any = _part("ipywidgets.widgets.widget", "_put_buffers")

@@ -20,6 +20,7 @@ from ._incoming import InvalidMessageError, as_dict, shorten
 from ._modules import with_module_url
 from ._outbox import OutgoingMessage, outgoing
 from ._session_comms import SessionComms, comms_of, has_ended
+from ._states import state_of
 from ._widget_files import mount_shared_files, processed_dependencies
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class WidgetComm(Comm):
         try:
             if self._needs_repr and not self.is_optional:
                 self._make_repr()
-            state, paths, buffers = _host.split_state(self.widget.get_state())
+            state, paths, buffers = state_of(self.widget)
             session = self.comm_manager.session
             data = {"state": state, "buffer_paths": paths}
             content: dict[str, Any] = {

@@ -101,9 +101,13 @@ def mount_shared_files(app: App) -> None:
 
     Bundles of ipywidgets request files from there.
     """
+    files = _app_files(app)
+    if files.has_shared_files:
+        return
+    files.has_shared_files = True
     folder = Path(shinywidgets.__file__ or "").parent / "static"
     if folder.is_dir():
-        _app_files(app).mount("dist", folder)
+        files.mount("dist", folder)
 
 
 class _AppFiles:
@@ -113,6 +117,7 @@ class _AppFiles:
         self._lib_prefix: str | None = app.lib_prefix
         self._routes = _host.app_routes(app)
         self._mounted: set[str] = set()
+        self.has_shared_files = False
         #: One dependency for each module: two addresses of a module would be two modules.
         self._dependencies: dict[tuple[str, Path], HTMLDependency] = {}
         self._entries: WeakKeyDictionary[
