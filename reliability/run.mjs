@@ -6,12 +6,13 @@ import { CLIENTS, startHarness } from "./harness.mjs";
  *
  * @typedef {object} Part
  * @property {string} title
+ * @property {true} [withoutBrowser] whether `measure` needs no harness
  * @property {(harness: import("./harness.mjs").Harness, client: import("./harness.mjs").Client) => Promise<Record<string, number | string>>} measure
  * @property {Record<string, (value: number) => boolean>} bars the conditions for shiny-comm's
  * figures
  */
 
-const PARTS = ["drag", "hostile", "reconnect", "leaks"];
+const PARTS = ["drag", "hostile", "reconnect", "leaks", "server"];
 
 const requested = process.argv.slice(2);
 const unknown = requested.filter((name) => !PARTS.includes(name));
@@ -20,13 +21,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const harness = await startHarness();
+/** @type {import("./harness.mjs").Harness | undefined} */
+let harness;
 const results = {};
 let missed = 0;
 try {
   for (const name of requested.length > 0 ? requested : PARTS) {
     /** @type {{ part: Part }} */
     const { part } = await import(`./parts/${name}.mjs`);
+    if (!part.withoutBrowser) harness ??= await startHarness();
     const figures = {};
     for (const client of CLIENTS) figures[client] = await part.measure(harness, client);
     results[name] = figures;
@@ -40,7 +43,7 @@ try {
     }
   }
 } finally {
-  await harness.stop();
+  await harness?.stop();
 }
 console.log(`\n${JSON.stringify(results)}`);
 process.exit(missed > 0 ? 1 : 0);
