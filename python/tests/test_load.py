@@ -24,6 +24,9 @@ import shiny_comm
 from shiny_comm import _session_comms
 from shiny_comm._session_comms import MAX_LOGGED_FAULTS
 
+# pytest keeps each warning of an old version.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 ANNOUNCED = {".shiny_comm_frames": 3}
 
 #: The number of rounds before the first count: code that runs once is not growth.

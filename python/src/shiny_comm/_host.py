@@ -13,6 +13,7 @@ import warnings
 from asyncio import Lock
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial, wraps
 from importlib import import_module
 from types import FunctionType
@@ -38,6 +39,9 @@ BytesSender = Callable[[list[bytes]], Awaitable[None]]
 #: Locks that keep the frames of one message together on a session's websocket.
 _send_locks: WeakKeyDictionary[Session, Lock] = WeakKeyDictionary()
 _warned: set[str] = set()
+
+#: The context of `isolate()`, whose end closes no widget.
+_isolated: ContextVar[Context | None] = ContextVar("shiny_comm_isolated", default=None)
 
 
 def warn_once(message: str) -> None:
@@ -186,10 +190,8 @@ def render_context(session: Session) -> Context | None:
         if not record.is_rendering_widget(*arguments):
             return None
         return cast("Context", record.get_render_context(*arguments))
-    try:
-        return cast("Context", _part("shiny.reactive._core", "get_current_context")())
-    except RuntimeError:
-        return None
+    context = _current_context()
+    return None if context is _isolated.get() else context
 
 
 def missing_parts() -> list[str]:
@@ -259,12 +261,12 @@ def isolate() -> Generator[None, None, None]:
     (docs/upstream/isolate-contexts.md).
     """
     with reactive.isolate():
+        token = _isolated.set(_current_context())
         try:
             yield
         finally:
-            # Versions without this record close new widgets with the context.
-            if _part("shinywidgets._render_widget_base", "WidgetRenderContext") is not None:
-                _release_context()
+            _release_context()
+            _isolated.reset(token)
 
 
 def peek(session: Session, name: ResolvedId) -> object:
@@ -277,9 +279,17 @@ def peek(session: Session, name: ResolvedId) -> object:
 
 
 def _release_context() -> None:
-    context = _part("shiny.reactive._core", "get_current_context")
-    if callable(context):
-        cast("Context", context()).invalidate()
+    context = _current_context()
+    if context is not None:
+        context.invalidate()
+
+
+def _current_context() -> Context | None:
+    current: Any = _part("shiny.reactive._core", "get_current_context")
+    try:
+        return cast("Context", current()) if callable(current) else None
+    except RuntimeError:
+        return None
 
 
 def send_bytes(session: Session) -> BytesSender | None:

@@ -137,6 +137,8 @@ class WidgetComm(Comm):
 
     def _end(self, send_error: str | None) -> None:
         super()._end(send_error)
+        if self.render is not None:
+            self.comm_manager.forget_render(self.render, self)
         for disconnect in self._file_listeners:
             disconnect()
         self._file_listeners.clear()

@@ -113,7 +113,7 @@ class SessionComms:
         #: The comms of new widgets, which open with the flush.
         self.pending: deque[PendingComm] = deque()
         #: The widgets that close when the render of an output is invalidated.
-        self._rendered: WeakKeyDictionary[Context, list[NewWidgetComm]] = WeakKeyDictionary()
+        self._rendered: WeakKeyDictionary[Context, dict[NewWidgetComm, None]] = WeakKeyDictionary()
         self._fault_count = 0
         self._error_count = 0
         self._has_logged_foreign = False
@@ -160,11 +160,15 @@ class SessionComms:
         """Close a widget when the render of its output is invalidated."""
         rendered = self._rendered.get(context)
         if rendered is not None:
-            rendered.append(comm)
+            rendered[comm] = None
             return
-        self._rendered[context] = [comm]
+        self._rendered[context] = {comm: None}
         # Calls the function now if the render is invalid already.
         context.on_invalidate(lambda: self._close_rendered(context))
+
+    def forget_render(self, context: Context, comm: NewWidgetComm) -> None:
+        """Forget a closed widget, which would otherwise stay in memory until the next render."""
+        self._rendered.get(context, {}).pop(comm, None)
 
     def _close_rendered(self, context: Context) -> None:
         # The comms refer to the context, which would otherwise never leave the table.
