@@ -52,6 +52,11 @@ OPTIONAL = {
     "ipywidget-output-binding": "shinywidgets' HTML dependency ipywidget-output-binding",
 }
 
+if "WidgetRenderContext" in REQUIRED:
+    OPTIONAL["get_current_context"] = "shiny.reactive._core.get_current_context"
+else:
+    REQUIRED["get_current_context"] = "shiny.reactive._core.get_current_context"
+
 PARTS = {**REQUIRED, **OPTIONAL}
 ALONE = [(name,) for name in PARTS]
 # Released versions keep their names: each part alone is for the newest version.
@@ -113,3 +118,22 @@ def test_a_missing_part_is_named_once_and_the_stock_hook_stays(
         shiny_comm.use()()
     assert len([w for w in caught if "shinywidgets opens the widgets" in str(w.message)]) == 1
     assert _host.construction_hook() is init_shiny_widget
+
+
+def test_an_anywidget_whose_signal_has_no_private_list_causes_one_warning() -> None:
+    class Signal:
+        """The signal of a later version of psygnal."""
+
+    class Contents:
+        """The file of a module."""
+
+        changed = Signal()
+
+    class FromFile:
+        """An anywidget with a module in a file."""
+
+        _esm = Contents()
+
+    with pytest.warns(RuntimeWarning, match=r"Signal\._slots") as caught:
+        assert [_host.file_listeners(FromFile()) for _ in range(2)] == [[], []]
+    assert len(caught) == 1

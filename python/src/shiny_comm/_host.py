@@ -148,9 +148,15 @@ def file_listeners(widget: object) -> list[Callable[[], None]]:
     for cls in type(widget).__mro__:
         for name in ("_esm", "_css"):
             changed: Any = getattr(cls.__dict__.get(name), "changed", None)
-            slots: list[Any] = getattr(changed, "_slots", [])
+            if changed is None:
+                continue
+            slots: Any = getattr(changed, "_slots", None)
+            if not isinstance(slots, list):
+                part = f"{type(changed).__name__}._slots"
+                warn_missing([part], "anywidgets whose module is a file stay in memory")
+                continue
             # The last one, or one of the last if several threads create widgets.
-            for slot in slots[-4:]:
+            for slot in cast("list[Any]", slots)[-4:]:
                 function: Any = getattr(slot, "dereference", lambda: None)()
                 cells: Any = getattr(function, "__closure__", None) or ()
                 if any(cell.cell_contents is widget for cell in cells):
@@ -286,8 +292,12 @@ def _release_context() -> None:
 
 def _current_context() -> Context | None:
     current: Any = _part("shiny.reactive._core", "get_current_context")
+    if not callable(current):
+        part = "shiny.reactive._core.get_current_context"
+        warn_missing([part], "reactive values keep the contexts that read them")
+        return None
     try:
-        return cast("Context", current()) if callable(current) else None
+        return cast("Context", current())
     except RuntimeError:
         return None
 
