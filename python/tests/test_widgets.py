@@ -202,6 +202,35 @@ def test_custom_messages_before_the_open_wait_for_it_in_order() -> None:
         assert [m.buffers for m in page.messages[1:]] == [[], [b"\1"], [], [b"\3"], [], []]
 
 
+class ChangesParent(Number):
+    """A widget whose state changes its parent when it is read."""
+
+    parent: Any = None
+    late = traitlets.Any().tag(sync=True)
+
+    @traitlets.default("late")
+    def _late(self) -> str:
+        self.parent.value = 9
+        return "read"
+
+
+def test_a_change_while_the_state_is_read_is_sent() -> None:
+    def server(session: Session) -> None:
+        parent = Number(value=1)
+        parent.other = ChangesParent()
+        parent.other.parent = parent
+
+    async def run() -> Page:
+        page = await opened(server, wants=3)
+        await page.close()
+        return page
+
+    page = finish(run())
+    [change] = page.of("comm_msg")
+    assert change.data["state"] == {"value": 9}
+    assert change.comm_id == page.messages[1].comm_id
+
+
 def test_a_widget_that_is_closed_before_the_flush_never_opens() -> None:
     def server(session: Session) -> None:
         closed = Number()

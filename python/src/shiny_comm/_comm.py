@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: A message in the form of ipykernel: ``{"content", "metadata", "buffers", "header"}``.
 Message = dict[str, Any]
 MessageCallback = Callable[[Message], object]
-State = Literal["pending", "open", "closed"]
+State = Literal["pending", "opening", "open", "closed"]
 
 
 class Comm:

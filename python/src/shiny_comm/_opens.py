@@ -70,7 +70,7 @@ class WidgetComm(Comm):
         self._number = next(_numbers)
         #: The default layout and style, which close with the widget.
         self._owned: list[WidgetComm] = []
-        #: Custom messages that were sent before the open (docs/upstream/early-messages.md).
+        #: Messages that were sent before the open (docs/upstream/early-messages.md).
         self._early: list[OutgoingMessage] = []
         #: A widget of the page and the widgets that it created, such as default layouts. They close
         #: together; ``None`` for the widgets of the server.
@@ -86,15 +86,15 @@ class WidgetComm(Comm):
     ) -> None:
         """Send a message. Before the open, custom messages wait, and updates are not needed."""
         data = data or {}
-        is_pending = self._state == "pending"
-        if self._state == "closed" or (is_pending and data.get("method") != "custom"):
+        is_needed = self._state != "pending" or data.get("method") == "custom"
+        if self._state == "closed" or not is_needed:
             return
         content = {"data": with_module_url(self, data, self.comm_manager.session)}
         message = outgoing("comm_msg", self.comm_id, content, metadata, buffers)
-        if is_pending:
-            self._early.append(message)
-        else:
+        if self._state == "open":
             self.comm_manager.outbox.put(message)
+        else:
+            self._early.append(message)
 
     def close(
         self,
@@ -160,6 +160,8 @@ class WidgetComm(Comm):
         try:
             if self._needs_repr and not self.is_optional:
                 self._make_repr()
+            # A change during the reading, by a child or a thread, may come too late for the state.
+            self._state = "opening"
             state, paths, buffers = state_of(self.widget)
             session = self.comm_manager.session
             data = {"state": state, "buffer_paths": paths}
@@ -198,7 +200,7 @@ class WidgetComm(Comm):
             _in_repr.reset(token)
 
     def opened(self) -> None:
-        """Register the comm, and send the custom messages that waited for the open."""
+        """Register the comm, and send the messages that waited for the open."""
         self._state = "open"
         self.comm_manager.register_comm(self)
         early, self._early = self._early, []

@@ -17,8 +17,8 @@ _serializers: WeakKeyDictionary[type[Any], dict[str, ToJson] | None] = WeakKeyDi
 def state_of(widget: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
     """Return the state of a widget without its buffers, the paths of the buffers, and the buffers.
 
-    The result equals the result of `get_state()`, which looks up the metadata of each trait again:
-    73 traits for a slider with its layout and style.
+    The result equals the result of `get_state()`, which looks up the metadata of each trait again.
+    A slider with its layout and style has 73 traits.
     """
     serializers = _serializers_of(widget)
     if serializers is None:
