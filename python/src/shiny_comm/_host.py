@@ -150,13 +150,13 @@ def file_listeners(widget: object) -> list[Callable[[], None]]:
             changed: Any = getattr(cls.__dict__.get(name), "changed", None)
             if changed is None:
                 continue
-            slots: Any = getattr(changed, "_slots", None)
+            slots: list[Any] | None = getattr(changed, "_slots", None)
             if not isinstance(slots, list):
                 part = f"{type(changed).__name__}._slots"
                 warn_missing([part], "anywidgets whose module is a file stay in memory")
                 continue
             # The last one, or one of the last if several threads create widgets.
-            for slot in cast("list[Any]", slots)[-4:]:
+            for slot in slots[-4:]:
                 function: Any = getattr(slot, "dereference", lambda: None)()
                 cells: Any = getattr(function, "__closure__", None) or ()
                 if any(cell.cell_contents is widget for cell in cells):
