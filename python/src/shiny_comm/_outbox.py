@@ -110,8 +110,8 @@ class Outbox:
     Any thread may send. Without a pending flush, the outbox starts one
     (docs/upstream/thread-messages.md).
 
-    Shiny flushes all sessions in turn (docs/upstream/flush-all-sessions.md), and waits for pages that
-    do not read (docs/upstream/slow-page.md).
+    Shiny flushes all sessions in turn (docs/upstream/flush-all-sessions.md), and waits for pages
+    that do not read (docs/upstream/slow-page.md).
     """
 
     def __init__(self, session: Session, open_pending: Callable[[], list[OutgoingMessage]]) -> None:
