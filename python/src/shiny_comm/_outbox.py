@@ -210,7 +210,6 @@ class Outbox:
             await self._send(messages)
 
     async def _send(self, messages: Iterable[OutgoingMessage]) -> None:
-        """Send messages. A page that does not read stops all sessions (docs/upstream/slow-page.md)."""
         version = self._frame_version()
         send_bytes = _host.send_bytes(self._session) if version else None
         for (kind, _), run in itertools.groupby(messages, _group_of):
