@@ -22,6 +22,7 @@ from shinywidgets import _render_widget_base, render_widget
 import shiny_comm
 from shiny_comm import _session_comms
 from shiny_comm._host import split_state
+from shiny_comm._states import state_of
 
 ANNOUNCED = {".shiny_comm_frames": 3}
 ISOLATED = [False, True] if hasattr(_render_widget_base, "WidgetRenderContext") else [False]
@@ -261,6 +262,30 @@ class Serialized(Number):
         return f"made for {self.value}"
 
 
+class United(Number):
+    """A widget whose serializer depends on the type of the value, like ipyvolume's."""
+
+    either = traitlets.Union(
+        [
+            traitlets.Unicode().tag(to_json=lambda *_: "text"),
+            traitlets.Int().tag(to_json=lambda *_: "number"),
+        ],
+        default_value="a",
+    ).tag(sync=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.either = 1
+
+
+class OtherMetadata(Number):
+    """A widget with another lookup of metadata."""
+
+    def trait_metadata(self, traitname: str, key: str, default: Any = None) -> Any:
+        """Return a serializer."""
+        return (lambda *_: traitname) if key == "to_json" else default
+
+
 class OtherToJson(Number):
     """A widget with another default serializer."""
 
@@ -278,11 +303,18 @@ class OtherState(Number):
 
 
 @pytest.mark.parametrize(
-    "widget_class", [Serialized, OtherToJson, OtherState, ipywidgets.Dropdown, ipywidgets.VBox]
+    "widget_class",
+    [
+        Serialized,
+        United,
+        OtherMetadata,
+        OtherToJson,
+        OtherState,
+        ipywidgets.Dropdown,
+        ipywidgets.VBox,
+    ],
 )
 def test_the_state_equals_that_of_ipywidgets(widget_class: type[Any]) -> None:
-    from shiny_comm._states import state_of
-
     def server(session: Session) -> None:
         for widget in (widget_class(), widget_class()):
             widget.add_traits(added=traitlets.Any(1).tag(sync=True, to_json=lambda *_: "added"))
@@ -298,6 +330,30 @@ def test_the_state_equals_that_of_ipywidgets(widget_class: type[Any]) -> None:
     for one, other in states:
         assert one == other
         assert one[0]["added"] in ("added", ["added"])
+
+
+def test_the_state_of_each_control_equals_that_of_ipywidgets() -> None:
+    def server(session: Session) -> None:
+        for name in ipywidgets.__all__ if hasattr(ipywidgets, "__all__") else dir(ipywidgets):
+            control = getattr(ipywidgets, name)
+            if isinstance(control, type) and issubclass(control, ipywidgets.Widget):
+                try:
+                    widget = control()
+                except TypeError:
+                    # It needs arguments.
+                    continue
+                states[name] = (state_of(widget), split_state(widget.get_state()))
+
+    states: dict[str, Any] = {}
+
+    async def run() -> None:
+        page = await opened(server, wants=2)
+        await page.close()
+
+    finish(run())
+    assert len(states) > 50
+    for one, other in states.values():
+        assert one == other
 
 
 class Fails(Number):

@@ -87,8 +87,8 @@ describe("buffers", () => {
     await page.locator(".received li").waitFor();
     await page.click("#go");
     await expect.poll(() => received(page), { timeout: 30_000 }).toEqual(EXPECTED_SIZES);
-    // The open, and one frame for all messages of the flush.
-    expect(wire.frames).toHaveLength(2);
+    // The open, the custom messages of the flush, and its update.
+    expect(wire.frames).toHaveLength(3);
     for (const text of wire.texts) expect(text).toMatch(/\\"buffers\\": \[\]/);
     // The frames are hardly larger than the bytes in them.
     const payload = 5 + 2 * (SIZES[3] ?? 0) + 2 * (SIZES[2] ?? 0) + 2;

@@ -109,7 +109,7 @@ def has_standard_state(widget_class: type[Any]) -> bool:
     standard: Any = Widget
     return all(
         getattr(widget_class, name, None) is getattr(standard, name, ...)
-        for name in ("get_state", "_trait_to_json")
+        for name in ("get_state", "_trait_to_json", "trait_metadata")
     )
 
 

@@ -21,7 +21,9 @@ def state_of(widget: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
     A slider with its layout and style has 73 traits.
     """
     serializers = _serializers_of(widget)
-    if serializers is None:
+    # traitlets keeps the metadata of a Union's part in the widget.
+    has_own_metadata = any(name.endswith("_metadata") for name in vars(widget))
+    if serializers is None or has_own_metadata:
         return _host.split_state(widget.get_state())
     state: dict[str, Any] = {}
     for name in widget.keys:
