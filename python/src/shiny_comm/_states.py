@@ -22,7 +22,8 @@ def state_of(widget: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
     """
     serializers = _serializers_of(widget)
     # traitlets keeps the metadata of a Union's part in the widget.
-    has_own_metadata = any(name.endswith("_metadata") for name in vars(widget))
+    attributes: dict[str, Any] = vars(widget)
+    has_own_metadata = any(name.endswith("_metadata") for name in attributes)
     if serializers is None or has_own_metadata:
         return _host.split_state(widget.get_state())
     state: dict[str, Any] = {}
