@@ -22,9 +22,7 @@ def state_of(widget: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
     """
     serializers = _serializers_of(widget)
     # traitlets keeps the metadata of a Union's part in the widget.
-    attributes: dict[str, Any] = vars(widget)
-    has_own_metadata = any(name.endswith("_metadata") for name in attributes)
-    if serializers is None or has_own_metadata:
+    if serializers is None or _has_own_metadata(widget):
         return _host.split_state(widget.get_state())
     state: dict[str, Any] = {}
     for name in widget.keys:
@@ -32,6 +30,10 @@ def state_of(widget: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
         to_json = serializers.get(name)
         state[name] = value if to_json is None else to_json(value, widget)
     return _host.split_state(state)
+
+
+def _has_own_metadata(widget: object) -> bool:
+    return any(name.endswith("_metadata") for name in vars(widget))
 
 
 def _serializers_of(widget: object) -> dict[str, ToJson] | None:
