@@ -70,7 +70,10 @@ class WidgetComm(Comm):
         self._number = next(_numbers)
         #: The default layout and style, which close with the widget.
         self._owned: list[WidgetComm] = []
-        #: Messages that were sent before the open (docs/upstream/early-messages.md).
+        #: The state of the open, and the names of traits that changed after they were read.
+        self._read: dict[str, Any] = {}
+        self._changed: set[str] = set()
+        #: Custom messages that were sent before the open (docs/upstream/early-messages.md).
         self._early: list[OutgoingMessage] = []
         #: A widget of the page and the widgets that it created, such as default layouts. They close
         #: together; ``None`` for the widgets of the server.
@@ -86,12 +89,14 @@ class WidgetComm(Comm):
     ) -> None:
         """Send a message. Before the open, custom messages wait, and updates are not needed."""
         data = data or {}
-        is_needed = self._state != "pending" or data.get("method") == "custom"
-        if self._state == "closed" or not is_needed:
+        is_open = self._state == "open"
+        if self._state == "closed" or (not is_open and data.get("method") != "custom"):
+            if self._state == "opening":
+                self._changed.update(data.get("state", {}))
             return
         content = {"data": with_module_url(self, data, self.comm_manager.session)}
         message = outgoing("comm_msg", self.comm_id, content, metadata, buffers)
-        if self._state == "open":
+        if is_open:
             self.comm_manager.outbox.put(message)
         else:
             self._early.append(message)
@@ -160,9 +165,9 @@ class WidgetComm(Comm):
         try:
             if self._needs_repr and not self.is_optional:
                 self._make_repr()
-            # A change during the reading, by a child or a thread, may come too late for the state.
             self._state = "opening"
             state, paths, buffers = state_of(self.widget)
+            self._read = state
             session = self.comm_manager.session
             data = {"state": state, "buffer_paths": paths}
             content: dict[str, Any] = {
@@ -203,9 +208,26 @@ class WidgetComm(Comm):
         """Register the comm, and send the messages that waited for the open."""
         self._state = "open"
         self.comm_manager.register_comm(self)
+        self._send_changed()
         early, self._early = self._early, []
         for message in early:
             self.comm_manager.outbox.put(message)
+
+    def _send_changed(self) -> None:
+        """Send the traits that a child or a thread changed after they were read for the open."""
+        changed, self._changed = self._changed, set()
+        read, self._read = self._read, {}
+        if changed:
+            now, paths, _ = _host.split_state(self.widget.get_state(changed))
+            has_buffers = {path[0] for path in paths}
+            late = [
+                name
+                for name in changed
+                if name in has_buffers
+                or _host.pack_json(now[name]) != _host.pack_json(read.get(name))
+            ]
+            if late:
+                self.widget.send_state(late)
 
     def handle_msg(self, msg: Message) -> Any:
         """Handle a message of the page like ipywidgets, whose handler logs errors without the comm.
