@@ -174,7 +174,7 @@ class Comm:
         return callback
 
     def on_close(self, callback: MessageCallback) -> MessageCallback:
-        """Call a function when the page closes the comm, or its session ends."""
+        """Call a function when the page closes a comm that it opened, or when the session ends."""
         self._close_callback = callback
         return callback
 
