@@ -1,6 +1,6 @@
 """Measures an issue of the server's packages: as installed, and with the patch of its file.
 
-Usage, in an environment with the packages of ``python/`` and ``plotly``::
+Usage, in an environment with the dependencies of ``python/``::
 
     python docs/upstream/measure.py widget-effects
 """
