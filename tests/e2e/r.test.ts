@@ -71,7 +71,7 @@ describe("shiny_comm.R", () => {
     const { status, stdout, stderr } = spawnSync(rscript, [ownTests], { encoding: "utf8" });
     expect(stdout + stderr).toMatch(/\d+ tests passed/);
     expect(status).toBe(0);
-  });
+  }, 300_000);
 
   test("controls open with the states of ipywidgets, and an anywidget with the state of anywidget", async () => {
     const { stdout } = spawnSync(rscript, [ownTests, "--states"], { encoding: "utf8" });
