@@ -4,18 +4,14 @@ back.
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import shiny_comm
 from numpy.typing import NDArray
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
-from shinywidgets._comm import ShinyComm, ShinyCommManager
 
 HERE = Path(__file__).parent
 
@@ -23,9 +19,6 @@ RATE = 1000
 SECONDS = 2
 MESSAGES_PER_SECOND = 30
 CHANNELS = ["sine", "with overtones", "with noise"]
-
-# Samples are sent as bytes, not as base64 in JSON.
-shiny_comm.use()
 
 
 class Oscillator:
@@ -102,16 +95,10 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     source = Oscillator()
     last = reactive.value("nothing yet")
 
-    comms = ShinyCommManager()
-    # The class has one table for all sessions; `deliver` handles messages to these comms.
-    comms.comms = {}
-    comm = ShinyComm(
-        uuid4().hex,
-        comms,
+    comm = shiny_comm.Comm(
         "example.chart",
-        data={"rate": RATE, "seconds": SECONDS, "channels": CHANNELS},
+        {"rate": RATE, "seconds": SECONDS, "channels": CHANNELS},
     )
-    session.on_ended(lambda: comm.close())
 
     def receive(message: dict[str, Any]) -> None:
         data = message["content"]["data"]
@@ -126,16 +113,6 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
             last.set(describe(samples))
 
     comm.on_msg(receive)
-
-    # shinywidgets does this for comms of widgets, after the first widget.
-    @reactive.effect
-    @reactive.event(input.shinywidgets_comm_send)
-    def deliver() -> None:
-        message = json.loads(input.shinywidgets_comm_send())
-        message["buffers"] = [b64decode(text) for text in message["buffers"]]
-        addressee = comms.comms.get(message["content"]["comm_id"])
-        if addressee:
-            addressee.handle_msg(message)
 
     sent_until = monotonic()
 
