@@ -108,6 +108,11 @@ class Comm:
         return self._state == "closed"
 
     @property
+    def _closed(self) -> bool:
+        """The name of `closed` in ipykernel and shinywidgets, which packages read."""
+        return self.closed
+
+    @property
     def has_close_callback(self) -> bool:
         """Whether `on_close()` was called."""
         return self._close_callback is not None

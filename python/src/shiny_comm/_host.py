@@ -95,6 +95,13 @@ def widgets_by_id() -> dict[str, Widget]:
     return cast("dict[str, Widget]", _part("ipywidgets.widgets.widget", "_instances") or {})
 
 
+def forget_widget(widget: object, comm_id: str) -> None:
+    """Remove a closed widget from the table of open widgets, unless another one has its id."""
+    instances = widgets_by_id()
+    if instances.get(comm_id) is widget:
+        del instances[comm_id]
+
+
 def split_state(state: dict[str, Any]) -> tuple[dict[str, Any], list[Any], list[Any]]:
     """Return a state without its buffers, the paths of the buffers, and the buffers."""
     remove_buffers: Any = _part("ipywidgets.widgets.widget", "_remove_buffers")

@@ -32,8 +32,8 @@ class PendingComm(Protocol):
         """Return the open; ``None`` if the widget was closed meanwhile."""
         ...
 
-    def opened(self) -> None:
-        """Register the comm: its open is sent."""
+    def opened(self) -> bool:
+        """Register the comm, whose open is sent; false if the widget was closed meanwhile."""
         ...
 
     def close(self) -> None:
@@ -42,6 +42,10 @@ class PendingComm(Protocol):
 
     def close_widget(self) -> None:
         """Close the widget and its comm."""
+        ...
+
+    def end(self, send_error: str | None) -> None:
+        """Close the widget at the end of the session."""
         ...
 
 
@@ -92,8 +96,8 @@ class _Opening:
         while stack:
             item = stack.pop()
             if isinstance(item, _Ready):
-                item.comm.opened()
-                yield item.message
+                if item.comm.opened():
+                    yield item.message
                 continue
             table = self._pending if item.comm_id in self._pending else self._optional
             if item.comm_id not in table:

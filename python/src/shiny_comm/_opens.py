@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -34,6 +35,12 @@ _numbers = itertools.count()
 #: (docs/upstream/widget-representation.md).
 _PLAIN_REPR: Final = ("ipywidgets", "anywidget")
 
+#: The methods of messages whose values are in the state of a later open, too.
+_UPDATES: Final = ("update", "echo_update")
+
+#: Precedes the id of a widget in the state of another.
+_REFERENCE: Final = "IPY_MODEL_"
+
 #: Whether the running code is a widget's `_repr_mimebundle_`.
 _in_repr: ContextVar[bool] = ContextVar("shiny_comm_in_repr", default=False)
 
@@ -54,9 +61,14 @@ class WidgetComm(Comm):
     """The comm of a widget in one session, which opens with the flush."""
 
     def __init__(
-        self, widget: Any, comm_id: str, comms: SessionComms, render: Context | None = None
+        self,
+        widget: Any,
+        comm_id: str,
+        comms: SessionComms,
+        render: Context | None = None,
+        context: Session | None = None,
     ) -> None:
-        self._prepare("jupyter.widget", comm_id, comms, comms.session)
+        self._prepare("jupyter.widget", comm_id, comms, context or comms.session)
         self.widget = widget
         # ipywidgets sends changes of closed widgets, too.
         self.drops_late_messages = True
@@ -70,10 +82,14 @@ class WidgetComm(Comm):
         self._number = next(_numbers)
         #: The default layout and style, which close with the widget.
         self._owned: list[WidgetComm] = []
+        #: The last widget that used this layout or style, and whether several have.
+        self._user_id: str | None = None
+        self._is_shared = False
+        self._was_opened = False
         #: The state of the open, and the names of traits that changed after they were read.
         self._read: dict[str, Any] = {}
         self._changed: set[str] = set()
-        #: Custom messages that were sent before the open (docs/upstream/early-messages.md).
+        #: Messages that were sent before the open (docs/upstream/early-messages.md).
         self._early: list[OutgoingMessage] = []
         #: A widget of the page and the widgets that it created, such as default layouts. They close
         #: together; ``None`` for the widgets of the server.
@@ -87,19 +103,37 @@ class WidgetComm(Comm):
         metadata: dict[str, Any] | None = None,
         buffers: list[Any] | None = None,
     ) -> None:
-        """Send a message. Before the open, custom messages wait, and updates are not needed."""
+        """Send a message. Before the open, messages wait, and updates are not needed."""
         data = data or {}
+        method = data.get("method")
         is_open = self._state == "open"
-        if self._state == "closed" or (not is_open and data.get("method") != "custom"):
+        if self._state == "closed" or (not is_open and method in _UPDATES):
             if self._state == "opening":
                 self._changed.update(data.get("state", {}))
             return
+        if method in _UPDATES:
+            self._use(data.get("state"))
         content = {"data": with_module_url(self, data, self.comm_manager.session)}
         message = outgoing("comm_msg", self.comm_id, content, metadata, buffers)
-        if is_open:
+        self.comm_manager.outbox.run_on_loop(self._deliver, message)
+
+    def _deliver(self, message: OutgoingMessage) -> None:
+        if self._was_opened:
             self.comm_manager.outbox.put(message)
-        else:
+        elif self._state != "closed":
             self._early.append(message)
+
+    def _use(self, state: object) -> None:
+        """Mark the layout and style in a state as shared, if another widget has used them."""
+        values = cast("dict[str, object]", state) if isinstance(state, dict) else {}
+        for name in ("layout", "style"):
+            value = values.get(name)
+            if not isinstance(value, str) or not value.startswith(_REFERENCE):
+                continue
+            used = getattr(_host.widgets_by_id().get(value[len(_REFERENCE) :]), "comm", None)
+            if isinstance(used, WidgetComm):
+                used._is_shared |= used._user_id not in (None, self.comm_id)
+                used._user_id = self.comm_id
 
     def close(
         self,
@@ -113,14 +147,19 @@ class WidgetComm(Comm):
         self._early.clear()
         owned, self._owned = self._owned, []
         for comm in owned:
-            comm.close_widget()
+            if not comm._is_shared:
+                comm.close_widget()
 
     def refers_to(self, child: Any) -> None:
         """Own a layout or style that was created after this widget, as its default.
 
         ipywidgets leaves it open. The client closes it itself only if it opens after the widget.
         """
-        if isinstance(child.widget, (Layout, Style)) and child._number > self._number:
+        widget: Any = child.widget
+        is_later = isinstance(widget, (Layout, Style)) and child._number > self._number
+        # A layout without a session belongs to all sessions.
+        is_shared = getattr(widget, "comm", None) is not child
+        if is_later and not is_shared:
             self._owned.append(child)
 
     def close_widget(self) -> None:
@@ -144,6 +183,8 @@ class WidgetComm(Comm):
         super()._end(send_error)
         if self.render is not None:
             self.comm_manager.forget_render(self.render, self)
+        if self.widget.comm is self:
+            _host.forget_widget(self.widget, self.comm_id)
         for disconnect in self._file_listeners:
             disconnect()
         self._file_listeners.clear()
@@ -155,7 +196,7 @@ class WidgetComm(Comm):
     def _keep_id(self) -> None:
         self.widget.comm = self
         # The assignment adds the widget to ipywidgets' table of open widgets.
-        _host.widgets_by_id().pop(self.comm_id, None)
+        _host.forget_widget(self.widget, self.comm_id)
 
     def open_message(self) -> OutgoingMessage | None:
         """Read the state, and return the open; ``None`` if the widget was closed meanwhile."""
@@ -168,6 +209,7 @@ class WidgetComm(Comm):
             self._state = "opening"
             state, paths, buffers = state_of(self.widget)
             self._read = state
+            self._use(state)
             session = self.comm_manager.session
             data = {"state": state, "buffer_paths": paths}
             content: dict[str, Any] = {
@@ -204,14 +246,21 @@ class WidgetComm(Comm):
         finally:
             _in_repr.reset(token)
 
-    def opened(self) -> None:
-        """Register the comm, and send the messages that waited for the open."""
+    def opened(self) -> bool:
+        """Register the comm, and send the messages that waited for the open.
+
+        Return whether the open is still wanted: a child may have closed the widget.
+        """
+        if self._state == "closed":
+            return False
         self._state = "open"
+        self._was_opened = True
         self.comm_manager.register_comm(self)
         self._send_changed()
         early, self._early = self._early, []
         for message in early:
             self.comm_manager.outbox.put(message)
+        return True
 
     def _send_changed(self) -> None:
         """Send the traits that a child or a thread changed after they were read for the open."""
@@ -234,6 +283,8 @@ class WidgetComm(Comm):
 
         A widget class may have another handler.
         """
+        if not self._has_standard_handler():
+            return super().handle_msg(msg)
         data = as_dict(msg["content"]["data"], "the data has no method")
         token = _group.set(self.group)
         try:
@@ -241,13 +292,16 @@ class WidgetComm(Comm):
         finally:
             _group.reset(token)
 
+    def _has_standard_handler(self) -> bool:
+        """Return whether ipywidgets handles the messages, and not the class or a later `on_msg`."""
+        is_replaced = self._msg_callback != self.widget._handle_msg
+        return not is_replaced and _host.has_standard_handler(self.widget)
+
     def _handle_data(self, data: dict[str, Any], msg: Message) -> Any:
         method = data.get("method")
         if not isinstance(method, str):
             raise InvalidMessageError("the data has no method")
         state = as_dict(data.get("state", {}), "the state is not an object")
-        if not _host.has_standard_handler(self.widget):
-            return super().handle_msg(msg)
         if method == "update":
             put_buffers(state, data, msg["buffers"])
             self._set_state(state)
@@ -280,19 +334,25 @@ class SharedComm:
     """
 
     kernel: Final = "Shiny"
+    target_name: Final = "jupyter.widget"
 
     def __init__(self, widget: Any, comm_id: str) -> None:
         self._widget = widget
         self._comm_id = comm_id
         self._comms: dict[Session, WidgetComm] = {}
         self._msg_callback: MessageCallback | None = None
-        self._is_closed = False
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the widget was closed."""
+        return self._closed
 
     @property
     def comm_id(self) -> str:
         """The id. A reference to the widget reads it, which opens the widget in the session."""
         session = get_current_session()
-        if session is not None and not session.is_stub_session() and not self._is_closed:
+        if session is not None and not session.is_stub_session() and not self._closed:
             root = session.root_scope()
             if root not in self._comms and not has_ended(root):
                 comm = WidgetComm(self._widget, self._comm_id, comms_of(root))
@@ -323,7 +383,7 @@ class SharedComm:
 
     def close(self, *args: Any, **kwargs: Any) -> None:
         """Close the widget in all sessions."""
-        self._is_closed = True
+        self._closed = True
         for comm in [*self._comms.values()]:
             comm.close(*args, **kwargs)
 
@@ -348,26 +408,39 @@ def on_constructed(widget: Any) -> None:
     if comm_id is None:
         comm_id = widget._model_id = uuid4().hex
     # The first run of an Express app has a stub session. A package that is imported in that run may
-    # create widgets for all sessions.
-    if session is None or session.is_stub_session():
+    # create widgets for all sessions. The defaults of a shared widget are shared, too.
+    opening = _opening.get()
+    is_shared = opening is not None and isinstance(opening.widget.comm, SharedComm)
+    if session is None or session.is_stub_session() or is_shared:
         widget.comm = SharedComm(widget, comm_id)
+        _make_defaults(widget)
         return
     root = session.root_scope()
     if has_ended(root):
         widget.comm = SharedComm(widget, comm_id)
         widget.comm.close()
+        _host.forget_widget(widget, comm_id)
         return
     mount_shared_files(session.app)
     comms = comms_of(root)
-    opening = _opening.get()
     render = _host.render_context(session) if opening is None else opening.render
-    comm = widget.comm = WidgetComm(widget, comm_id, comms, render)
+    comm = widget.comm = WidgetComm(widget, comm_id, comms, render, session)
     comm.group = _group.get() if opening is None else opening.group
     if comm.group is not None:
         comm.group.append(comm)
     comms.open_with_flush(comm)
     if render is not None:
         comms.close_with(render, comm)
+
+
+def _make_defaults(widget: Any) -> None:
+    """Make the default layout and style of a widget now, before a session or render owns them."""
+    for name in ("layout", "style"):
+        cls = getattr(widget.traits().get(name), "klass", None)
+        if isinstance(cls, type) and issubclass(cls, (Layout, Style)):
+            # The class's own default may need what its constructor has not set yet.
+            with suppress(Exception):
+                getattr(widget, name)
 
 
 def _invalid_name(widget: Any, state: dict[str, Any]) -> str | None:

@@ -129,18 +129,19 @@ class Outbox:
 
     def put(self, message: OutgoingMessage) -> None:
         """Send a message after the flush."""
-        self._run_on_loop(self._put, message)
+        self.run_on_loop(self._put, message)
 
     def request_opens(self) -> None:
         """Call `open_pending` with the flush."""
-        self._run_on_loop(self._request_opens)
+        self.run_on_loop(self._request_opens)
 
     def end(self) -> None:
         """Drop all messages: the session has ended."""
         self._has_ended = True
         self._messages.clear()
 
-    def _run_on_loop(self, function: Callable[..., None], *args: object) -> None:
+    def run_on_loop(self, function: Callable[..., None], *args: object) -> None:
+        """Call a function now in the thread of the event loop, or there later."""
         if self._loop is None:
             self._find_loop()
         if self._loop is None or threading.get_ident() == self._thread:

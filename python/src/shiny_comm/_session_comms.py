@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary, WeakSet
 
 from shiny import reactive
@@ -50,14 +50,6 @@ _ANNOUNCE_PRIORITY: Final = 100_000
 TargetCallback = Callable[[PageComm, Message], object]
 
 logger = logging.getLogger("shiny_comm")
-
-
-class NewWidgetComm(PendingComm, Protocol):
-    """The comm of a new widget, which can close its widget."""
-
-    def end(self, send_error: str | None) -> None:
-        """Close the widget at the end of the session."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ class SessionComms:
         #: The comms of new widgets, which open with the flush.
         self.pending: deque[PendingComm] = deque()
         #: The widgets that close when the render of an output is invalidated.
-        self._rendered: WeakKeyDictionary[Context, dict[NewWidgetComm, None]] = WeakKeyDictionary()
+        self._rendered: WeakKeyDictionary[Context, dict[PendingComm, None]] = WeakKeyDictionary()
         self._fault_count = 0
         self._error_count = 0
         self._has_logged_foreign = False
@@ -122,7 +114,7 @@ class SessionComms:
         with session_context(session):
             self._listen(SEND_INPUT, self._send)
         # A bookmark must not restore messages.
-        _host.exclude_from_bookmarks(session, {OPEN_INPUT, SEND_INPUT, CLOSE_INPUT})
+        _host.exclude_from_bookmarks(session, {OPEN_INPUT, SEND_INPUT, CLOSE_INPUT, FRAMES_INPUT})
         session.on_ended(self._end)
 
     def accept_opens(self) -> None:
@@ -143,7 +135,9 @@ class SessionComms:
 
     def unregister_comm(self, comm: Comm) -> Comm:
         """Remove a comm from the table."""
-        if self.comms.pop(comm.comm_id, None) is not None:
+        # An app may give the id to a later widget.
+        if self.comms.get(comm.comm_id) is comm:
+            del self.comms[comm.comm_id]
             self._page_comm_count -= comm.opened_by_page
         return comm
 
@@ -151,12 +145,12 @@ class SessionComms:
         """Return the comm with this id."""
         return self.comms.get(comm_id)
 
-    def open_with_flush(self, comm: NewWidgetComm) -> None:
+    def open_with_flush(self, comm: PendingComm) -> None:
         """Open the comm of a new widget with the flush, before the values of outputs."""
         self.pending.append(comm)
         self.outbox.request_opens()
 
-    def close_with(self, context: Context, comm: NewWidgetComm) -> None:
+    def close_with(self, context: Context, comm: PendingComm) -> None:
         """Close a widget when the render of its output is invalidated."""
         rendered = self._rendered.get(context)
         if rendered is not None:
@@ -166,7 +160,7 @@ class SessionComms:
         # Calls the function now if the render is invalid already.
         context.on_invalidate(lambda: self._close_rendered(context))
 
-    def forget_render(self, context: Context, comm: NewWidgetComm) -> None:
+    def forget_render(self, context: Context, comm: PendingComm) -> None:
         """Forget a closed widget, which would otherwise stay in memory until the next render."""
         self._rendered.get(context, {}).pop(comm, None)
 
@@ -266,14 +260,10 @@ class SessionComms:
         _ended.add(self.session)
         _sessions.pop(self.session, None)
         self.outbox.end()
-        for pending in self.pending:
-            pending.close()
+        for pending in [*self.pending]:
+            self._end_comm(pending)
         for comm in [*self.comms.values()]:
-            try:
-                comm.end("the session has ended")
-            except Exception:
-                # A widget class may have another `close()`. The other widgets close, too.
-                self._log_error(comm, "close")
+            self._end_comm(comm)
             if comm.has_close_callback:
                 content: Message = {"comm_id": comm.comm_id, "data": {}}
                 message: Message = {
@@ -283,6 +273,13 @@ class SessionComms:
                     "header": {},
                 }
                 await self._call(comm, "on_close", comm.handle_close, message)
+
+    def _end_comm(self, comm: Comm | PendingComm) -> None:
+        try:
+            comm.end("the session has ended")
+        except Exception:
+            # A widget class may have another `close()`. The other widgets close, too.
+            self._log_error(comm, "close")
 
     async def _call(
         self, comm: Comm, where: str, callback: Callable[..., object], *args: object
@@ -308,7 +305,7 @@ class SessionComms:
             return False
         return True
 
-    def _log_error(self, comm: Comm, where: str) -> None:
+    def _log_error(self, comm: Comm | PendingComm, where: str) -> None:
         """Log the handled exception with its traceback."""
         self._error_count += 1
         if self._error_count <= MAX_LOGGED_FAULTS:
