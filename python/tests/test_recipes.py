@@ -345,3 +345,49 @@ def test_a_widget_that_waits_for_its_open_closes_with_the_session() -> None:
 
     finish(run())
     assert closed
+
+
+# `use()`
+
+
+@pytest.mark.parametrize("page_comms", [False, True])
+def test_a_thread_may_create_the_first_widget_of_a_session(page_comms: bool) -> None:
+    shiny_comm.use(page_comms=page_comms)
+    tasks: list[asyncio.Task[Any]] = []
+
+    def serve(input: Inputs, output: Outputs, session: Session) -> None:
+        async def create(go: asyncio.Event) -> None:
+            await go.wait()
+            await asyncio.to_thread(Number)
+
+        go = asyncio.Event()
+        tasks.append(asyncio.create_task(create(go)))
+        session.on_flushed(go.set)
+
+    async def run() -> Page:
+        page = await Page(App(empty_ui(), serve)).open(())
+        await page.until(lambda: page.messages)
+        await page.close()
+        return page
+
+    assert len(finish(run()).of("comm_open")) == 1
+
+
+def test_a_second_call_keeps_the_blocks_of_output_widgets() -> None:
+    def server(session: Session) -> None:
+        output = ipywidgets.Output()
+        with output:
+            print("one")
+            shiny_comm.use()
+            print("two")
+        with output:
+            print("three")
+
+    async def run() -> Page:
+        page = await opened(server, wants=2, **ANNOUNCED)
+        await settled(page)
+        await page.close()
+        return page
+
+    [state] = [m.data["state"] for m in finish(run()).of("comm_open", _model_name="OutputModel")]
+    assert [item["text"] for item in state["outputs"]] == ["one\ntwo\nthree\n"]

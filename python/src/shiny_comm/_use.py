@@ -16,10 +16,18 @@ from ._options import (
     set_options,
 )
 from ._output import install
+from ._session_comms import comms_of
 from ._targets import enable_page_comms, register_target
 
 #: The undos of the last call.
 _undos: list[Callable[[], None]] = []
+#: The undo for Output widgets, which a second call keeps: open ones continue to capture.
+_output_undos: list[Callable[[], None]] = []
+
+
+def _undo_all(undos: list[Callable[[], None]]) -> None:
+    while undos:
+        undos.pop()()
 
 
 class Undo:
@@ -27,8 +35,8 @@ class Undo:
 
     def __call__(self) -> None:
         """Let shinywidgets open new widgets again; a second call does nothing."""
-        while _undos:
-            _undos.pop()()
+        _undo_all(_undos)
+        _undo_all(_output_undos)
         enable_page_comms(False)
         # A later hook of other code stays.
         if _host.construction_hook() is on_constructed:
@@ -110,10 +118,11 @@ def use(
     ```
 
     """
-    while _undos:
-        _undos.pop()()
+    _undo_all(_undos)
     enable_page_comms(page_comms)
     missing = _host.missing_parts()
+    if missing or not outputs:
+        _undo_all(_output_undos)
     if missing:
         _host.warn_missing(missing, "shinywidgets opens the widgets")
         return Undo()
@@ -130,6 +139,11 @@ def use(
     _host.set_construction_hook(on_constructed)
     if page_comms:
         _undos.append(register_target("jupyter.widget", open_from_page, every_session=True))
-    if outputs:
-        _undos.append(install())
+    else:
+        # So that a thread may create the first widget of a session.
+        stop = _host.on_new_session(comms_of)
+        if stop is not None:
+            _undos.append(stop)
+    if outputs and not _output_undos:
+        _output_undos.append(install())
     return Undo()
