@@ -1007,6 +1007,32 @@ def test_the_server_opens_a_comm_sends_and_closes_it() -> None:
     assert received == [{"n": 0}] * 3
 
 
+def test_a_page_closes_a_comm_that_the_server_opened_but_no_widget() -> None:
+    closed: list[Any] = []
+    comms: list[Any] = []
+
+    def server(session: Session) -> None:
+        comms.append(shiny_comm.Comm("a.target"))
+        comms[0].on_close(lambda message: closed.append(message["content"]["data"]))
+        comms.append(Number().comm)
+
+    async def run() -> Page:
+        page = await opened(server, wants=2)
+        for comm in comms:
+            content = {"comm_id": comm.comm_id, "data": {"n": 1}}
+            page.set(shiny_comm_close=json.dumps({"content": content}))
+        await settled(page)
+        assert [comm.closed for comm in comms] == [True, False]
+        comms[0].send({})
+        await settled(page)
+        await page.close()
+        return page
+
+    page = finish(run())
+    assert closed == [{"n": 1}]
+    assert page.of("comm_msg") == page.of("comm_close") == []
+
+
 def test_a_comm_needs_a_session() -> None:
     with pytest.raises(RuntimeError, match="active Shiny session"):
         shiny_comm.Comm("a.target")

@@ -92,8 +92,10 @@ class Comm:
         self._state: State = "pending"
         #: Why `send()` raises an error; ``None`` if it drops the message instead.
         self._send_error: str | None = None
-        #: Whether the page opened the comm, and may close it.
+        #: Whether the page opened the comm.
         self.opened_by_page = False
+        #: Whether the page may close the comm.
+        self.page_may_close = True
         #: Whether messages after the end are dropped, also if the server ended the comm.
         self.drops_late_messages = False
         self._msg_callback: MessageCallback | None = None
@@ -179,7 +181,7 @@ class Comm:
         return callback
 
     def on_close(self, callback: MessageCallback) -> MessageCallback:
-        """Call a function when the page closes a comm that it opened, or when the session ends."""
+        """Call a function when the page closes the comm, or when the session ends."""
         self._close_callback = callback
         return callback
 

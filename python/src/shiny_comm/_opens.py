@@ -72,6 +72,7 @@ class WidgetComm(Comm):
         self.widget = widget
         # ipywidgets sends changes of closed widgets, too.
         self.drops_late_messages = True
+        self.page_may_close = False
         #: The render whose invalidation closes the widget.
         self.render = render
         #: Whether the widget needs a call of `_repr_mimebundle_` before its state is complete.
@@ -495,7 +496,7 @@ def open_from_page(comm: PageComm, message: Message) -> None:
     finally:
         _group.reset(token)
     comm.hand_over()
-    widget_comm.opened_by_page = True
+    widget_comm.opened_by_page = widget_comm.page_may_close = True
     widget_comm.opened()
 
 

@@ -216,4 +216,4 @@ def _show_error(area: Area, error: Exception) -> None:
     area.append({"output_type": "error", "ename": name, "evalue": text, "traceback": lines})
     # Not into an Output around this one.
     with blocks():
-        logger.error("an error in an Output widget", exc_info=error)
+        logger.error("shiny-comm: an error in an Output widget", exc_info=error)

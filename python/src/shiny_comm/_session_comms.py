@@ -252,7 +252,7 @@ class SessionComms:
     async def _close(self, message: Message) -> None:
         comm = self.comms.get(message["content"]["comm_id"])
         # A page may not close the widgets of the server.
-        if comm is not None and comm.opened_by_page:
+        if comm is not None and comm.page_may_close:
             comm.end(None)
             await self._call(comm, "on_close", comm.handle_close, message)
 
