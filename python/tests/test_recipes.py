@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import ipywidgets
@@ -246,6 +247,9 @@ def test_a_later_widget_with_the_same_id_gets_the_messages() -> None:
     assert [widget.value for widget in widgets] == [1, 7]
 
 
+@pytest.mark.skipif(
+    find_spec("shiny.bookmark") is None, reason="this version of Shiny has no bookmarks"
+)
 def test_a_bookmark_excludes_all_inputs_of_the_client() -> None:
     excluded: list[str] = []
 
@@ -287,6 +291,38 @@ def test_a_widget_that_its_child_closes_during_the_open_never_opens() -> None:
 
     page = finish(run())
     assert [message.data["state"]["value"] for message in page.of("comm_open")] == [5]
+
+
+class Unsendable(Number):
+    """A widget that sets a trait of its parent to a number that JSON does not have."""
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
+        """Change the parent."""
+        self.parent.any = float("nan")
+        return super().get_state(key, drop_defaults)
+
+
+class Anything(Number):
+    """A widget with a trait of any type."""
+
+    any = traitlets.Any(1).tag(sync=True)
+
+
+def test_a_change_during_the_open_that_cannot_be_sent_is_logged_and_other_widgets_open(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def server(session: Session) -> None:
+        parent, child = Anything(), Unsendable()
+        parent.other, child.parent = child, parent
+        Number(value=9)
+
+    async def run() -> Page:
+        page = await opened(server, wants=3)
+        await page.close()
+        return page
+
+    assert finish(run()).of("comm_open", value=9)
+    assert "cannot send a change" in caplog.messages[0]
 
 
 class Failing(Number):

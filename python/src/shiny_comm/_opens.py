@@ -257,7 +257,11 @@ class WidgetComm(Comm):
         self._state = "open"
         self._was_opened = True
         self.comm_manager.register_comm(self)
-        self._send_changed()
+        try:
+            self._send_changed()
+        except Exception:
+            # Such as a number that JSON does not have. Other widgets open.
+            logger.exception("shiny-comm: comm %s: cannot send a change", self.comm_id)
         early, self._early = self._early, []
         for message in early:
             self.comm_manager.outbox.put(message)
