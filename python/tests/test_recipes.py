@@ -342,7 +342,13 @@ def make_failing(session: Session) -> None:
 def make_at_end(session: Session) -> None:
     """Create a widget after the session's comms have ended."""
     Number()
-    session.on_ended(lambda: (Number(), None)[1])
+
+    def create() -> None:
+        # Old versions of Shiny call it without the session.
+        with session_context(session):
+            Number()
+
+    session.on_ended(create)
 
 
 @pytest.mark.parametrize("make", [make_failing, make_at_end])
