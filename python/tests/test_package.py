@@ -49,4 +49,15 @@ def test_the_version_equals_the_installed_version() -> None:
 def test_the_package_declares_its_imports_as_dependencies() -> None:
     declared = {line.split(">")[0] for line in requires("shiny-comm") or [] if "extra" not in line}
     # shinywidgets imports ipywidgets, and allows versions that are too old.
-    assert declared == {"anyio", "htmltools", "ipywidgets", "shiny", "shinywidgets", "starlette"}
+    assert declared == {
+        "anyio",
+        "htmltools",
+        "ipython",
+        "ipywidgets",
+        "jupyter-core",
+        "packaging",
+        "shiny",
+        "shinywidgets",
+        "starlette",
+        "traitlets",
+    }
