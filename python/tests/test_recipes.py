@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -15,62 +14,15 @@ from ipywidgets.widgets.widget import _instances
 from page import Page, empty_ui, finish
 from shiny import App, Inputs, Outputs, Session, module, reactive
 from shiny.session import get_current_session, session_context
-from shinywidgets import render_widget
+from widget_pages import ANNOUNCED, Number, opened, rendering, sending, settled
 
 import shiny_comm
-
-ANNOUNCED = {".shiny_comm_frames": 3}
 
 
 @pytest.fixture(autouse=True)
 def used() -> None:
     """Use the package; the fixture of all tests undoes it."""
     shiny_comm.use()
-
-
-class Number(ipywidgets.Widget):
-    """A widget with a value, without views."""
-
-    value = traitlets.Int(5).tag(sync=True)
-    other = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
-
-
-async def opened(server: Callable[[Session], object], *, wants: int, **inputs: Any) -> Page:
-    """Return a page that got a number of messages."""
-
-    def serve(input: Inputs, output: Outputs, session: Session) -> None:
-        server(session)
-
-    page = await Page(App(empty_ui(), serve)).open((), **inputs)
-    await page.until(lambda: len(page.messages) >= wants)
-    return page
-
-
-async def settled(page: Page) -> None:
-    """Wait until the session has handled the inputs of the page."""
-    page.ask()
-    await page.until(lambda: page.answered())
-
-
-def sending(comm_id: str, data: object) -> dict[str, str]:
-    """Return the input of a page that sends a message."""
-    content = {"comm_id": comm_id, "data": data}
-    message = {"content": content, "metadata": {}, "buffers": [], "header": {}}
-    return {"shinywidgets_comm_send": json.dumps(message)}
-
-
-def rendering(make: Callable[[], Any]) -> App:
-    """Return an app that renders a widget again for each ``go``."""
-
-    def serve(input: Inputs, output: Outputs, session: Session) -> None:
-        @render_widget
-        def out() -> Any:
-            input.go()
-            return make()
-
-    return App(empty_ui(), serve)
 
 
 # Layouts that several widgets use

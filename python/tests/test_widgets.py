@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,27 @@ from typing import Any
 import ipywidgets
 import pytest
 import traitlets
-from page import Message, Page, empty_ui, finish
-from shiny import App, Inputs, Outputs, Session, module, reactive
+from page import Message, Page, finish
+from shiny import Inputs, Outputs, Session, module, reactive
 from shiny.express import wrap_express_app
 from shiny.session import get_current_session
-from shinywidgets import _render_widget_base, render_widget
+from shinywidgets import _render_widget_base
+from widget_pages import (
+    ANNOUNCED,
+    Number,
+    app_of,
+    opened,
+    rendering,
+    sending,
+    settled,
+    update,
+)
 
 import shiny_comm
 from shiny_comm import _session_comms
 from shiny_comm._host import split_state
 from shiny_comm._states import state_of
 
-ANNOUNCED = {".shiny_comm_frames": 3}
 ISOLATED = [False, True] if hasattr(_render_widget_base, "WidgetRenderContext") else [False]
 
 
@@ -32,55 +40,6 @@ ISOLATED = [False, True] if hasattr(_render_widget_base, "WidgetRenderContext") 
 def used() -> None:
     """Use the package; the fixture of all tests undoes it."""
     shiny_comm.use()
-
-
-class Number(ipywidgets.Widget):
-    """A widget with a value, without views."""
-
-    _model_name = traitlets.Unicode("Number").tag(sync=True)
-    value = traitlets.Int(5).tag(sync=True)
-    other = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
-
-
-def app_of(server: Callable[[Session], object]) -> App:
-    """Return an app whose server function creates widgets."""
-
-    def serve(input: Inputs, output: Outputs, session: Session) -> None:
-        server(session)
-
-    return App(empty_ui(), serve)
-
-
-async def opened(server: Callable[[Session], object], *, wants: int, **inputs: Any) -> Page:
-    """Return a page that got a number of messages."""
-    page = await Page(app_of(server)).open((), **inputs)
-    await page.until(lambda: len(page.messages) >= wants)
-    return page
-
-
-async def settled(page: Page) -> None:
-    """Wait until the session has handled the inputs of the page."""
-    page.ask()
-    await page.until(lambda: page.answered())
-
-
-def update(widget: Any, **state: Any) -> dict[str, str]:
-    """Return the input of a page that changes a widget."""
-    data = {"method": "update", "state": state, "buffer_paths": []}
-    return sending(widget.model_id, data)
-
-
-def sending(comm_id: str, data: object) -> dict[str, str]:
-    """Return the input of a page that sends a message."""
-    message = {
-        "content": {"comm_id": comm_id, "data": data},
-        "metadata": {},
-        "buffers": [],
-        "header": {},
-    }
-    return {"shinywidgets_comm_send": json.dumps(message)}
 
 
 def ids(messages: list[Message]) -> list[str]:
@@ -585,18 +544,6 @@ def test_a_thread_that_outlives_its_session_sends_nothing() -> None:
 
 
 # Closes
-
-
-def rendering(server: Callable[[], Any]) -> App:
-    """Return an app that renders a widget again for each ``go``."""
-
-    def serve(input: Inputs, output: Outputs, session: Session) -> None:
-        @render_widget
-        def out() -> Any:
-            input.go()
-            return server()
-
-    return App(empty_ui(), serve)
 
 
 @pytest.mark.parametrize("isolated", ISOLATED)
