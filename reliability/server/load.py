@@ -55,6 +55,8 @@ class Server:
         )
         assert self.process.stdout
         self.address = f"127.0.0.1:{int(self.process.stdout.readline())}"
+        #: The number of tasks before the first session.
+        self._idle_tasks: float | None = None
 
     async def figures(self) -> dict[str, float]:
         """Return the figures of the process."""
@@ -77,6 +79,16 @@ class Server:
             await asyncio.sleep(0.05)
             got = await self.figures()
         return got
+
+    async def without_sessions(self) -> dict[str, float]:
+        """Return the figures when all sessions have ended, with their tasks.
+
+        Shiny forgets a session before its task ends.
+        """
+        if self._idle_tasks is None:
+            self._idle_tasks = (await self.figures())["tasks"]
+        most = self._idle_tasks
+        return await self.until(lambda got: got["sessions"] == 0 and got["tasks"] <= most)
 
     def stop(self) -> None:
         """End the process."""
@@ -239,13 +251,14 @@ async def sessions(client: str, scale: float) -> dict[str, float]:
     count, seconds = max(10, int(200 * scale)), max(2.0, min(20.0, 20 * scale))
     result: dict[str, float] = {}
     async with served(client) as server:
+        await server.without_sessions()
         alone = await Page(server, "widgets&count=20", "alone").open()
         await alone.settled()
         times, cpu = await updates(server, [alone], seconds / 4, 0)
         result["CPU of an update with one session, ms"] = cpu / len(times) * 1e3
         await alone.close()
 
-        start = await server.until(lambda figures: figures["sessions"] == 0)
+        start = await server.without_sessions()
         pages = [Page(server, "widgets&count=20", str(n)) for n in range(count)]
         opening = await server.figures()
         await in_groups(pages, lambda page: page.open())
@@ -283,7 +296,7 @@ async def sessions(client: str, scale: float) -> dict[str, float]:
             bool(page.foreign) for page in pages
         )
         await in_groups(pages, lambda page: page.close())
-        end = await server.until(lambda figures: figures["sessions"] == 0)
+        end = await server.without_sessions()
         for name in ("comms", "widgets", "routes", "threads", "tasks"):
             result[f"{name} that these sessions leave behind"] = end[name] - start[name]
     return result
@@ -350,6 +363,7 @@ async def visits(client: str, scale: float) -> dict[str, float]:
     warm_up = min(WARM_UP, max(20, count // 5))
     result: dict[str, float] = {}
     async with served(client) as server:
+        await server.without_sessions()
         start = time.monotonic()
         first: dict[str, float] = {}
         done = 0
@@ -367,8 +381,8 @@ async def visits(client: str, scale: float) -> dict[str, float]:
             await asyncio.gather(*(visit(done + n) for n in range(10)))
             done += 10
             if done == warm_up // 10 * 10:
-                first = await server.until(lambda figures: figures["sessions"] == 0)
-        last = await server.until(lambda figures: figures["sessions"] == 0)
+                first = await server.without_sessions()
+        last = await server.without_sessions()
         rounds = done - warm_up // 10 * 10
         result["sessions that came and went"] = done
         result["CPU of a session with 5 sliders and an update, ms"] = (
