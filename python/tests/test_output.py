@@ -906,7 +906,8 @@ def test_text_after_the_end_of_the_session_goes_to_the_log(
             threads.append(threading.Thread(target=work))
             threads[0].start()
 
-    view = shown(act)
+    # `print` writes the end of the line separately.
+    view = shown(act, lambda outputs: outputs and outputs[0]["text"].endswith("\n"))
     ended.set()
     threads[0].join(10)
     assert view.outputs() == [stream("during\n")]
