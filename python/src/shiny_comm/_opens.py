@@ -50,7 +50,6 @@ _group: ContextVar[list[WidgetComm] | None] = ContextVar("shiny_comm_group", def
 #: The comm that is opening: reading its state creates defaults, such as layouts.
 _opening: ContextVar[WidgetComm | None] = ContextVar("shiny_comm_opening", default=None)
 
-
 #: The classes whose `_repr_mimebundle_` failed.
 _failing_reprs: WeakSet[type] = WeakSet()
 

@@ -30,6 +30,8 @@ _BATCH_LENGTH: Final = 16 * 1024 * 1024
 #: The first version of frames with batches.
 _BATCH_VERSION: Final = 3
 
+logger = logging.getLogger("shiny_comm")
+
 
 @dataclass
 class OutgoingMessage:
@@ -96,9 +98,6 @@ def _copies(buffers: Iterable[Any]) -> list[bytes]:
             raise ValueError(f"Buffer {index} ({buffer!r}) is not contiguous")
         copies.append(buffer if type(buffer) is bytes else view.tobytes())
     return copies
-
-
-logger = logging.getLogger("shiny_comm")
 
 
 class Outbox:

@@ -232,7 +232,7 @@ class SessionComms:
 
     async def _send(self, message: Message) -> None:
         comm_id: str = message["content"]["comm_id"]
-        comm = self.comms.get(comm_id)
+        comm = self.get_comm(comm_id)
         if comm is None:
             # The server closed the comm, or shinywidgets has it, or it is another session's.
             self._log_foreign(comm_id)
@@ -250,7 +250,7 @@ class SessionComms:
             )
 
     async def _close(self, message: Message) -> None:
-        comm = self.comms.get(message["content"]["comm_id"])
+        comm = self.get_comm(message["content"]["comm_id"])
         # A page may not close the widgets of the server.
         if comm is not None and comm.page_may_close:
             comm.end(None)
