@@ -1,0 +1,77 @@
+# Calls an app's callback, and returns whether it succeeded. An unhandled error would end the session.
+call_safely <- function(comm, where, expr) {
+  tryCatch(
+    {
+      shiny::withReactiveDomain(comm$session, shiny::isolate(expr))
+      TRUE
+    },
+    # The condition of req().
+    shiny.silent.error = function(e) TRUE,
+    error = function(e) {
+      warn("comm ", comm$comm_id, ": error in ", where, ": ", conditionMessage(e))
+      FALSE
+    }
+  )
+}
+
+as_callback <- function(callback, name) {
+  if (!is.function(callback)) {
+    stop("shinycomm: ", name, ": the callback must be a function", call. = FALSE)
+  }
+  callback
+}
+
+has_arguments <- function(callback, count) {
+  arguments <- names(formals(args(callback)))
+  length(arguments) >= count || "..." %in% arguments
+}
+
+# Creates a list of callbacks, in the order of their registration. A callback that another one removes
+# is not called.
+callback_list <- function(name) {
+  callbacks <- list()
+  count <- 0
+  list(
+    add = function(callback) {
+      as_callback(callback, name)
+      count <<- count + 1
+      key <- as.character(count)
+      callbacks[[key]] <<- callback
+      invisible(function() {
+        callbacks[[key]] <<- NULL
+        invisible()
+      })
+    },
+    each = function(call) {
+      for (key in names(callbacks)) {
+        callback <- callbacks[[key]]
+        if (!is.null(callback)) call(callback)
+      }
+    }
+  )
+}
+
+# Runs functions that call callbacks. Calls that these trigger are queued: a long chain does not need a
+# deep stack, and an endless chain is stopped.
+queue_calls <- function(registry, calls) {
+  registry$queue <- c(registry$queue, calls)
+  if (registry$calling) return(invisible())
+  registry$calling <- TRUE
+  on.exit({
+    registry$calling <- FALSE
+    registry$queue <- list()
+  })
+  count <- 0
+  while (length(registry$queue) > 0) {
+    calls <- registry$queue
+    registry$queue <- list()
+    for (call in calls) {
+      call()
+      count <- count + 1
+      if (count == MAX_CALLS) {
+        return(warn("endless chain of changes: stopped after ", MAX_CALLS, " callbacks"))
+      }
+    }
+  }
+}
+MAX_CALLS <- 10000

@@ -1,0 +1,21 @@
+#' The client of widgets, for a page
+#'
+#' [widget_output()] includes this dependency. A page whose first widget comes later, by
+#' [shiny::renderUI()] or [shiny::insertUI()], loads the client earlier with it.
+#'
+#' @return An [htmltools::htmlDependency()] with the client of this package's version.
+#' @examples
+#' ui <- shiny::fluidPage(widget_dependency(), shiny::uiOutput("later"))
+#' @export
+widget_dependency <- function() {
+  htmltools::htmlDependency(
+    # The name and a higher version replace the client of the Python package shinywidgets.
+    "ipywidget-output-binding", paste0("100.", client_version()),
+    package = "shinycomm", src = c(file = "client"),
+    script = "shiny-comm.js", stylesheet = "shiny-comm.css",
+    # The script loads more files from its own folder when a widget needs them.
+    all_files = TRUE
+  )
+}
+
+client_version <- function() as.character(utils::packageVersion("shinycomm"))

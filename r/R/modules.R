@@ -1,0 +1,35 @@
+# Replaces a module of 16 KiB or more in `values` by a URL, relative to the page. The browser fetches it
+# once.
+with_module_url <- function(values, state) {
+  text <- values[["_esm"]]
+  enabled <- getOption("shinycomm.module_urls", TRUE) && is.character(text) && length(text) == 1
+  if (!enabled || !identical(state[["_model_module"]], "anywidget")) return(values)
+  bytes <- charToRaw(enc2utf8(text))
+  if (length(bytes) < 16 * 1024) return(values)
+  name <- paste0(digest::digest(bytes, "sha256", serialize = FALSE), ".js")
+  folder <- file.path(tempdir(), "shiny-comm-modules")
+  if (!file.exists(file.path(folder, name))) {
+    dir.create(folder, showWarnings = FALSE)
+    writeBin(bytes, file.path(folder, name))
+  }
+  values[["_esm"]] <- paste0("./", serve_modules(folder), "/", name)
+  values
+}
+
+serve_modules <- function(folder) {
+  prefix <- "shiny-comm-modules"
+  if (!prefix %in% names(shiny::resourcePaths())) shiny::addResourcePath(prefix, folder)
+  # addResourcePath() does not support headers. In a version of Shiny without this server, the browser
+  # revalidates the module each time.
+  try(silent = TRUE, {
+    server <- shiny::getShinyOption("server")
+    if (length(server$getStaticPaths()[[prefix]]$options$headers) == 0) {
+      path <- httpuv::staticPath(folder, headers = list(
+        "Cache-Control" = "public, max-age=31536000, immutable",
+        "Vary" = "Accept-Encoding", "X-Content-Type-Options" = "nosniff"
+      ))
+      server$setStaticPath(.list = stats::setNames(list(path), prefix))
+    }
+  })
+  prefix
+}

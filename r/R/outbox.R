@@ -1,0 +1,67 @@
+# Sends a message, a list with kind, comm_id, text (the JSON without the buffers) and buffers.
+#
+# Opens for a page with batches wait for the flush, which sends them before the values of outputs.
+# Without a flush, they leave when the running code ends. All other messages are sent immediately, after the waiting opens: a
+# progress bar moves while the code runs.
+post <- function(registry, message) {
+  if (frame_version(registry$root) < BATCH_VERSION) return(send_message(registry, message))
+  registry$outbox[[length(registry$outbox) + 1]] <- message
+  if (registry$holding) return()
+  if (message$kind != "comm_open") return(send_outbox(registry))
+  if (registry$scheduled) return()
+  registry$scheduled <- TRUE
+  send <- function() {
+    cancel()
+    registry$scheduled <- FALSE
+    send_outbox(registry)
+  }
+  cancel <- registry$root$onFlush(function() send(), once = TRUE)
+  later::later(function() if (registry$scheduled) send())
+}
+
+# Runs code whose messages leave together.
+hold_messages <- function(registry, code) {
+  registry$holding <- TRUE
+  on.exit({
+    registry$holding <- FALSE
+    send_outbox(registry)
+  })
+  code
+}
+
+# Sends the waiting messages: successive ones of a kind as a batch.
+send_outbox <- function(registry) {
+  messages <- registry$outbox
+  registry$outbox <- list()
+  if (registry$root$isClosed()) return(invisible())
+  kinds <- vapply(messages, function(message) message$kind, "")
+  runs <- rep(seq_along(rle(kinds)$lengths), rle(kinds)$lengths)
+  for (run in split(messages, runs)) {
+    if (length(run) == 1) {
+      send_message(registry, run[[1]])
+    } else {
+      send_bytes(registry, run[[1]]$kind, encode_batch(run[[1]]$kind, run))
+    }
+  }
+}
+
+send_message <- function(registry, message) {
+  buffers <- message$buffers
+  if (length(buffers) > 0 && frame_version(registry$root) >= 1) {
+    send_bytes(registry, message$kind, encode_frame(message$kind, message$text, buffers))
+    return()
+  }
+  # jsonlite's base64_enc() inserts line breaks, which clients reject.
+  base64 <- vapply(buffers, function(buffer) paste0('"', httpuv::rawToBase64(buffer), '"'), "")
+  text <- with_member(message$text, paste0('"buffers":[', paste(base64, collapse = ","), "]"))
+  registry$root$sendCustomMessage(paste0("shinywidgets_", message$kind), text)
+}
+
+send_bytes <- function(registry, kind, bytes) {
+  registry$root$sendBinaryMessage(paste0("shinywidgets_", kind), bytes)
+}
+
+# Adds a member to the JSON texts of objects that are not empty.
+with_member <- function(texts, members) {
+  paste0(substr(texts, 1, nchar(texts) - 1), ",", members, "}")
+}

@@ -1,0 +1,60 @@
+# Sets the owner of a new comm: the running reactive until it is invalidated, the running output until
+# its next run, or the session.
+assign_owner <- function(registry, comm) {
+  reactive <- current_reactive()
+  if (!is.null(reactive)) {
+    reactive$onInvalidate(function() release(registry, list(comm)))
+  } else if (!is.null(registry$rendering)) {
+    owned <- registry$owned[[registry$rendering]]
+    registry$owned[[registry$rendering]] <- c(owned, list(comm))
+  }
+}
+
+# Returns the context of the running reactive(), or NULL. The contexts of outputs, observers and
+# isolate() are others. Shiny does not export it, so it is read from the call stack.
+current_reactive <- function() {
+  for (n in rev(seq_len(sys.nframe()))) {
+    context <- environment(sys.function(n))
+    type <- if (!is.null(context)) get0(".reactType", envir = context, inherits = FALSE)
+    if (!is.null(type) && type != "isolate") return(if (type == "observable") context)
+  }
+}
+
+# Removes the owner of comms.
+release <- function(registry, comms) {
+  for (comm in comms) if (comm$is_open()) assign(comm$comm_id, comm, envir = registry$unowned)
+  sweep_later(registry)
+}
+
+# Removes the owner of a default layout or style, so that it closes with the widget that refers to it.
+owned_by_parent <- function(widget) {
+  release(widget$comm$registry, list(widget$comm))
+  widget
+}
+
+# Closes comms without an owner, an output or a reference, after the next flush of output values.
+sweep_later <- function(registry) {
+  if (is.null(registry$root) || registry$sweep_pending || length(registry$unowned) == 0 || registry$root$isClosed()) {
+    return(invisible())
+  }
+  registry$sweep_pending <- TRUE
+  registry$root$onFlushed(function() {
+    registry$sweep_pending <- FALSE
+    if (registry$root$isClosed()) return()
+    needed <- new.env(parent = emptyenv())
+    open <- as.list(registry$comms)
+    reached <- c(open[setdiff(names(open), ls(registry$unowned))], registry$shown)
+    while (length(reached) > 0) {
+      found <- list()
+      for (comm in reached) {
+        if (!is.null(needed[[comm$comm_id]])) next
+        assign(comm$comm_id, TRUE, envir = needed)
+        found <- c(found, comm$refers_to())
+      }
+      reached <- found
+    }
+    # Ids are ascending, so comms close in the order of their opening.
+    closing <- mget(setdiff(ls(registry$unowned), ls(needed)), envir = registry$unowned)
+    hold_messages(registry, for (comm in closing) comm$close())
+  })
+}

@@ -1,0 +1,285 @@
+#' Convert R values for widgets, and back
+#'
+#' `to_widget()` converts a value of R to plain values: lists, vectors without a class, raw vectors and
+#' widgets. `from_widget()` converts a value of the page to the class of `like`. A package that has a
+#' class defines a method of each.
+#'
+#' | in R | on the page |
+#' | --- | --- |
+#' | `NULL`, `NA` | `null` |
+#' | `Inf`, `-Inf`, `NaN` | `null`, as JSON has none of them; [columns_binary()] keeps them |
+#' | a vector of length 1 | a value; in [I()] and in [trait_list()] an array |
+#' | a vector of another length, a list | an array |
+#' | a named vector, a named list | an object |
+#' | a data frame | an object of columns |
+#' | a matrix, an array | nested arrays, by rows |
+#' | a factor | its labels |
+#' | [Date] | `"2026-01-31"` |
+#' | [POSIXct], [POSIXlt] | `"2026-01-31T12:00:00.000Z"`, in UTC |
+#' | [difftime] | seconds |
+#' | `integer64` of bit64 | a number; above 2^53 an error |
+#' | [numeric_version], [noquote] | a text, the values without the class |
+#' | a raw vector | a `DataView` |
+#' | a widget | the model of the widget |
+#' | a function, an environment, another class | an error |
+#'
+#' @param x A value of R.
+#' @param like A value of the class to return: the present value of the trait.
+#' @param value A value from the page, as [jsonlite::parse_json()] returns it: arrays are lists.
+#' @param ... Arguments of methods.
+#' @return `to_widget()` returns plain values, `from_widget()` a value like `like`. Both report an
+#'   unsuitable value by an error.
+#' @examples
+#' to_widget(data.frame(x = 1:2, y = c("a", "b")))
+#' to_widget(as.Date("2026-01-31"))
+#' from_widget(as.Date("2026-01-31"), "2026-02-01")
+#' from_widget(c(1, 2), list(3, 4))
+#' to_widget.celsius <- function(x, ...) list(degrees = unclass(x))
+#' from_widget.celsius <- function(like, value, ...) structure(value$degrees, class = "celsius")
+#' @export
+to_widget <- function(x, ...) UseMethod("to_widget")
+
+#' @export
+to_widget.default <- function(x, ...) {
+  if (is.object(x)) stop("the class ", class(x)[[1]], " is not supported: define to_widget.", class(x)[[1]], "()")
+  if (is.function(x)) stop("functions are not supported")
+  if (is.environment(x)) stop("environments are not supported")
+  if (is.complex(x)) stop("complex numbers are not supported")
+  if (!is.null(x) && !is.atomic(x)) stop("the type ", typeof(x), " is not supported")
+  if (is.character(x) && !all(validUTF8(enc2utf8(x)))) stop("invalid UTF-8")
+  if (is.null(names(x)) || is.raw(x) || !is.null(dim(x))) x else as_members(as.list(x))
+}
+
+#' @export
+to_widget.list <- function(x, ...) {
+  x <- unclass(x)
+  for (i in nested_values(x)) x[i] <- list(as_plain(.subset2(x, i)))
+  if (is.null(names(x))) x else as_members(x)
+}
+
+#' @export
+to_widget.shinycomm_widget <- function(x, ...) x
+
+#' @export
+to_widget.AsIs <- function(x, ...) {
+  class(x) <- setdiff(class(x), "AsIs")
+  plain <- as_plain(x)
+  if (is.atomic(plain) && !is.raw(plain)) as.list(plain) else plain
+}
+
+#' @export
+to_widget.data.frame <- function(x, ...) {
+  as_members(lapply(unclass(x), function(column) {
+    column <- as_plain(column)
+    # A column of one row is an array.
+    if (is.atomic(column) && !is.raw(column)) I(unname(column)) else column
+  }))
+}
+
+#' @export
+to_widget.factor <- function(x, ...) as.character(x)
+
+#' @export
+to_widget.Date <- function(x, ...) format(x, "%Y-%m-%d")
+
+#' @export
+to_widget.POSIXct <- function(x, ...) {
+  # format() cuts off digits: a time of .123 may be stored as .12299999.
+  times <- as.POSIXct(round(as.numeric(x), 3) + 1e-6, origin = "1970-01-01", tz = "UTC")
+  text <- format(times, "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC")
+  text[is.na(x)] <- NA
+  text
+}
+
+#' @export
+to_widget.POSIXlt <- function(x, ...) to_widget(as.POSIXct(x))
+
+#' @export
+to_widget.difftime <- function(x, ...) as.numeric(x, units = "secs")
+
+#' @export
+to_widget.numeric_version <- function(x, ...) as.character(x)
+
+#' @export
+to_widget.noquote <- function(x, ...) {
+  class(x) <- setdiff(class(x), "noquote")
+  to_widget(x)
+}
+
+#' @export
+to_widget.integer64 <- function(x, ...) {
+  if (!requireNamespace("bit64", quietly = TRUE)) stop("integer64 requires the package bit64")
+  numbers <- as.numeric(x)
+  # Doubles, the numbers of JavaScript, are exact up to this limit.
+  if (any(abs(numbers) > 2^53, na.rm = TRUE)) stop("an integer64 is above 2^53, the limit of JavaScript")
+  numbers
+}
+
+#' @export
+to_widget.json <- function(x, ...) jsonlite::parse_json(x)
+
+#' @export
+to_widget.html <- function(x, ...) as.character(x)
+
+#' @rdname to_widget
+#' @export
+from_widget <- function(like, value, ...) UseMethod("from_widget")
+
+#' @export
+from_widget.default <- function(like, value, ...) {
+  if (!is.list(value) || !is.atomic(like) || is.raw(like) || is.null(like)) return(value)
+  as_vector(value)
+}
+
+#' @export
+from_widget.AsIs <- function(like, value, ...) {
+  class(like) <- setdiff(class(like), "AsIs")
+  value <- from_widget(like, value)
+  if (is.null(value)) value else I(value)
+}
+
+#' @export
+from_widget.data.frame <- function(like, value, ...) {
+  if (!is.list(value) || is.null(names(value))) stop("expected an object of columns")
+  columns <- lapply(stats::setNames(nm = names(value)), function(name) {
+    from_widget(like[[name]] %||% logical(), value[[name]])
+  })
+  as.data.frame(columns, optional = TRUE, stringsAsFactors = FALSE)
+}
+
+#' @export
+from_widget.factor <- function(like, value, ...) {
+  labels <- as_vector(value)
+  unknown <- setdiff(labels[!is.na(labels)], levels(like))
+  if (length(unknown) > 0) stop("unknown level ", shorten(unknown[[1]]))
+  factor(labels, levels(like), ordered = is.ordered(like))
+}
+
+#' @export
+from_widget.Date <- function(like, value, ...) parse_times(value, as.Date, "a date such as 2026-01-31")
+
+#' @export
+from_widget.POSIXct <- function(like, value, ...) {
+  parse_times(value, parse_utc, "a time such as 2026-01-31T12:00:00Z")
+}
+
+#' @export
+from_widget.POSIXlt <- function(like, value, ...) {
+  times <- from_widget(as.POSIXct(like), value)
+  if (is.null(times)) NULL else as.POSIXlt(times)
+}
+
+#' @export
+from_widget.difftime <- function(like, value, ...) {
+  seconds <- as_vector(value)
+  if (is.null(seconds)) return(NULL)
+  if (!is.numeric(seconds)) stop("expected seconds")
+  duration <- as.difftime(seconds, units = "secs")
+  units(duration) <- units(like)
+  duration
+}
+
+#' @export
+from_widget.integer64 <- function(like, value, ...) bit64::as.integer64(as_vector(value))
+
+parse_times <- function(value, parse, expected) {
+  if (is.null(value)) return(NULL)
+  texts <- as_vector(value)
+  times <- if (is.character(texts)) tryCatch(parse(texts), error = function(e) NULL)
+  if (is.null(times) || anyNA(times[!is.na(texts)])) stop("expected ", expected)
+  times
+}
+
+parse_utc <- function(texts) {
+  # JavaScript writes Z, and Python +00:00.
+  texts <- sub("(Z|[+-]00:?00)$", "", texts)
+  as.POSIXct(texts, tz = "UTC", tryFormats = c(
+    "%Y-%m-%dT%H:%M:%OS", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%OS", "%Y-%m-%d"
+  ))
+}
+
+# Returns an array of JSON as a vector if all elements are values of one type, and null as NA.
+as_vector <- function(value) {
+  if (!is.list(value)) return(value)
+  if (!is.null(names(value)) && !all(nzchar(names(value)))) return(value)
+  scalars <- vapply(value, function(x) is.null(x) || (is.atomic(x) && length(x) == 1), TRUE)
+  if (!all(scalars)) return(value)
+  value[vapply(value, is.null, TRUE)] <- NA
+  types <- unique(vapply(value[!vapply(value, is.na, TRUE)], typeof, ""))
+  if (length(setdiff(types, c("integer", "double"))) > 0 && length(types) > 1) return(value)
+  unlist(value) %||% list()
+}
+
+# Converts a value, and also the result of a method, which may have a class.
+as_plain <- function(x) {
+  plain <- to_widget(x)
+  if (is.object(x) && !inherits(plain, "shinycomm_widget")) to_widget(plain) else plain
+}
+
+# Checks the keys of an object.
+as_members <- function(x) {
+  if (!all(validUTF8(enc2utf8(names(x))))) stop("invalid UTF-8 in a name")
+  if (!all(nzchar(names(x)) & !is.na(names(x)))) stop("some values have a name, and some have none")
+  duplicates <- names(x)[duplicated(names(x))]
+  if (length(duplicates) > 0) stop("duplicate name ", shorten(duplicates[[1]]))
+  x
+}
+
+# Returns the indices of the values in a list that to_widget() changes or rejects.
+nested_values <- function(values) {
+  simple <- c("NULL", "logical", "integer", "double", "raw")
+  types <- vapply(values, typeof, "")
+  which(!types %in% simple | vapply(values, function(x) !is.null(attributes(x)), TRUE))
+}
+
+# Separates the raw vectors of plain values, and replaces widgets by references. Returns the state, the
+# paths of the raw vectors, the raw vectors, and the widgets of each value.
+remove_buffers <- function(state) {
+  paths <- list()
+  buffers <- list()
+  widgets <- list()
+  remove <- function(value, path) {
+    if (inherits(value, "shinycomm_widget")) {
+      widgets[[path[[1]]]] <<- c(widgets[[path[[1]]]], list(value))
+      return(paste0("IPY_MODEL_", value$model_id))
+    }
+    if (!is.list(value)) return(value)
+    names <- names(value)
+    keep <- rep(TRUE, length(value))
+    for (i in which(vapply(value, typeof, "") %in% c("raw", "list", "environment"))) {
+      inner <- .subset2(value, i)
+      inner_path <- c(path, list(if (is.null(names)) i - 1L else names[[i]]))
+      if (is.raw(inner)) {
+        paths[[length(paths) + 1]] <<- inner_path
+        buffers[[length(buffers) + 1]] <<- inner
+        # A list keeps null at the index; an object loses the key.
+        if (is.null(names)) value[i] <- list(NULL) else keep[[i]] <- FALSE
+      } else {
+        value[i] <- list(remove(inner, inner_path))
+      }
+    }
+    if (all(keep)) value else value[keep]
+  }
+  list(state = remove(state, list()), paths = paths, buffers = buffers, widgets = widgets)
+}
+
+# Inserts the buffers of a message into the state at their paths.
+put_buffers <- function(state, paths, buffers) {
+  put <- function(state, path, buffer) {
+    key <- if (is.numeric(path[[1]])) path[[1]] + 1 else path[[1]]
+    # An index beyond the end could fill the memory.
+    if (is.numeric(key) && !key %in% seq_along(state)) stop("buffer path: index out of range")
+    state[[key]] <- if (length(path) == 1) buffer else put(state[[key]], path[-1], buffer)
+    state
+  }
+  for (i in seq_along(paths)) state <- put(as.list(state), paths[[i]], buffers[[i]])
+  state
+}
+
+# Replaces references in a value from the page by widgets.
+as_widgets <- function(value, registry) {
+  if (is.list(value)) return(lapply(value, as_widgets, registry))
+  if (!is.character(value) || !startsWith(value, "IPY_MODEL_")) return(value)
+  comm <- registry$comms[[substring(value, 11)]]
+  comm$widget %||% value
+}

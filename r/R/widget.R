@@ -1,0 +1,312 @@
+#' Open a widget of any kind
+#'
+#' A widget is a pair of models: one in R, one on the page. Both can change its values. Most apps use
+#' [ipy_int_slider()] and its siblings, [anywidget()] or [widget_from_wheel()] instead of this function.
+#'
+#' @section The widget:
+#' - `w$value` is the value of the trait `value`. In a reactive, it is a reactive value.
+#' - `w$value <- 5` changes it in R and on the page. `w$update(value = 5, max = 10)` changes several
+#'   traits in one message.
+#' - [observe_widget()] calls a function when a trait changes.
+#' - `w$send(content, buffers)` sends a custom message, a list and raw vectors.
+#' - `w$on_msg(callback)` registers `callback(content, buffers)` for custom messages of the page, and
+#'   returns a function that removes it.
+#' - `w$close()` closes the widget, here and on the page.
+#' - `w$model_id` is the id of its models, and `w$comm` its comm, as [comm_open()] returns it.
+#' - `names(w)` has the names of the traits. `w[["send"]]` is a trait with the name of a function.
+#'
+#' @param state A named list: the values of the traits as R values, or traits such as [trait_int()]. It
+#'   has `_model_module`, `_model_name` and the other names that select the model and the view.
+#' @param fill Whether the widget fills its output.
+#' @param session The Shiny session. Without a session, the widget is for documents: see [save_widget()].
+#' @return A widget.
+#' @examples
+#' server <- function(input, output, session) {
+#'   widget <- widget_open(list(
+#'     `_model_module` = "@jupyter-widgets/controls", `_model_module_version` = "2.0.0",
+#'     `_model_name` = "ValidModel", `_view_module` = "@jupyter-widgets/controls",
+#'     `_view_module_version` = "2.0.0", `_view_name` = "ValidView", value = TRUE
+#'   ))
+#'   output$widget <- render_widget(widget)
+#' }
+#' @export
+widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
+  named_values(state)
+  traits <- lapply(state, function(value) if (is_trait(value)) value else trait_any(value))
+  new_widget(sub("Model$", "", default_of(traits, "_model_name") %||% "widget"), traits, list(), fill, session)
+}
+
+default_of <- function(traits, name) traits[[name]]$default
+
+# Creates a widget.
+#
+# `class` is its name in errors. `traits` is a named list of traits, `values` the values that differ from
+# the defaults. `computed` has values that other traits determine, by name: `get(state)` returns the value,
+# `set(value, state)` returns the values of traits, and `from` names the traits. `adjust(values, state)`
+# returns changed values as the widget accepts them, such as within its limits.
+new_widget <- function(class, traits, values, fill, session, computed = list(),
+                       adjust = function(values, state) values) {
+  widget <- new.env(parent = emptyenv())
+  registry <- if (is.null(session)) offline_registry() else comm_registry(session)
+  synced <- names(traits)[vapply(traits, function(trait) trait$synced, TRUE)]
+  state <- lapply(traits, function(trait) trait$default)
+  # The comms of the widgets in each value.
+  references <- list()
+  # The reactives of the traits, and the callbacks of observe_widget().
+  changes <- NULL
+  changed <- 0
+  change_callbacks <- list()
+  msg_callbacks <- callback_list("on_msg")
+
+  fail <- function(name, reason) stop("shinycomm: ", name, " of ", class, ": ", reason, call. = FALSE)
+  known <- function(name) {
+    if (!is.character(name) || length(name) != 1 || !(name %in% names(state) || name %in% names(computed))) {
+      stop("shinycomm: ", class, " has no ", describe_name(name), suggestion(name, names(widget_values())), call. = FALSE)
+    }
+    name
+  }
+  widget_values <- function() c(state, computed)
+  # Returns checked values of traits for values that R sets.
+  checked <- function(values, present) {
+    for (name in intersect(names(computed), names(values))) {
+      set <- tryCatch(
+        computed[[name]]$set(values[[name]], replace_values(present, values[names(values) %in% names(state)])),
+        error = function(e) fail(name, conditionMessage(e))
+      )
+      values <- replace_values(values[names(values) != name], set)
+    }
+    for (name in names(values)) {
+      values[name] <- list(tryCatch(traits[[name]]$check(values[[name]]), error = function(e) {
+        fail(name, conditionMessage(e))
+      }))
+    }
+    adjusted <- tryCatch(adjust(values, present), error = function(e) {
+      stop("shinycomm: ", class, ": ", conditionMessage(e), call. = FALSE)
+    })
+    adjusted
+  }
+  # Converts values to the state and the buffers of a message, and calls `send`.
+  serialize_and <- function(values, send, check = TRUE) {
+    values <- values[names(values) %in% synced]
+    plain <- values
+    for (name in names(values)) {
+      plain[name] <- list(tryCatch(traits[[name]]$to(values[[name]]), error = function(e) {
+        fail(name, paste0("cannot be sent: ", conditionMessage(e)))
+      }))
+    }
+    if (!is.null(registry$root)) plain <- with_module_url(plain, state)
+    serialized <- remove_buffers(plain)
+    for (name in if (check) names(serialized$widgets)) {
+      for (inner in serialized$widgets[[name]]) {
+        fault <- widget_fault(inner, registry)
+        if (!is.null(fault)) fail(name, fault)
+      }
+    }
+    send(serialized)
+    for (name in names(values)) {
+      references[[name]] <<- lapply(serialized$widgets[[name]], function(inner) inner$comm)
+    }
+  }
+
+  state <- replace_values(state, checked(values, state))
+  comm <- NULL
+  serialize_and(state, function(serialized) {
+    comm <<- open_comm(
+      registry, session, "jupyter.widget",
+      list(state = as_object(serialized$state), buffer_paths = serialized$paths),
+      serialized$buffers, list(version = "2.1.0")
+    )
+  })
+  comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
+
+  send_state <- function(method, values, check = TRUE) {
+    serialize_and(values, check = check, send = function(serialized) {
+      if (length(serialized$state) == 0 && length(serialized$buffers) == 0) return()
+      data <- list(method = method, state = as_object(serialized$state), buffer_paths = serialized$paths)
+      comm$send(data, serialized$buffers)
+    })
+    sweep_later(registry)
+  }
+  # Applies values to the state, and notifies reactives and callbacks.
+  apply_values <- function(values) {
+    before <- state
+    state <<- replace_values(state, values)
+    changed_names <- names(values)
+    for (name in names(computed)) {
+      rule <- computed[[name]]
+      if (any(rule$from %in% names(values)) && !identical(rule$get(before), rule$get(state))) {
+        changed_names <- c(changed_names, name)
+      }
+    }
+    changed <<- changed + 1
+    if (!is.null(changes)) for (name in changed_names) changes[[name]] <- changed
+    queue_calls(registry, lapply(intersect(changed_names, names(change_callbacks)), function(name) {
+      function() {
+        change_callbacks[[name]]$each(function(callback) {
+          # An earlier callback may have changed the value again.
+          value <- current(name)
+          call_safely(comm, paste0("the observer of ", name, " of ", class), {
+            if (has_arguments(callback, 2)) callback(value, name) else callback(value)
+          })
+        })
+      }
+    }))
+  }
+  current <- function(name) {
+    if (name %in% names(computed)) computed[[name]]$get(state) else state[[name]]
+  }
+
+  receive_update <- function(data, buffers) {
+    values <- put_buffers(data[["state"]], data[["buffer_paths"]], buffers)
+    values <- values[names(values) %in% synced & !duplicated(names(values), fromLast = TRUE)]
+    accepted <- list()
+    for (name in names(values)) {
+      if (is_protected(name)) {
+        log_fault(registry, "comm ", comm$comm_id, ": the page may not change ", name, " of ", class)
+        next
+      }
+      value <- values[[name]]
+      if (length(references[[name]]) > 0) value <- as_widgets(value, registry)
+      tryCatch(
+        accepted[name] <- list(traits[[name]]$from(value, state[[name]])),
+        error = function(e) {
+          log_fault(
+            registry, "comm ", comm$comm_id, ": the page sent a wrong ", name, " of ", class, ": ",
+            conditionMessage(e)
+          )
+        }
+      )
+    }
+    if (length(accepted) == 0) return()
+    adjusted <- tryCatch(adjust(accepted, state), error = function(e) {
+      log_fault(registry, "comm ", comm$comm_id, ": the page sent wrong values of ", class, ": ", conditionMessage(e))
+    })
+    if (!is.list(adjusted)) return()
+    # Like ipywidgets, send the echo before callbacks change values again.
+    send_state("echo_update", accepted)
+    same <- vapply(names(adjusted), function(name) {
+      name %in% names(accepted) && same_value(adjusted[[name]], accepted[[name]])
+    }, TRUE)
+    if (!all(same)) send_state("update", adjusted[!same])
+    apply_values(adjusted)
+  }
+  comm$on_msg(function(message) {
+    data <- message[["content"]][["data"]]
+    method <- data[["method"]]
+    if (identical(method, "custom")) {
+      msg_callbacks$each(function(callback) {
+        call_safely(comm, paste("on_msg of", class), callback(data[["content"]], message[["buffers"]]))
+      })
+    } else if (identical(method, "update")) {
+      receive_update(data, message[["buffers"]])
+    } else if (identical(method, "request_state")) {
+      # Unchecked, because a referenced widget may be closed.
+      send_state("update", state, check = FALSE)
+    }
+  })
+
+  widget$model_id <- comm$comm_id
+  widget$comm <- comm
+  widget$fill <- fill
+  widget$update <- function(...) {
+    values <- named_values(list(...))
+    for (name in names(values)) known(name)
+    if (!comm$is_open()) stop("shinycomm: ", class, ": cannot update: the widget is closed", call. = FALSE)
+    values <- checked(values, state)
+    same <- vapply(names(values), function(name) same_value(state[[name]], values[[name]]), TRUE)
+    if (all(same)) return(invisible(widget))
+    send_state("update", values[!same])
+    apply_values(values[!same])
+    invisible(widget)
+  }
+  widget$send <- function(content, buffers = list()) {
+    content <- tryCatch(as_plain(content), error = function(e) {
+      stop("shinycomm: ", class, ": the message cannot be sent: ", conditionMessage(e), call. = FALSE)
+    })
+    comm$send(list(method = "custom", content = content), buffers)
+    invisible(widget)
+  }
+  widget$on_msg <- msg_callbacks$add
+  widget$close <- function() comm$close()
+  # The parts of the methods below. Their names are no traits' names.
+  widget$.parts <- list(
+    class = class, traits = traits, synced = synced,
+    names = function() union(names(state), names(computed)),
+    current = function(name) current(known(name)),
+    read = function(name) {
+      known(name)
+      if (is.null(changes)) changes <<- shiny::reactiveValues()
+      # An error outside of reactives.
+      tryCatch(changes[[name]], error = function(e) NULL)
+      current(name)
+    },
+    observe = function(name, callback) {
+      if (is.null(change_callbacks[[known(name)]])) {
+        change_callbacks[[name]] <<- callback_list("observe_widget")
+      }
+      change_callbacks[[name]]$add(callback)
+    },
+    # Returns the state as plain values, with the raw vectors and widgets.
+    plain = function() {
+      stats::setNames(lapply(synced, function(name) traits[[name]]$to(state[[name]])), synced)
+    }
+  )
+  lockEnvironment(widget, bindings = TRUE)
+  class(widget) <- "shinycomm_widget"
+  comm$widget <- widget
+  comm$label <- class
+  widget
+}
+
+# Returns `values` with `others`, which may be NULL.
+replace_values <- function(values, others) {
+  values[names(others)] <- others
+  values
+}
+
+describe_name <- function(name) if (is.character(name) && length(name) == 1) name else describe(name)
+
+# Returns a hint with a similar name, or an empty text.
+suggestion <- function(name, names) {
+  if (!is.character(name) || length(name) != 1) return("")
+  names <- names[!startsWith(names, "_")]
+  distances <- utils::adist(name, names)
+  if (length(names) == 0 || min(distances) > 2) return("")
+  paste0(" (similar: ", names[[which.min(distances)]], ")")
+}
+
+# Returns why a widget cannot be shown or referred to, or NULL.
+widget_fault <- function(widget, registry) {
+  if (!identical(widget$comm$registry, registry)) {
+    if (is.null(widget$comm$registry$root)) {
+      paste(format(widget), "was made outside of a session: make it in the server function")
+    } else {
+      paste(format(widget), "belongs to another session")
+    }
+  } else if (!widget$comm$is_open()) {
+    paste(format(widget), "is closed")
+  }
+}
+
+# Checks that each value has a unique name.
+named_values <- function(values) {
+  if (length(values) > 0 && (is.null(names(values)) || !all(nzchar(names(values))))) {
+    stop("shinycomm: a value of a widget has no name", call. = FALSE)
+  }
+  duplicates <- names(values)[duplicated(names(values))]
+  if (length(duplicates) > 0) stop("shinycomm: duplicate value ", duplicates[[1]], call. = FALSE)
+  values
+}
+
+# Returns which values a page may not set, because R would serve the page's code under the app's URL.
+# The page counts the views in `_view_count`.
+is_protected <- function(names) {
+  grepl("^_(esm|css|anywidget_id)$|^_(model|view)_", names) & names != "_view_count"
+}
+
+# Compares values like the page, where 5 and 5L are equal.
+same_value <- function(one, other) {
+  is_number <- function(x) is.numeric(x) && !is.object(x)
+  identical(one, other) || (is_number(one) && is_number(other) && length(one) == length(other) &&
+    identical(names(one), names(other)) && isTRUE(all(one == other)))
+}

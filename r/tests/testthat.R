@@ -1,0 +1,4 @@
+library(testthat)
+library(shinycomm)
+
+test_check("shinycomm")

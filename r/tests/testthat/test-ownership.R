@@ -1,0 +1,186 @@
+test("the comms that a flush closes are one batch", {
+  session$setInputs(.shiny_comm_frames = 3)
+  count <- shiny::reactiveVal(3)
+  rendered(session, "box", quote(do.call(ipy_vbox, lapply(seq_len(count()), function(i) ipy_label()))))
+  session$flushReact()
+  opened <- length(elements_of(last(session)))
+  session$sent <- list()
+  count(1)
+  session$flushReact()
+  types <- vapply(session$sent, function(entry) entry$type, "")
+  same(types, paste0("shinywidgets_comm_", c("open", "close")))
+  same(length(elements_of(last(session))), opened)
+  same(elements_of(last(session))[[2]]$like, 0L)
+})
+shows <- function(session, name) {
+  tryCatch(session$getOutput(name)$model_id, error = conditionMessage)
+}
+
+test("a widget of a reactive stays open until the reactive is invalidated, for each first reader", {
+  kind <- shiny::reactiveVal(7)
+  again <- shiny::reactiveVal(0)
+  makers <- list(
+    reactive = shiny::reactive(ipy_int_slider(kind())),
+    isolated = shiny::reactive({ kind(); shiny::isolate(ipy_int_slider(kind())) }),
+    event = shiny::eventReactive(kind(), ipy_int_slider(kind()), ignoreNULL = FALSE),
+    nested = local({ inner <- shiny::reactive(ipy_int_slider(kind())); shiny::reactive(ipy_vbox(inner())) })
+  )
+  lapply(names(makers), function(maker) {
+    slider <- makers[[maker]]
+    one <- paste0(maker, "1")
+    other <- paste0(maker, "2")
+    visible <- shiny::reactiveVal(TRUE)
+    rendered(session, one, quote({ again(); if (visible()) slider() }))
+    rendered(session, other, quote(slider()))
+    session$flushReact()
+    first <- shiny::isolate(slider())$model_id
+    same(c(shows(session, one), shows(session, other)), c(first, first))
+    again(shiny::isolate(again()) + 1)
+    session$flushReact()
+    same(shiny::isolate(slider())$model_id, first)
+    same(first %in% closed_in(session), FALSE)
+    # The widget stays open while no output shows it.
+    rendered(session, other, NULL)
+    visible(FALSE)
+    session$flushReact()
+    again(shiny::isolate(again()) + 1)
+    session$flushReact()
+    same(first %in% closed_in(session), FALSE)
+    visible(TRUE)
+    session$flushReact()
+    same(shows(session, one), first)
+    # A new value of the reactive closes the old widget.
+    kind(shiny::isolate(kind()) + 1)
+    session$flushReact()
+    second <- shiny::isolate(slider())$model_id
+    same(shows(session, one), second)
+    same(c(first, second) %in% closed_in(session), c(TRUE, FALSE))
+  })
+})
+
+test("a widget of a reactive that is first evaluated by an observer closes with the reactive's value", {
+  kind <- shiny::reactiveVal(1)
+  slider <- shiny::reactive(ipy_int_slider(kind()))
+  seen <- character()
+  shiny::observe(seen <<- c(seen, slider()$model_id))
+  session$flushReact()
+  kind(2)
+  session$flushReact()
+  same(length(seen), 2L)
+  same(seen %in% closed_in(session), c(TRUE, FALSE))
+  same(length(closed_in(session)), 3L)
+})
+
+test("an output closes widgets of its last run, with layouts, styles and children", {
+  again <- shiny::reactiveVal(0)
+  runs <- list()
+  rendered(session, "out", quote({
+    again()
+    child <- ipy_label("x")
+    runs <<- c(runs, list(ipy_vbox(child)))
+    runs[[length(runs)]]
+  }))
+  session$flushReact()
+  opened <- length(session$sent)
+  same(closed_in(session), character())
+  again(1)
+  session$flushReact()
+  # A box with a layout, and a label with a layout and a style.
+  same(c(opened, length(closed_in(session))), c(5L, 5L))
+  same(runs[[2]]$comm$is_open(), TRUE)
+  # The output shows another widget, then no widget.
+  rendered(session, "out", quote(ipy_label("other")))
+  session$flushReact()
+  same(runs[[2]]$comm$is_open(), FALSE)
+  rendered(session, "out", NULL)
+  session$flushReact()
+  open <- length(Filter(function(entry) entry$type == "shinywidgets_comm_open", session$sent))
+  same(length(closed_in(session)), open)
+})
+
+test("an output keeps widgets that an output shows or an open widget refers to", {
+  again <- shiny::reactiveVal(0)
+  kept <- NULL
+  shared <- shiny::reactiveVal()
+  held <- NULL
+  box <- ipy_vbox()
+  rendered(session, "out", quote({
+    again()
+    if (is.null(kept)) kept <<- ipy_label("kept")
+    shared(ipy_label("shared"))
+    held <<- ipy_label("held")
+    box$update(children = list(held))
+    kept
+  }))
+  rendered(session, "other", quote({ again(); shiny::isolate(shared()) }))
+  session$flushReact()
+  one <- held
+  again(1)
+  session$flushReact()
+  same(kept$comm$is_open(), TRUE)
+  same(one$comm$is_open(), FALSE)
+  same(held$comm$is_open(), TRUE)
+  same(shows(session, "out"), kept$model_id)
+  same(shiny::isolate(shared())$comm$is_open(), TRUE)
+  # References from the page become the same widgets.
+  ids <- list(paste0("IPY_MODEL_", held$model_id))
+  session$receive(box$model_id, list(method = "update", state = list(children = ids)))
+  same(identical(box[["children"]][[1]], held), TRUE)
+})
+
+test("widgets of the server function and of observers stay open until the session ends", {
+  top <- ipy_label("top")
+  made <- NULL
+  shiny::observe(made <<- ipy_label("observer"))
+  go <- shiny::reactiveVal(0)
+  rendered(session, "out", quote(if (go() %% 2 == 0) top else made))
+  session$flushReact()
+  for (n in 1:3) {
+    go(n)
+    session$flushReact()
+  }
+  same(closed_in(session), character())
+})
+
+test("a close of a widget closes its default layout and style, and no others", {
+  layout <- ipy_layout(width = "50%")
+  one <- ipy_label("one")
+  other <- ipy_label("other", layout = layout)
+  parts <- list(one[["layout"]], one[["style"]], other[["style"]])
+  third <- ipy_label("third", layout = one[["layout"]])
+  one$close()
+  other$close()
+  session$flushReact()
+  same(vapply(parts, function(part) part$comm$is_open(), TRUE), c(TRUE, FALSE, FALSE))
+  same(layout$comm$is_open(), TRUE)
+  third$close()
+  session$flushReact()
+  same(parts[[1]]$comm$is_open(), FALSE)
+})
+
+test("a closed widget and a widget of another session can be neither shown nor referred to", {
+  closed <- ipy_label("closed")
+  closed$close()
+  foreign <- shiny::withReactiveDomain(recorder(), ipy_label("foreign"))
+  box <- ipy_vbox()
+  for (no in list(list(closed, "is closed"), list(foreign, "belongs to another session"))) {
+    widget <- no[[1]]
+    why <- paste0(sub("<Label (\\w+).*", "<Label \\1", format(widget)), ".*", no[[2]])
+    fails(box$update(children = list(widget)), paste("children of VBox:", why))
+    fails(ipy_vbox(widget), why)
+    fails(ipy_hbox(ipy_label(""), widget), why)
+    fails(ipy_label("x", layout = widget), paste("layout of Label:", why))
+    fails(anywidget("js", deep = list(a = list(widget))), paste("deep of anywidget:", why))
+    fails(widget_open(list(x = widget)), why)
+    same(box[["children"]], list())
+    rendered(session, "out", quote(widget))
+    session$flushReact()
+    stopifnot(grepl(why, shows(session, "out")))
+  }
+  # The page may request a state with a closed child.
+  child <- ipy_label("child")
+  box$update(children = list(child))
+  child$close()
+  same(warned(session$receive(box$model_id, list(method = "request_state"))), character())
+  same(data_of(last(session))$method, "update")
+})
