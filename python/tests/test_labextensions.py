@@ -138,8 +138,12 @@ def test_a_folder_with_an_invalid_package_json_is_ignored(install: Install, text
     assert script_of("my-widget")["src"] == "lib/my-widget-1.2.3/static/remoteEntry.abc.js"
 
 
-def test_a_version_that_htmltools_does_not_accept_is_replaced(install: Install) -> None:
+# Shiny in Pyodide does not serve a path with a plus (docs/upstream/shinylive-paths.md).
+@pytest.mark.parametrize(("version", "kept"), [("1.0.0-next.1", "0.0"), ("1.2.3+build.4", "1.2.3")])
+def test_a_version_that_htmltools_or_shinylive_does_not_accept_is_replaced(
+    install: Install, version: str, kept: str
+) -> None:
     folder = install("my-widget", "my-widget")
     package = json.loads((folder / "package.json").read_text())
-    (folder / "package.json").write_text(json.dumps({**package, "version": "1.0.0-next.1"}))
-    assert script_of("my-widget")["src"].startswith("lib/my-widget-0.0/")
+    (folder / "package.json").write_text(json.dumps({**package, "version": version}))
+    assert script_of("my-widget")["src"].startswith(f"lib/my-widget-{kept}/")

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import site
 import sys
 import threading
 import time
@@ -760,6 +761,16 @@ def test_a_thread_that_a_package_starts_for_itself_prints_to_the_log(
     finally:
         _output_streams._is_library.cache_clear()
     assert capsys.readouterr().out == "monitor\n"
+
+
+def test_a_python_without_a_folder_of_the_user_has_libraries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As in Pyodide.
+    monkeypatch.setattr(site, "getusersitepackages", lambda: None)
+    assert os.path.join(os.path.realpath(os.path.dirname(os.__file__)), "") in (
+        _output_streams._folders()
+    )
 
 
 def test_a_thread_without_a_session_enters_the_widget() -> None:

@@ -19,7 +19,8 @@ from shiny_comm._version import REPOSITORY
 def test_the_client_replaces_the_stock_client() -> None:
     kept = TagList(shiny_comm.dependency(), output_widget("x")).get_dependencies()
     [dependency] = [d for d in kept if d.name == "ipywidget-output-binding"]
-    assert str(dependency.version) == f"100.{version('shiny-comm')}+{client_files().hash}"
+    number = int(client_files().hash, 16)
+    assert str(dependency.version) == f"100.{version('shiny-comm')}.{number}"
     folder = Path(dependency.source_path_map()["source"])
     for name in ("shiny-comm.js", "shiny-comm.css", "THIRD-PARTY.txt"):
         assert (folder / name).is_file()

@@ -162,6 +162,13 @@ def test_a_dependency_equals_that_of_shinywidgets(jupyter: Path, version: str) -
     assert status(app, "/nbextensions/@scope/drawn/index.js") == 200
 
 
+def test_the_path_of_a_dependency_has_no_plus(jupyter: Path) -> None:
+    # Shiny in Pyodide does not serve it (docs/upstream/shinylive-paths.md).
+    write(jupyter / "drawn")
+    _, (dependency,) = served(lambda: widget_of("drawn", version="1.2.3+build.4"))
+    assert dependency.source_path_map()["href"] == "lib/drawn-1.2.3"
+
+
 def test_modules_of_the_client_need_no_dependency() -> None:
     def check(session: Session) -> None:
         for widget in (ipywidgets.IntSlider(), ipywidgets.Layout(), ipywidgets.Output()):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from htmltools import HTMLDependency, Tag, TagList
+from packaging.version import Version
 
 from . import _host
 from ._client_files import ClientFiles, client_files, serve_compressed
@@ -63,7 +64,7 @@ def dependency(*, preload: Iterable[str] = ()) -> HTMLDependency:
 
     The client of shinywidgets is an HTML dependency named ``ipywidget-output-binding``. If two
     dependencies have the same name, htmltools keeps the higher version. The version of this one is
-    the package's version with the prefix ``100.``, and a hash of the client's files.
+    the package's version with the prefix ``100.``, and the hash of the client's files as a number.
 
     The app serves the files compressed, and browsers cache them permanently.
 
@@ -97,5 +98,7 @@ def dependency(*, preload: Iterable[str] = ()) -> HTMLDependency:
 
 
 def _version(files: ClientFiles) -> str:
-    separator = "." if "+" in __version__ else "+"
-    return f"100.{__version__}{separator}{files.hash}"
+    # Digits and dots alone: Shiny in Pyodide takes the path of a dependency's files as a regular
+    # expression, in which a plus is special (docs/upstream/shinylive-paths.md).
+    release = ".".join(map(str, Version(__version__).release))
+    return f"100.{release}.{int(files.hash, 16)}"

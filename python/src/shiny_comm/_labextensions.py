@@ -137,8 +137,8 @@ def _normalized(name: str) -> str:
 
 
 def _parsed(version: object) -> str:
-    """Return a version that htmltools accepts."""
+    """Return a version that htmltools accepts, without a local part: see `_dependency.py`."""
     try:
-        return str(Version(str(version)))
+        return Version(str(version)).public
     except InvalidVersion:
         return "0.0"

@@ -100,7 +100,9 @@ def restore_streams() -> None:
 def _folders() -> tuple[str, ...]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     paths = [sysconfig.get_paths()[name] for name in names]
-    paths += [*site.getsitepackages(), site.getusersitepackages()]
+    # Pyodide has no folder for packages of one user: the function returns `None`.
+    user: str | None = site.getusersitepackages()
+    paths += [*site.getsitepackages(), *([user] if user else [])]
     return tuple({os.path.join(os.path.realpath(path), "") for path in paths})
 
 

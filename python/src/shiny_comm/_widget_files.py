@@ -345,9 +345,12 @@ def _name_of(cls: type) -> str:
 
 
 def _parse_version(version: object) -> str:
-    """Return a version that htmltools accepts: ``1.2.3`` for npm's range ``^1.2.3``."""
+    """Return a version that htmltools accepts: ``1.2.3`` for npm's range ``^1.2.3``.
+
+    It has no local part, as ``+1``: see `_dependency.py`.
+    """
     try:
-        return str(Version(re.sub(r"^\D+", "", str(version))))
+        return Version(re.sub(r"^\D+", "", str(version))).public
     except InvalidVersion:
         return "0.0"
 
