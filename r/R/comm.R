@@ -32,7 +32,7 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
 }
 
 open_comm <- function(registry, session, target_name, data, buffers, metadata) {
-  comm <- new_comm(registry, next_id(registry), target_name, registry$root)
+  comm <- new_comm(registry, next_id(registry), target_name, session %||% registry$root)
   comm$publish("comm_open", data, buffers, metadata, target_name = target_name)
   if (is.null(session)) return(comm)
   assign(comm$comm_id, comm, envir = registry$comms)

@@ -16,9 +16,9 @@ named_list <- function(...) {
 
 as_object <- function(x) if (length(x) == 0) named_list() else x
 
-# Converts plain values to JSON. Numbers have 15 digits, the maximum of jsonlite.
+# Converts plain values to JSON.
 to_json <- function(x) {
-  text <- jsonlite::toJSON(x, auto_unbox = TRUE, null = "null", na = "null", digits = NA)
+  text <- jsonlite::toJSON(x, auto_unbox = TRUE, null = "null", na = "null", digits = NA, json_verbatim = TRUE)
   if (!validUTF8(text)) stop("invalid UTF-8")
   text
 }

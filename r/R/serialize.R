@@ -8,6 +8,7 @@
 #' | --- | --- |
 #' | `NULL`, `NA` | `null` |
 #' | `Inf`, `-Inf`, `NaN` | `null`, as JSON has none of them; [columns_binary()] keeps them |
+#' | a number | 15 digits; whole numbers up to 2^53 are exact |
 #' | a vector of length 1 | a value; in [I()] and in [trait_list()] an array |
 #' | a vector of another length, a list | an array |
 #' | a named vector, a named list | an object |
@@ -19,6 +20,7 @@
 #' | [difftime] | seconds |
 #' | `integer64` of bit64 | a number; above 2^53 an error |
 #' | [numeric_version], [noquote] | a text, the values without the class |
+#' | text of [jsonlite::toJSON()] | its value |
 #' | a raw vector | a `DataView` |
 #' | a widget | the model of the widget |
 #' | a function, an environment, another class | an error |
@@ -47,7 +49,19 @@ to_widget.default <- function(x, ...) {
   if (is.complex(x)) stop("complex numbers are not supported")
   if (!is.null(x) && !is.atomic(x)) stop("the type ", typeof(x), " is not supported")
   if (is.character(x) && !all(validUTF8(enc2utf8(x)))) stop("invalid UTF-8")
-  if (is.null(names(x)) || is.raw(x) || !is.null(dim(x))) x else as_members(as.list(x))
+  if (!is.null(names(x)) && !is.raw(x) && is.null(dim(x))) return(as_members(lapply(as.list(x), to_widget)))
+  if (is.double(x) && is.null(dim(x)) && any(is_long(x))) exact_json(x) else x
+}
+
+# Returns which numbers are whole and have more digits than jsonlite writes, which are 15. JavaScript has
+# whole numbers up to 2^53.
+is_long <- function(x) !is.na(x) & abs(x) >= 1e15 & abs(x) <= 2^53 & x == trunc(x)
+
+# Writes numbers with all digits.
+exact_json <- function(x) {
+  texts <- ifelse(is.finite(x), sprintf(ifelse(is_long(x), "%.0f", "%.15g"), x), "null")
+  text <- if (length(x) == 1) texts else paste0("[", paste(texts, collapse = ","), "]")
+  structure(text, class = "json")
 }
 
 #' @export
@@ -64,15 +78,14 @@ to_widget.shinycomm_widget <- function(x, ...) x
 to_widget.AsIs <- function(x, ...) {
   class(x) <- setdiff(class(x), "AsIs")
   plain <- as_plain(x)
-  if (is.atomic(plain) && !is.raw(plain)) as.list(plain) else plain
+  as_array(plain)
 }
 
 #' @export
 to_widget.data.frame <- function(x, ...) {
   as_members(lapply(unclass(x), function(column) {
-    column <- as_plain(column)
     # A column of one row is an array.
-    if (is.atomic(column) && !is.raw(column)) I(unname(column)) else column
+    as_array(as_plain(if (is.atomic(column)) unname(column) else column))
   }))
 }
 
@@ -109,14 +122,18 @@ to_widget.noquote <- function(x, ...) {
 #' @export
 to_widget.integer64 <- function(x, ...) {
   if (!requireNamespace("bit64", quietly = TRUE)) stop("integer64 requires the package bit64")
-  numbers <- as.numeric(x)
-  # Doubles, the numbers of JavaScript, are exact up to this limit.
-  if (any(abs(numbers) > 2^53, na.rm = TRUE)) stop("an integer64 is above 2^53, the limit of JavaScript")
-  numbers
+  # The numbers of JavaScript are exact up to this limit.
+  if (any(abs(x) > bit64::as.integer64("9007199254740992"), na.rm = TRUE)) {
+    stop("an integer64 is above 2^53, the limit of JavaScript")
+  }
+  to_widget(as.numeric(x))
 }
 
 #' @export
-to_widget.json <- function(x, ...) jsonlite::parse_json(x)
+to_widget.json <- function(x, ...) {
+  if (!jsonlite::validate(x)) stop("invalid JSON")
+  x
+}
 
 #' @export
 to_widget.html <- function(x, ...) as.character(x)
@@ -128,7 +145,7 @@ from_widget <- function(like, value, ...) UseMethod("from_widget")
 #' @export
 from_widget.default <- function(like, value, ...) {
   if (!is.list(value) || !is.atomic(like) || is.raw(like) || is.null(like)) return(value)
-  as_vector(value)
+  if (length(value) == 0) like[0] else as_vector(value)
 }
 
 #' @export
@@ -185,6 +202,7 @@ from_widget.integer64 <- function(like, value, ...) bit64::as.integer64(as_vecto
 parse_times <- function(value, parse, expected) {
   if (is.null(value)) return(NULL)
   texts <- as_vector(value)
+  if (is.list(texts) && length(texts) == 0 || is.logical(texts) && all(is.na(texts))) texts <- as.character(texts)
   times <- if (is.character(texts)) tryCatch(parse(texts), error = function(e) NULL)
   if (is.null(times) || anyNA(times[!is.na(texts)])) stop("expected ", expected)
   times
@@ -216,6 +234,17 @@ as_plain <- function(x) {
   if (is.object(x) && !inherits(plain, "shinycomm_widget")) to_widget(plain) else plain
 }
 
+# Makes a plain vector of any length an array.
+as_array <- function(plain) {
+  if (inherits(plain, "json")) {
+    if (startsWith(plain, "[")) plain else structure(paste0("[", plain, "]"), class = "json")
+  } else if (is.atomic(plain) && !is.raw(plain) && !is.null(plain)) {
+    I(plain)
+  } else {
+    plain
+  }
+}
+
 # Checks the keys of an object.
 as_members <- function(x) {
   if (!all(validUTF8(enc2utf8(names(x))))) stop("invalid UTF-8 in a name")
@@ -229,7 +258,10 @@ as_members <- function(x) {
 nested_values <- function(values) {
   simple <- c("NULL", "logical", "integer", "double", "raw")
   types <- vapply(values, typeof, "")
-  which(!types %in% simple | vapply(values, function(x) !is.null(attributes(x)), TRUE))
+  nested <- !types %in% simple | vapply(values, function(x) !is.null(attributes(x)), TRUE)
+  numbers <- which(types == "double" & !nested)
+  if (length(numbers) > 0 && any(is_long(unlist(values[numbers], use.names = FALSE)))) nested[numbers] <- TRUE
+  which(nested)
 }
 
 # Separates the raw vectors of plain values, and replaces widgets by references. Returns the state, the

@@ -172,12 +172,9 @@ trait_list <- function(default = list(), item = NULL, null = FALSE) {
   if (!is.null(item) && !is_trait(item)) stop("shinycomm: trait_list(): item must be a trait", call. = FALSE)
   each <- function(value, call) {
     if (is.null(item)) return(value)
-    for (i in seq_along(value)) {
-      value[i] <- list(tryCatch(call(value[[i]]), error = function(e) {
-        stop("item ", i, " ", conditionMessage(e))
-      }))
-    }
-    value
+    combine(lapply(seq_along(value), function(i) {
+      tryCatch(call(value[[i]]), error = function(e) stop("item ", i, " ", conditionMessage(e)))
+    }))
   }
   new_trait("trait_list", default, null = null,
     check = function(value) {
@@ -185,15 +182,22 @@ trait_list <- function(default = list(), item = NULL, null = FALSE) {
       each(value, item$check)
     },
     to = function(value) {
-      plain <- if (is.null(item)) as_plain(unname(value)) else lapply(unname(as.list(value)), item$to)
-      if (is.list(plain)) plain else as.list(plain)
+      if (!is.null(item)) return(lapply(unname(as.list(value)), item$to))
+      as_array(as_plain(unname(value)))
     },
     from = function(value, current) {
       if (!is.list(value) || !is.null(names(value))) must_be("an array", value)
       if (is.null(item)) return(from_widget(if (is.list(current)) logical() else current, value))
-      as_vector(each(value, function(x) item$from(x, NULL)))
+      each(value, function(x) item$from(x, NULL))
     }
   )
+}
+
+# Combines single values of one class in a vector.
+combine <- function(values) {
+  single <- vapply(values, function(x) is.atomic(x) && length(x) == 1 && !is.raw(x), TRUE)
+  classes <- unique(lapply(values, function(x) if (is.numeric(x) && !is.object(x)) "numeric" else class(x)))
+  if (length(values) == 0 || !all(single) || length(classes) > 1) values else do.call(c, values)
 }
 
 #' @rdname traits
