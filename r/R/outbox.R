@@ -40,7 +40,7 @@ send_outbox <- function(registry) {
     if (length(run) == 1) {
       send_message(registry, run[[1]])
     } else {
-      send_bytes(registry, run[[1]]$kind, encode_batch(run[[1]]$kind, run))
+      transmit(registry, run[[1]]$kind, encode_batch(run[[1]]$kind, run))
     }
   }
 }
@@ -48,17 +48,23 @@ send_outbox <- function(registry) {
 send_message <- function(registry, message) {
   buffers <- message$buffers
   if (length(buffers) > 0 && frame_version(registry$root) >= 1) {
-    send_bytes(registry, message$kind, encode_frame(message$kind, message$text, buffers))
+    transmit(registry, message$kind, encode_frame(message$kind, message$text, buffers))
     return()
   }
   # jsonlite's base64_enc() inserts line breaks, which clients reject.
   base64 <- vapply(buffers, function(buffer) paste0('"', httpuv::rawToBase64(buffer), '"'), "")
   text <- with_member(message$text, paste0('"buffers":[', paste(base64, collapse = ","), "]"))
-  registry$root$sendCustomMessage(paste0("shinywidgets_", message$kind), text)
+  transmit(registry, message$kind, text)
 }
 
-send_bytes <- function(registry, kind, bytes) {
-  registry$root$sendBinaryMessage(paste0("shinywidgets_", kind), bytes)
+# Sends a text or bytes, or keeps them for mock_page().
+transmit <- function(registry, kind, payload) {
+  if (!is.null(registry$wire)) {
+    registry$wire[[length(registry$wire) + 1]] <- list(kind = kind, payload = payload)
+    return(invisible())
+  }
+  send <- if (is.raw(payload)) registry$root$sendBinaryMessage else registry$root$sendCustomMessage
+  send(paste0("shinywidgets_", kind), payload)
 }
 
 # Adds a member to the JSON texts of objects that are not empty.

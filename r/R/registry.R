@@ -20,6 +20,8 @@ new_registry <- function(root, id_prefix) {
   registry$outbox <- list()
   registry$scheduled <- FALSE
   registry$holding <- FALSE
+  # The texts and frames to the page of a test.
+  registry$wire <- if (inherits(root, "MockShinySession")) list()
   # Calls that wait for the running callbacks.
   registry$queue <- list()
   registry$calling <- FALSE

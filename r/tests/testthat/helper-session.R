@@ -3,44 +3,44 @@ unhex <- function(hex) {
   as.raw(if (length(at) > 0) strtoi(substring(hex, at, at + 1), 16))
 }
 
-# Creates a mock session of Shiny that records messages.
+# Creates a session of a mock page, with what R sends in the forms of the wire.
 recorder <- function() {
   mock <- shiny::MockShinySession$new()
+  # The members of the class are locked.
   self <- list2env(mget(setdiff(names(mock), names(shiny::MockShinySession$active)), envir = mock))
-  self$sent <- list()
-  keep <- function(...) self$sent <- c(self$sent, list(list(...)))
+  class(self) <- class(mock)
   self$rootScope <- function(...) self
   self$announcements <- list()
   self$sendCustomMessage <- function(type, message) {
-    if (is.list(message)) {
-      self$announcements <- c(self$announcements, list(list(type = type, message = message)))
-      return()
-    }
-    keep(type = type, binary = FALSE, message = jsonlite::fromJSON(message, FALSE))
+    self$announcements <- c(self$announcements, list(list(type = type, message = message)))
   }
-  self$sendBinaryMessage <- function(type, message) {
-    keep(type = type, binary = TRUE, message = message)
-  }
+  # MockShinySession has no bookmarks.
+  excluded <- "of the app"
+  self$getBookmarkExclude <- function() excluded
+  self$setBookmarkExclude <- function(names) excluded <<- names
+  page <- mock_page(self)
+  self$page <- page
+  registry <- comm_registry(self)
+  first <- 0
+  makeActiveBinding("sent", env = self, function(value) {
+    wire <- registry$wire
+    if (!missing(value)) first <<- length(wire) - length(value)
+    lapply(wire[seq_along(wire) > first], function(entry) {
+      binary <- is.raw(entry$payload)
+      message <- if (binary) entry$payload else jsonlite::parse_json(entry$payload)
+      list(type = paste0("shinywidgets_", entry$kind), binary = binary, message = message)
+    })
+  })
   # Sets an input from the page. NULL in between makes two messages of two equal texts.
   self$set <- function(input, value) {
     for (one in list(NULL, value)) do.call(mock$setInputs, stats::setNames(list(one), input))
   }
-  # Sends a message from the page.
-  self$receive <- function(comm_id, data, buffers = list(), input = "shinywidgets_comm_send", ...) {
-    message <- list(
-      content = list(comm_id = comm_id, data = data, ...), metadata = named_list(),
-      buffers = lapply(buffers, httpuv::rawToBase64), header = named_list()
-    )
-    self$set(input, as.character(to_json(to_widget(message))))
+  self$receive <- function(comm_id, data, buffers = list(), input = "shinywidgets_comm_send") {
+    if (input == "shiny_comm_close") page$close_comm(comm_id, data) else page$send_comm(comm_id, data, buffers)
   }
   self$open <- function(comm_id, data = named_list(), target_name = "a.target") {
-    self$receive(comm_id, data, input = "shiny_comm_open", target_name = target_name)
+    page$open_comm(target_name, data, comm_id = comm_id)
   }
-  # MockShinySession has no bookmarks and no onFlush() for all flushes.
-  excluded <- "of the app"
-  self$getBookmarkExclude <- function() excluded
-  self$setBookmarkExclude <- function(names) excluded <<- names
-  self$onFlush <- function(fun, once) mock$onFlush(fun, once = once)
   self
 }
 
@@ -71,14 +71,8 @@ OTHER <- strrep("2", 32)
 last <- function(session) session$sent[[length(session$sent)]]
 data_of <- function(entry) entry$message$content$data
 
-
 # Returns the elements of a batch.
-elements_of <- function(entry) {
-  bytes <- entry$message
-  uint32 <- function(at) readBin(bytes[at + 1:4], "integer", size = 4, endian = "little")
-  begin <- 16 + 8 * uint32(8)
-  jsonlite::fromJSON(rawToChar(bytes[begin + seq_len(uint32(4))]), FALSE)
-}
+elements_of <- function(entry) unpack_frame(entry$message)$elements
 
 # Returns the ids of the closed comms.
 closed_in <- function(session) {
