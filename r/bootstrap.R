@@ -4,7 +4,7 @@ client <- file.path("inst", "client")
 dist <- file.path("..", "dist")
 if (dir.exists(dist)) {
   files <- c(
-    grep("^shiny-comm[.](js|css)$", list.files(dist), value = TRUE),
+    grep("^shiny-comm([.]module)?[.](js|css)$", list.files(dist), value = TRUE),
     file.path("chunks", list.files(file.path(dist, "chunks"), "[.](js|css)$")),
     file.path("fonts", list.files(file.path(dist, "fonts"), "[.]woff2$"))
   )

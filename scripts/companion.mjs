@@ -1,9 +1,9 @@
 /** Builds the wheel of the Python companion, and installs it in a separate environment. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { filesBelow, hashOf } from "./files.mjs";
 import { findPython, run, takeLock } from "./python.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -11,6 +11,8 @@ const VENV = path.join(ROOT, ".venv", "companion");
 const LOCK = path.join(ROOT, "examples/01-gallery/requirements.lock.txt");
 /** Packages that the tests and their apps need in addition to the wheel's dependencies. */
 const FURTHER = ["plotly", "ipyvuedraggable", "hatchling>=1.26", "brotli>=1.0.9"];
+/** Files that do not count for the wheel. */
+const CACHES = /__pycache__|\.pytest_cache|\.ruff_cache|\.pyc$/;
 
 /**
  * Makes an environment with the companion's wheel, its dependencies, and pytest.
@@ -31,8 +33,8 @@ export async function ensureCompanion({ log = () => {} } = {}) {
   // The rest of the file configures tools.
   const needs = await hashOf([LOCK], [...FURTHER, project.split("\n[tool.")[0]]);
   const contents = await hashOf([
-    ...(await filesBelow(path.join(ROOT, "python"))),
-    ...(await filesBelow(path.join(ROOT, "dist"))),
+    ...(await filesBelow(path.join(ROOT, "python"), CACHES)),
+    ...(await filesBelow(path.join(ROOT, "dist"), CACHES)),
     path.join(ROOT, "package.json"),
   ]);
   const stamps = { needs: path.join(VENV, "needs"), contents: path.join(VENV, "contents") };
@@ -84,23 +86,4 @@ async function theWheel(folder) {
 /** @param {string} file @returns {Promise<string | undefined>} */
 function stampIn(file) {
   return readFile(file, "utf8").catch(() => undefined);
-}
-
-/** @param {string} folder @returns {Promise<string[]>} the files whose contents count */
-async function filesBelow(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !/__pycache__|\.pytest_cache|\.ruff_cache|\.pyc$/.test(file))
-    .sort();
-}
-
-/** @param {string[]} files @param {string[]} [more] @returns {Promise<string>} */
-async function hashOf(files, more = []) {
-  const hash = createHash("sha256").update(more.join());
-  for (const file of files) {
-    hash.update(`\n${path.relative(ROOT, file)}\n`).update(await readFile(file));
-  }
-  return hash.digest("hex");
 }

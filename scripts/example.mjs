@@ -5,7 +5,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensurePython, run, startShiny } from "./python.mjs";
-import { findRscript, startRShiny } from "./r.mjs";
+import { startRShiny } from "./r.mjs";
 import { commandOptions, runCommand, serve, UsageError } from "./serve.mjs";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -50,8 +50,7 @@ export async function startExample(name, { port, log = () => {}, serverLog } = {
   }
   await buildExample(name, log);
   if (existsSync(path.join(folder, "app.R"))) {
-    const rscript = findRscript(log);
-    return startRShiny({ rscript, app: folder, port, log: serverLog });
+    return startRShiny({ app: folder, port, log: serverLog });
   }
   const python = await ensurePython({ requirements: REQUIREMENTS, log });
   // The companion and the example's package, from the sources instead of an installation.

@@ -10,7 +10,7 @@ export class ProgramError extends Error {}
  * @property {string} name the name in messages
  * @property {string} variable the environment variable with the program's path
  * @property {string[]} places the usual paths, the best first
- * @property {string} debian the Debian package of the program
+ * @property {string} debian the Debian packages of the program, separated by spaces
  * @property {(path: string) => boolean} [works] whether the file at a path is usable; by default, whether it is executable
  */
 
@@ -30,7 +30,7 @@ export function findPrograms(programs, log = console.log) {
     log(`${list(missing, "name", " and ")} not found; installing the packages of Debian …`);
     // In run level 1, Debian's packages do not start their services.
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-    const packages = missing.map(({ debian }) => debian);
+    const packages = missing.flatMap(({ debian }) => debian.split(" "));
     execFileSync("apt-get", ["update"], { stdio: "ignore", env });
     execFileSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], {
       stdio: ["ignore", "ignore", "inherit"],

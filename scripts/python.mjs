@@ -68,11 +68,12 @@ export function findPython() {
  * @param {string} command
  * @param {string[]} args
  * @param {(line: string) => void} log
+ * @param {import("node:child_process").SpawnOptions} [options] such as the folder to run it in
  * @returns {Promise<void>}
  */
-export function run(command, args, log) {
+export function run(command, args, log, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     // An installation must not outlive this process.
     const killNow = () => child.kill();
     process.once("exit", killNow);
@@ -117,7 +118,8 @@ export async function takeLock(file, log) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!waited) log("Waiting for another process to finish the Python environment");
+    if (!waited)
+      log(`Waiting for another process, which has ${path.relative(process.cwd(), file)}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   const unlock = () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
-import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { startRShiny } from "../../scripts/r.mjs";
 import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -20,11 +20,10 @@ beforeAll(async () => {
     requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
   });
   const app = join(apps, "bookmarks.py");
-  const rscript = findRscript((line) => console.log(line));
   const started = await Promise.all([
     startShiny({ python, app }),
     startShiny({ python, app, env: { BOOKMARK_FOLDER: folder } }),
-    startRShiny({ rscript, app: join(apps, "bookmarks_r") }),
+    startRShiny({ app: join(apps, "bookmarks_r") }),
   ]);
   ["url", "server", "r"].forEach((name, index) => {
     servers.set(name, started[index] as ShinyServer);

@@ -1,6 +1,6 @@
 /** The apps in the documentation are served by the real Shiny, and draw their widgets. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import { build } from "esbuild";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, readPage, type Sample, writeSamples } from "../../docs/markdown.mjs";
 import { PAGES, ROOT } from "../../docs/pages.mjs";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
-import { findRscript, startRShiny } from "../../scripts/r.mjs";
+import { startRShiny } from "../../scripts/r.mjs";
 import { expectNoFaults, openUrl, useBrowser, type WatchedPage } from "./page.js";
 
 const samples = PAGES.flatMap((page) => readPage(page).samples).filter(
@@ -122,9 +122,7 @@ describe("R", () => {
       const app = join(folder, "r", nameOf(page), `${index}`);
       mkdirSync(app, { recursive: true });
       writeFileSync(join(app, "app.R"), `${sample.code}\n`);
-      symlinkSync(join(ROOT, "r/shiny_comm.R"), join(app, "shiny_comm.R"));
-      symlinkSync(join(ROOT, "dist"), join(app, "dist"));
-      const server = await startRShiny({ rscript: findRscript(), app });
+      const server = await startRShiny({ app });
       servers.push(server);
       const watched = await openUrl(server.url);
       await orFaults(watched, drawn(watched, sample));

@@ -1,10 +1,9 @@
 # Bookmarks of an R app with a widget, in the address.
 library(shiny)
-source("../../../../r/shiny_comm.R")
+library(shinycomm)
 
 ui <- function(request) {
   fluidPage(
-    shiny_comm_dependency("../../../../dist"),
     numericInput("number", "Number", 1),
     widget_output("slider"),
     textOutput("value"),
@@ -13,15 +12,11 @@ ui <- function(request) {
 }
 
 server <- function(input, output, session) {
-  slider <- reactiveVal()
-  start <- 2
-  onBookmark(function(state) state$values$slider <- slider()$get("value"))
-  onRestore(function(state) start <<- state$values$slider)
-  output$slider <- render_widget({
-    slider(ipy_int_slider(start, description = "Slider"))
-    isolate(slider())
-  })
-  output$value <- renderText(paste(input$number, "and", req(slider())$read("value")))
+  slider <- ipy_int_slider(2, description = "Slider")
+  onBookmark(function(state) state$values$slider <- slider$value)
+  onRestore(function(state) slider$value <- state$values$slider)
+  output$slider <- render_widget(slider)
+  output$value <- renderText(paste(input$number, "and", slider$value))
 }
 
 shinyApp(ui, server, enableBookmarking = "url")

@@ -1,6 +1,6 @@
-# shiny_comm.R in apps: modules by address, Shiny modules and dynamic UI, bookmarks, opens.
+# The R package in an app: modules by address, Shiny modules and dynamic UI, bookmarks, opens.
 library(shiny)
-source("../../../../r/shiny_comm.R")
+library(shinycomm)
 enableBookmarking("url")
 
 # Long enough that the module is served by address.
@@ -17,12 +17,9 @@ inner_ui <- function(id) {
 
 inner_server <- function(id) {
   moduleServer(id, function(input, output, session) {
-    slider <- reactiveVal()
-    output$slider <- render_widget({
-      slider(ipy_int_slider(5, description = "Inside"))
-      isolate(slider())
-    })
-    output$value <- renderText(req(slider())$read("value"))
+    slider <- ipy_int_slider(5, description = "Inside")
+    output$slider <- render_widget(slider)
+    output$value <- renderText(slider$value)
     # The callback runs in the module.
     comm_target("inner", function(comm, message) comm$send(list(namespace = session$ns("x"))))
   })
@@ -30,7 +27,6 @@ inner_server <- function(id) {
 
 ui <- function(request) {
   fluidPage(
-    shiny_comm_dependency("../../../../dist"),
     actionButton("go", "Go"),
     textInput("name", "Name", "R"),
     widget_output("long"),
