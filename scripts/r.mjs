@@ -1,7 +1,7 @@
-/** R for the tests and examples: finds it, installs the R package in a library of its own, and serves Shiny apps. */
+/** R for the tests and examples: finds it, installs the R package in a separate library, and serves Shiny apps. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { filesBelow, hashOf } from "./files.mjs";
@@ -11,6 +11,7 @@ import { freePort, run, startServer, takeLock } from "./python.mjs";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SOURCES = path.join(ROOT, "r");
 const VENV = path.join(ROOT, ".venv");
+const DAY_MS = 86_400_000;
 /** The files that bootstrap.R makes. */
 const MADE = /[\\/]inst[\\/](client[\\/]|COPYRIGHTS$)|frames\.vectors\.json$/;
 
@@ -51,7 +52,7 @@ export function rBeside(rscript) {
 }
 
 /**
- * Builds the R package, and installs it in a library of its own. A change of r/ or dist/ makes another one.
+ * Builds the R package, and installs it in a separate library. A change of r/ or dist/ makes another one.
  *
  * @param {{ log?: (line: string) => void }} [options]
  * @returns {Promise<{ rscript: string, library: string, tarball: string, env: Record<string, string> }>}
@@ -82,10 +83,9 @@ export async function ensureRPackage({ log = () => {} } = {}) {
   return { rscript, library, tarball: await tarballIn(folder), env: withLibrary(library) };
 
   async function install() {
-    for (const other of await readdir(VENV)) {
-      if (/^r-[0-9a-f]{12}$/.test(other)) await rm(path.join(VENV, other), { recursive: true });
-    }
+    await removeOld();
     log("Building and installing the R package");
+    await rm(folder, { recursive: true, force: true });
     await mkdir(library, { recursive: true });
     await buildRPackage({ rscript, folder, options: ["--no-build-vignettes"] });
     await installRPackage({ rscript, tarball: await tarballIn(folder), library });
@@ -114,6 +114,16 @@ export async function buildRPackage({ rscript, folder, options = [] }) {
 export async function installRPackage({ rscript, tarball, library }) {
   const args = ["CMD", "INSTALL", "--no-docs", "--no-test-load", `--library=${library}`, tarball];
   await run(rBeside(rscript), args, silent);
+}
+
+/** Removes libraries that no app of today uses. */
+async function removeOld() {
+  for (const name of await readdir(VENV)) {
+    const folder = path.join(VENV, name);
+    if (!/^r-[0-9a-f]{12}$/.test(name)) continue;
+    const { mtimeMs } = await stat(folder);
+    if (Date.now() - mtimeMs > DAY_MS) await rm(folder, { recursive: true });
+  }
 }
 
 /** Returns the variables with which R finds the packages of a library. @param {string} library */

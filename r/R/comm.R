@@ -1,7 +1,7 @@
 #' Open a comm
 #'
-#' A comm is a channel with the page that is identified by an id. On the page, a JavaScript target with
-#' the same name gets it.
+#' A comm is a channel with the page, identified by an id. On the page, the JavaScript target of the same
+#' name gets it.
 #'
 #' @param target_name The name of the target.
 #' @param data,metadata Lists with names, for [to_widget()].

@@ -4,7 +4,8 @@
 #' (see [widget_dependency()]).
 #'
 #' @param id The id of the output, in a module `ns("id")`.
-#' @param width,height The size in CSS units, such as `"400px"` or `400`; by default, the widget's own.
+#' @param width,height The size in CSS units, such as `"400px"` or `400`; by default, the size of the
+#'   widget.
 #' @param fill Whether the output fills a fillable container, such as a card of bslib.
 #' @return A tag.
 #' @examples

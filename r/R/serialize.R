@@ -7,7 +7,7 @@
 #' | in R | on the page |
 #' | --- | --- |
 #' | `NULL`, `NA` | `null` |
-#' | `Inf`, `-Inf`, `NaN` | `null`, as JSON has none of them; [columns_binary()] keeps them |
+#' | `Inf`, `-Inf`, `NaN` | `null`, because JSON has no such numbers; [columns_binary()] keeps them |
 #' | a number | 15 digits; whole numbers up to 2^53 are exact |
 #' | a vector of length 1 | a value; in [I()] and in [trait_list()] an array |
 #' | a vector of another length, a list | an array |
@@ -19,7 +19,8 @@
 #' | [POSIXct], [POSIXlt] | `"2026-01-31T12:00:00.000Z"`, in UTC |
 #' | [difftime] | seconds |
 #' | `integer64` of bit64 | a number; above 2^53 an error |
-#' | [numeric_version], [noquote] | a text, the values without the class |
+#' | [numeric_version], [noquote], a text of glue | a text, the values without the class |
+#' | the value of an action button | the number of clicks |
 #' | text of [jsonlite::toJSON()] | its value |
 #' | a raw vector | a `DataView` |
 #' | a widget | the model of the widget |
@@ -118,6 +119,12 @@ to_widget.noquote <- function(x, ...) {
   class(x) <- setdiff(class(x), "noquote")
   to_widget(x)
 }
+
+#' @export
+to_widget.glue <- function(x, ...) as.character(x)
+
+#' @export
+to_widget.shinyActionButtonValue <- function(x, ...) as.integer(x)
 
 #' @export
 to_widget.integer64 <- function(x, ...) {
@@ -248,7 +255,7 @@ as_array <- function(plain) {
 # Checks the keys of an object.
 as_members <- function(x) {
   if (!all(validUTF8(enc2utf8(names(x))))) stop("invalid UTF-8 in a name")
-  if (!all(nzchar(names(x)) & !is.na(names(x)))) stop("some values have a name, and some have none")
+  if (!all(nzchar(names(x)) & !is.na(names(x)))) stop("some values have a name, and some do not")
   duplicates <- names(x)[duplicated(names(x))]
   if (length(duplicates) > 0) stop("duplicate name ", shorten(duplicates[[1]]))
   x

@@ -15,11 +15,15 @@ export function extractR(text) {
   /** @type {string[]} */
   const calls = [];
   let name = "";
+  let isExample = false;
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const first = token[0];
     if (first === "(") calls.push(name);
     else if (first === ")") calls.pop();
     else if (first === "#") {
+      // The examples of roxygen are code.
+      if (/^#' @/.test(token) || !token.startsWith("#'")) isExample = /^#' @examples/.test(token);
+      if (isExample) continue;
       const lineStart = text.lastIndexOf("\n", index) + 1;
       comments.push({
         isLine: true,

@@ -64,12 +64,12 @@ describe("the extractor of prose", () => {
   });
 
   it("the extractor finds comments, conditions and test names in R", () => {
-    const source = `#' Opens a comm.\nx <- "# none" # A comment.\ntest_that("it opens", stop("no ", x))\n`;
+    const source = `#' Opens a comm.\n#' @examples\n#' code(1)\n#' @export\nx <- "# none" # A comment.\ntest_that("it opens", stop("no ", x))\n`;
     expect(sentences("a.R", source)).toEqual([
       "comment 1: Opens a comm.",
-      "comment 2: A comment.",
-      "test 3: it opens",
-      "text 3: no",
+      "comment 5: A comment.",
+      "test 6: it opens",
+      "text 6: no",
     ]);
   });
 

@@ -147,7 +147,7 @@ test("an invalid message is one warning, and the next comm opens", {
   same(opened, ONE)
 })
 
-test("JSON of any depth is no danger, and brackets in texts are no depth", {
+test("JSON of any depth is handled, and brackets in texts do not count", {
   got <- list()
   comm <- comm_open("a.target")
   comm$on_msg(function(message) got <<- c(got, list(message$content$data)))

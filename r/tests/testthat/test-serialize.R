@@ -95,7 +95,7 @@ test_that("a package converts its own classes, also within others", {
 })
 
 test_that("names are complete and unique", {
-  expect_error(json(list(a = 1, 2)), "some have none")
+  expect_error(json(list(a = 1, 2)), "some do not")
   expect_error(json(c(a = 1, a = 2)), "duplicate name 'a'")
   expect_error(json(list(list(x = 1, x = 2))), "duplicate name 'x'")
 })

@@ -25,6 +25,8 @@ test("a value without JSON is an error with the names of value and widget; other
     list(time, "2020-01-02T03:04:05.000Z"), list(as.POSIXlt(time), "2020-01-02T03:04:05.000Z"),
     list(as.POSIXlt(time, tz = "Asia/Tokyo"), "2020-01-02T03:04:05.000Z"),
     list(package_version("1.2.3"), "1.2.3"), list(numeric_version("1.2"), "1.2"),
+    list(structure(3L, class = c("shinyActionButtonValue", "integer")), 3L),
+    list(structure("a", class = c("glue", "character")), "a"),
     list(I(1), list(1L)), list(I(list(1)), list(1L)), list("gr\u00f6\u00dfer", "gr\u00f6\u00dfer"),
     list(iconv("gr\u00f6\u00dfer", "UTF-8", "latin1"), "gr\u00f6\u00dfer")
   )) {
