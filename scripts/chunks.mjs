@@ -2,6 +2,7 @@
  * Builds the client's chunks, in as few files as possible, because each request to a server in Python costs
  * more time than some kilobytes. A file is named by its content.
  *
+ * A chunk is a classic script too, because a page with an opaque origin cannot import modules from its server.
  * A chunk never names another file. Otherwise a change would rename all direct and indirect importers of the
  * changed file. The table of files is in `shiny-comm.js`, which browsers always
  * revalidate; the build replaces imports of other chunks by uses of the loader (`src/script/chunks.ts`).
@@ -65,16 +66,14 @@ export async function buildChunks(options, { script, start, loader }) {
       linkedTexts,
       contents,
     );
-    const text = built.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+    const find = (ending) => built.find(({ path }) => path.endsWith(ending))?.text;
+    const text = makeScript(find(".js") ?? "", chunk.name, loader);
     const file = `${chunk.name}-${hashOf(text)}.js`;
-    for (const output of built) {
-      const isMap = output.path.endsWith(".map");
-      // The comment at the end names the map.
-      files.set(
-        isMap ? `${file}.map` : file,
-        output.text.replace(`=${chunk.name}.js.map`, `=${file}.map`),
-      );
-    }
+    // The comment at the end names the map.
+    files.set(file, text.replace(`=${chunk.name}.js.map`, `=${file}.map`));
+    const map = find(".map");
+    // A line precedes the module.
+    if (map) files.set(`${file}.map`, map.replace('"mappings": "', '"mappings": ";'));
     const needs = new Set(
       chunk.imports
         .map((output) => chunkOf.get(output)?.name)
@@ -232,6 +231,21 @@ function joinOutputs(metafile) {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/**
+ * Makes a script, classic or module, of a module without imports. The script adds an async function to the
+ * loader, which runs the module and returns its exports.
+ */
+function makeScript(module, name, loader) {
+  const exports = parseAst(module).body.filter(({ type }) => type === "ExportNamedDeclaration");
+  let text = module;
+  for (const { start, end, specifiers } of exports.toReversed()) {
+    const members = specifiers.map(({ exported, local }) => `${exported.name}:${local.name}`);
+    text = `${text.slice(0, start)}return{${members}};${text.slice(end).replace(/^;/, "")}`;
+  }
+  const [, body, comment] = /^(.*?)\n?(\/\/# sourceMappingURL=[^\n]*\n)?$/s.exec(text);
+  return `${loader}.chunks["${name}"]=(async()=>{"use strict";\n${body}\n});\n${comment ?? ""}`;
+}
+
 /** esbuild's helpers for modules in functions, as esbuild has them where it minifies names. */
 const HELPERS = {
   __commonJS: `(run, module) => () => {
@@ -294,7 +308,7 @@ function link(text, { own, chunkOf, imported, loader }) {
       const chunk = chunkOf.get(output);
       return chunk ? `$chunks.load(${JSON.stringify(chunk.name)})` : all;
     })
-    .replace(/"\.\/([\w-]+)\.css"(?=, import\.meta\.url)/g, '$chunks.style("$1")');
+    .replace(/"\.\/([\w-]+)\.css", import\.meta\.url/g, '$chunks.style("$1")');
   return contents.includes("$chunks.") ? `const $chunks = ${loader}; ${contents}` : contents;
 }
 

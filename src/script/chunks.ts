@@ -1,4 +1,6 @@
 /** Loads the client's chunks. */
+import { retried } from "../util/retry.js";
+import { runScript } from "../util/run-script.js";
 
 /** Set by the build: for each chunk the hash in its file's name, and the chunks that it imports. */
 declare const CHUNKS: Readonly<Record<string, string>>;
@@ -14,13 +16,15 @@ const START = "start";
 export const scriptExports = {};
 
 export interface ChunkLoader {
-  /** The script and the chunks that have run, by their names. */
+  /** The functions that run a chunk and return its exports, by name. The chunks' files add them. */
+  readonly chunks: Record<string, () => Promise<unknown>>;
+  /** The exports of the script, and of the chunks that have run, by name. */
   readonly modules: Record<string, unknown>;
   /** Returns the address of a style sheet. */
   style(name: string): string;
   /** Starts the download of a chunk and of its imports, in parallel. */
   preload(name: string): void;
-  /** Loads a chunk after its imports. After a failed download, the next call requests the file again. */
+  /** Runs a chunk, once, after its imports. After a failure, the next call tries again. */
   load(name: string): Promise<unknown>;
 }
 
@@ -29,35 +33,70 @@ export interface ChunkLoader {
  * with the contents, so a file that named others would change whenever they do. The build replaces imports
  * of other chunks by uses of the loader.
  *
+ * Each file is a module and a classic script. A page with an opaque origin can import modules only from
+ * servers that send `Access-Control-Allow-Origin`; it can load classic scripts from all.
+ *
  * @param folder the address of the files' folder
  */
 export function chunkLoader(folder: string): ChunkLoader {
+  const isOpaque = globalThis.origin === "null";
+  const base = new URL(".", document.baseURI).href;
+  // Shiny's hosts put the path of a worker into the page's <base>, and change it when another worker serves
+  // the page. Files below the base are requested below the present base.
+  const isBelow = document.querySelector("base[href]") && folder.startsWith(base);
+  const path = isBelow ? `./${folder.slice(base.length)}` : folder;
+  const addressOf = (file: string): string => new URL(path + file, document.baseURI).href;
+
   const preloaded = new Set<string>();
+  const running: Record<string, Promise<unknown> | undefined> = {};
+  const chunks: ChunkLoader["chunks"] = {};
   const modules: Record<string, unknown> = { script: scriptExports };
   const parts = (name: string): [file: string, imports: string[]] => {
     const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
-    return [`${folder}${name}-${hash}.js`, name === START ? imports : [START, ...imports]];
+    return [`${name}-${hash}.js`, name === START ? imports : [START, ...imports]];
+  };
+  let failures = 0;
+  const request = async (name: string, file: string): Promise<void> => {
+    // Browsers before 2026 keep the failure of an import under the address with its fragment:
+    // https://github.com/whatwg/html/issues/6768
+    const url = addressOf(file) + (failures > 0 ? `#${failures}` : "");
+    try {
+      await (isOpaque ? runScript(url) : import(url));
+      if (!chunks[name]) throw new Error(`cannot load ${url}`);
+    } catch (error) {
+      failures += 1;
+      throw error;
+    }
+  };
+  const run = async (name: string): Promise<unknown> => {
+    const [file, imports] = parts(name);
+    loader.preload(name);
+    for (const each of imports) await loader.load(each);
+    await retried(() => request(name, file));
+    modules[name] = await chunks[name]?.();
+    return modules[name];
   };
   const loader: ChunkLoader = {
+    chunks,
     modules,
-    style: (name) => `${folder}${name}-${STYLES[name]}.css`,
+    style: (name) => addressOf(`${name}-${STYLES[name]}.css`),
     preload(name) {
       if (preloaded.has(name)) return;
       preloaded.add(name);
       const [file, imports] = parts(name);
       const link = document.createElement("link");
-      link.rel = "modulepreload";
-      link.href = file;
+      link.rel = isOpaque ? "preload" : "modulepreload";
+      link.as = "script";
+      link.href = addressOf(file);
       document.head.append(link);
       imports.forEach(loader.preload);
     },
-    async load(name) {
-      if (modules[name]) return modules[name];
-      const [file, imports] = parts(name);
-      if (imports.some((each) => !modules[each])) loader.preload(name);
-      for (const each of imports) await loader.load(each);
-      modules[name] = await import(file);
-      return modules[name];
+    load(name) {
+      running[name] ??= run(name).catch((error: unknown) => {
+        running[name] = undefined;
+        throw error;
+      });
+      return running[name];
     },
   };
   (globalThis as Record<symbol, unknown>)[Symbol.for(CHUNK_LOADER)] = loader;

@@ -9,7 +9,6 @@ import { type SharedConnection, type SharedPage, sharedPage } from "../connectio
 import { registerOutputBinding } from "../shiny/output-binding.js";
 import { shinyQueueDrained, shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { SocketInterceptor } from "../shiny/socket-interceptor.js";
-import { retried } from "../util/retry.js";
 import type { startWidgets, WidgetClient } from "../widgets/client.js";
 import { type ChunkLoader, chunkLoader } from "./chunks.js";
 import { PendingOutputs } from "./pending-outputs.js";
@@ -73,7 +72,7 @@ async function loadClient(
   // The chunks run while the server starts the session.
   await pageParsed();
   await connection.session.connected();
-  const { startWidgets } = await retried(() => chunks.load("start") as Promise<ClientModule>);
+  const { startWidgets } = (await chunks.load("start")) as ClientModule;
   // Messages may be pending for widgets of outputs that Shiny has not bound yet.
   if (isLate) await shinyQueueDrained();
   return startWidgets(connection);

@@ -1,6 +1,5 @@
 /** Opens the inspector: by a call, and in Shiny's development mode by a key. */
 import { logError } from "../comm/errors.js";
-import { retried } from "../util/retry.js";
 import type { Inspected, Inspector } from "./inspected.js";
 
 /** The key for `Ctrl` or `Cmd`. Shiny uses Ctrl+F3 and Ctrl+F4, and browsers do not use Ctrl+F9. */
@@ -17,7 +16,7 @@ const GLOBAL = "ShinyComm";
 export function installInspector(parts: Inspected) {
   let opening: Promise<Inspector> | undefined;
   const inspect = (): Promise<Inspector> => {
-    opening ??= retried(() => import("../inspector/index.js")).then(({ openInspector }) =>
+    opening ??= import("../inspector/index.js").then(({ openInspector }) =>
       openInspector(parts, forget),
     );
     opening.catch(forget);

@@ -1,6 +1,8 @@
 /** The built client on a page with an in-memory Shiny: no server, everything else real. */
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -19,7 +21,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** Starts a session; `sent` has its messages, and only the test answers. */
-const PAGE = `<!doctype html><meta charset="utf-8">
+const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 <script src="/jquery.js"></script>
 <script src="/testing.js"></script>
 <script nonce="page">
@@ -108,15 +110,26 @@ export interface PageOptions {
   delay?: (pathname: string) => unknown;
   /** Whether the server lacks a file. */
   lacks?: (pathname: string) => boolean;
+  /** Returns the headers of a file; the page's path is `/`. The page then has a separate server. */
+  headers?: (pathname: string) => Record<string, string>;
+  /** The path of the page's `<base>`, below which the server has all files. */
+  base?: string;
 }
+
+/** The path of a worker, which hosts of Shiny apps put before the path of each file. */
+const WORKER = /^\/_w_\w+(?=\/)/;
 
 export async function openPage(options: PageOptions = {}): Promise<InMemoryPage> {
   const { early = false, strict = false, client = true, files = {} } = options;
   const { before = "", after = "", delay = () => undefined, lacks = () => false } = options;
+  const { headers: headersOf = () => ({}), base } = options;
   const head = `${before}${early ? SCRIPT : ""}`;
-  const body = PAGE.replace(SCRIPT, client && !early ? SCRIPT : "")
+  const html = PAGE.replace(SCRIPT, client && !early ? SCRIPT : "")
     .replace("<script", `${head}<script`)
     .concat(after);
+  const body = base
+    ? html.replaceAll('src="/', 'src="').replace("<script", `<base href="${base}"><script`)
+    : html;
   const page = await browser.newPage();
   const errors: string[] = [];
   const uncaught: string[] = [];
@@ -124,29 +137,56 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     if (message.type() === "error") errors.push(message.text());
   });
   page.on("pageerror", (error) => uncaught.push(error.message));
-  await page.route(`${ORIGIN}/**`, async (route) => {
-    const { pathname } = new URL(route.request().url());
+  const answer = async (requested: string): Promise<Answer> => {
+    const pathname = requested.replace(WORKER, "");
     const contentType = TYPES[extname(pathname)] ?? "text/html";
+    const headers = headersOf(pathname);
     if (pathname === "/") {
-      const headers = strict ? { "content-security-policy": STRICT } : {};
-      return route.fulfill({ contentType, body, headers });
+      const policy = strict && { "content-security-policy": STRICT };
+      return { contentType, body, headers: { ...headers, ...policy } };
     }
-    if (pathname === "/testing.js") return route.fulfill({ contentType, body: testing });
+    if (pathname === "/testing.js") return { contentType, body: testing, headers };
     await delay(pathname);
-    if (lacks(pathname)) return route.fulfill({ status: 404, body: "" });
+    if (lacks(requested)) return { status: 404, body: "" };
     const extra = files[pathname];
-    if (extra && "text" in extra) return route.fulfill({ contentType, body: extra.text });
+    if (extra && "text" in extra) return { contentType, body: extra.text, headers };
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));
-    return route.fulfill(
-      await readFile(extra?.path ?? file).then(
-        (body) => ({ contentType, body }),
-        () => ({ status: 404, body: "" }),
-      ),
+    return readFile(extra?.path ?? file).then(
+      (content) => ({ contentType, body: content, headers }),
+      () => ({ status: 404, body: "" }),
     );
-  });
-  await page.goto(`${ORIGIN}/`);
+  };
+  if (options.headers) await page.goto(await serve(page, answer));
+  else {
+    await page.route(`${ORIGIN}/**`, async (route) =>
+      route.fulfill(await answer(new URL(route.request().url()).pathname)),
+    );
+    await page.goto(`${ORIGIN}/`);
+  }
   await sessionStarted(page);
   return { page, errors, uncaught };
+}
+
+interface Answer {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly body: string | Buffer;
+  readonly headers?: Record<string, string>;
+}
+
+/** Starts a server until the page is closed: answers of Playwright allow every origin. @returns its address */
+async function serve(page: Page, answer: (pathname: string) => Promise<Answer>): Promise<string> {
+  const server = createServer(async ({ url = "" }, response) => {
+    const { status = 200, contentType, body, headers } = await answer(url.replace(/\?.*/, ""));
+    response.writeHead(status, { ...(contentType && { "content-type": contentType }), ...headers });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  page.once("close", () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 /** Waits for the page's session. Call again after a reload. */

@@ -77,8 +77,12 @@ const scriptOf = (src: string, more = {}): object => ({
 const urlOf = (text: string, times = 0): string =>
   `/lost/${name}.js?times=${times}&text=${encodeURIComponent(text)}`;
 
-const requestCount = async (): Promise<number> =>
-  Number(await (await fetch(`/lost/${name}`)).text());
+const requestCount = async (file = name): Promise<number> =>
+  Number(await (await fetch(`/lost/${file}`)).text());
+
+/** Sets how a file fails: how often, and with which status. */
+const setFailure = (failure: Record<"status" | "times", number>, file: string) =>
+  fetch(`/lost/${file}?status=${failure.status}&times=${failure.times}`);
 
 /** Opens a widget of the labextension, whose open has the dependency. */
 function open(dependency: object, version = "^1.0.0") {
@@ -136,6 +140,80 @@ describe("a labextension", () => {
     const output = await show(openOf({ plugins: registers(CLASSES), times: 2 }));
     await expect.poll(() => output.textContent).toBe("drawntrue");
     expect(await requestCount()).toBe(3);
+  });
+
+  describe("files that webpack requests for a labextension", () => {
+    const global = () => `classes of ${name}`;
+    /** The text of a file with the labextension's classes, which fails `times` times. */
+    const fileOf = (times: number): string =>
+      urlOf(`globalThis["${global()}"] = (consume) => ${CLASSES}();`, times)
+        .replace("/lost/", "./")
+        .replace(".js", "-file.js");
+    /** Returns the text of a function that loads the file as webpack does, once, from the container's folder. */
+    const load = (file: string): string => `async () => {
+      if (!globalThis["${global()}"]) await new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = new URL(${JSON.stringify(file)}, folder).href;
+        script.onload = resolve;
+        script.onerror = () => reject(Object.assign(new Error("Loading chunk 1 failed."), {
+          name: "ChunkLoadError", request: script.src,
+        }));
+        document.head.append(script);
+      });
+      return globalThis["${global()}"](consume);
+    }`;
+    const textOf = (plugins: string): string =>
+      `{ const folder = document.currentScript.src; ${containerText({ plugins }).replace("var _JUPYTERLAB;", "globalThis._JUPYTERLAB ??= {};")} }`;
+
+    test.each([
+      [
+        "its plugins",
+        (file: string) =>
+          registers("classes")
+            .replace("=> ({", `=> { const classes = await (${load(file)})(); return {`)
+            .replace(/\}\)$/, "}; }"),
+      ],
+      ["its widgets", (file: string) => registers(load(file))],
+    ])("the file with %s is fetched again", async (_what, pluginsOf) => {
+      const output = await show(open(scriptOf(urlOf(textOf(pluginsOf(fileOf(2)))))));
+      await expect.poll(() => output.textContent).toBe("drawntrue");
+      expect(await requestCount(`${name}-file`)).toBe(3);
+      expect(takeErrors()).toEqual([]);
+    });
+
+    test("a file is requested below the present base after a host has moved the page", async () => {
+      const base = document.createElement("base");
+      base.href = "/lost/there/";
+      document.head.append(base);
+      try {
+        const file = fileOf(0);
+        await setFailure({ status: 404, times: 1_000 }, `there/${name}-file`);
+        const plugins = registers(load(file));
+        const src = urlOf(textOf(plugins)).replace("/lost/", "./");
+        const output = await show(open(scriptOf(src)));
+        await expect.poll(() => requestCount(`there/${name}-file`)).toBeGreaterThan(0);
+        base.href = "/lost/here/";
+        await expect.poll(() => output.textContent).toBe("drawntrue");
+        expect(await requestCount(`here/${name}-file`)).toBe(1);
+        expect(takeErrors()).toEqual([]);
+      } finally {
+        base.remove();
+      }
+    });
+
+    test("a file that stays lost is an error after five more tries", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      const output = await show(open(scriptOf(urlOf(textOf(registers(load(fileOf(1_000))))))));
+      await expect
+        .poll(async () => {
+          await vi.advanceTimersByTimeAsync(1_000);
+          return output.textContent;
+        })
+        .toMatch(/cannot load the code of the labextension .*Loading chunk 1 failed/);
+      // The first request is webpack's.
+      expect(await requestCount(`${name}-file`)).toBe(6);
+      expect(takeErrors()).toHaveLength(1);
+    });
   });
 
   test("a container that another script has defined is not loaded again", async () => {

@@ -1,6 +1,6 @@
 /** Modules that a network loses: only a lost module is fetched again. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { client, openAnywidget, show, takeErrors } from "./page.js";
+import { client, find, openAnywidget, show, takeErrors } from "./page.js";
 
 let key: string;
 beforeEach(() => {
@@ -14,6 +14,10 @@ const lostUrl = (times: number, text: string, name = key): string =>
 /** Returns the number of requests for a lost file. */
 const requestCount = async (name = key): Promise<number> =>
   Number(await (await fetch(`/lost/${name}`)).text());
+
+/** Sets how a lost file fails: how often, and with which status, 0 for no answer. */
+const setFailure = (failure: { status?: number; times?: number }, name = key): Promise<Response> =>
+  fetch(`/lost/${name}?${new URLSearchParams(JSON.parse(JSON.stringify(failure)))}`);
 
 /** Advances the clock over the time between tries until a promise settles. */
 async function afterRetries<T>(settling: Promise<T>): Promise<T> {
@@ -29,7 +33,6 @@ async function afterRetries<T>(settling: Promise<T>): Promise<T> {
       return settled;
     })
     .toBe(true);
-  vi.useRealTimers();
   return settling;
 }
 afterEach(() => void vi.useRealTimers());
@@ -86,6 +89,27 @@ describe("an anywidget's module", () => {
     },
   );
 
+  test("each try of a lost module has another specifier, because browsers may keep the failure", async () => {
+    const output = await show(
+      openAnywidget(
+        lostUrl(2, "export default { render({ el }) { el.textContent = import.meta.url; } }"),
+      ),
+    );
+    await expect.poll(() => output.textContent).toMatch(/#\d+$/);
+    expect(await requestCount()).toBe(3);
+  });
+
+  test("an anywidget's style sheet by address is fetched again", async () => {
+    const url = lostUrl(2, ".lost-sheet { color: rgb(1, 2, 3); }").replace(".js", ".css");
+    const widget = openAnywidget(
+      'export default { render({ el }) { el.className = "lost-sheet"; } }',
+      { _css: url },
+    );
+    const element = await find(await show(widget), ".lost-sheet");
+    await expect.poll(() => getComputedStyle(element).color).toBe("rgb(1, 2, 3)");
+    expect(await requestCount()).toBe(3);
+  });
+
   test("an anywidget's module that stays lost rejects after five tries, and the next widget requests it again", async () => {
     const { importModule } = await import("../../src/widgets/anywidget/module-cache.js");
     const url = lostUrl(5, DRAWS);
@@ -112,12 +136,31 @@ describe("an AMD module", () => {
     expect([await requestCount(), await requestCount(cdn)]).toEqual([3, 0]);
   });
 
-  test("an AMD module that stays lost is loaded from the CDN after five tries", async () => {
+  test("an AMD module that the server does not have is loaded from the CDN after five tries", async () => {
     const cdn = addCdn();
+    await setFailure({ status: 404 });
     configure(lostUrl(1_000, ""));
     expect(await afterRetries(client.modules.load(key, "latest"))).toEqual({ from: "the CDN" });
     expect([await requestCount(), await requestCount(cdn)]).toEqual([5, 1]);
   });
+
+  test.each([
+    ["answers with an error", 503, "status 503"],
+    ["does not answer", 0, "no answer"],
+  ])(
+    "an AMD module of a server that %s is not replaced by the CDN's, and is requested again later",
+    async (_how, status, reason) => {
+      const cdn = addCdn();
+      await setFailure({ status, times: 1_000 });
+      configure(lostUrl(0, 'define({ from: "the server" });'));
+      await expect(afterRetries(client.modules.load(key, "latest"))).rejects.toThrow(reason);
+      expect(await requestCount(cdn)).toBe(0);
+      await setFailure({ times: 0 });
+      // All models share a failure for a time.
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(await client.modules.load(key, "latest")).toEqual({ from: "the server" });
+    },
+  );
 
   test("an AMD file that defines nothing is not fetched again", async () => {
     const cdn = addCdn();
@@ -134,10 +177,90 @@ describe("an AMD module", () => {
     expect(await requestCount(`${key}-part`)).toBe(3);
   });
 
+  test("an AMD module without a configured address is requested again while its server does not answer", async () => {
+    const cdn = addCdn();
+    const guess = `nbextensions/${key}/index`;
+    document.body.dataset.baseUrl = "/lost/";
+    await setFailure({ times: 2 }, guess);
+    try {
+      expect(await client.modules.load(key, "latest")).toEqual({ from: "the CDN" });
+    } finally {
+      delete document.body.dataset.baseUrl;
+    }
+    // Without a query, each file has the same text.
+    expect([await requestCount(guess), await requestCount(cdn)]).toEqual([3, 0]);
+  });
+
+  test("an AMD module of the CDN is requested again while the CDN does not answer", async () => {
+    const cdn = addCdn();
+    await setFailure({ times: 2 }, cdn);
+    expect(await client.modules.load(key, "latest")).toEqual({ from: "the CDN" });
+    expect(await requestCount(cdn)).toBe(3);
+  });
+
+  test("a file that an AMD module requires from its package has the module's version on the CDN", async () => {
+    addCdn();
+    await setFailure({ status: 404, times: 1_000 }, `${key}/part`);
+    configure(lostUrl(0, `define(["${key}/part"], (part) => ({ part }));`));
+    expect(await client.modules.load(key, "1.2.3")).toEqual({ part: { from: "the CDN" } });
+    expect(await requestCount(`${key}@1.2.3/dist/part`)).toBe(1);
+  });
+
   test("an AMD module without a configured address is requested once from each guessed address", async () => {
     const cdn = addCdn();
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     expect(await client.modules.load(key, "latest")).toEqual({ from: "the CDN" });
     expect(await requestCount(cdn)).toBe(1);
+  });
+});
+
+describe("a host that moves the page to another worker", () => {
+  /** Puts a <base> into the page, as hosts of Shiny apps do for the path of a worker. */
+  function addBase(): HTMLBaseElement {
+    const base = document.createElement("base");
+    base.href = "/lost/gone/";
+    document.head.append(base);
+    return base;
+  }
+  afterEach(() => document.querySelector("base")?.remove());
+
+  const relative = (text: string, type = ".js"): string =>
+    lostUrl(0, text).replace("/lost/", "./").replace(".js", type);
+
+  test.each([
+    [
+      "module of an anywidget",
+      async () => {
+        const output = await show(openAnywidget(relative(DRAWS)));
+        return () => output.textContent === "drawn";
+      },
+    ],
+    [
+      "style sheet of an anywidget",
+      async () => {
+        const _css = relative(".moved { color: rgb(4, 5, 6); }", ".css");
+        const esm = 'export default { render({ el }) { el.className = "moved"; } }';
+        const element = await find(await show(openAnywidget(esm, { _css })), ".moved");
+        return () => getComputedStyle(element).color === "rgb(4, 5, 6)";
+      },
+    ],
+    [
+      "AMD module",
+      async () => {
+        client.modules.configure({ paths: { [key]: relative('define({ from: "the server" });') } });
+        let from: unknown;
+        client.modules.load(key, "1").then((module) => {
+          from = module.from;
+        }, console.error);
+        return () => from === "the server";
+      },
+    ],
+  ])("the %s is requested below the present base", async (_what, request) => {
+    const base = addBase();
+    const isShown = await request();
+    await expect.poll(() => requestCount(`gone/${key}`)).toBeGreaterThan(0);
+    base.href = "/lost/here/";
+    await expect.poll(isShown).toBe(true);
+    expect(takeErrors()).toEqual([]);
   });
 });

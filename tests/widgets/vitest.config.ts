@@ -66,20 +66,31 @@ export default defineProject({
     },
     {
       // `/lost/<key>.js?times=2&text=…` fails twice, then returns the text. `/lost/<key>` returns the
-      // number of requests for the file.
+      // number of requests for the file; `/lost/<key>?status=404` sets the status of its failures, and
+      // `?times=2` their number. Files in `/lost/gone/` fail always.
       name: "a network that loses files",
       configureServer(server) {
         const requests = new Map<string, number>();
+        const failures = new Map<string, URLSearchParams>();
         server.middlewares.use((request, response, next) => {
           const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
-          const [, key, script] = /^\/lost\/([\w@./-]+?)(\.js)?$/.exec(pathname) ?? [];
+          const [, key, type] = /^\/lost\/([\w@./-]+?)(\.js|\.css)?$/.exec(pathname) ?? [];
           if (!key) return next();
-          if (!script) return response.end(String(requests.get(key) ?? 0));
-          const times = (requests.get(key) ?? 0) + 1;
-          requests.set(key, times);
-          // An error status, because the browser itself retries a request whose connection is cut.
-          if (times <= Number(searchParams.get("times"))) response.statusCode = 503;
-          response.setHeader("content-type", "text/javascript");
+          if (!type) {
+            if (searchParams.size > 0) failures.set(key, searchParams);
+            return response.end(String(requests.get(key) ?? 0));
+          }
+          const count = (requests.get(key) ?? 0) + 1;
+          requests.set(key, count);
+          const failure = failures.get(key);
+          const times = Number(failure?.get("times") ?? searchParams.get("times"));
+          // By default a status, because the browser itself retries a request whose connection is cut.
+          const status = Number(failure?.get("status") ?? 503);
+          if (count <= times || key.startsWith("gone/")) {
+            if (status === 0) return response.destroy();
+            response.statusCode = status;
+          }
+          response.setHeader("content-type", type === ".js" ? "text/javascript" : "text/css");
           response.end(searchParams.get("text") ?? 'define({ from: "the CDN" });');
         });
       },

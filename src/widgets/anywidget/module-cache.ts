@@ -28,6 +28,13 @@ const SERVED_ADVICE =
   "shiny_comm.use(module_urls=False) in Python, or options(shiny_comm.module_urls = FALSE) in R, sends " +
   "modules as text.";
 
+/** Advice for addresses on a page with an opaque origin, whose requests of modules every server must allow. */
+const OPAQUE_ADVICE =
+  "The page has an opaque origin: an iframe or a Content-Security-Policy has a sandbox without " +
+  "allow-same-origin. The browser imports modules there only from servers that send the header " +
+  "Access-Control-Allow-Origin: *. Add allow-same-origin to the sandbox, or the header to the server's " +
+  "answer, or send the module as text.";
+
 /** The addresses that the server's companion makes for modules. */
 const SERVED = /^\.\/shiny-comm-modules\//;
 
@@ -35,6 +42,10 @@ const SERVED = /^\.\/shiny-comm-modules\//;
 const NOT_FETCHED = /dynamically imported module|importing a module script/i;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
+
+/** The addresses that could not be fetched, and the number of failed fetches. */
+const unfetched = new Set<string>();
+let failures = 0;
 
 /** Returns whether a text is an address, and not the source of a module. */
 export function isAddress(text: string): boolean {
@@ -49,6 +60,7 @@ export function isAddress(text: string): boolean {
 export function adviceFor(esm: string, cause: unknown): string {
   if (!isAddress(esm)) return TEXT_ADVICE;
   if (!isFetchError(cause)) return RUN_ADVICE;
+  if (globalThis.origin === "null") return OPAQUE_ADVICE;
   return SERVED.test(esm) ? SERVED_ADVICE : ADDRESS_ADVICE;
 }
 
@@ -61,7 +73,9 @@ export function adviceFor(esm: string, cause: unknown): string {
 export function importModule(esm: string): Promise<AnyWidgetModule> {
   let module = modules.get(esm);
   if (!module) {
-    module = isAddress(esm) ? importUrl(new URL(esm, document.baseURI).href) : importText(esm);
+    module = isAddress(esm)
+      ? importRetried(() => new URL(esm, document.baseURI).href)
+      : importText(esm);
     modules.set(esm, module);
     // A later fetch may succeed.
     module.catch(() => modules.delete(esm));
@@ -73,18 +87,40 @@ async function importText(text: string): Promise<AnyWidgetModule> {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     // The text is local; only its imports need the network.
-    return await importUrl(url, /\b(import|from)\b/.test(text));
+    return await importRetried(() => url, /\b(import|from)\b/.test(text));
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-/** Imports an address. Browsers cache the error of a module that throws, and not the failure of a fetch. */
-function importUrl(url: string, usesNetwork = true): Promise<AnyWidgetModule> {
+/**
+ * Imports an address, and tries again after a failed fetch of the module or of its imports.
+ *
+ * @param address called for each try: a relative address changes with the page's base
+ */
+function importRetried(address: () => string, usesNetwork = true): Promise<AnyWidgetModule> {
   return retried(
-    (): Promise<AnyWidgetModule> => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
+    () => importOnce(address()),
     (error) => usesNetwork && isFetchError(error),
   );
+}
+
+/**
+ * Imports an address. After a failed fetch, the address gets another fragment, because browsers before 2026 keep
+ * the failure: https://github.com/whatwg/html/issues/6768
+ */
+async function importOnce(url: string): Promise<AnyWidgetModule> {
+  const address = unfetched.has(url) ? `${url}#${failures}` : url;
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
+  } catch (error) {
+    // A module that throws must not run again.
+    if (isFetchError(error)) {
+      unfetched.add(url);
+      failures += 1;
+    }
+    throw error;
+  }
 }
 
 function isFetchError(error: unknown): boolean {

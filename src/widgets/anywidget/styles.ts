@@ -1,4 +1,5 @@
 /** anywidget's `_css`: one style sheet for each widget class, in the document and in shadow roots, while it is used. */
+import { RETRY_DELAYS_MS } from "../../util/retry.js";
 import { isAddress } from "./module-cache.js";
 
 interface Sheet {
@@ -102,23 +103,35 @@ function updateSheet(sheet: Sheet, css: string): void {
     sheet.element.textContent = css;
     return;
   }
-  const next = createStyleElement(css);
   const previous = sheet.element;
   // The old sheet stays until the new one has loaded, so that content always has a style.
-  if (next instanceof HTMLLinkElement) {
-    next.onload = next.onerror = () => previous.remove();
-    previous.after(next);
-  } else {
-    previous.replaceWith(next);
-  }
+  const next = createStyleElement(css, () => previous.remove());
+  if (next instanceof HTMLLinkElement) previous.after(next);
+  else previous.replaceWith(next);
   sheet.element = next;
 }
 
-function createStyleElement(css: string): HTMLStyleElement | HTMLLinkElement {
+/** @param onSettled called when a sheet by address has loaded, or cannot be loaded */
+function createStyleElement(
+  css: string,
+  onSettled = (): void => undefined,
+): HTMLStyleElement | HTMLLinkElement {
   if (isAddress(css)) {
     const link = document.createElement("link");
+    const delaysMs = [...RETRY_DELAYS_MS];
     link.rel = "stylesheet";
     link.href = css;
+    link.onload = onSettled;
+    link.onerror = () => {
+      const delayMs = delaysMs.shift();
+      if (delayMs === undefined) {
+        console.warn(`[shiny-comm] The stylesheet ${css} cannot be loaded.`);
+        onSettled();
+      } else {
+        // The insertion is a new request, below the page's base at that time.
+        setTimeout(() => link.replaceWith(link), delayMs);
+      }
+    };
     return link;
   }
   const style = document.createElement("style");

@@ -3,6 +3,7 @@
 import { CommError, messageOf } from "../../comm/errors.js";
 import { isObject } from "../../util/object.js";
 import { retried } from "../../util/retry.js";
+import { runScript } from "../../util/run-script.js";
 import { saveGlobals } from "../quirks/qgrid.js";
 import { page } from "./page-globals.js";
 
@@ -16,8 +17,9 @@ export type AmdResolver = (
 ) => { exports: Promise<AmdExports> } | AmdAddresses;
 
 export interface AmdAddresses {
-  /** The configured addresses. After a network failure, these are tried again, before the guesses. */
+  /** The configured addresses. A script that is not found there is requested again, before the guesses. */
   readonly known?: readonly string[];
+  /** Further addresses, for a script that the server does not have. */
   readonly guesses: readonly string[];
 }
 
@@ -31,8 +33,14 @@ const NOT_FOUND_ADVICE =
   "If the CDN has its front end, check that the browser can reach the CDN, and that the page's " +
   "Content-Security-Policy allows it.";
 
-/** Thrown when a script could not be loaded. */
+/** Thrown when a script could not be fetched. */
 class NotFetchedError extends Error {}
+
+/** The failure of a script that a server may have: the server did not answer, or failed. */
+class DownError extends NotFetchedError {}
+
+/** The statuses below 500 of a server that can answer otherwise later: timeout, too early, too many requests. */
+const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429]);
 
 interface Definition {
   readonly name: string | undefined;
@@ -86,12 +94,15 @@ export class AmdLoader {
   async #loadFrom(name: string, { known = [], guesses }: AmdAddresses): Promise<AmdExports> {
     /** The errors, by address. */
     const failures = new Map<string, unknown>();
+    const isDown = (url: string): boolean => failures.get(url) instanceof DownError;
     const runFirstOf = async (urls: readonly string[]) => {
       for (const url of urls) {
         try {
-          return { url, definitions: await runScript(url, name) };
+          return { url, definitions: await runDefinitions(url, name) };
         } catch (error) {
           failures.set(url, error);
+          // The next guess can be another version.
+          if (urls === guesses && isDown(url)) break;
         }
       }
       const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
@@ -99,11 +110,15 @@ export class AmdLoader {
         advice: NOT_FOUND_ADVICE,
       });
     };
-    const isNetworkFailure = () =>
-      known.some((url) => failures.get(url) instanceof NotFetchedError);
-    const { url, definitions } = await retried(() => runFirstOf(known), isNetworkFailure).catch(
-      () => runFirstOf(guesses),
-    );
+    const isLost = () => known.some((url) => failures.get(url) instanceof NotFetchedError);
+    const { url, definitions } = await retried(() => runFirstOf(known), isLost).catch((error) => {
+      // The server may have the script, and the CDN's copy can be another version.
+      if (known.some(isDown)) throw error;
+      return retried(
+        () => runFirstOf(guesses),
+        () => guesses.some(isDown),
+      );
+    });
     return this.#define(name, { name, url }, definitions);
   }
 
@@ -207,12 +222,10 @@ let loadingScripts = 0;
 let restoreDefine: (() => void) | undefined;
 
 /** Runs a script by a tag. @returns the definitions that the script made at its top level */
-async function runScript(url: string, name: string): Promise<Definition[]> {
+async function runDefinitions(url: string, name: string): Promise<Definition[]> {
   const script = document.createElement("script");
   const loading: LoadingScript = { definitions: [] };
   running.set(script, loading);
-  script.async = true;
-  script.src = url;
   script.dataset.shinyCommModule = name;
   loadingScripts += 1;
   restoreDefine ??= replaceDefine();
@@ -224,26 +237,39 @@ async function runScript(url: string, name: string): Promise<Definition[]> {
     }
   };
   globalThis.addEventListener("error", onError);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      script.onload = () => resolve();
-      script.onerror = () => reject(new NotFetchedError("failed to load"));
-      document.head.append(script);
-    });
-  } finally {
-    globalThis.removeEventListener("error", onError);
-    loadingScripts -= 1;
-    if (loadingScripts === 0) {
-      restoreDefine?.();
-      restoreDefine = undefined;
-    }
-    restoreGlobals();
-    script.remove();
+  const isFetched = await runScript(url, script);
+  globalThis.removeEventListener("error", onError);
+  loadingScripts -= 1;
+  if (loadingScripts === 0) {
+    restoreDefine?.();
+    restoreDefine = undefined;
   }
+  restoreGlobals();
+  if (!isFetched) throw await failureOf(url);
   if (loading.definitions.length === 0) {
     throw new Error(failure ?? "it did not call define()");
   }
   return loading.definitions;
+}
+
+/** Returns the failure of a script that could not be fetched, with the server's answer. */
+async function failureOf(url: string): Promise<NotFetchedError> {
+  const status = await statusOf(new URL(url, document.baseURI).href);
+  if (status === undefined) return new DownError("no answer");
+  if (status >= 500 || TEMPORARY.has(status)) return new DownError(`status ${status}`);
+  return new NotFetchedError(status < 400 ? "failed to load" : `status ${status}`);
+}
+
+/** Returns the status of the last answer, 0 if the browser hides the status, `undefined` without an answer. */
+async function statusOf(url: string): Promise<number | undefined> {
+  const timing = performance.getEntriesByName(url, "resource").at(-1);
+  if (timing instanceof PerformanceResourceTiming && timing.responseStatus > 0) {
+    return timing.responseStatus;
+  }
+  return fetch(url, { mode: "no-cors" }).then(
+    ({ status }) => status,
+    () => undefined,
+  );
 }
 
 /** Replaces the page's `define` while scripts of the loader run. @returns the undo */

@@ -30,9 +30,13 @@ export function readCdnSettings(): CdnSettings {
 
 /** Returns the address of a module on the CDN: `@scope/name/file` is file `file` of package `@scope/name`. */
 export function makeCdnUrl(cdn: string, moduleName: string, version: string): string {
-  const parts = moduleName.split("/");
-  const packageParts = moduleName.startsWith("@") ? 2 : 1;
-  const packageName = parts.slice(0, packageParts).join("/");
-  const file = parts.slice(packageParts).join("/") || "index";
+  const packageName = packageOf(moduleName);
+  const file = moduleName.slice(packageName.length + 1) || "index";
   return `${cdn}${packageName}@${version}/dist/${file}.js`;
+}
+
+/** Returns the package of a module: `@scope/name` for `@scope/name/file`. */
+export function packageOf(moduleName: string): string {
+  const parts = moduleName.split("/");
+  return parts.slice(0, moduleName.startsWith("@") ? 2 : 1).join("/");
 }

@@ -4,6 +4,7 @@ import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared
 import type { Labextension } from "../../shiny/html-dependencies.js";
 import { isObject } from "../../util/object.js";
 import { retried } from "../../util/retry.js";
+import { runScript } from "../../util/run-script.js";
 import { shorten } from "../../util/text.js";
 import { type Container, page } from "./page-globals.js";
 import { makeShareScope, type ShareScope } from "./shared-modules.js";
@@ -29,13 +30,13 @@ const JUPYTERLAB_ADVICE =
   "The package works only in JupyterLab. Look for a version with a front end for Jupyter Notebook, " +
   "or for another package.";
 
-/** Thrown when a script could not be loaded. */
-class NotFetchedError extends Error {}
-
 let shareScope: ShareScope | undefined;
 
 /** The labextensions that have registered their module. */
 const activated = new Map<string, Promise<void>>();
+
+/** The folders from which containers were loaded, by the names of the containers. */
+const folders = new Map<string, string>();
 
 /**
  * Loads a labextension, and activates its plugins, once. They register modules in the versions that they have.
@@ -78,7 +79,7 @@ async function activate(
   }
   if (style) {
     // JupyterLab logs this failure, too.
-    loadModule(container, style).catch((error: unknown) =>
+    withFiles(extension, () => loadModule(container, style)).catch((error: unknown) =>
       console.warn(
         "[shiny-comm]",
         `The styles of the labextension ${name} cannot be loaded.`,
@@ -86,11 +87,14 @@ async function activate(
       ),
     );
   }
-  const exports = await loadModule(container, plugins).catch(failToLoad(name));
+  const exports = await withFiles(extension, () => loadModule(container, plugins)).catch(
+    failToLoad(name),
+  );
   let isRegistered = false;
   const failures = await activatePlugins(listPlugins(exports), name, (found) => {
     isRegistered ||= found.name === module;
-    register(found);
+    const load = () => withFiles(extension, () => found.load(host)).catch(failToLoad(name));
+    register({ ...found, load });
   });
   if (isRegistered) return;
   if (failures.length > 0) throw failures[0];
@@ -101,16 +105,20 @@ async function loadContainer(extension: Labextension): Promise<Container> {
   const find = (): Container | undefined => page._JUPYTERLAB?.[extension["data-container"]];
   const existing = find();
   if (existing) return existing;
-  const url = new URL(extension.src, document.baseURI).href;
   const name = shorten(extension["data-container"], 200);
   let thrown: string | undefined;
+  const onError = ({ filename, message }: ErrorEvent): void => {
+    if (filename === addressOf(extension)) thrown ??= message;
+  };
+  globalThis.addEventListener("error", onError);
   try {
-    thrown = await retried(
-      () => runScript(url),
-      (error) => error instanceof NotFetchedError,
-    );
+    await runRetried(() => addressOf(extension));
+    folders.set(extension["data-container"], new URL(".", addressOf(extension)).href);
   } catch (cause) {
-    fail(`cannot load the labextension ${name} from ${shorten(url, 500)}`, cause, NETWORK_ADVICE);
+    const url = shorten(addressOf(extension), 500);
+    fail(`cannot load the labextension ${name} from ${url}`, cause, NETWORK_ADVICE);
+  } finally {
+    globalThis.removeEventListener("error", onError);
   }
   const container = find();
   if (container) return container;
@@ -118,27 +126,52 @@ async function loadContainer(extension: Labextension): Promise<Container> {
   fail(`the script of the labextension ${name} defines no container${reason}`);
 }
 
-/** Runs a script by a tag. @returns the message of an error that the script threw */
-async function runScript(url: string): Promise<string | undefined> {
-  const script = document.createElement("script");
-  let thrown: string | undefined;
-  const onError = ({ filename, message }: ErrorEvent): void => {
-    if (filename === script.src) thrown ??= message;
-  };
-  globalThis.addEventListener("error", onError);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      script.async = true;
-      script.onload = () => resolve();
-      script.onerror = () => reject(new NotFetchedError("failed to load"));
-      script.src = url;
-      document.head.append(script);
-    });
-  } finally {
-    globalThis.removeEventListener("error", onError);
-    script.remove();
+/** Returns the address of a labextension's script below the page's present base. */
+function addressOf({ src }: Labextension): string {
+  return new URL(src, document.baseURI).href;
+}
+
+/** Runs a script by a tag, and tries again after a failed fetch. @throws (rejects) when no try succeeds */
+function runRetried(address: () => string): Promise<void> {
+  return retried(async () => {
+    const url = address();
+    if (!(await runScript(url))) throw new Error(`cannot load ${url}`);
+  });
+}
+
+/**
+ * Calls a function that loads code of a container, and supplies files that webpack fails to fetch.
+ *
+ * Webpack requests each file once, in the folder that the container had when it ran. Webpack uses a file that
+ * another tag has run.
+ */
+async function withFiles<T>(extension: Labextension, load: () => T | Promise<T>): Promise<T> {
+  let previous: string | undefined;
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      const file = lostFileOf(error);
+      if (file === undefined || file === previous) throw error;
+      previous = file;
+      const folder = folders.get(extension["data-container"]);
+      await runRetried(() =>
+        folder !== undefined && file.startsWith(folder)
+          ? new URL(file.slice(folder.length), addressOf(extension)).href
+          : file,
+      ).catch(() => {
+        throw error;
+      });
+    }
   }
-  return thrown;
+}
+
+/** Returns the address of a script that webpack could not fetch. */
+function lostFileOf(error: unknown): string | undefined {
+  // https://github.com/webpack/webpack/blob/v5.97.1/lib/web/JsonpChunkLoadingRuntimeModule.js
+  return error instanceof Error && error.name === "ChunkLoadError" && "request" in error
+    ? String(error.request)
+    : undefined;
 }
 
 async function loadModule(container: Container, name: string): Promise<unknown> {
@@ -166,7 +199,7 @@ async function activatePlugins(
   container: string,
   register: (module: RegisteredModule) => void,
 ): Promise<unknown[]> {
-  const registry = { registerWidget: (data: unknown) => register(toModule(data, container)) };
+  const registry = { registerWidget: (data: unknown) => register(toModule(data)) };
   const services = new Map<string, Promise<unknown>>([
     [WIDGET_REGISTRY, Promise.resolve(registry)],
   ]);
@@ -219,13 +252,13 @@ function nameOf(token: unknown): string {
 }
 
 /** Returns the module that a plugin registers. Its exports are an object, a promise, or a function. */
-function toModule(data: unknown, container: string): RegisteredModule {
+function toModule(data: unknown): RegisteredModule {
   if (!isObject(data) || typeof data.name !== "string" || typeof data.version !== "string") {
     throw new Error("registerWidget requires a name and a version");
   }
   const { name, version, exports } = data;
   const load = async (): Promise<unknown> => (typeof exports === "function" ? exports() : exports);
-  return { name, version, load: () => load().catch(failToLoad(container)) };
+  return { name, version, load };
 }
 
 /** Returns a function that throws the error for code of a labextension that cannot be loaded. */

@@ -2,10 +2,9 @@
 import { CommError, isCommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { AmdConfig, Labextension } from "../../shiny/html-dependencies.js";
-import { retried } from "../../util/retry.js";
 import { shorten } from "../../util/text.js";
 import type { AmdAddresses, AmdLoader, AmdRequester, AmdResolver } from "./amd-loader.js";
-import { makeCdnUrl, readCdnSettings } from "./cdn.js";
+import { makeCdnUrl, packageOf, readCdnSettings } from "./cdn.js";
 import { page } from "./page-globals.js";
 
 export type WidgetModule = Record<string, unknown>;
@@ -88,7 +87,7 @@ export class ModuleRegistry {
   /** Adds a labextension, which registers modules when a widget needs the named one. */
   addLabextension(extension: Labextension): void {
     this.#bundled[extension["data-module"]] ??= async () => {
-      const { activateLabextension } = await retried(() => import("./federated.js"));
+      const { activateLabextension } = await import("./federated.js");
       return activateLabextension(extension, this.#host, this.#registered, this.#bundled);
     };
   }
@@ -102,7 +101,7 @@ export class ModuleRegistry {
   }
 
   async #startAmd(): Promise<Amd> {
-    const { AmdLoader, makeCallable, lendModules } = await retried(() => import("./amd.js"));
+    const { AmdLoader, makeCallable, lendModules } = await import("./amd.js");
     const resolve: AmdResolver = (name, requester) => this.#resolve(name, requester, makeCallable);
     return { lendModules, loader: new AmdLoader(resolve) };
   }
@@ -228,7 +227,7 @@ export class ModuleRegistry {
     const modules = this.#registered.filter((module) => module.name === name);
     const exact = modules.findLast(({ version }) => version === range);
     if (exact || modules.length === 0) return exact;
-    const { findHighest } = await retried(() => import("./versions.js"));
+    const { findHighest } = await import("./versions.js");
     const best = findHighest(
       modules.map(({ version }) => version),
       range,
@@ -270,8 +269,7 @@ export class ModuleRegistry {
       return { known: [sibling], guesses: [] };
     }
     const cdn = readCdnSettings();
-    const version = this.#versions.get(name) ?? "latest";
-    const fallback = makeCdnUrl(cdn.url, name, version);
+    const fallback = makeCdnUrl(cdn.url, name, this.#versionOf(name));
     if (cdn.only) return { guesses: [fallback] };
     const configured = this.#listConfigured(name);
     if (configured) return { known: configured, guesses: [fallback] };
@@ -283,6 +281,13 @@ export class ModuleRegistry {
         fallback,
       ],
     };
+  }
+
+  /** Returns the requested version of a module, or of another module in the same package. */
+  #versionOf(name: string): string {
+    const isSibling = (other: string): boolean => packageOf(other) === packageOf(name);
+    const known = [...this.#versions].find(([other]) => isSibling(other));
+    return this.#versions.get(name) ?? known?.[1] ?? "latest";
   }
 
   #listConfigured(name: string): string[] | undefined {

@@ -1,6 +1,5 @@
 /** The modules that labextensions share with the page, in the format of webpack's module federation. */
 import type { WidgetModuleHost } from "../../connection/shared-page.js";
-import { retried } from "../../util/retry.js";
 
 /** Modules by package and version: https://webpack.js.org/concepts/module-federation/ */
 export type ShareScope = Record<string, Record<string, SharedModule>>;
@@ -43,7 +42,7 @@ const STAND_IN_VERSION = "0.0.0";
 export function makeShareScope(host: WidgetModuleHost): ShareScope {
   const load = async (name: string): Promise<unknown> => {
     if (name.startsWith("@jupyter-widgets/")) return host.load(name);
-    const { lumino } = await retried(() => import("./lumino.js"));
+    const { lumino } = await import("./lumino.js");
     return lumino[name as keyof typeof lumino];
   };
   const scope: ShareScope = {};

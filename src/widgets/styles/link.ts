@@ -1,26 +1,32 @@
 /** Adds a style sheet that only some widgets need to the page, once. */
 import { RETRY_DELAYS_MS } from "../../util/retry.js";
 
+/** Returns the address of a sheet. */
+type Address = () => URL;
+
 const requested = new Map<string, Promise<void>>();
 
 /**
  * Links a style sheet, once.
  *
+ * @param address called for each try: it changes with the page's base
  * @returns settles when the sheet has loaded, or with a warning when it cannot be loaded, because
  *   unstyled content is better than no content
  */
-export function linkStylesheet(url: URL): Promise<void> {
-  const { href } = url;
-  let loading = requested.get(href);
-  if (!loading) {
-    loading = link(href, 0);
-    requested.set(href, loading);
-  }
+export function linkStylesheet(address: Address): Promise<void> {
+  const name = fileOf(address());
+  const loading = requested.get(name) ?? link(address, 0);
+  requested.set(name, loading);
   return loading;
 }
 
-function link(href: string, attempt: number): Promise<void> {
+function fileOf({ pathname }: URL): string {
+  return pathname.replace(/.*\//, "");
+}
+
+function link(address: Address, attempt: number): Promise<void> {
   return new Promise<void>((resolve) => {
+    const { href } = address();
     const element = document.createElement("link");
     element.rel = "stylesheet";
     // For no medium until the sheet has loaded. While a sheet loads, WebKit does not apply other new sheets,
@@ -40,10 +46,10 @@ function link(href: string, attempt: number): Promise<void> {
         element.remove();
         const delayMs = RETRY_DELAYS_MS[attempt];
         // A short network failure must not leave the page without the sheet.
-        if (delayMs !== undefined) setTimeout(() => resolve(link(href, attempt + 1)), delayMs);
+        if (delayMs !== undefined) setTimeout(() => resolve(link(address, attempt + 1)), delayMs);
         else {
           console.warn(`[shiny-comm] The stylesheet ${href} cannot be loaded.`);
-          requested.delete(href);
+          requested.delete(fileOf(address()));
           resolve();
         }
       },

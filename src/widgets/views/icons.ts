@@ -13,7 +13,7 @@ export function watchIcons(): () => void {
   const onAnimation = ({ animationName }: AnimationEvent): void => {
     if (animationName !== ICON_SHOWN) return;
     stop();
-    void linkStylesheet(new URL("./icons.css", import.meta.url));
+    void linkStylesheet(() => new URL("./icons.css", import.meta.url));
   };
   const stop = (): void => document.removeEventListener("animationstart", onAnimation, true);
   document.addEventListener("animationstart", onAnimation, true);

@@ -3,7 +3,7 @@ import renderMathInElement from "katex/contrib/auto-render";
 import { linkStylesheet } from "../styles/link.js";
 
 // Without its style sheet, KaTeX's output shows twice, because the part for screen readers is visible.
-await linkStylesheet(new URL("./katex.css", import.meta.url));
+await linkStylesheet(() => new URL("./katex.css", import.meta.url));
 
 const environments = [
   ...["equation", "align", "alignat", "gather"].flatMap((name) => [name, `${name}*`]),
