@@ -139,6 +139,7 @@ def test_each_file_is_served_compressed_and_permanently(app: App, accepted: str)
         assert headers["content-type"] == types[Path(name).suffix]
         assert headers["cache-control"] == "public, max-age=31536000, immutable"
         assert headers["vary"] == "Accept-Encoding"
+        assert headers["access-control-allow-origin"] == "*"
 
 
 def test_files_that_were_compressed_at_the_build_are_sent_as_they_are(

@@ -94,6 +94,7 @@ def test_a_long_module_is_served_once_under_its_hash() -> None:
         assert body.decode() == FIRST
         assert headers["cache-control"] == "public, max-age=31536000, immutable"
         assert headers["content-type"] == "text/javascript; charset=utf-8"
+        assert headers["access-control-allow-origin"] == "*"
         assert "content-encoding" not in headers
         status, headers, body = await get(app, url.removeprefix("."), {"accept-encoding": "gzip"})
         assert headers["content-encoding"] == "gzip"

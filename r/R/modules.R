@@ -25,6 +25,8 @@ serve_modules <- function(folder) {
     server <- shiny::getShinyOption("server")
     if (length(server$getStaticPaths()[[prefix]]$options$headers) == 0) {
       path <- httpuv::staticPath(folder, headers = list(
+        # A page in a sandbox has an opaque origin, and imports modules only with this header.
+        "Access-Control-Allow-Origin" = "*",
         "Cache-Control" = "public, max-age=31536000, immutable",
         "Vary" = "Accept-Encoding", "X-Content-Type-Options" = "nosniff"
       ))

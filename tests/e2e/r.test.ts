@@ -185,6 +185,7 @@ describe("in an app", () => {
     const text = Buffer.from(await response.arrayBuffer());
     expect(modules[0]).toContain(createHash("sha256").update(text).digest("hex"));
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("content-encoding")).toBe("gzip");
     expect(response.headers.get("content-type")).toMatch(/javascript/);
     await expectNoFaults(watched);
