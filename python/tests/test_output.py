@@ -190,6 +190,32 @@ def test_a_thread_that_prints_often_sends_at_most_twenty_updates_a_second() -> N
     assert 5 < len(view.updates()) <= 2 + 20 * seconds
 
 
+def test_the_loop_of_pyodide_is_not_asked_for_a_moment_in_the_past(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # So short that each moment has passed at once.
+    monkeypatch.setattr(_output_area, "PERIOD", 1e-9)
+
+    def act(out: Any) -> None:
+        loop = asyncio.get_running_loop()
+        call_at = loop.call_at
+
+        # As in Pyodide (https://github.com/pyodide/pyodide/blob/main/src/py/pyodide/webloop.py).
+        def call_later(delay: float, *args: Any, context: Any = None) -> Any:
+            if delay < 0:
+                raise ValueError("Can't schedule in the past")
+            return call_at(loop.time() + delay, *args, context=context)
+
+        monkeypatch.setattr(loop, "call_later", call_later)
+        monkeypatch.setattr(
+            loop, "call_at", lambda when, *args, **of: call_later(when - loop.time(), *args, **of)
+        )
+        with out:
+            print("a")
+
+    assert shown(act).outputs() == [stream("a\n")]
+
+
 def test_earlier_text_is_left_out_beyond_the_limit() -> None:
     def act(out: Any) -> None:
         with out:

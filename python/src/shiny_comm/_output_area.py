@@ -499,7 +499,9 @@ class Area:
         due = max(self.loop.time(), self._last + self._interval())
         # Less than an error of rounding, which would cost a period.
         moment = math.ceil(due / PERIOD - 1e-6) * PERIOD
-        self._timer = self.loop.call_at(moment, self._tick, context=Context())
+        # Pyodide's loop rejects a moment that has just passed.
+        delay = max(0, moment - self.loop.time())
+        self._timer = self.loop.call_later(delay, self._tick, context=Context())
 
     def _in_flush(self) -> None:
         self._cancel_flush = None
