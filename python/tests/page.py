@@ -23,6 +23,9 @@ KINDS: dict[str, MessageKind] = {
 #: The version of a frame with several messages.
 BATCH = 3
 
+#: The envelope of a probe.
+PROBE = b"\x10shiny_comm_probe"
+
 Result = TypeVar("Result")
 
 _loop = asyncio.new_event_loop()
@@ -63,6 +66,8 @@ class Page:
         self.messages: list[Message] = []
         #: The position of the first message of each batch.
         self.batches: list[int] = []
+        #: The payloads of probes.
+        self.probes: list[bytes] = []
         self.values: dict[str, Any] = {}
         #: The keys and values of each text frame, in order.
         self.frames: list[tuple[str, Any]] = []
@@ -152,6 +157,9 @@ class Page:
             self._changed.notify_all()
 
     def _receive_bytes(self, data: bytes) -> None:
+        if data.startswith(PROBE):
+            self.probes.append(data.removeprefix(PROBE))
+            return
         if self.pending is None:
             self.pending = (data, [])
         else:

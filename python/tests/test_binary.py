@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -196,7 +197,61 @@ def test_a_concurrent_frame_follows_the_detached_buffers_of_the_first() -> None:
     assert [message.data["content"]["n"] for message in sent] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("announced", [0, "1", None])
+async def probed(page: Page) -> Page:
+    """Return a page after the widget's messages as text, a probe, and the same messages again."""
+    await page.until(lambda: "out" in page.values)
+    page.set(go=1)
+    await page.until(lambda: len(page.of("comm_msg")) >= 18)
+    page.set(**{".shiny_comm_frames": "probe"})
+    await page.until(lambda: page.probes)
+    page.set(go=2)
+    await page.until(lambda: len(page.of("comm_msg")) >= 36)
+    page.set(**{".shiny_comm_frames": 3})
+    page.set(go=3)
+    await page.until(lambda: len(page.of("comm_msg")) >= 54)
+    page.set(**{".shiny_comm_frames": 0})
+    page.set(go=4)
+    await page.until(lambda: len(page.of("comm_msg")) >= 72)
+    await page.close()
+    return page
+
+
+def test_a_page_gets_a_probe_if_it_asks_and_frames_while_it_announces_them() -> None:
+    async def run() -> Page:
+        return await probed(await Page(app_of(mixed)).open(**{".shiny_comm_frames": 0}))
+
+    shiny_comm.use()
+    page = finish(run())
+    assert page.probes == [bytes(range(256))]
+    with_buffers = [bool(m.binary) for m in page.of("comm_msg") if m.buffers]
+    quarter = len(with_buffers) // 4
+    assert with_buffers == [False] * 2 * quarter + [True] * quarter + [False] * quarter
+
+
+@pytest.mark.parametrize("binary_frames", [True, False])
+def test_in_shinylive_the_announcement_recommends_a_probe(
+    monkeypatch: pytest.MonkeyPatch, binary_frames: bool
+) -> None:
+    async def run() -> list[object]:
+        page = await Page(app_of(mixed)).open(**{".shiny_comm_frames": 0})
+        await page.until(lambda: "out" in page.values)
+        page.set(**{".shiny_comm_frames": "probe"})
+        await page.until(lambda: len(announcements(page)) == 2)
+        await page.close()
+        assert len(page.probes) == binary_frames
+        return announcements(page)
+
+    def announcements(page: Page) -> list[object]:
+        custom = [value for key, value in page.frames if key == "custom"]
+        return [value["shiny_comm_server"] for value in custom if "shiny_comm_server" in value]
+
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    shiny_comm.use(binary_frames=binary_frames)
+    recommended = {"probe": True} if binary_frames else {}
+    assert finish(run()) == [{"version": 1, "opens": True, **recommended}] * 2
+
+
+@pytest.mark.parametrize("announced", [0, "1", "probe", None])
 def test_a_page_without_support_for_frames_gets_text(announced: object) -> None:
     shiny_comm.use()
     page = finish(after_go(app_of(mixed), wants=18, **{".shiny_comm_frames": announced}))
@@ -279,7 +334,7 @@ def test_the_announcement_of_the_page_is_not_a_reactive_dependency() -> None:
 
 
 class TextOnly(Connection):
-    """A connection for text only, like the one of Shinylive."""
+    """A connection for text only, like that of another host."""
 
     def __init__(self, inner: Connection) -> None:
         self.inner = inner

@@ -19,7 +19,7 @@ from shiny import reactive
 from . import _host
 from ._frames import DETACH_FROM_BYTES, MessageKind, encode_batch, encode_frame, like_element
 from ._options import options
-from ._protocol import FRAMES_INPUT, HANDLERS
+from ._protocol import FRAMES_INPUT, HANDLERS, PROBE_MESSAGE
 
 if TYPE_CHECKING:
     from shiny import Session
@@ -133,6 +133,12 @@ class Outbox:
     def request_opens(self) -> None:
         """Call `open_pending` with the flush."""
         self.run_on_loop(self._request_opens)
+
+    async def send_probe(self) -> None:
+        """Send bytes that show the page whether its socket delivers them unchanged."""
+        send_bytes = _host.send_bytes(self._session) if options().binary_frames else None
+        if send_bytes is not None:
+            await send_bytes([_envelope(PROBE_MESSAGE) + bytes(range(256))])
 
     def end(self) -> None:
         """Drop all messages: the session has ended."""
@@ -265,9 +271,9 @@ def _batches(messages: Iterable[OutgoingMessage]) -> Iterable[list[OutgoingMessa
         yield batch
 
 
-def _envelope(kind: MessageKind) -> bytes:
+def _envelope(handler: str) -> bytes:
     """Return Shiny's envelope of a binary message: the length of the name, and the name."""
-    name = HANDLERS[kind].encode("ascii")
+    name = handler.encode("ascii")
     return bytes([len(name)]) + name
 
 
@@ -279,7 +285,7 @@ def _frames(message: OutgoingMessage, detach_from: float) -> list[bytes]:
         message.kind,
         header,
         buffers,
-        prefix=_envelope(message.kind),
+        prefix=_envelope(HANDLERS[message.kind]),
         detach_from_bytes=detach_from,
     )
     return [frame, *(buffer for buffer in buffers if len(buffer) >= detach_from)]
@@ -303,7 +309,7 @@ def _batch_frames(kind: MessageKind, messages: list[OutgoingMessage]) -> list[by
         else:
             elements.append((like_element(message.comm_id, first), []))
     frame = encode_batch(
-        kind, elements, prefix=_envelope(kind), detach_from_bytes=DETACH_FROM_BYTES
+        kind, elements, prefix=_envelope(HANDLERS[kind]), detach_from_bytes=DETACH_FROM_BYTES
     )
     buffers = (buffer for message in messages for buffer in message.buffers)
     return [frame, *(buffer for buffer in buffers if len(buffer) >= DETACH_FROM_BYTES)]

@@ -18,6 +18,11 @@ HANDLERS: Final[dict[MessageKind, str]] = {
 #: The Shiny input with the highest version of binary frames that the client supports.
 FRAMES_INPUT: Final = ResolvedId(".shiny_comm_frames")
 
+#: The value of that input with which the page asks for a probe. The probe is a custom message in
+#: bytes, which contains each byte once.
+PROBE: Final = "probe"
+PROBE_MESSAGE: Final = "shiny_comm_probe"
+
 #: The custom message that announces the server to a page that may open comms, and its content.
 SERVER_MESSAGE: Final = "shiny_comm_server"
 SERVER: Final = {"version": 1, "opens": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +28,7 @@ from ._protocol import (
     CLOSE_INPUT,
     FRAMES_INPUT,
     OPEN_INPUT,
+    PROBE,
     SEND_INPUT,
     SERVER,
     SERVER_MESSAGE,
@@ -183,10 +185,13 @@ class SessionComms:
             await self._announce()
 
     async def _announce(self) -> None:
-        # Runs again when the client of a dynamic UI sets the input, after the session's start.
+        # Runs again when the page sets the input after the session's start, as in dynamic UI.
         with suppress(SilentException):
-            self.session.input[FRAMES_INPUT]()
-        await self.session.send_custom_message(SERVER_MESSAGE, {**SERVER})
+            if self.session.input[FRAMES_INPUT]() == PROBE:
+                await self.outbox.send_probe()
+        # In Shinylive, the page's socket delivers bytes, but has no `binaryType`.
+        probe = {"probe": True} if sys.platform == "emscripten" and options().binary_frames else {}
+        await self.session.send_custom_message(SERVER_MESSAGE, {**SERVER, **probe})
 
     def _listen(self, name: ResolvedId, handle: Callable[[Message], Any]) -> None:
         value = self.session.input[name]
