@@ -16,6 +16,9 @@ export declare const CLOSE_INPUT = "shiny_comm_close:shiny.password";
 export declare const SERVER_HANDLER = "shiny_comm_server";
 /** The Shiny input, with its type, that tells the server the supported version of binary frames. */
 export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
+/** The value of that input which asks the server for a probe, and the Shiny custom message with the probe. */
+export declare const PROBE = "probe";
+export declare const PROBE_HANDLER = "shiny_comm_probe";
 /** The target of widgets' comms, and its spellings in older servers. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 /** The prefix of a reference to another model in a state. */

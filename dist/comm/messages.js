@@ -10,6 +10,8 @@ var OPEN_INPUT = `shiny_comm_open:${NEVER_SAVED}`;
 var CLOSE_INPUT = `shiny_comm_close:${NEVER_SAVED}`;
 var SERVER_HANDLER = "shiny_comm_server";
 var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
+var PROBE = "probe";
+var PROBE_HANDLER = "shiny_comm_probe";
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var MODEL_PREFIX = "IPY_MODEL_";
 var ECHO_UPDATE = "echo_update";
@@ -21,6 +23,8 @@ export {
   HANDLERS,
   MODEL_PREFIX,
   OPEN_INPUT,
+  PROBE,
+  PROBE_HANDLER,
   PROTOCOL_MAJOR,
   SEND_INPUT,
   SERVER_HANDLER,

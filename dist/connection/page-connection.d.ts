@@ -1,8 +1,9 @@
 /** A connection to one Shiny runtime: its session, its comms and its users. */
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
+import { type FrameInterceptor } from "../shiny/frame-negotiation.js";
 import { InputSender } from "../shiny/input-sender.js";
-import { type FrameInterceptor, type MessageReceiver } from "../shiny/message-handlers.js";
+import { type MessageReceiver } from "../shiny/message-handlers.js";
 import { type ShinyPort, type ShinySocket } from "../shiny/runtime.js";
 import { ShinySession } from "../shiny/session.js";
 import { type SharedConnection } from "./shared-page.js";
@@ -12,6 +13,7 @@ export type InterceptFrames = (options: {
     shiny: ShinyPort;
     session: ShinySession;
     receive: MessageReceiver["receive"];
+    bytesAsText: (isComm: boolean) => boolean;
 }) => FrameInterceptor;
 export interface PageConnectionOptions {
     /** Returns the runtime, or `undefined` before Shiny has loaded. */

@@ -1,11 +1,9 @@
 // src/connection/page-connection.ts
 import { ShinyCommManager } from "../comm/comm-manager.js";
 import { WIDGET_TARGETS } from "../comm/messages.js";
+import { negotiateFrames } from "../shiny/frame-negotiation.js";
 import { InputSender } from "../shiny/input-sender.js";
-import {
-  negotiateFrames,
-  registerMessageHandlers
-} from "../shiny/message-handlers.js";
+import { registerMessageHandlers } from "../shiny/message-handlers.js";
 import { shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { ShinySession } from "../shiny/session.js";
 import { DirectTransport } from "./direct-transport.js";
@@ -37,15 +35,19 @@ var PageConnection = class {
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
       const receive = manager.receive.bind(manager);
-      const announce = session.announce.bind(session);
       session.start();
+      const frames = negotiateFrames(
+        shiny,
+        session,
+        interceptFrames && ((socket, bytesAsText) => interceptFrames({ socket, shiny, session, receive, bytesAsText }))
+      );
+      const announce = (announcement) => {
+        session.announce(announcement);
+        frames.announce(announcement);
+      };
       this.#undos.push(
-        registerMessageHandlers(shiny, { receive, announce }),
-        negotiateFrames(
-          shiny,
-          session,
-          interceptFrames && ((socket) => interceptFrames({ socket, shiny, session, receive }))
-        )
+        registerMessageHandlers(shiny, { receive, announce, probe: frames.probe }),
+        frames.end
       );
     });
     this.#undos.push(

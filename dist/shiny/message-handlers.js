@@ -1,6 +1,5 @@
 // src/shiny/message-handlers.ts
-import { FRAMES_INPUT, HANDLERS, SERVER_HANDLER } from "../comm/messages.js";
-import { OPEN } from "./runtime.js";
+import { HANDLERS, PROBE_HANDLER, SERVER_HANDLER } from "../comm/messages.js";
 import { warnOfStockClient } from "./stock-client.js";
 function registerMessageHandlers(shiny, receiver) {
   let isRegistered = true;
@@ -12,6 +11,9 @@ function registerMessageHandlers(shiny, receiver) {
   }
   handlers.set(SERVER_HANDLER, (announcement) => {
     if (isRegistered) receiver.announce(announcement);
+  });
+  handlers.set(PROBE_HANDLER, (payload) => {
+    if (isRegistered) receiver.probe(payload);
   });
   for (const [name, handler] of handlers) shiny.addCustomMessageHandler(name, handler);
   const add = shiny.addCustomMessageHandler;
@@ -26,33 +28,6 @@ function registerMessageHandlers(shiny, receiver) {
     if (shiny.addCustomMessageHandler === guardedAdd) shiny.addCustomMessageHandler = add;
   };
 }
-function negotiateFrames(shiny, session, intercept) {
-  let interceptor;
-  const beginFrames = () => {
-    const socket = shiny.shinyapp?.$socket;
-    if (socket?.binaryType !== "arraybuffer") return 0;
-    interceptor?.end();
-    interceptor = intercept?.(socket);
-    return interceptor?.version ?? 1;
-  };
-  if (shiny.shinyapp?.$socket?.readyState === OPEN) {
-    const version = beginFrames();
-    shiny.setInputValue?.(FRAMES_INPUT, version);
-  }
-  const undos = [
-    session.on("open", () => {
-      const version = beginFrames();
-      const initial = shiny.shinyapp?.$initialInput;
-      if (initial) initial[FRAMES_INPUT] = version;
-    }),
-    session.on("closed", () => interceptor?.end())
-  ];
-  return () => {
-    for (const undo of undos) undo();
-    interceptor?.end();
-  };
-}
 export {
-  negotiateFrames,
   registerMessageHandlers
 };

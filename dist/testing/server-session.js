@@ -6,6 +6,8 @@ import {
   CLOSE_INPUT,
   FRAMES_INPUT,
   OPEN_INPUT,
+  PROBE,
+  PROBE_HANDLER,
   SEND_INPUT,
   SERVER_HANDLER
 } from "../comm/messages.js";
@@ -225,6 +227,9 @@ var ServerSession = class {
     await this.#try(() => this.#wiring.onSession?.(this));
   }
   #announce() {
+    if (this.#wiring.binaryFrames && this.#inputs.get(bare(FRAMES_INPUT)) === PROBE) {
+      this.sendBinaryMessage(PROBE_HANDLER, Uint8Array.from({ length: 256 }, (_, n) => n).buffer);
+    }
     if (this.#wiring.opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
   }
   async #take(name, value) {

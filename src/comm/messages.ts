@@ -30,6 +30,10 @@ export const SERVER_HANDLER = "shiny_comm_server";
 /** The Shiny input, with its type, that tells the server the supported version of binary frames. */
 export const FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 
+/** The value of that input which asks the server for a probe, and the Shiny custom message with the probe. */
+export const PROBE = "probe";
+export const PROBE_HANDLER = "shiny_comm_probe";
+
 /** The target of widgets' comms, and its spellings in older servers. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
 

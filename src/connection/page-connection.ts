@@ -2,13 +2,9 @@
 import type { Comm, CommTarget, OpenOptions } from "../comm/comm.js";
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
 import { WIDGET_TARGETS } from "../comm/messages.js";
+import { type FrameInterceptor, negotiateFrames } from "../shiny/frame-negotiation.js";
 import { InputSender } from "../shiny/input-sender.js";
-import {
-  type FrameInterceptor,
-  type MessageReceiver,
-  negotiateFrames,
-  registerMessageHandlers,
-} from "../shiny/message-handlers.js";
+import { type MessageReceiver, registerMessageHandlers } from "../shiny/message-handlers.js";
 import { type ShinyPort, type ShinySocket, shinyRuntime, whenShiny } from "../shiny/runtime.js";
 import { ShinySession } from "../shiny/session.js";
 import { DirectTransport } from "./direct-transport.js";
@@ -21,6 +17,7 @@ export type InterceptFrames = (options: {
   shiny: ShinyPort;
   session: ShinySession;
   receive: MessageReceiver["receive"];
+  bytesAsText: (isComm: boolean) => boolean;
 }) => FrameInterceptor;
 
 export interface PageConnectionOptions {
@@ -65,15 +62,21 @@ export class PageConnection implements SharedConnection {
     session.on("reset", () => manager.closeAll());
     const unwait = whenRuntime((shiny) => {
       const receive = manager.receive.bind(manager);
-      const announce = session.announce.bind(session);
       session.start();
+      const frames = negotiateFrames(
+        shiny,
+        session,
+        interceptFrames &&
+          ((socket, bytesAsText) =>
+            interceptFrames({ socket, shiny, session, receive, bytesAsText })),
+      );
+      const announce = (announcement: unknown): void => {
+        session.announce(announcement);
+        frames.announce(announcement);
+      };
       this.#undos.push(
-        registerMessageHandlers(shiny, { receive, announce }),
-        negotiateFrames(
-          shiny,
-          session,
-          interceptFrames && ((socket) => interceptFrames({ socket, shiny, session, receive })),
-        ),
+        registerMessageHandlers(shiny, { receive, announce, probe: frames.probe }),
+        frames.end,
       );
     });
     this.#undos.push(

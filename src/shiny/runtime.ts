@@ -22,7 +22,7 @@ export interface ShinyBindingRegistry {
 export interface ShinySocket {
   /** The state of the socket; 1 while open. */
   readonly readyState?: number;
-  /** `arraybuffer` if the socket supports binary frames. */
+  /** `arraybuffer` in a WebSocket, after Shiny has set it. */
   readonly binaryType?: string;
   /** Shiny's listener for frames. */
   onmessage?: ((event: MessageEvent) => unknown) | null;

@@ -8,6 +8,8 @@ import {
   type JsonObject,
   type MessageKind,
   OPEN_INPUT,
+  PROBE,
+  PROBE_HANDLER,
   SEND_INPUT,
   SERVER_HANDLER,
 } from "../comm/messages.js";
@@ -306,6 +308,9 @@ export class ServerSession implements CommSession {
   }
 
   #announce(): void {
+    if (this.#wiring.binaryFrames && this.#inputs.get(bare(FRAMES_INPUT)) === PROBE) {
+      this.sendBinaryMessage(PROBE_HANDLER, Uint8Array.from({ length: 256 }, (_, n) => n).buffer);
+    }
     if (this.#wiring.opens) this.sendCustomMessage(SERVER_HANDLER, { version: 1, opens: true });
   }
 

@@ -226,7 +226,7 @@ describe("copies of the package", () => {
     server.open("c2", "second");
     expect(opened).toEqual(["first c1", "second c2"]);
     expect(second.commIds()).toEqual(["c1", "c2"]);
-    expect([...server.handlers.keys()]).toHaveLength(4);
+    expect([...server.handlers.keys()]).toHaveLength(5);
   });
 
   it("copies of the package keep the connection when the copy that created it closes", async () => {
