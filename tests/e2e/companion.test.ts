@@ -43,10 +43,14 @@ interface Wire {
 /** @param base of the server, when it is not the usual one's */
 async function open(
   query: string,
-  { base = server.url } = {},
+  {
+    base = server.url,
+    prepare = () => undefined,
+  }: { base?: string; prepare?: (page: Page) => unknown } = {},
 ): Promise<WatchedPage & { wire: Wire }> {
   const wire: Wire = { texts: [], frames: [], separate: [], bytes: 0 };
   const watch = (page: Page): void => {
+    prepare(page);
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         wire.bytes += payload.length;
@@ -70,6 +74,42 @@ const pattern = (size: number): Buffer => {
 };
 const digest = (size: number): string =>
   `${size} ${createHash("sha256").update(pattern(size)).digest("hex")}`;
+
+/** In the page: replaces WebSocket with a polyfill, which delivers bytes in another form. */
+function replaceWebSocket(form: string): void {
+  const Native = WebSocket;
+  class Polyfill {
+    binaryType = "arraybuffer";
+    onopen?: (event: Event) => void;
+    onclose?: (event: CloseEvent) => void;
+    onmessage?: (event: { data: unknown }) => void;
+    readonly #socket: WebSocket;
+
+    constructor(url: string) {
+      this.#socket = new Native(url);
+      this.#socket.binaryType = form === "blobs" ? "blob" : "arraybuffer";
+      this.#socket.onopen = (event) => this.onopen?.(event);
+      this.#socket.onclose = (event) => this.onclose?.(event);
+      this.#socket.onmessage = ({ data }) => {
+        const isText = data instanceof ArrayBuffer;
+        this.onmessage?.({ data: isText ? new TextDecoder().decode(data) : data });
+      };
+    }
+
+    get readyState() {
+      return this.#socket.readyState;
+    }
+
+    send(text: string) {
+      this.#socket.send(text);
+    }
+
+    close() {
+      this.#socket.close();
+    }
+  }
+  Object.assign(window, { WebSocket: Polyfill });
+}
 
 const received = (page: Page) => page.locator(".received li").allTextContents();
 
@@ -132,6 +172,27 @@ describe("buffers", () => {
     expect(wire.frames.length).toBeGreaterThan(1);
     await expectNoFaults(watched);
   });
+
+  test.each([
+    ["binary frames", "blobs"],
+    ["text", "text"],
+  ])(
+    "buffers arrive as %s on a polyfill of WebSocket that delivers bytes as %s",
+    async (sent, form) => {
+      const watched = await open("?case=order", {
+        prepare: (page) => void page.addInitScript(replaceWebSocket, form),
+      });
+      const { page, wire } = watched;
+      await expectText(page, ".received li", `opened ${digest(5)}`);
+      const [probe] = wire.separate.splice(0);
+      expect(probe?.toString("latin1", 1, 17)).toBe("shiny_comm_probe");
+      await page.click("#go");
+      await expect.poll(() => received(page), { timeout: 30_000 }).toHaveLength(81);
+      expect((await received(page)).at(-2)).toBe(`message 39 ${digest(39 * 10_007)}`);
+      expect(wire.frames.length > 1).toBe(sent === "binary frames");
+      await expectNoFaults(watched);
+    },
+  );
 
   test("buffers arrive in binary frames in a Shiny module", async () => {
     const watched = await open("?case=module");
