@@ -55,16 +55,15 @@ export function chunkLoader(folder: string): ChunkLoader {
     const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
     return [`${name}-${hash}.js`, name === START ? imports : [START, ...imports]];
   };
-  let failures = 0;
+  let fragment = "";
   const request = async (name: string, file: string): Promise<void> => {
-    // Browsers before 2026 keep the failure of an import under the address with its fragment:
-    // https://github.com/whatwg/html/issues/6768
-    const url = addressOf(file) + (failures > 0 ? `#${failures}` : "");
+    const url = addressOf(file) + fragment;
     try {
       await (isOpaque ? runScript(url) : import(url));
       if (!chunks[name]) throw new Error(`cannot load ${url}`);
     } catch (error) {
-      failures += 1;
+      // Browsers before 2026 keep the failure of an address: https://github.com/whatwg/html/issues/6768
+      fragment += "#again";
       throw error;
     }
   };

@@ -30,10 +30,8 @@ const SERVED_ADVICE =
 
 /** Advice for addresses on a page with an opaque origin, whose requests of modules every server must allow. */
 const OPAQUE_ADVICE =
-  "The page has an opaque origin: an iframe or a Content-Security-Policy has a sandbox without " +
-  "allow-same-origin. The browser imports modules there only from servers that send the header " +
-  "Access-Control-Allow-Origin: *. Add allow-same-origin to the sandbox, or the header to the server's " +
-  "answer, or send the module as text.";
+  "The page has an opaque origin, because its sandbox lacks allow-same-origin. Add that, send " +
+  "Access-Control-Allow-Origin: * with the module, or send the module as text.";
 
 /** The addresses that the server's companion makes for modules. */
 const SERVED = /^\.\/shiny-comm-modules\//;
@@ -43,9 +41,8 @@ const NOT_FETCHED = /dynamically imported module|importing a module script/i;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
 
-/** The addresses that could not be fetched, and the number of failed fetches. */
-const unfetched = new Set<string>();
-let failures = 0;
+/** The number of failed fetches of an address. */
+const failures = new Map<string, number>();
 
 /** Returns whether a text is an address, and not the source of a module. */
 export function isAddress(text: string): boolean {
@@ -110,15 +107,14 @@ function importRetried(address: () => string, usesNetwork = true): Promise<AnyWi
  * the failure: https://github.com/whatwg/html/issues/6768
  */
 async function importOnce(url: string): Promise<AnyWidgetModule> {
-  const address = unfetched.has(url) ? `${url}#${failures}` : url;
+  const count = failures.get(url) ?? 0;
   try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
+    return await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ count ? `${url}#${count}` : url
+    );
   } catch (error) {
     // A module that throws must not run again.
-    if (isFetchError(error)) {
-      unfetched.add(url);
-      failures += 1;
-    }
+    if (isFetchError(error)) failures.set(url, count + 1);
     throw error;
   }
 }

@@ -14,14 +14,10 @@ const requested = new Map<string, Promise<void>>();
  *   unstyled content is better than no content
  */
 export function linkStylesheet(address: Address): Promise<void> {
-  const name = fileOf(address());
-  const loading = requested.get(name) ?? link(address, 0);
-  requested.set(name, loading);
+  const { href } = address();
+  const loading = requested.get(href) ?? link(address, 0);
+  requested.set(href, loading);
   return loading;
-}
-
-function fileOf({ pathname }: URL): string {
-  return pathname.replace(/.*\//, "");
 }
 
 function link(address: Address, attempt: number): Promise<void> {
@@ -49,7 +45,7 @@ function link(address: Address, attempt: number): Promise<void> {
         if (delayMs !== undefined) setTimeout(() => resolve(link(address, attempt + 1)), delayMs);
         else {
           console.warn(`[shiny-comm] The stylesheet ${href} cannot be loaded.`);
-          requested.delete(fileOf(address()));
+          requested.delete(href);
           resolve();
         }
       },
