@@ -23,6 +23,8 @@ export interface Session {
     readonly epoch: number;
     /** Whether the server announced that it supports opens and closes from the browser. */
     readonly supportsOpens: boolean;
+    /** The language that the server announced, `"R"`; the stock server announces nothing. */
+    readonly language?: unknown;
     /** Resolves when the socket is not connecting any more, or the page has no runtime. */
     connected(): Promise<void>;
     /**
@@ -44,6 +46,7 @@ export declare class ShinySession implements Session {
     get state(): SessionState;
     get epoch(): number;
     get supportsOpens(): boolean;
+    get language(): unknown;
     /** Subscribes to Shiny's events, once the runtime is on the page. */
     start(): void;
     /** Unsubscribes from Shiny's events; pending opens fail. */

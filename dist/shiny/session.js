@@ -6,7 +6,7 @@ import {
   pageJQuery
 } from "./runtime.js";
 var knownSupport = /* @__PURE__ */ new WeakMap();
-var OPENS_ADVICE = "Use shiny_comm.use() in a Python app or r/shiny_comm.R in an R app, or let the server open the comm.";
+var OPENS_ADVICE = "Use shiny_comm.use() in a Python app or the package shinycomm in an R app, or let the server open the comm.";
 var ShinySession = class {
   #runtime;
   #onError;
@@ -22,6 +22,7 @@ var ShinySession = class {
   /** Whether the first frame of the session, which carries `config`, is pending. */
   #awaitsFirstFrame = false;
   #openSupport = "unknown";
+  #language;
   #listensToMessages = false;
   constructor({ runtime, onError = logError }) {
     this.#runtime = runtime;
@@ -40,6 +41,9 @@ var ShinySession = class {
   }
   get supportsOpens() {
     return this.#openSupport === "supported";
+  }
+  get language() {
+    return this.#language;
   }
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start() {
@@ -104,7 +108,8 @@ var ShinySession = class {
   /** Reads the server's announcement of its abilities. */
   announce(announcement) {
     if (this.#openSupport === "closed") return;
-    const { version, opens } = announcement ?? {};
+    const { version, opens, language } = announcement ?? {};
+    this.#language = language;
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
   }

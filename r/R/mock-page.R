@@ -1,24 +1,23 @@
 #' A page for tests of a server function
 #'
-#' Plays the page of a widget in [shiny::testServer()]: shows what a page would get, and changes widgets as
-#' a user does. All messages pass through the same JSON and the same checks as those of a browser. A
-#' JavaScript module does not run.
+#' Plays the page of the widgets in [shiny::testServer()]: has the state that a page would get, and changes
+#' widgets as a user does. All messages pass through the JSON and the checks of real messages. The
+#' JavaScript of widgets does not run.
 #'
 #' @param session The session of [shiny::testServer()].
-#' @return A list of functions. `widget` is a widget, or a model id.
-#' - `widgets()`: the open widgets as the page knows them, by model id. Each is a list with `class`, such as
-#'   `"IntSlider"` or the name of [new_anywidget()], and `state`, the values as [jsonlite::parse_json()]
-#'   returns them, with raw vectors.
-#' - `state(widget)`: the state of one of them.
-#' - `shown(id)`: the widget that an output shows, or `NULL`. An error of the output is an error.
-#' - `set(widget, value = 5)`: changes values as a user of the page.
-#' - `send(widget, content, buffers)`: sends a custom message of the page.
-#' - `click(button)`: clicks a button.
-#' - `open_comm(target_name, data, buffers)`: opens a comm as the page, for [comm_target()], and returns its
-#'   id. `send_comm(comm_id, data, buffers)` and `close_comm(comm_id)` use the id.
-#' - `messages()`: the messages of R to the page so far, each a list with `kind` (`"comm_open"`,
-#'   `"comm_msg"` or `"comm_close"`), `comm_id`, `data`, `metadata`, and `buffers` as raw vectors; an open has
-#'   also `target_name`.
+#' @return A list of functions. `widget` is a widget or a model id.
+#' - `widgets()` returns the open widgets on the page, by model id. Each is a list with `class` and `state`.
+#'   The class is `"IntSlider"`, or the name of [new_anywidget()]. The values are as
+#'   [jsonlite::parse_json()] returns them, with raw vectors.
+#' - `state(widget)` returns the state of a widget on the page.
+#' - `shown(id)` returns the widget that an output shows, or `NULL`. An error of the output is an error.
+#' - `set(widget, value = 5)` changes values as a user of the page.
+#' - `send(widget, content, buffers)` sends a custom message of the page.
+#' - `click(button)` clicks a button.
+#' - `open_comm(target_name, data, buffers)` opens a comm for [comm_target()], and returns the id.
+#' - `send_comm(comm_id, data, buffers)` and `close_comm(comm_id)` use a comm of the page or of R.
+#' - `messages()` returns the messages of R so far. Each is a list with `kind` (`"comm_open"`, `"comm_msg"`
+#'   or `"comm_close"`), `comm_id`, `data`, `metadata` and `buffers`. An open also has `target_name`.
 #' @examples
 #' server <- function(input, output, session) {
 #'   slider <- ipy_int_slider(7)

@@ -39,7 +39,7 @@ comm_registry <- function(session) {
   root$userData$shinycomm <- registry
 
   announce <- function() {
-    root$sendCustomMessage("shiny_comm_server", list(version = 1, opens = TRUE))
+    root$sendCustomMessage("shiny_comm_server", list(version = 1, opens = TRUE, language = "R"))
   }
   announce()
   # The client of a dynamic UI loads after the start of the session.

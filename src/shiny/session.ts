@@ -35,6 +35,8 @@ export interface Session {
   readonly epoch: number;
   /** Whether the server announced that it supports opens and closes from the browser. */
   readonly supportsOpens: boolean;
+  /** The language that the server announced, `"R"`; the stock server announces nothing. */
+  readonly language?: unknown;
   /** Resolves when the socket is not connecting any more, or the page has no runtime. */
   connected(): Promise<void>;
   /**
@@ -52,7 +54,7 @@ type OpenSupport = "unknown" | "supported" | "unsupported" | "closed";
 const knownSupport = new WeakMap<ShinySocket, OpenSupport>();
 
 const OPENS_ADVICE =
-  "Use shiny_comm.use() in a Python app or r/shiny_comm.R in an R app, or let the server open the comm.";
+  "Use shiny_comm.use() in a Python app or the package shinycomm in an R app, or let the server open the comm.";
 
 export interface ShinySessionOptions {
   /** Returns the runtime. Read at each use: Shiny's session comes after its runtime. */
@@ -76,6 +78,7 @@ export class ShinySession implements Session {
   /** Whether the first frame of the session, which carries `config`, is pending. */
   #awaitsFirstFrame = false;
   #openSupport: OpenSupport = "unknown";
+  #language: unknown;
   #listensToMessages = false;
 
   constructor({ runtime, onError = logError }: ShinySessionOptions) {
@@ -98,6 +101,10 @@ export class ShinySession implements Session {
 
   get supportsOpens(): boolean {
     return this.#openSupport === "supported";
+  }
+
+  get language(): unknown {
+    return this.#language;
   }
 
   /** Subscribes to Shiny's events, once the runtime is on the page. */
@@ -172,7 +179,8 @@ export class ShinySession implements Session {
   announce(announcement: unknown): void {
     // Shiny's queue may hold frames of a session that has ended.
     if (this.#openSupport === "closed") return;
-    const { version, opens } = (announcement ?? {}) as { version?: unknown; opens?: unknown };
+    const { version, opens, language } = (announcement ?? {}) as Record<string, unknown>;
+    this.#language = language;
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
   }

@@ -42,7 +42,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   // Some widgets build addresses below /nbextensions from this attribute, when their modules run.
   document.body.dataset.baseUrl ??= "";
 
-  const modules = new ModuleRegistry(bundledModules, sharedPage().modules);
+  const modules = new ModuleRegistry(bundledModules, sharedPage().modules, session);
   const widgets = new ShinyWidgetManager({
     modules,
     onError: reportError,

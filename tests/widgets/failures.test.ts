@@ -206,3 +206,13 @@ test("a child whose module is missing is named in its parent, next to its siblin
   expect(output.querySelector(".widget-label")?.textContent).toBe("sibling");
   takeErrors();
 });
+
+test.each([
+  ["R", /widget_from_wheel\(\)/],
+  ["no language", /Python package/],
+])("advice names the ways of the server's language: %s", async (language, advice) => {
+  session.sendCustomMessage("shiny_comm_server", { version: 1, opens: true, language });
+  const alert = await alertIn(await show(openAmd(CLASSES, "NoSuchModel", "GoodView")));
+  expect(alert.querySelector(".shiny-comm-error-advice")?.textContent).toMatch(advice);
+  takeErrors();
+});

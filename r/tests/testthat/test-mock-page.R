@@ -24,7 +24,7 @@ test_that("a mock page shows the widgets of a server function, and changes them 
     page$set(slider, value = 8)
     expect_equal(output$double, "16")
     expect_equal(page$state(slider)$value, 8L)
-    # Two equal changes, and R's own.
+    # A change by R between two equal changes.
     slider$value <- 3
     page$set(slider, value = 8)
     expect_equal(slider$value, 8)
@@ -42,7 +42,7 @@ test_that("a mock page shows the widgets of a server function, and changes them 
   })
 })
 
-test_that("a mock page sends JSON, so that R checks types as those of a browser", {
+test_that("a mock page sends JSON, so that R checks its types", {
   counter <- new_anywidget("counter", count = trait_int(0), bytes = trait_bytes(), esm = "export default {}")
   server <- function(input, output, session) {
     widget <- counter(bytes = as.raw(1:3))

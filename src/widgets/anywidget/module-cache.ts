@@ -25,7 +25,7 @@ const ADDRESS_ADVICE =
 const SERVED_ADVICE =
   "The app serves this module below the address of the page. Check that a proxy passes such requests to " +
   "the process of this session. Under a Content-Security-Policy, script-src must allow them. " +
-  "shiny_comm.use(module_urls=False) in Python, or options(shiny_comm.module_urls = FALSE) in R, sends " +
+  "shiny_comm.use(module_urls=False) in Python, or options(shinycomm.module_urls = FALSE) in R, sends " +
   "modules as text.";
 
 /** Advice for addresses on a page with an opaque origin, whose requests of modules every server must allow. */

@@ -8,6 +8,9 @@ import type { ModuleRegistry } from "../modules/module-registry.js";
 const NO_CLASS_ADVICE =
   "The Python package and its front end have different versions. Install a package that contains " +
   "its front end, or the version that the message names.";
+const R_ADVICE =
+  "_model_module_version and _view_module_version of the widget name another version than the one with " +
+  "the class. Name it, or open the widget with widget_from_wheel().";
 
 /** The class of a model or of a view, depending on the state that refers to it. */
 export type WidgetClass = typeof WidgetModel & typeof WidgetView;
@@ -38,7 +41,7 @@ export class ClassLoader {
       throw new CommError(
         "MODULE_LOAD",
         `no class ${shorten(String(className), 200)} in ${moduleName}@${version}`,
-        { advice: NO_CLASS_ADVICE },
+        { advice: this.#modules.serverAdvice(NO_CLASS_ADVICE, R_ADVICE) },
       );
     }
     if (!isRegistered) {

@@ -17,7 +17,7 @@ const NO_DEPENDENCIES: ReadonlySet<string> = new Set();
 /** Advice for errors in the code of a widget package. */
 export const PACKAGE_ADVICE =
   "The code of the widget threw this error. See the browser's console for the stack, and try another " +
-  "version of the widget's Python package.";
+  "version of the widget's package.";
 
 /** The options of Jupyter's managers, and more. */
 export interface ModelOptions extends IModelOptions {

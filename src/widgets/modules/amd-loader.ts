@@ -28,8 +28,15 @@ export interface AmdRequester {
   readonly url: string;
 }
 
-const NOT_FOUND_ADVICE =
-  "Check that the app's server has the widget's Python package, in the version that the message names. " +
+/** Returns the advice that suits the server. */
+export type ServerAdvice = (python: string, r: string) => string;
+
+const SERVER_ADVICE =
+  "Check that the app's server has the widget's Python package, in the version that the message names. ";
+const R_ADVICE =
+  "Open the widget with widget_from_wheel(), or serve the folder of the module: " +
+  'addResourcePath("nbextensions", folder). ';
+const CDN_ADVICE =
   "If the CDN has its front end, check that the browser can reach the CDN, and that the page's " +
   "Content-Security-Policy allows it.";
 
@@ -66,11 +73,13 @@ const REQUIRE_CALL = /[^.\w]require\s*\(\s*(["'])([^"'\s]+)\1\s*\)/g;
  */
 export class AmdLoader {
   readonly #resolve: AmdResolver;
+  readonly #serverAdvice: ServerAdvice;
   readonly #modules = new Map<string, Promise<AmdExports>>();
   readonly #named = new Map<string, { definition: Definition; requester: AmdRequester }>();
 
-  constructor(resolve: AmdResolver) {
+  constructor(resolve: AmdResolver, serverAdvice: ServerAdvice) {
     this.#resolve = resolve;
+    this.#serverAdvice = serverAdvice;
   }
 
   /**
@@ -107,7 +116,7 @@ export class AmdLoader {
       }
       const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
       throw new CommError("MODULE_LOAD", `could not load ${name}; tried ${tried.join(", ")}`, {
-        advice: NOT_FOUND_ADVICE,
+        advice: this.#serverAdvice(SERVER_ADVICE, R_ADVICE) + CDN_ADVICE,
       });
     };
     const isLost = () => known.some((url) => failures.get(url) instanceof NotFetchedError);

@@ -25,7 +25,7 @@ const WIDGET_REGISTRY = "jupyter.extensions.jupyterWidgetRegistry";
 const NETWORK_ADVICE =
   "Check that the browser can reach the app's server, and that the page's Content-Security-Policy " +
   "allows the app's scripts.";
-const VERSION_ADVICE = "Try another version of the widget's Python package.";
+const VERSION_ADVICE = "Try another version of the widget's package.";
 const JUPYTERLAB_ADVICE =
   "The package works only in JupyterLab. Look for a version with a front end for Jupyter Notebook, " +
   "or for another package.";

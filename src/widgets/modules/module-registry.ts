@@ -2,8 +2,15 @@
 import { CommError, isCommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { AmdConfig, Labextension } from "../../shiny/html-dependencies.js";
+import type { Session } from "../../shiny/session.js";
 import { shorten } from "../../util/text.js";
-import type { AmdAddresses, AmdLoader, AmdRequester, AmdResolver } from "./amd-loader.js";
+import type {
+  AmdAddresses,
+  AmdLoader,
+  AmdRequester,
+  AmdResolver,
+  ServerAdvice,
+} from "./amd-loader.js";
 import { makeCdnUrl, packageOf, readCdnSettings } from "./cdn.js";
 import { page } from "./page-globals.js";
 
@@ -23,7 +30,7 @@ const RETRY_MS = 5_000;
 
 const FAILED_ADVICE =
   "The module was loaded, but failed to run. See the browser's console for the stack, and try another " +
-  "version of the widget's Python package.";
+  "version of the widget's package.";
 
 type MakeCallable = typeof import("./callable.js").makeCallable;
 
@@ -53,6 +60,8 @@ export class ModuleRegistry {
   readonly #versions = new Map<string, string>();
   readonly #callable = new Map<string, Promise<unknown>>();
   #amd: Promise<Amd> | undefined;
+  /** Returns the advice for R if the server is R, otherwise for Python. */
+  readonly serverAdvice: ServerAdvice;
 
   readonly #host: WidgetModuleHost = {
     load: <T>(name: string, version = "*") => this.load(name, version) as Promise<T>,
@@ -61,13 +70,16 @@ export class ModuleRegistry {
   /**
    * @param registered read for each request: modules are registered and unregistered at any time. The registry
    *   adds the modules of labextensions
+   * @param session knows the language of the server
    */
   constructor(
     bundled: Readonly<Record<string, ModuleLoader>>,
     registered: RegisteredModule[] = [],
+    session?: Session,
   ) {
     this.#bundled = { ...bundled };
     this.#registered = registered;
+    this.serverAdvice = (python, r) => (session?.language === "R" ? r : python);
   }
 
   /** Adds addresses of AMD modules, without `.js`, as in RequireJS. */
@@ -103,7 +115,7 @@ export class ModuleRegistry {
   async #startAmd(): Promise<Amd> {
     const { AmdLoader, makeCallable, lendModules } = await import("./amd.js");
     const resolve: AmdResolver = (name, requester) => this.#resolve(name, requester, makeCallable);
-    return { lendModules, loader: new AmdLoader(resolve) };
+    return { lendModules, loader: new AmdLoader(resolve, this.serverAdvice) };
   }
 
   /** Returns whether a module is registered, bundled, configured by the server, or loaded. */
