@@ -105,6 +105,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "hosts",
+          include: ["tests/hosts/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          ...withServers,
+        },
+      },
+      {
+        test: {
           // Tests with a time limit, which run last and one by one, without other load.
           name: "timed",
           include: ["tests/timed/**/*.test.ts"],

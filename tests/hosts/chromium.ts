@@ -1,0 +1,52 @@
+/** Chromium as an engine of the tests of hosts. */
+import { type Browser, chromium } from "playwright-core";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import { type Engine, type EnginePage, OURS, waitForSession } from "../engines/engine.js";
+
+/** Chromium requests it; the app has no icon. */
+const FAVICON = /favicon\.ico/;
+
+export async function startChromium(): Promise<Engine> {
+  const browser: Browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: BROWSER_ARGS,
+  });
+  return {
+    async open(url) {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+      const faults: string[] = [];
+      page.on("console", (message) => {
+        const told = message.text();
+        if (FAVICON.test(message.location().url)) return;
+        if (message.type() === "error" || (message.type() === "warning" && OURS.test(told))) {
+          faults.push(`console: ${told} ${message.location().url}`);
+        }
+      });
+      page.on("pageerror", (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
+      await page.goto(url);
+      const enginePage: EnginePage = {
+        evaluate: (run, ...args) =>
+          page.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,
+        async drag(from, to) {
+          await page.mouse.move(from.x, from.y);
+          await page.mouse.down();
+          if (to) await page.mouse.move(to.x, to.y, { steps: 10 });
+          await page.mouse.up();
+        },
+        async keys(...keys) {
+          for (const key of keys) {
+            if (typeof key === "string") await page.keyboard.press(key);
+            else await page.keyboard.type(key.text);
+          }
+        },
+        faults: async () => faults,
+        screenshot: async () => (await page.screenshot()).toString("base64"),
+        // Each page has a separate context.
+        close: () => page.context().close(),
+      };
+      await waitForSession(enginePage);
+      return enginePage;
+    },
+    close: () => browser.close(),
+  };
+}
