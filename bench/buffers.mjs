@@ -14,6 +14,11 @@ const rate = { unit: "MB/s", better: "higher" };
 export const measurements = [
   down("buffers-64k-base64", "64 KiB buffers down, base64", SMALL, { bar: 1.1, goal: 1.3 }),
   down("buffers-8m-base64", "8 MiB buffers down, base64", LARGE, { bar: 1.1, goal: 1.3 }),
+  down("buffers-8m-host", "… of 8 MiB on a socket like that of Shiny Server", LARGE, {
+    hosted: true,
+    bar: 2,
+    goal: 3,
+  }),
   down("buffers-64k-binary", "64 KiB buffers down, binary frames", SMALL, {
     form: "detached",
     bar: 3,
@@ -54,12 +59,13 @@ export const measurements = [
  * @param {string} name
  * @param {string} title
  * @param {{ size: number, count: number }} buffers
- * @param {{ form?: "text" | "detached" | "inline", bar?: number, goal?: number }} options `form` is
- * the format for shiny-comm: base64, or binary frames with detached or inline buffers
+ * @param {{ form?: "text" | "detached" | "inline", hosted?: boolean, bar?: number, goal?: number }} options
+ * `form` is the format for shiny-comm: base64, or binary frames with detached or inline buffers. With `hosted`,
+ * Shiny's socket is not a WebSocket.
  * @returns {import("./measure.mjs").Measurement}
  */
-function down(name, title, { size, count }, { form = "text", bar, goal }) {
-  const floor = form === "text";
+function down(name, title, { size, count }, { form = "text", hosted = false, bar, goal }) {
+  const floor = form === "text" && !hosted;
   return {
     name,
     runs: 5,
@@ -73,10 +79,15 @@ function down(name, title, { size, count }, { form = "text", bar, goal }) {
     measure: async (bench, client) => {
       const sent = client === "stock" ? "text" : form;
       const script = sent === "text" ? undefined : await frameEncoder();
-      const { update, dispatch } = await withProbe(bench, client, async ({ page }) => {
-        if (script) await page.addScriptTag({ content: script });
-        return page.evaluate(sendDown, { size, count, turns: 3, form: sent, floor });
-      });
+      const { update, dispatch } = await withProbe(
+        bench,
+        client,
+        async ({ page }) => {
+          if (script) await page.addScriptTag({ content: script });
+          return page.evaluate(sendDown, { size, count, turns: 3, form: sent, floor });
+        },
+        { hosted },
+      );
       return {
         [name]: megabytesPerSecond(size * count, update),
         ...(floor && { [`${name}-shiny`]: megabytesPerSecond(size * count, dispatch) }),

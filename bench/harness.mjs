@@ -3,7 +3,7 @@
  * navigation.
  */
 import { startHarness } from "../reliability/harness.mjs";
-import { inPage, noteOpens } from "./in-page.mjs";
+import { hostSocket, inPage, noteOpens } from "./in-page.mjs";
 import { openUnwatched } from "./unwatched.mjs";
 
 /**
@@ -30,6 +30,7 @@ const VIEWPORT = { width: 1000, height: 800 };
  * @property {import("../reliability/harness.mjs").Client} client
  * @property {Record<string, string | number>} [query]
  * @property {{ selector: string, count: number }} drawn the elements of the complete page
+ * @property {boolean} [hosted] whether Shiny's socket is an object for texts alone, as on Shiny Server
  * @property {object} [network] for CDP's Network.emulateNetworkConditions
  * @property {(response: import("playwright-core").Response) => void} [onResponse]
  */
@@ -77,11 +78,12 @@ export async function startBench(run, env) {
     browser: harness.browser,
     profile: undefined,
     async visit(visit, use = async ({ drawnMs }) => drawnMs) {
-      const { name, client, query = {}, drawn, network, onResponse } = visit;
+      const { name, client, query = {}, drawn, hosted, network, onResponse } = visit;
       const context = await harness.browser.newContext({ viewport: VIEWPORT });
       try {
         context.setDefaultTimeout(TIMEOUT_MS);
         await context.addInitScript(inPage, drawn);
+        if (hosted) await context.addInitScript(hostSocket);
         const page = await context.newPage();
         if (onResponse) page.on("response", onResponse);
         const sessionLost = new Promise((_, reject) => {

@@ -113,10 +113,11 @@ export function inPage(drawn) {
 export function noteOpens() {
   const opens = { firstOpenMs: undefined, lastOpenMs: undefined };
   window.bench.opens = opens;
-  window.WebSocket = class extends WebSocket {
-    constructor(...address) {
-      super(...address);
-      this.addEventListener("message", ({ data }) => {
+  // A derived class would not be a native socket, which gets binary frames from the start.
+  window.WebSocket = new Proxy(WebSocket, {
+    construct(Native, address) {
+      const socket = new Native(...address);
+      socket.addEventListener("message", ({ data }) => {
         // A binary frame starts with the length of the handler's name, and the name.
         const start =
           typeof data === "string"
@@ -126,6 +127,30 @@ export function noteOpens() {
         opens.lastOpenMs = performance.now();
         opens.firstOpenMs ??= opens.lastOpenMs;
       });
-    }
-  };
+      return socket;
+    },
+  });
+}
+
+/**
+ * Runs in a page before its first script: gives Shiny a socket for texts alone, which calls its members as the
+ * sockets of Shiny Server, Connect and shinyapps.io do.
+ */
+export function hostSocket() {
+  document.addEventListener("DOMContentLoaded", () => {
+    window.Shiny.createSocket = () => {
+      const websocket = new WebSocket(`ws://${location.host}/websocket/`);
+      const socket = {
+        get readyState() {
+          return websocket.readyState;
+        },
+        send: (text) => websocket.send(text),
+        close: () => websocket.close(),
+      };
+      for (const name of ["onopen", "onmessage", "onclose"]) {
+        websocket[name] = (event) => socket[name]?.(event);
+      }
+      return socket;
+    };
+  });
 }

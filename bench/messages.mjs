@@ -20,6 +20,19 @@ export const measurements = [
     measure: (bench, client) => burst(bench, client, "messages-burst", 1, 5_000),
   },
   {
+    name: "messages-host",
+    runs: 5,
+    figures: {
+      "messages-host": {
+        title: "small update on a socket like that of Shiny Server (5,000 in a burst)",
+        bar: 1,
+        goal: 1.3,
+        ...micro,
+      },
+    },
+    measure: (bench, client) => burst(bench, client, "messages-host", 1, 5_000, { hosted: true }),
+  },
+  {
     name: "messages-spread",
     runs: 5,
     figures: {
@@ -35,9 +48,12 @@ export const measurements = [
   },
 ];
 
-async function burst(bench, client, name, models, count) {
-  const { update, dispatch } = await withProbe(bench, client, ({ page }) =>
-    page.evaluate(sendBurst, { models, count, turns: 3 }),
+async function burst(bench, client, name, models, count, options) {
+  const { update, dispatch } = await withProbe(
+    bench,
+    client,
+    ({ page }) => page.evaluate(sendBurst, { models, count, turns: 3 }),
+    options,
   );
   return { [name]: (1000 * update) / count, [`${name}-shiny`]: (1000 * dispatch) / count };
 }

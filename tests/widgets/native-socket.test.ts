@@ -55,6 +55,7 @@ test.each<[string, () => object]>([
       return new WebSocket(URL);
     },
   ],
+  ["one of a proxy in place of WebSocket", () => native(new Proxy(Native, {}))],
   ["one whose send() a script replaced", () => Object.assign(native(), { send() {} })],
 ])("%s is native", (_what, create) => {
   expect(isNativeSocket(create())).toBe(true);
