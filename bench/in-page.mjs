@@ -133,8 +133,8 @@ export function noteOpens() {
 }
 
 /**
- * Runs in a page before its first script: gives Shiny a socket for texts alone, which calls its members as the
- * sockets of Shiny Server, Connect and shinyapps.io do.
+ * Runs in a page before its first script: gives Shiny a socket for texts alone. It calls its members, like the
+ * sockets of Shiny Server, Connect and shinyapps.io.
  */
 export function hostSocket() {
   document.addEventListener("DOMContentLoaded", () => {
