@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkR } from "./check-r.mjs";
 import { countTests } from "./test-report.mjs";
 
 const ROOT = join(fileURLToPath(import.meta.url), "../..");
@@ -15,7 +16,8 @@ const REPORTERS = ["--reporter=default", "--reporter=json"];
 /**
  * The checks by name, in their order. Each returns how many checks or tests passed and failed.
  *
- * @type {Record<string, () => { passed: number, failed: number, notes?: string[] }>}
+ * @typedef {{ passed: number, failed: number, notes?: string[] }} Result
+ * @type {Record<string, () => Result | Promise<Result>>}
  */
 const CHECKS = {
   lint: () => npm("lint"),
@@ -26,6 +28,7 @@ const CHECKS = {
   size: () => npm("size"),
   package: () => npm("check:package"),
   docs: () => npm("docs"),
+  r: () => checkR(),
   // The engines' tests run among the others, since all of them wait for much of their time.
   tests: () => tests("test", testFolders(), { WITH_ENGINES: "1" }),
   engines: () => tests("test:engines", ["engines"]),
@@ -132,7 +135,7 @@ function seconds(durationMs) {
   return `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
 }
 
-function main() {
+async function main() {
   const names = process.argv.slice(2);
   const unknown = names.find((name) => !Object.hasOwn(CHECKS, name));
   if (unknown !== undefined) {
@@ -151,7 +154,7 @@ function main() {
   for (const name of names.length > 0 ? names : ALL) {
     console.log(`── ${name}`);
     const startMs = performance.now();
-    const result = CHECKS[name]();
+    const result = await CHECKS[name]();
     passed += result.passed;
     failed += result.failed;
     const took = seconds(performance.now() - startMs);
@@ -165,4 +168,4 @@ function main() {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-main();
+await main();
