@@ -1,7 +1,7 @@
 /** The site: the API of the npm entries, and the Markdown pages. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Converter, ReflectionKind } from "typedoc";
+import { Converter, PageEvent, ReflectionKind } from "typedoc";
 import { GROUPS, ROOT } from "./pages.mjs";
 
 const { name, exports } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
@@ -16,6 +16,9 @@ const ENTRIES = Object.fromEntries(
     ]),
 );
 
+const R_TITLE = "R package";
+const R_PAGE = "r/index.html";
+
 /** @type {import("typedoc").TypeDocOptions} */
 export default {
   name,
@@ -27,7 +30,9 @@ export default {
   projectDocuments: Object.values(GROUPS)
     .flat()
     .map((file) => path.join(ROOT, file)),
-  plugin: [nameReflections],
+  // pkgdown.mjs builds these pages.
+  navigationLinks: { [R_TITLE]: R_PAGE },
+  plugin: [nameReflections, relateNavigation],
   out: path.join(import.meta.dirname, ".site"),
   customCss: path.join(import.meta.dirname, "site.css"),
   // The pages have headings.
@@ -72,5 +77,13 @@ function nameReflections(/** @type {import("typedoc").Application} */ app) {
     if (!reflection.kindOf(ReflectionKind.Module)) return;
     const file = path.relative(ROOT, reflection.project.files.getReflectionPath(reflection) ?? "");
     reflection.name = ENTRIES[file] ?? reflection.name;
+  });
+}
+
+/** Makes the address of the R pages relative to each page. */
+function relateNavigation(/** @type {import("typedoc").Application} */ app) {
+  app.renderer.on(PageEvent.END, (page) => {
+    const address = path.posix.relative(path.posix.dirname(page.url), R_PAGE);
+    page.contents = page.contents?.replaceAll(`href="${R_PAGE}"`, `href="${address}"`);
   });
 }

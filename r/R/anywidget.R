@@ -86,7 +86,8 @@ new_anywidget <- function(.name, ..., esm, css = NULL, id = NULL, fill = TRUE) {
     open_anywidget(.name, traits, values, esm, css, id, fill, session)
   }
   formals(constructor) <- as.pairlist(c(
-    alist(... = ), lapply(traits, function(trait) trait$default),
+    alist(... = ), # nolint: spaces_inside_linter.
+    lapply(traits, function(trait) trait$default),
     alist(session = shiny::getDefaultReactiveDomain())
   ))
   constructor

@@ -133,4 +133,3 @@ new_comm <- function(registry, comm_id, target_name, session) {
   comm$is_open <- function() open
   comm
 }
-

@@ -27,7 +27,8 @@ ipy_control <- function(name, ..., session = shiny::getDefaultReactiveDomain()) 
       if (!is.null(part) && !is.list(part)) {
         stop("shinycomm: ", key, " of ", name, " must be a widget or a list", call. = FALSE)
       }
-      part <- owned_by_parent(do.call(ipy_control, c(list(model$models[[key]]), part, list(session = session))))
+      arguments <- c(list(model$models[[key]]), part, list(session = session))
+      part <- owned_by_parent(do.call(ipy_control, arguments))
     }
     given[[key]] <- part
   }

@@ -18,7 +18,10 @@ as_object <- function(x) if (length(x) == 0) named_list() else x
 
 # Converts plain values to JSON.
 to_json <- function(x) {
-  text <- jsonlite::toJSON(x, auto_unbox = TRUE, null = "null", na = "null", digits = NA, json_verbatim = TRUE)
+  text <- jsonlite::toJSON(
+    x,
+    auto_unbox = TRUE, null = "null", na = "null", digits = NA, json_verbatim = TRUE
+  )
   if (!validUTF8(text)) stop("invalid UTF-8")
   text
 }

@@ -1,8 +1,8 @@
 # Sends a message, a list with kind, comm_id, text (the JSON without the buffers) and buffers.
 #
 # Opens for a page with batches wait for the flush, which sends them before the values of outputs.
-# Without a flush, they leave when the running code ends. All other messages are sent immediately, after the waiting opens: a
-# progress bar moves while the code runs.
+# Without a flush, they leave when the running code ends. All other messages are sent immediately, after
+# the waiting opens: a progress bar moves while the code runs.
 post <- function(registry, message) {
   if (frame_version(registry$root) < BATCH_VERSION) return(send_message(registry, message))
   registry$outbox[[length(registry$outbox) + 1]] <- message

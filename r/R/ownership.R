@@ -34,7 +34,8 @@ owned_by_parent <- function(widget) {
 
 # Closes comms without an owner, an output or a reference, after the next flush of output values.
 sweep_later <- function(registry) {
-  if (is.null(registry$root) || registry$sweep_pending || length(registry$unowned) == 0 || registry$root$isClosed()) {
+  waits <- registry$sweep_pending || length(registry$unowned) == 0
+  if (is.null(registry$root) || waits || registry$root$isClosed()) {
     return(invisible())
   }
   registry$sweep_pending <- TRUE

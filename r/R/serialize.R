@@ -44,7 +44,9 @@ to_widget <- function(x, ...) UseMethod("to_widget")
 
 #' @export
 to_widget.default <- function(x, ...) {
-  if (is.object(x)) stop("the class ", class(x)[[1]], " is not supported: define to_widget.", class(x)[[1]], "()")
+  if (is.object(x)) {
+    stop("the class ", class(x)[[1]], " is not supported: define to_widget.", class(x)[[1]], "()")
+  }
   if (is.function(x)) stop("functions are not supported")
   if (is.environment(x)) stop("environments are not supported")
   if (is.complex(x)) stop("complex numbers are not supported")
@@ -209,7 +211,8 @@ from_widget.integer64 <- function(like, value, ...) bit64::as.integer64(as_vecto
 parse_times <- function(value, parse, expected) {
   if (is.null(value)) return(NULL)
   texts <- as_vector(value)
-  if (is.list(texts) && length(texts) == 0 || is.logical(texts) && all(is.na(texts))) texts <- as.character(texts)
+  is_empty <- is.list(texts) && length(texts) == 0 || is.logical(texts) && all(is.na(texts))
+  if (is_empty) texts <- as.character(texts)
   times <- if (is.character(texts)) tryCatch(parse(texts), error = function(e) NULL)
   if (is.null(times) || anyNA(times[!is.na(texts)])) stop("expected ", expected)
   times

@@ -78,9 +78,9 @@ check_number <- function(value, expected, min, max) {
   if (is.factor(value) || !is.numeric(value) || length(value) != 1 || is.na(value)) must_be(expected, value)
   value <- as.numeric(value)
   if (value < min || value > max) {
-    limits <- if (max == Inf) paste(min, "or more") else if (min == -Inf) paste(max, "or less") else {
-      paste("between", min, "and", max)
-    }
+    limits <- paste("between", min, "and", max)
+    if (max == Inf) limits <- paste(min, "or more")
+    if (min == -Inf) limits <- paste(max, "or less")
     must_be(paste0(expected, ", ", limits), value)
   }
   value
@@ -178,7 +178,9 @@ trait_list <- function(default = list(), item = NULL, null = FALSE) {
   }
   new_trait("trait_list", default, null = null,
     check = function(value) {
-      if (is.data.frame(value) || is.function(value) || is.environment(value)) must_be("a list or a vector", value)
+      if (is.data.frame(value) || is.function(value) || is.environment(value)) {
+        must_be("a list or a vector", value)
+      }
       each(value, item$check)
     },
     to = function(value) {

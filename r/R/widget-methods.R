@@ -10,7 +10,7 @@
 `[[.shinycomm_widget` <- function(x, i) get0(".parts", envir = x, inherits = FALSE)$read(i)
 
 #' @export
-`$<-.shinycomm_widget` <- function(x, name, value) {
+`$<-.shinycomm_widget` <- function(x, name, value) { # nolint: object_name_linter.
   if (exists(name, envir = x, inherits = FALSE)) {
     stop("shinycomm: cannot replace the member ", name, " of a widget", call. = FALSE)
   }
@@ -32,7 +32,7 @@ names.shinycomm_widget <- function(x) {
 
 #' @importFrom utils .DollarNames
 #' @export
-.DollarNames.shinycomm_widget <- function(x, pattern = "") {
+.DollarNames.shinycomm_widget <- function(x, pattern = "") { # nolint: object_name_linter.
   members <- c("close", "comm", "model_id", "on_msg", "send", "update")
   grep(pattern, c(names(x), members), value = TRUE)
 }

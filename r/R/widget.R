@@ -33,7 +33,8 @@
 widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
   named_values(state)
   traits <- lapply(state, function(value) if (is_trait(value)) value else trait_any(value))
-  new_widget(sub("Model$", "", default_of(traits, "_model_name") %||% "widget"), traits, list(), fill, session)
+  class <- sub("Model$", "", default_of(traits, "_model_name") %||% "widget")
+  new_widget(class, traits, list(), fill, session)
 }
 
 default_of <- function(traits, name) traits[[name]]$default
@@ -61,7 +62,8 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   fail <- function(name, reason) stop("shinycomm: ", name, " of ", class, ": ", reason, call. = FALSE)
   known <- function(name) {
     if (!is.character(name) || length(name) != 1 || !(name %in% names(state) || name %in% names(computed))) {
-      stop("shinycomm: ", class, " has no ", describe_name(name), suggestion(name, names(widget_values())), call. = FALSE)
+      similar <- suggestion(name, names(widget_values()))
+      stop("shinycomm: ", class, " has no ", describe_name(name), similar, call. = FALSE)
     }
     name
   }
@@ -69,8 +71,9 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   # Returns checked values of traits for values that R sets.
   checked <- function(values, present) {
     for (name in intersect(names(computed), names(values))) {
+      others <- values[names(values) %in% names(state)]
       set <- tryCatch(
-        computed[[name]]$set(values[[name]], replace_values(present, values[names(values) %in% names(state)])),
+        computed[[name]]$set(values[[name]], replace_values(present, others)),
         error = function(e) fail(name, conditionMessage(e))
       )
       values <- replace_values(values[names(values) != name], set)
@@ -179,7 +182,8 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     }
     if (length(accepted) == 0) return()
     adjusted <- tryCatch(adjust(accepted, state), error = function(e) {
-      log_fault(registry, "comm ", comm$comm_id, ": the page sent wrong values of ", class, ": ", conditionMessage(e))
+      reason <- conditionMessage(e)
+      log_fault(registry, "comm ", comm$comm_id, ": the page sent wrong values of ", class, ": ", reason)
     })
     if (!is.list(adjusted)) return()
     # Like ipywidgets, send the echo before callbacks change values again.

@@ -36,7 +36,11 @@ recorder <- function() {
     for (one in list(NULL, value)) do.call(mock$setInputs, stats::setNames(list(one), input))
   }
   self$receive <- function(comm_id, data, buffers = list(), input = "shinywidgets_comm_send") {
-    if (input == "shiny_comm_close") page$close_comm(comm_id, data) else page$send_comm(comm_id, data, buffers)
+    if (input == "shiny_comm_close") {
+      page$close_comm(comm_id, data)
+    } else {
+      page$send_comm(comm_id, data, buffers)
+    }
   }
   self$open <- function(comm_id, data = named_list(), target_name = "a.target") {
     page$open_comm(target_name, data, comm_id = comm_id)
@@ -48,10 +52,10 @@ recorder <- function() {
 test <- function(name, code) {
   code <- substitute(code)
   env <- new.env(parent = parent.frame())
-  test_that(name, {
+  testthat::test_that(name, {
     env$session <- recorder()
     shiny::withReactiveDomain(env$session, eval(code, env))
-    succeed()
+    testthat::succeed()
   })
 }
 # waldo, behind expect_equal(), is slow and fails for long texts.
@@ -85,7 +89,8 @@ rendered <- function(session, name, expr) {
   session$defineOutput(name, function(shinysession, name) run(session, name), "")
 }
 
-# Returns for each function the minimum of five times of the processor, measured in turn: other load affects both.
+# Returns for each function the minimum of five times of the processor, measured in turn: other load
+# affects both.
 times_of <- function(...) {
   codes <- list(...)
   one <- function(code) sum(system.time(code())[c("user.self", "sys.self")])

@@ -1,5 +1,8 @@
 test("a constructor has typed traits", {
-  counter <- new_anywidget("counter", count = trait_int(0, min = 0), label = "Clicks", esm = "export default {}")
+  counter <- new_anywidget(
+    "counter",
+    count = trait_int(0, min = 0), label = "Clicks", esm = "export default {}"
+  )
   expect_named(formals(counter), c("...", "count", "label", "session"))
   widget <- counter(count = 3)
   same(list(widget$count, widget$label), list(3L, "Clicks"))
@@ -8,8 +11,10 @@ test("a constructor has typed traits", {
   fails(counter(3), "an argument has no name")
   fails(widget$count <- -1, "count of counter: must be a whole number, 0 or more, got -1")
   # The page's value of a wrong type is ignored, with one warning.
-  said <- warned(session$receive(widget$model_id, list(method = "update", state = list(count = "x", label = "new"))))
-  expect_match(said, paste0("comm ", widget$model_id, ': the page sent a wrong count of counter: must be a whole number, got "x"'), fixed = TRUE)
+  update <- list(method = "update", state = list(count = "x", label = "new"))
+  said <- warned(session$receive(widget$model_id, update))
+  expect_match(said, paste0("comm ", widget$model_id, ": the page sent a wrong count of "), fixed = TRUE)
+  expect_match(said, 'must be a whole number, got "x"', fixed = TRUE)
   same(list(widget$count, widget$label), list(3L, "new"))
   same(data_of(last(session))$state, list(label = "new"))
   # The arguments are evaluated where the constructor is called.

@@ -1,8 +1,10 @@
 test("a failing callback does not prevent the other callbacks", {
   got <- character()
-  add <- function(name, fail = FALSE) function(...) {
-    got <<- c(got, name)
-    if (fail) stop(name, " is broken")
+  add <- function(name, fail = FALSE) {
+    function(...) {
+      got <<- c(got, name)
+      if (fail) stop(name, " is broken")
+    }
   }
   widget <- widget_open(list(value = 1))
   comm <- comm_open("a.target")

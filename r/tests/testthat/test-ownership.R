@@ -21,16 +21,25 @@ test("a widget of a reactive stays open until the reactive is invalidated, for e
   again <- shiny::reactiveVal(0)
   makers <- list(
     reactive = shiny::reactive(ipy_int_slider(kind())),
-    isolated = shiny::reactive({ kind(); shiny::isolate(ipy_int_slider(kind())) }),
+    isolated = shiny::reactive({
+      kind()
+      shiny::isolate(ipy_int_slider(kind()))
+    }),
     event = shiny::eventReactive(kind(), ipy_int_slider(kind()), ignoreNULL = FALSE),
-    nested = local({ inner <- shiny::reactive(ipy_int_slider(kind())); shiny::reactive(ipy_vbox(inner())) })
+    nested = local({
+      inner <- shiny::reactive(ipy_int_slider(kind()))
+      shiny::reactive(ipy_vbox(inner()))
+    })
   )
   lapply(names(makers), function(maker) {
     slider <- makers[[maker]]
     one <- paste0(maker, "1")
     other <- paste0(maker, "2")
     visible <- shiny::reactiveVal(TRUE)
-    rendered(session, one, quote({ again(); if (visible()) slider() }))
+    rendered(session, one, quote({
+      again()
+      if (visible()) slider()
+    }))
     rendered(session, other, quote(slider()))
     session$flushReact()
     first <- shiny::isolate(slider())$model_id
@@ -112,7 +121,10 @@ test("an output keeps widgets that an output shows or an open widget refers to",
     box$update(children = list(held))
     kept
   }))
-  rendered(session, "other", quote({ again(); shiny::isolate(shared()) }))
+  rendered(session, "other", quote({
+    again()
+    shiny::isolate(shared())
+  }))
   session$flushReact()
   one <- held
   again(1)

@@ -161,7 +161,8 @@ test("JSON of any depth is handled, and brackets in texts do not count", {
   }
   same(got, list())
   fine <- list(
-    nested(500), paste0("[", strrep("[],", 1e4), "[]]"), jsonlite::toJSON(strrep("[{\"\\", 1e4), auto_unbox = TRUE)
+    nested(500), paste0("[", strrep("[],", 1e4), "[]]"),
+    jsonlite::toJSON(strrep("[{\"\\", 1e4), auto_unbox = TRUE)
   )
   for (data in fine) session$set("shinywidgets_comm_send", message(data))
   same(length(got), 3L)
@@ -177,10 +178,12 @@ test("a page cannot fill the log", {
 
 test("a page cannot send to or close a comm of another session", {
   got <- character()
-  echo <- function(name) function(comm, message) {
-    got <<- c(got, paste(name, "open"))
-    comm$on_msg(function(message) got <<- c(got, paste(name, message$content$data$n)))
-    comm$on_close(function() got <<- c(got, paste(name, "close")))
+  echo <- function(name) {
+    function(comm, message) {
+      got <<- c(got, paste(name, "open"))
+      comm$on_msg(function(message) got <<- c(got, paste(name, message$content$data$n)))
+      comm$on_close(function() got <<- c(got, paste(name, "close")))
+    }
   }
   comm_target("a.target", echo("victim"))
   session$open(ONE)

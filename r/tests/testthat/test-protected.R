@@ -14,7 +14,8 @@ test("a page can change neither the code of a widget nor its model and view name
     state <- stats::setNames(list(long(name), 2), c(name, "count"))
     sent <- length(session$sent)
     said <- warned(session$receive(widget$model_id, list(method = "update", state = state)))
-    same(said, paste0("shinycomm: comm ", widget$model_id, ": the page may not change ", name, " of anywidget"))
+    reason <- paste0(": the page may not change ", name, " of anywidget")
+    same(said, paste0("shinycomm: comm ", widget$model_id, reason))
     same(widget[[name]], was)
     same(called, FALSE)
     # The rest of the update is applied and echoed.

@@ -72,7 +72,8 @@ test("`$` and `[[` read and set values of a widget", {
     fails(widget[[no]] <- 1, paste("has no", no))
   }
   for (member in c("update", "send", "model_id", "comm", "close")) {
-    fails(eval(call("<-", call("$", quote(widget), as.name(member)), 1)), paste("cannot replace the member", member))
+    assignment <- call("<-", call("$", quote(widget), as.name(member)), 1)
+    fails(eval(assignment), paste("cannot replace the member", member))
   }
   widget[["update"]] <- 3
   same(widget[["update"]], 3)
