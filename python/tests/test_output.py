@@ -193,7 +193,7 @@ def test_a_thread_that_prints_often_sends_at_most_twenty_updates_a_second() -> N
 def test_the_loop_of_pyodide_is_not_asked_for_a_moment_in_the_past(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # So short that each moment has passed at once.
+    # So short that each moment has passed already.
     monkeypatch.setattr(_output_area, "PERIOD", 1e-9)
 
     def act(out: Any) -> None:

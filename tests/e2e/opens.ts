@@ -24,7 +24,10 @@ export interface Talk {
 }
 
 /** @returns what came: of a message its data and buffers, of a close its data */
-export function talk(page: Page, talked: Talk): Promise<{ comm_id: string; came: unknown[] }> {
+export function talk(
+  page: Pick<Page, "evaluate">,
+  talked: Talk,
+): Promise<{ comm_id: string; came: unknown[] }> {
   // As text, since what compiles the tests would change the import.
   return page.evaluate(`(${TALK})(${JSON.stringify(talked)})`);
 }

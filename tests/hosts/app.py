@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -205,11 +206,13 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
     @render_widget
     @reactive.event(input.show_late)
     def late() -> w.VBox:
-        from bqplot import pyplot
+        children = [w.Button(icon="check"), printed(), Late()]
+        if find_spec("bqplot"):
+            from bqplot import pyplot
 
-        figure = pyplot.figure(layout={"height": "200px"})
-        pyplot.plot([1, 2, 3], [3, 1, 2])
-        return w.VBox([w.Button(icon="check"), printed(), Late(), figure])
+            children.append(pyplot.figure(layout={"height": "200px"}))
+            pyplot.plot([1, 2, 3], [3, 1, 2])
+        return w.VBox(children)
 
     numbers = iter(range(0))
 

@@ -1,12 +1,15 @@
 /** Chromium as an engine of the tests of hosts. */
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type Engine, type EnginePage, OURS, waitForSession } from "../engines/engine.js";
 
 /** Chromium requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
 
-export async function startChromium(): Promise<Engine> {
+/** @param findApp returns the frame of a page in which the app is; by default the page itself */
+export async function startChromium(
+  findApp: (page: Page) => Promise<Page | Frame> = async (page) => page,
+): Promise<Engine> {
   const browser: Browser = await chromium.launch({
     executablePath: findBrowser(),
     args: BROWSER_ARGS,
@@ -24,9 +27,10 @@ export async function startChromium(): Promise<Engine> {
       });
       page.on("pageerror", (error) => faults.push(`uncaught: ${error.stack ?? error.message}`));
       await page.goto(url);
+      const app = await findApp(page);
       const enginePage: EnginePage = {
         evaluate: (run, ...args) =>
-          page.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,
+          app.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,
         async drag(from, to) {
           await page.mouse.move(from.x, from.y);
           await page.mouse.down();

@@ -1,0 +1,3 @@
+"""The app of the cases, as another module: shinywidgets rejects widget classes of ``app.py`` here."""
+
+from cases_app import app  # noqa: F401
