@@ -5,6 +5,8 @@ import { client, find, openAnywidget, show, takeErrors } from "./page.js";
 let key: string;
 beforeEach(() => {
   key = crypto.randomUUID();
+  // A full list of timings has no new ones, and the client then requests the status of a lost script.
+  performance.clearResourceTimings();
 });
 
 /** Returns the address of a file that is lost `times` times, and then contains `text`. */
@@ -189,6 +191,19 @@ describe("an AMD module", () => {
     }
     // Without a query, each file has the same text.
     expect([await requestCount(guess), await requestCount(cdn)]).toEqual([3, 0]);
+  });
+
+  test("an AMD module without a configured address is loaded from the CDN if its server fails five times", async () => {
+    const cdn = addCdn();
+    const guess = `nbextensions/${key}/index`;
+    document.body.dataset.baseUrl = "/lost/";
+    await setFailure({ times: 1_000 }, guess);
+    try {
+      expect(await afterRetries(client.modules.load(key, "latest"))).toEqual({ from: "the CDN" });
+    } finally {
+      delete document.body.dataset.baseUrl;
+    }
+    expect([await requestCount(guess), await requestCount(cdn)]).toEqual([5, 1]);
   });
 
   test("an AMD module of the CDN is requested again while the CDN does not answer", async () => {

@@ -103,15 +103,14 @@ export class AmdLoader {
   async #loadFrom(name: string, { known = [], guesses }: AmdAddresses): Promise<AmdExports> {
     /** The errors, by address. */
     const failures = new Map<string, unknown>();
+    const isLost = (url: string): boolean => failures.get(url) instanceof NotFetchedError;
     const isDown = (url: string): boolean => failures.get(url) instanceof DownError;
-    const runFirstOf = async (urls: readonly string[]) => {
+    const runFirstOf = async (...urls: string[]) => {
       for (const url of urls) {
         try {
           return { url, definitions: await runDefinitions(url, name) };
         } catch (error) {
           failures.set(url, error);
-          // The next guess can be another version.
-          if (urls === guesses && isDown(url)) break;
         }
       }
       const tried = [...failures].map(([url, error]) => `${url} (${messageOf(error)})`);
@@ -119,15 +118,21 @@ export class AmdLoader {
         advice: this.#serverAdvice(SERVER_ADVICE, R_ADVICE) + CDN_ADVICE,
       });
     };
-    const isLost = () => known.some((url) => failures.get(url) instanceof NotFetchedError);
-    const { url, definitions } = await retried(() => runFirstOf(known), isLost).catch((error) => {
-      // The server may have the script, and the CDN's copy can be another version.
-      if (known.some(isDown)) throw error;
-      return retried(
-        () => runFirstOf(guesses),
-        () => guesses.some(isDown),
-      );
-    });
+    let loading = retried(
+      () => runFirstOf(...known),
+      () => known.some(isLost),
+    );
+    for (const guess of guesses) {
+      loading = loading.catch((error) => {
+        // The server may have the script, and the CDN's copy can be another version.
+        if (known.some(isDown)) throw error;
+        return retried(
+          () => runFirstOf(guess),
+          () => isDown(guess),
+        );
+      });
+    }
+    const { url, definitions } = await loading;
     return this.#define(name, { name, url }, definitions);
   }
 
