@@ -187,7 +187,8 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     })
     if (!is.list(adjusted)) return()
     # Like ipywidgets, send the echo before callbacks change values again.
-    send_state("echo_update", accepted)
+    has_echo <- vapply(traits[names(accepted)], function(trait) !isFALSE(trait$echo), TRUE)
+    send_state("echo_update", accepted[has_echo])
     same <- vapply(names(adjusted), function(name) {
       name %in% names(accepted) && same_value(adjusted[[name]], accepted[[name]])
     }, TRUE)

@@ -173,15 +173,19 @@ test("a close of a widget closes its default layout and style, and no others", {
 test("a closed widget and a widget of another session can be neither shown nor referred to", {
   closed <- ipy_label("closed")
   closed$close()
+  closed_layout <- ipy_layout()
+  closed_layout$close()
   foreign <- shiny::withReactiveDomain(recorder(), ipy_label("foreign"))
   box <- ipy_vbox()
-  for (no in list(list(closed, "is closed"), list(foreign, "belongs to another session"))) {
+  for (no in list(
+    list(closed, "is closed", closed_layout), list(foreign, "belongs to another session", foreign$layout)
+  )) {
     widget <- no[[1]]
     why <- paste0(sub("<Label (\\w+).*", "<Label \\1", format(widget)), ".*", no[[2]])
     fails(box$update(children = list(widget)), paste("children of VBox:", why))
     fails(ipy_vbox(widget), why)
     fails(ipy_hbox(ipy_label(""), widget), why)
-    fails(ipy_label("x", layout = widget), paste("layout of Label:", why))
+    fails(ipy_label("x", layout = no[[3]]), paste("layout of Label: <Layout \\w+.*", no[[2]]))
     fails(anywidget("js", deep = list(a = list(widget))), paste("deep of anywidget:", why))
     fails(widget_open(list(x = widget)), why)
     same(box[["children"]], list())
