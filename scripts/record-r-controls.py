@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "r"
 TABLE = PACKAGE / "inst" / "ipywidgets.json"
 FUNCTIONS = PACKAGE / "R" / "controls-generated.R"
 
-# Required arguments of classes, and the values in place of those that follow from the arguments.
+# Required arguments of classes, and values that replace the values from the arguments.
 END = {"source": (ipywidgets.IntText(), "value"), "target": (ipywidgets.IntText(), "value")}
 NEEDED = {
     "SelectionSlider": ({"options": ["a"]}, {"_options_labels": []}),
@@ -34,7 +34,7 @@ NEEDED = {
 # The page creates these, and ipy_jslink() and ipy_jsdlink() make the links.
 WITHOUT_FUNCTION = {widget_controller.Axis, widget_controller.Button, widget_link.Link, widget_link.DirectionalLink}
 
-# Arguments without a name, in addition to those of Python's constructors.
+# Arguments that need no name, also if Python's constructor requires the name.
 UNNAMED = ("value", "min", "max", "step")
 SELECTIONS = (widget_selection._Selection, widget_selection._MultipleSelection)
 SELECTION_ARGUMENTS = {
@@ -43,11 +43,11 @@ SELECTION_ARGUMENTS = {
     "label": ("", "The selected label."),
 }
 
-# Texts in place of those of ipywidgets, which are missing or short.
+# Longer texts for help that ipywidgets lacks.
 HELP = {
     "allow_duplicates": "Whether a tag may occur twice.",
     "allowed_tags": "The allowed tags; all tags if it is empty.",
-    "description": "The text beside the control.",
+    "description": "The text next to the control.",
     "description_allow_html": "Whether the description is HTML.",
     "disabled": "Whether the user cannot change the control.",
     "format": "The format of the tags, as in d3-format.",
@@ -157,7 +157,7 @@ def type_of(trait):
 
 
 def traits_of(widget_class):
-    """Returns the synchronized traits: those of the class first, in the order of their definition."""
+    """Returns the synchronized traits in the order of their definition, the traits of the class first."""
     traits = widget_class.class_traits(sync=True)
     names = [name for base in widget_class.__mro__ for name in vars(base) if name in traits]
     # `traits` has each name; the same name of a base is not the first.
@@ -334,7 +334,9 @@ def write_table(classes):
         rows = [f"  {json.dumps(trait)}: {json.dumps(spec)}" for trait, spec in traits.items()]
         return f"{json.dumps(name)}: {{\n" + ",\n".join(rows) + "\n}"
 
-    colors = textwrap.fill(json.dumps(trait_types._color_names), 108)
+    # ipywidgets misspells three: "beiae", "indianred " and "indigo ".
+    names = sorted({"beige", *(name.strip() for name in trait_types._color_names)} - {"beiae"})
+    colors = textwrap.fill(json.dumps(names), 108)
     rows = ",\n".join(entry(name, record(widget_class)) for name, widget_class in classes.items())
     return f'{{\n"version": {json.dumps(ipywidgets.__version__)},\n"colors": {colors},\n"classes": {{\n{rows}\n}}\n}}\n'
 

@@ -65,7 +65,7 @@ ipy_audio <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -98,7 +98,7 @@ ipy_bounded_float_text <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -146,7 +146,7 @@ ipy_box <- function(
 #'
 #' The class `Button` of ipywidgets. [control_values] describes values and limits.
 #'
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param icon A text. Font-awesome icon names, without the 'fa-' prefix.
@@ -204,7 +204,7 @@ ipy_button_style <- function(
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param indent `TRUE` or `FALSE`. Indent the control to align with other controls with a description.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_checkbox_style()], or a list of its arguments. Styling customizations.
@@ -252,7 +252,7 @@ ipy_checkbox_style <- function(
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param concise `TRUE` or `FALSE`. Display short version with just a color selector.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -282,7 +282,7 @@ ipy_color_picker <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -316,7 +316,7 @@ ipy_colors_input <- function(
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_text_style()], or a list of its arguments.
@@ -369,7 +369,7 @@ ipy_controller <- function(
 #' @param min A [Date], or `NULL`. The lower limit.
 #' @param max A [Date], or `NULL`. The upper limit.
 #' @param step A whole number or `"any"`. The date step to use for the picker, in days, or "any".
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -399,7 +399,7 @@ ipy_date_picker <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param min A [POSIXct], or `NULL`. The lower limit.
 #' @param max A [POSIXct], or `NULL`. The upper limit.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -449,7 +449,7 @@ ipy_description_style <- function(
 #' @param label The selected label.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -483,7 +483,7 @@ ipy_dropdown <- function(
 #'   predefined styling for the button.
 #' @param error A text. Error message.
 #' @param value A data frame, see [control_values]. The value.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_button_style()], or a list of its arguments.
@@ -521,7 +521,7 @@ ipy_file_upload <- function(
 #'   behavior.
 #' @param max A number. The upper limit.
 #' @param min A number. The lower limit.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -553,7 +553,7 @@ ipy_float_log_slider <- function(
 #' @param orientation One of `"horizontal"`, `"vertical"`. Vertical or horizontal.
 #' @param bar_style One of `"success"`, `"info"`, `"warning"`, `"danger"`, `""`, or `NULL`. Use a
 #'   predefined styling for the progress bar.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_progress_style()], or a list of its arguments.
@@ -590,7 +590,7 @@ ipy_float_progress <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param behavior One of `"drag-tap"`, `"drag-snap"`, `"tap"`, `"drag"`, `"snap"`. Slider dragging
 #'   behavior.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -628,7 +628,7 @@ ipy_float_range_slider <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param behavior One of `"drag-tap"`, `"drag-snap"`, `"tap"`, `"drag"`, `"snap"`. Slider dragging
 #'   behavior.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -659,7 +659,7 @@ ipy_float_slider <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -694,7 +694,7 @@ ipy_float_text <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -769,7 +769,7 @@ ipy_hbox <- function(
 #' @param value A text. The value.
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_html_style()], or a list of its arguments.
@@ -796,7 +796,7 @@ ipy_html <- function(
 #' @param value A text. The value.
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_html_math_style()], or a list of its arguments.
@@ -898,7 +898,7 @@ ipy_image <- function(
 #' @param orientation One of `"horizontal"`, `"vertical"`. Vertical or horizontal.
 #' @param bar_style One of `"success"`, `"info"`, `"warning"`, `"danger"`, `""`. Use a predefined
 #'   styling for the progress bar.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_progress_style()], or a list of its arguments.
@@ -935,7 +935,7 @@ ipy_int_progress <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param behavior One of `"drag-tap"`, `"drag-snap"`, `"tap"`, `"drag"`, `"snap"`. Slider dragging
 #'   behavior.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments. Slider style
@@ -974,7 +974,7 @@ ipy_int_range_slider <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param behavior One of `"drag-tap"`, `"drag-snap"`, `"tap"`, `"drag"`, `"snap"`. Slider dragging
 #'   behavior.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -1005,7 +1005,7 @@ ipy_int_slider <- function(
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1040,7 +1040,7 @@ ipy_int_text <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1069,7 +1069,7 @@ ipy_ints_input <- function(
 #' @param value A text. The value.
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_label_style()], or a list of its arguments.
@@ -1201,7 +1201,7 @@ ipy_layout <- function(
 #' @param min A [POSIXct], or `NULL`. The lower limit.
 #' @param max A [POSIXct], or `NULL`. The upper limit.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1257,7 +1257,7 @@ ipy_output <- function(
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_text_style()], or a list of its arguments.
@@ -1291,7 +1291,7 @@ ipy_password <- function(
 #' @param interval A whole number. The time between two animation steps (ms).
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param show_repeat `TRUE` or `FALSE`. Show the repeat toggle button in the widget.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1344,7 +1344,7 @@ ipy_progress_style <- function(
 #' @param orientation One of `"horizontal"`, `"vertical"`. Vertical or horizontal.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1376,7 +1376,7 @@ ipy_radio_buttons <- function(
 #' @param rows A whole number. The number of rows to display.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1408,7 +1408,7 @@ ipy_select <- function(
 #' @param rows A whole number. The number of rows to display.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1445,7 +1445,7 @@ ipy_select_multiple <- function(
 #' @param behavior One of `"drag-tap"`, `"drag-snap"`, `"tap"`, `"drag"`, `"snap"`. Slider dragging
 #'   behavior.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -1482,7 +1482,7 @@ ipy_selection_range_slider <- function(
 #'   behavior.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_slider_style()], or a list of its arguments.
@@ -1587,7 +1587,7 @@ ipy_tab <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1618,7 +1618,7 @@ ipy_tags_input <- function(
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_text_style()], or a list of its arguments.
@@ -1672,7 +1672,7 @@ ipy_text_style <- function(
 #' @param continuous_update `TRUE` or `FALSE`. Update the value as the user types. If False, update on
 #'   submission, e.g., pressing Enter or navigating away.
 #' @param placeholder A text. The text of an empty control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_text_style()], or a list of its arguments.
@@ -1702,7 +1702,7 @@ ipy_textarea <- function(
 #' @param min A time such as `"12:30"`, or `NULL`. The lower limit.
 #' @param max A time such as `"12:30"`, or `NULL`. The upper limit.
 #' @param step A number or `"any"`. The time step to use for the picker, in seconds, or "any".
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1733,7 +1733,7 @@ ipy_time_picker <- function(
 #' @param button_style One of `"primary"`, `"success"`, `"info"`, `"warning"`, `"danger"`, `""`. Use a
 #'   predefined styling for the button.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_toggle_button_style()], or a list of its arguments. Styling
@@ -1798,7 +1798,7 @@ ipy_toggle_button_style <- function(
 #'   `NULL`. Use a predefined styling for the buttons.
 #' @param index The selected index, counted from 0.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_toggle_buttons_style()], or a list of its arguments.
@@ -1872,7 +1872,7 @@ ipy_vbox <- function(
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param readout A text. Message displayed when the value is False.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text beside the control.
+#' @param description A text. The text next to the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling

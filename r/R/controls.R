@@ -22,7 +22,7 @@ ipy_control <- function(name, ..., session = shiny::getDefaultReactiveDomain()) 
 #' @section Selections:
 #' `options` are a vector, a list or a factor, which counts with its levels. Names are the labels. `value`
 #' is an option: `w$value` returns the option, not its label. `w$value <- x` selects the option that
-#' equals `x`, or else the option with the label `x`. `w$label` is the label, and `w$index` the index,
+#' equals `x`, otherwise the option with the label `x`. `w$label` is the label, and `w$index` the index,
 #' counted from 0 as in Python. A change of `w$options` selects the first option. `NULL` selects none.
 #'
 #' In [ipy_select_multiple()], `value`, `label` and `index` are vectors. In
@@ -44,9 +44,9 @@ ipy_control <- function(name, ..., session = shiny::getDefaultReactiveDomain()) 
 #' `NULL` is an empty picker. `as.difftime(w$value)` converts a text of a time picker.
 #'
 #' @section Files and media:
-#' The value of [ipy_file_upload()] is a data frame with a row for each file, and the columns `name`,
-#' `type`, `size`, `last_modified` (a [POSIXct]) and `content` (a list of raw vectors). `w$value <- NULL`
-#' removes the files.
+#' The value of [ipy_file_upload()] is a data frame with a row for each file. Its columns are `name`, `type`,
+#' `size`, `last_modified` and `content`. `last_modified` is a [POSIXct], and `content` a list of raw
+#' vectors. `w$value <- NULL` removes the files.
 #'
 #' The value of [ipy_image()], [ipy_audio()] and [ipy_video()] is a raw vector. A text is the name of a
 #' file, or a URL that begins with `http:`, `https:` or `data:`. The ending of the file sets `format`.
@@ -200,7 +200,7 @@ observe_click <- function(button, callback) {
 #' Append text to an output control
 #'
 #' @param output A widget of [ipy_output()].
-#' @param text A character vector; each element is a line, such as those of [utils::capture.output()].
+#' @param text A character vector; each element is a line, as [utils::capture.output()] returns them.
 #' @return The output control, invisibly.
 #' @seealso `output$outputs <- list()` removes the text.
 #' @examples

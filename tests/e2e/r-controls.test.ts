@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensurePython } from "../../scripts/python.mjs";
-import { findRscript } from "../../scripts/r.mjs";
+import { ensureRPackage } from "../../scripts/r.mjs";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -24,8 +24,14 @@ const CASES: [r: string, python: string][] = [
   ["ipy_float_range_slider(max = 1)", "FloatRangeSlider(max=1)"],
   ["ipy_bounded_int_text(-5, step = 2)", "BoundedIntText(-5, step=2)"],
   ["ipy_dropdown(c('a', 'b'))", "Dropdown(options=['a', 'b'])"],
-  ["ipy_dropdown(c(One = 1, Two = 2), value = 2)", "Dropdown(options={'One': 1, 'Two': 2}, value=2)"],
-  ["ipy_dropdown(c(1.5, 2), label = '1.5')", "Dropdown(options=[('1.5', 1.5), ('2', 2)], label='1.5')"],
+  [
+    "ipy_dropdown(c(One = 1, Two = 2), value = 2)",
+    "Dropdown(options={'One': 1, 'Two': 2}, value=2)",
+  ],
+  [
+    "ipy_dropdown(c(1.5, 2), label = '1.5')",
+    "Dropdown(options=[('1.5', 1.5), ('2', 2)], label='1.5')",
+  ],
   ["ipy_dropdown(c('a', 'b'), value = NULL)", "Dropdown(options=['a', 'b'], value=None)"],
   ["ipy_select(factor(c('y', 'x')), index = 1)", "Select(options=['x', 'y'], index=1)"],
   [
@@ -58,23 +64,44 @@ const CASES: [r: string, python: string][] = [
     "ipy_naive_datetime_picker(as.POSIXct('2026-01-31 23:30', tz = 'Etc/GMT+1'))",
     "NaiveDatetimePicker(value=datetime(2026, 1, 31, 23, 30))",
   ],
-  ["ipy_time_picker('12:30', max = '11:00:05.5')", "TimePicker(value=time(12, 30), max=time(11, 0, 5, 500000))"],
+  [
+    "ipy_time_picker('12:30', max = '11:00:05.5')",
+    "TimePicker(value=time(12, 30), max=time(11, 0, 5, 500000))",
+  ],
   ["ipy_color_picker('#F80')", "ColorPicker(value='#F80')"],
-  ["ipy_tags_input('a', allowed_tags = c('a', 'b'))", "TagsInput(value=['a'], allowed_tags=['a', 'b'])"],
+  [
+    "ipy_tags_input('a', allowed_tags = c('a', 'b'))",
+    "TagsInput(value=['a'], allowed_tags=['a', 'b'])",
+  ],
   ["ipy_ints_input(c(1, 2), min = 0)", "IntsInput(value=[1, 2], min=0)"],
   ["ipy_floats_input(0.5, format = '.2f')", "FloatsInput(value=[0.5], format='.2f')"],
-  ["ipy_combobox('x', options = 'y', ensure_option = TRUE)", "Combobox('x', options=['y'], ensure_option=True)"],
-  ["ipy_html('<b>x</b>', style = list(font_size = '9px'))", "HTML('<b>x</b>', style={'font_size': '9px'})"],
+  [
+    "ipy_combobox('x', options = 'y', ensure_option = TRUE)",
+    "Combobox('x', options=['y'], ensure_option=True)",
+  ],
+  [
+    "ipy_html('<b>x</b>', style = list(font_size = '9px'))",
+    "HTML('<b>x</b>', style={'font_size': '9px'})",
+  ],
   ["ipy_play(3, interval = 500, `repeat` = TRUE)", "Play(3, interval=500, repeat=True)"],
-  ["ipy_button('x', icon = 'fa-play', button_style = 'info')", "Button(description='x', icon='play', button_style='info')"],
-  ["ipy_image(as.raw(1:3), format = 'png', width = 100)", "Image(value=b'\\1\\2\\3', format='png', width=100)"],
+  [
+    "ipy_button('x', icon = 'fa-play', button_style = 'info')",
+    "Button(description='x', icon='play', button_style='info')",
+  ],
+  [
+    "ipy_image(as.raw(1:3), format = 'png', width = 100)",
+    "Image(value=b'\\1\\2\\3', format='png', width=100)",
+  ],
   ["ipy_image('https://example.org/x.png')", "Image.from_url('https://example.org/x.png')"],
   ["ipy_file_upload(accept = '.csv', multiple = TRUE)", "FileUpload(accept='.csv', multiple=True)"],
   [
     "ipy_vbox(ipy_label('a'), list(ipy_label('b')), layout = ipy_layout(border = '1px solid', width = '50%'))",
     "VBox([Label('a'), Label('b')], layout=Layout(border='1px solid', width='50%'))",
   ],
-  ["ipy_tab(ipy_label('a'), ipy_label('b'), titles = 'A')", "Tab([Label('a'), Label('b')], titles=['A'])"],
+  [
+    "ipy_tab(ipy_label('a'), ipy_label('b'), titles = 'A')",
+    "Tab([Label('a'), Label('b')], titles=['A'])",
+  ],
   ["ipy_accordion(ipy_label('a'))", "Accordion([Label('a')])"],
   ["ipy_stack(ipy_label('a'), selected_index = 0)", "Stack([Label('a')], selected_index=0)"],
   [
@@ -102,25 +129,28 @@ const CASES: [r: string, python: string][] = [
 /** A state as both ends print it: a widget in it is its own state, bytes are numbers. */
 type State = Record<string, unknown>;
 
-let rscript: string;
+let r: Awaited<ReturnType<typeof ensureRPackage>>;
 let python: string;
 
 beforeAll(async () => {
-  rscript = findRscript((line) => console.log(line));
+  r = await ensureRPackage();
   const requirements = join(root, "examples/01-gallery/requirements.lock.txt");
   python = await ensurePython({ requirements });
 }, 600_000);
 
 function run(command: string, args: string[], input: string): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input });
+  const env = { ...process.env, ...r.env };
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input, env });
   expect(status, stderr).toBe(0);
   return stdout;
 }
 
 const inR = (): State[] =>
-  JSON.parse(run(rscript, ["-", ...CASES.map(([r]) => r)], STATES_IN_R));
+  JSON.parse(run(r.rscript, ["-", ...CASES.map(([code]) => code)], STATES_IN_R));
 const inPython = (): State[] =>
-  JSON.parse(run(python, ["-W", "ignore", "-", ...CASES.map(([, code]) => code)], STATES_IN_PYTHON));
+  JSON.parse(
+    run(python, ["-W", "ignore", "-", ...CASES.map(([, code]) => code)], STATES_IN_PYTHON),
+  );
 
 describe("states", () => {
   test("controls open with the states of ipywidgets, also after changes", () => {
@@ -134,7 +164,7 @@ describe("states", () => {
     }
   });
 
-  test("the functions and the table of controls are those of the installed ipywidgets", () => {
+  test("the functions and the table of controls match the installed ipywidgets", () => {
     run(python, ["-W", "ignore", join(root, "scripts/record-r-controls.py"), "--check"], "");
   });
 });

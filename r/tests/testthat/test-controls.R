@@ -94,7 +94,7 @@ test("a wrong value is an error that names the argument and the widget", {
   same(slider$value, 5L)
   # As in Python, NULL is the default, and the case of enumerations is ignored.
   same(ipy_int_slider(NULL, orientation = "Vertical")$orientation, "vertical")
-  for (color in c("red", "#f00", "#ff0000ff", "rgb(1, 2, 3)", "hsl(10%, 20%, 30%)", "var(--a)", "Tomato")) {
+  for (color in c("red", "beige", "indigo", "#f00", "#ff0000ff", "rgb(1, 2, 3)", "hsl(10%, 20%, 30%)", "var(--a)", "Tomato")) {
     same(ipy_color_picker(color)$value, color)
   }
 })
@@ -292,7 +292,7 @@ test("media are bytes, files or URLs", {
   fails(ipy_image(5), "value of Image: must be a raw vector or a file")
 })
 
-test("clicks of a button are counted, observed, and reactive like those of an action button", {
+test("clicks of a button are counted, observed, and reactive like clicks of an action button", {
   button <- ipy_button("x", icon = "fa-play")
   same(button$icon, "play")
   got <- reacted <- 0
