@@ -47,6 +47,12 @@ comm_registry <- function(session) {
     root$input[[".shiny_comm_frames"]], announce(),
     ignoreInit = TRUE, domain = root
   )
+  # The page asks whether its socket delivers bytes (docs/frames.md, "The probe").
+  shiny::observeEvent(root$input[[".shiny_comm_frames"]], domain = root, {
+    if (identical(root$input[[".shiny_comm_frames"]], "probe")) {
+      root$sendBinaryMessage("shiny_comm_probe", as.raw(0:255))
+    }
+  })
   inputs <- list(
     shiny_comm_open = handle_open, shinywidgets_comm_send = handle_msg, shiny_comm_close = handle_close
   )

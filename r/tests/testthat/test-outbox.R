@@ -24,6 +24,20 @@ test("the opens of a flush are one batch, before later messages, if the page sup
   same(length(session$sent), 3L)
 })
 
+test("a page that asks for a probe of its socket gets one, and texts until it knows", {
+  comm <- comm_open("a.target", buffers = list(raw(2)))
+  same(last(session)$binary, FALSE)
+  probes <- list()
+  session$sendBinaryMessage <- function(type, message) probes <<- c(probes, list(list(type, message)))
+  session$setInputs(.shiny_comm_frames = "probe")
+  same(probes, list(list("shiny_comm_probe", as.raw(0:255))))
+  comm$send(list(), list(raw(2)))
+  same(last(session)$binary, FALSE)
+  session$setInputs(.shiny_comm_frames = 3)
+  comm$send(list(), list(raw(2)))
+  same(last(session)$binary, TRUE)
+})
+
 test("a single open is a text or a frame, and no page with version 2 gets a batch", {
   session$setInputs(.shiny_comm_frames = 3)
   comm_open("a.target", list(x = 1))
