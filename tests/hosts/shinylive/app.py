@@ -94,7 +94,12 @@ def server(input: Inputs, output: Outputs, session: Session) -> None:
 
     @render_widget
     def late() -> w.VBox:
-        return w.VBox([w.TagsInput(value=["tag"]), Late()] if input.show_late() else [])
+        if not input.show_late():
+            return w.VBox()
+        import ipyleaflet
+
+        shown = ipyleaflet.Map(basemap={}, layers=(), layout={"height": "200px"})
+        return w.VBox([w.TagsInput(value=["tag"]), Late(), shown])
 
 
 app = App(app_ui, server)
