@@ -9,7 +9,14 @@ import semver from "semver";
 const ROOT = join(fileURLToPath(import.meta.url), "../..");
 const CHANGELOG = "CHANGELOG.md";
 /** The files that a release changes. A failed release restores them. */
-const CHANGED = [CHANGELOG, "package.json", "package-lock.json", "dist"];
+const CHANGED = [
+  CHANGELOG,
+  "package.json",
+  "package-lock.json",
+  "dist",
+  "r/DESCRIPTION",
+  "r/NEWS.md",
+];
 /** The heading of unreleased changes. The heading before the first release has its version. */
 const UNRELEASED = /^## (?:\S+ – )?unreleased$/im;
 
@@ -22,8 +29,9 @@ Usage: npm run release -- patch|minor|major|X.Y.Z [options]
   --help          show this
 
 On a clean tree, it runs npm run check, and gives the section "Unreleased" in CHANGELOG.md the version and
-today's date. It sets the version in package.json and package-lock.json, and builds dist/. It checks the
-contents of the package, commits, and tags the commit vX.Y.Z.
+today's date. It sets the version in package.json and package-lock.json, and builds dist/. It also sets the
+version of the R package, except for a pre-release. It checks the contents of the npm package, commits, and tags
+the commit vX.Y.Z.
 `;
 
 /** A problem that the user can fix. */
@@ -61,6 +69,7 @@ function main() {
   try {
     writeFileSync(join(ROOT, CHANGELOG), changelog.text);
     step("npm", "version", version, "--no-git-tag-version", "--allow-same-version");
+    setVersionOfR(version);
     step("npm", "run", "build");
     step("npm", "run", "check:package");
     step("npx", "vitest", "run", "--project", "unit", "tests/unit/pack.test.ts");
@@ -84,7 +93,11 @@ To publish the release:
 
   git push --follow-tags
   npm publish
-  python -m pip wheel --no-deps --wheel-dir wheels ./python && python -m twine upload wheels/*`);
+  python -m pip wheel --no-deps --wheel-dir wheels ./python && python -m twine upload wheels/*
+
+To make the R package's tarball, a file of the release:
+
+  (cd r && Rscript bootstrap.R) && R CMD build r`);
 }
 
 function options() {
@@ -126,6 +139,15 @@ function released(text, version, date) {
   const section = `## ${version} – ${date}\n\n${body}`;
   const after = end < 0 ? "" : `\n${rest.slice(end)}`;
   return { section, text: `${text.slice(0, found.index)}## Unreleased\n\n${section}\n${after}` };
+}
+
+/** Sets the version of the R package. A pre-release has no version in R: the package keeps the last version. */
+function setVersionOfR(version) {
+  if (semver.prerelease(version)) return;
+  const set = (file, pattern, text) =>
+    writeFileSync(join(ROOT, file), read(file).replace(pattern, text));
+  set("r/DESCRIPTION", /^Version: .*$/m, `Version: ${version}`);
+  set("r/NEWS.md", /^# shinycomm \(development version\)$/m, `# shinycomm ${version}`);
 }
 
 function today() {

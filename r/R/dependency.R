@@ -8,6 +8,7 @@
 #' ui <- shiny::fluidPage(widget_dependency(), shiny::uiOutput("later"))
 #' @export
 widget_dependency <- function() {
+  check_client(system.file("client", package = "shinycomm"))
   htmltools::htmlDependency(
     # The name and a higher version replace the client of the Python package shinywidgets.
     "ipywidget-output-binding", paste0("100.", client_version()),
@@ -15,6 +16,16 @@ widget_dependency <- function() {
     script = "shiny-comm.js", stylesheet = "shiny-comm.css",
     # The script loads more files from its own folder when a widget needs them.
     all_files = TRUE
+  )
+}
+
+# An installation from the repository by a tool that does not run bootstrap.R has no client.
+check_client <- function(folder) {
+  if (file.exists(file.path(folder, "shiny-comm.js"))) return(invisible())
+  stop(
+    "shinycomm: this installation has no client: install the tarball of a release, ",
+    "or install the package pkgbuild before remotes::install_github()",
+    call. = FALSE
   )
 }
 

@@ -1,11 +1,10 @@
-/** The R package: its tests, the example app and another app in a real browser. */
-import { spawnSync } from "node:child_process";
+/** The R package: the example app and another app in a real browser. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ShinyServer } from "../../scripts/python.mjs";
-import { ensureRPackage, startRShiny } from "../../scripts/r.mjs";
+import { startRShiny } from "../../scripts/r.mjs";
 import { HANDLERS } from "../../src/comm/messages.js";
 import { listenToServer, talk } from "./opens.js";
 import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } from "./page.js";
@@ -60,21 +59,6 @@ function withoutBinaryType(): void {
     };
   });
 }
-
-test("the R package passes its tests, including the test vectors of binary frames", async () => {
-  const { rscript, env } = await ensureRPackage();
-  const code = `
-    library(testthat)
-    library(shinycomm)
-    test_dir("testthat", package = "shinycomm", load_package = "installed", reporter = "check")`;
-  const { status, stdout, stderr } = spawnSync(rscript, ["-e", code], {
-    encoding: "utf8",
-    cwd: join(root, "r/tests"),
-    env: { ...process.env, ...env },
-  });
-  expect(stdout + stderr).toMatch(/FAIL 0 .* PASS \d{3}/);
-  expect(status).toBe(0);
-}, 300_000);
 
 describe("the example app", () => {
   test("controls change R, and R changes controls", async () => {

@@ -150,6 +150,8 @@ test(
     expect(read("CHANGELOG.md")).toBe(
       `# Changelog\n\n${NOTES.replace("## Unreleased", `## Unreleased\n\n## 0.2.0 – ${today}`)}`,
     );
+    expect(read("r/DESCRIPTION")).toContain("\nVersion: 0.2.0\n");
+    expect(read("r/NEWS.md")).toMatch(/^# shinycomm 0\.2\.0\n/);
     expect(git("log", "--format=%s", `${first}..`)).toBe("Release 0.2.0");
     expect(git("rev-list", "-1", "v0.2.0")).toBe(git("rev-parse", "HEAD"));
     expect(git("cat-file", "-t", "v0.2.0")).toBe("tag");

@@ -34,7 +34,8 @@ test("on_close is called once, by a close or by the end of the session", {
 
 test("the server announces page comms at the start, and again to a client that loads later", {
   comm_target("a.target", function(comm, message) NULL)
-  announcement <- list(list(type = "shiny_comm_server", message = list(version = 1, opens = TRUE, language = "R")))
+  message <- list(version = 1, opens = TRUE, language = "R")
+  announcement <- list(list(type = "shiny_comm_server", message = message))
   same(session$announcements, announcement)
   session$flushReact()
   session$setInputs(.shiny_comm_frames = 1)
