@@ -48,15 +48,20 @@ export function findNginx(log = console.log) {
  * @param {object} options
  * @param {string} options.prefix the path of the app, with a slash at each end
  * @param {Record<string, number>} options.workers the ports of the workers by name
+ * @param {boolean} [options.websockets] whether websockets get through; true by default
+ * @param {number} [options.idleSeconds] after how many seconds without traffic a connection is closed
+ * @param {boolean} [options.isApp] whether the workers serve pages, for which the start waits; true by default
+ * @param {boolean} [options.compress] whether nginx compresses all files
  * @param {(line: string) => void} [options.log] receives progress
  * @returns {Promise<Nginx>}
  */
-export async function startNginx({ prefix, workers, log }) {
+export async function startNginx({ log, isApp = true, ...options }) {
+  const { prefix } = options;
   const nginx = findNginx(log);
   const folder = mkdtempSync(path.join(tmpdir(), "shiny-comm-nginx-"));
   const port = await freePort();
   const config = path.join(folder, "nginx.conf");
-  writeFileSync(config, configText({ folder, port, prefix, workers }));
+  writeFileSync(config, configText({ folder, port, ...options }));
   const child = spawn(nginx, ["-p", folder, "-c", config, "-e", path.join(folder, "error.log")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -91,7 +96,7 @@ export async function startNginx({ prefix, workers, log }) {
     try {
       const response = await fetch(url);
       await response.arrayBuffer();
-      if (response.ok) {
+      if (response.ok || !isApp) {
         return { url, stop, requests: () => readRequests(path.join(folder, "access.log")) };
       }
     } catch {
@@ -112,7 +117,15 @@ function readRequests(file) {
   });
 }
 
-function configText({ folder, port, prefix, workers }) {
+function configText({
+  folder,
+  port,
+  prefix,
+  workers,
+  websockets = true,
+  idleSeconds = 60,
+  compress = false,
+}) {
   const names = Object.keys(workers);
   const share = `${Math.floor(100 / names.length)}%`;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -126,6 +139,8 @@ http {
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join("\n  ")}
   log_format by_worker '$worker $status $request_uri';
   access_log ${folder}/access.log by_worker;
+  # SockJS without websockets sends each message as the body of a request.
+  client_max_body_size 64m;
 
   ${names.map((name) => `upstream ${name} { server 127.0.0.1:${workers[name]}; }`).join("\n  ")}
   split_clients $request_id $any_worker {
@@ -145,8 +160,11 @@ http {
       rewrite ^${prefix}(.*)$ /$1 break;
       proxy_pass http://$worker;
       proxy_http_version 1.1;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
+      ${websockets ? "proxy_set_header Upgrade $http_upgrade;" : ""}
+      proxy_set_header Connection ${websockets ? "$connection_upgrade" : '""'};
+      proxy_read_timeout ${idleSeconds}s;
+      proxy_send_timeout ${idleSeconds}s;
+      ${compress ? "gzip on; gzip_proxied any; gzip_types *; gzip_min_length 1;" : ""}
       proxy_set_header Host $http_host;
       add_header Set-Cookie "worker=$worker; Path=${prefix}";
     }

@@ -38,5 +38,11 @@ async function startApp(env: Record<string, string> = {}): Promise<ShinyServer> 
     requirements: join(root, "examples/01-gallery/requirements.lock.txt"),
     log: (line) => console.log(line),
   });
-  return startShiny({ python, app: join(import.meta.dirname, "app.py"), env });
+  return startShiny({
+    python,
+    app: join(import.meta.dirname, "app.py"),
+    // With pings that keep a connection open behind a proxy with an idle limit.
+    run: [join(root, "tests/e2e/apps/serve.py"), "--ping-timeout", "60"],
+    env,
+  });
 }

@@ -68,7 +68,7 @@ interface Subject {
   readonly faults: readonly string[];
 }
 
-interface Case {
+export interface Case {
   readonly name: string;
   /** Whether the case can be tried with a host; by default with each. */
   applies?(host: Host): boolean;
@@ -123,13 +123,13 @@ const CASES: readonly Case[] = [
   {
     name: "an icon from a font",
     async run({ page }) {
-      await eventually(() =>
+      const isLoaded = () =>
         page.evaluate(() =>
           [...document.fonts].some(
             ({ family, status }) => /Font ?Awesome/.test(family) && status === "loaded",
           ),
-        ),
-      ).toBe(true);
+        );
+      await expect.poll(isLoaded).toBe(true);
     },
   },
   {
@@ -322,10 +322,19 @@ export interface HostTest {
   engine(): Engine;
   /** Names of cases that a host cannot have. */
   readonly without?: readonly string[];
+  /** Cases of this host alone, after the first. */
+  readonly further?: readonly Case[];
 }
 
 /** Registers the tests of a host. The cases of a client share a page, until one of them fails. */
-export function testHost({ name, clients, start, engine, without = [] }: HostTest): void {
+export function testHost({
+  name,
+  clients,
+  start,
+  engine,
+  without = [],
+  further = [],
+}: HostTest): void {
   describe(name, () => {
     for (const client of clients) {
       describe(client, () => {
@@ -359,14 +368,20 @@ export function testHost({ name, clients, start, engine, without = [] }: HostTes
           return page;
         };
         const shared = (): Promise<EnginePage> => {
-          opened ??= openPage({});
+          opened ??= openPage({}).then(async (page) => {
+            await shown(page, HANDLE);
+            await shown(page, "#probe .probe");
+            return page;
+          });
           return opened;
         };
         afterEach(async ({ task }) => {
           // The next case begins with a page that works.
           if (task.result?.state === "fail") await close();
         });
-        for (const { name: title, applies, run } of CASES) {
+        const [first, ...others] = CASES;
+        const cases = [...(first ? [first] : []), ...further, ...others];
+        for (const { name: title, applies, run } of cases) {
           if (without.includes(title)) continue;
           test(title, async ({ skip }) => {
             skip(applies?.(host) === false, "the host cannot do this");

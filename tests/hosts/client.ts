@@ -94,8 +94,9 @@ class Connection {
     const response = await fetch(new URL("__token__", document.baseURI)).catch(() => undefined);
     if (this.readyState > 1) return;
     if (!response?.ok) {
-      // An old worker is not found.
-      if (response) this.#end({ code: 4700, reason: "the worker is gone", wasClean: true });
+      // An old worker is not found. A proxy has another status for a host that is down.
+      if (response?.status === 404)
+        this.#end({ code: 4700, reason: "the worker is gone", wasClean: true });
       else this.#retry();
       return;
     }

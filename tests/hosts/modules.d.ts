@@ -40,4 +40,10 @@ declare module "sockjs-client" {
 declare module "ws" {
   /** A `WebSocket` for Node 20, which lacks the global one. */
   export default class WebSocketOfNode extends WebSocket {}
+  export class WebSocketServer {
+    constructor(options: { host: string; port: number });
+    on(event: "listening", listener: () => void): void;
+    address(): unknown;
+    close(): void;
+  }
 }

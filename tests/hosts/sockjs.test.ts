@@ -18,6 +18,7 @@ for (const [index, transport] of TRANSPORTS.entries()) {
     name: `SockJS, ${transport}`,
     clients: clientsOf(index % 2 === 0 ? "use()" : "shiny-comm"),
     engine,
-    start: (client) => SockJsHost.start({ target: target(client), transports: [transport] }),
+    start: (client) =>
+      SockJsHost.start({ target: target(client), transports: [transport], moves: true }),
   });
 }
