@@ -94,7 +94,10 @@ test("a wrong value is an error that names the argument and the widget", {
   same(slider$value, 5L)
   # As in Python, NULL is the default, and the case of enumerations is ignored.
   same(ipy_int_slider(NULL, orientation = "Vertical")$orientation, "vertical")
-  for (color in c("red", "beige", "indigo", "#f00", "#ff0000ff", "rgb(1, 2, 3)", "hsl(10%, 20%, 30%)", "var(--a)", "Tomato")) {
+  colors <- c(
+    "red", "beige", "indigo", "#f00", "#ff0000ff", "rgb(1, 2, 3)", "hsl(10%, 20%, 30%)", "var(--a)", "Tomato"
+  )
+  for (color in colors) {
     same(ipy_color_picker(color)$value, color)
   }
 })
