@@ -111,6 +111,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           ...withServers,
+          globalSetup: process.env.HOSTS_ENGINE ? ["./tests/engines/global-setup.ts"] : [],
         },
       },
       {

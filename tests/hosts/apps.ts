@@ -3,20 +3,33 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
 import type { Engine } from "../engines/engine.js";
+import { startFirefox } from "../engines/firefox.js";
+import { startWebKit } from "../engines/webkit.js";
 import type { Client } from "./cases.js";
 import { startChromium } from "./chromium.js";
 
 const root = join(import.meta.dirname, "../..");
+
+/** The engines of the tests, by the variable `HOSTS_ENGINE`. */
+const ENGINES: Record<string, () => Promise<Engine>> = {
+  chromium: startChromium,
+  firefox: startFirefox,
+  webkit: startWebKit,
+};
 
 /**
  * Starts the app without and with `shiny_comm.use()`, and the engine. Call once, at the top of a test file.
  *
  * @returns the engine, and the address of the app for a client, without a slash at the end
  */
-export function useApps(start: () => Promise<Engine> = startChromium): {
+export function useApps(): {
   engine: () => Engine;
   target: (client: Client) => string;
 } {
+  const name = process.env.HOSTS_ENGINE ?? "chromium";
+  const start = ENGINES[name];
+  if (!start)
+    throw new Error(`HOSTS_ENGINE: expected ${Object.keys(ENGINES).join(" or ")}, got ${name}`);
   let engine: Engine;
   let plain: ShinyServer;
   let used: ShinyServer;

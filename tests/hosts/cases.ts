@@ -285,7 +285,15 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    // No widget before has loaded these chunks and modules, and the page's worker is gone.
+    name: "an empty console",
+    async run({ page, host, faults }) {
+      expectNoFaults([...faults, ...(await page.faults())], host);
+      expect(await count(page, ".shiny-comm-error, .shiny-output-error")).toBe(0);
+    },
+  },
+  {
+    // No widget before has loaded these chunks and modules, and the page's worker is gone. This case is the last,
+    // because an engine may have only one page at a time.
     name: "late code",
     async run({ open, host }) {
       const page = await open({ parts: "slider,late" });
@@ -298,16 +306,8 @@ const CASES: readonly Case[] = [
       await eventually(() => text(page, "#late :is(.jp-OutputArea-output, pre)")).toBe("printed");
       await shown(page, "#late .late-module");
       if (host.hasBqplot !== false) await shown(page, "#late svg.svg-figure");
+      expectNoFaults(await page.faults(), host);
       await page.close();
-    },
-  },
-  {
-    name: "an empty console",
-    async run({ page, host, faults }) {
-      const all = [...faults, ...(await page.faults())];
-      const wrong = all.filter((fault) => !NETWORK.test(fault) && !host.isOwnFault?.(fault));
-      expect(wrong).toEqual([]);
-      expect(await count(page, ".shiny-comm-error, .shiny-output-error")).toBe(0);
     },
   },
 ];
@@ -343,20 +343,11 @@ export function testHost({
           host = await start(client);
         });
         afterAll(async () => {
-          await close();
+          await (await opened)?.close();
           await host?.stop();
         });
         let opened: Promise<EnginePage> | undefined;
         const faults: string[] = [];
-        const close = async (): Promise<void> => {
-          const closing = opened;
-          opened = undefined;
-          host.line?.restore();
-          const page = await closing;
-          if (!page) return;
-          faults.push(...(await page.faults()));
-          await page.close();
-        };
         const openPage = async (parameters: Record<string, string>): Promise<EnginePage> => {
           const address = new URL(host.url);
           if (client === "stock") address.searchParams.set("client", "stock");
@@ -377,7 +368,12 @@ export function testHost({
         };
         afterEach(async ({ task }) => {
           // The next case begins with a page that works.
-          if (task.result?.state === "fail") await close();
+          if (task.result?.state !== "fail") return;
+          host.line?.restore();
+          const page = await opened;
+          opened = undefined;
+          faults.push(...((await page?.faults()) ?? []));
+          await page?.close();
         });
         const [first, ...others] = CASES;
         const cases = [...(first ? [first] : []), ...further, ...others];
@@ -412,6 +408,11 @@ async function startNewSession(page: EnginePage, host: Host): Promise<void> {
   await eventually(
     async () => (await isConnected(page)) && (await sessionId(page)) !== before,
   ).toBe(true);
+}
+
+function expectNoFaults(faults: readonly string[], host: Host): void {
+  const wrong = faults.filter((fault) => !NETWORK.test(fault) && !host.isOwnFault?.(fault));
+  expect(wrong).toEqual([]);
 }
 
 function sessionId(page: EnginePage): Promise<string> {

@@ -173,7 +173,11 @@ if (page.Shiny) {
   page.Shiny.createSocket = () => {
     // An app in a frame has a channel of the connection of the page around it.
     const outer = inFrame ? (parent as unknown as HostWindow).hostConnection : undefined;
-    if (outer) return outer.open(location.pathname);
+    if (outer) {
+      const channel = outer.open(location.pathname);
+      addEventListener("pagehide", () => channel.close());
+      return channel;
+    }
     const isFirst = page.hostConnection === undefined;
     const worker = isFirst ? Promise.resolve() : moveToWorker();
     const connection = new Connection(page.hostOptions, worker);

@@ -165,6 +165,12 @@ export class SockJsHost implements Host, Line {
     return [...this.#sessions.values()].reduce((sum, { line }) => sum + line.pending, 0);
   }
 
+  /** Style sheets that are loaded before a move name their fonts below the path of the old worker. */
+  isOwnFault(fault: string): boolean {
+    const [, worker] = /_w_(\d+)\/\S*\.woff2?\b/.exec(fault) ?? [];
+    return worker !== undefined && Number(worker) < this.#worker;
+  }
+
   /** Cuts the connections of all pages. New ones fail until `restore()`. */
   drop(): void {
     this.#isDown = true;
