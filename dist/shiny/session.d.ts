@@ -42,11 +42,11 @@ export interface ShinySessionOptions {
 }
 export declare class ShinySession implements Session {
     #private;
+    language: unknown;
     constructor({ runtime, onError }: ShinySessionOptions);
     get state(): SessionState;
     get epoch(): number;
     get supportsOpens(): boolean;
-    get language(): unknown;
     /** Subscribes to Shiny's events, once the runtime is on the page. */
     start(): void;
     /** Unsubscribes from Shiny's events; pending opens fail. */

@@ -22,7 +22,6 @@ var ShinySession = class {
   /** Whether the first frame of the session, which carries `config`, is pending. */
   #awaitsFirstFrame = false;
   #openSupport = "unknown";
-  #language;
   #listensToMessages = false;
   constructor({ runtime, onError = logError }) {
     this.#runtime = runtime;
@@ -41,9 +40,6 @@ var ShinySession = class {
   }
   get supportsOpens() {
     return this.#openSupport === "supported";
-  }
-  get language() {
-    return this.#language;
   }
   /** Subscribes to Shiny's events, once the runtime is on the page. */
   start() {
@@ -109,7 +105,7 @@ var ShinySession = class {
   announce(announcement) {
     if (this.#openSupport === "closed") return;
     const { version, opens, language } = announcement ?? {};
-    this.#language = language;
+    this.language = language;
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
   }

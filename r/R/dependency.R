@@ -9,7 +9,7 @@
 #' @export
 widget_dependency <- function() {
   check_client(system.file("client", package = "shinycomm"))
-  htmltools::htmlDependency(
+  dependency <- htmltools::htmlDependency(
     # The name and a higher version replace the client of the Python package shinywidgets.
     "ipywidget-output-binding", paste0("100.", client_version()),
     package = "shinycomm", src = c(file = "client"),
@@ -17,6 +17,8 @@ widget_dependency <- function() {
     # The script loads more files from its own folder when a widget needs them.
     all_files = TRUE
   )
+  # Otherwise a chunk of R Markdown prints a list.
+  structure(dependency, class = c("shinycomm_dependency", class(dependency)))
 }
 
 # An installation from the repository by a tool that does not run bootstrap.R has no client.

@@ -7,6 +7,8 @@ new_registry <- function(root, id_prefix) {
   registry$targets <- list()
   registry$count <- 0
   registry$fault_count <- 0
+  # The number of outputs of as.tags().
+  registry$printed <- 0
   # By output name: the comms that the last run opened, and the comm that is shown.
   registry$owned <- list()
   registry$shown <- list()

@@ -121,6 +121,9 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     )
   })
   comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
+  # Documents look for the links of their widgets.
+  is_link <- is.null(state[["_view_name"]]) && length(comm$refers_to()) > 0
+  if (is.null(registry$root) && is_link) assign(comm$comm_id, comm, envir = registry$comms)
 
   send_state <- function(method, values, check = TRUE) {
     serialize_and(values, check = check, send = function(serialized) {

@@ -9,6 +9,8 @@ declare const STYLES: Readonly<Record<string, string>>;
 /** Set by the build: the key under which chunks find the loader. */
 declare const CHUNK_LOADER: string;
 
+const KEY = Symbol.for(CHUNK_LOADER);
+
 /** The chunk that all others import. */
 const START = "start";
 
@@ -18,6 +20,8 @@ export const scriptExports = {};
 export interface ChunkLoader {
   /** The functions that run a chunk and return its exports, by name. The chunks' files add them. */
   readonly chunks: Record<string, () => Promise<unknown>>;
+  /** The `data:` addresses of style sheets in a document without other files, by name. */
+  readonly styles: Record<string, string>;
   /** The exports of the script, and of the chunks that have run, by name. */
   readonly modules: Record<string, unknown>;
   /** Returns the address of a style sheet. */
@@ -36,9 +40,13 @@ export interface ChunkLoader {
  * Each file is a module and a classic script. A page with an opaque origin can import modules only from
  * servers that send `Access-Control-Allow-Origin`; it can load classic scripts from all.
  *
+ * A document without other files has the loader's `chunks` and `styles` before this script runs.
+ *
  * @param folder the address of the files' folder
  */
 export function chunkLoader(folder: string): ChunkLoader {
+  const page = globalThis as Record<symbol, Partial<ChunkLoader> | undefined>;
+  const { chunks = {}, styles = {} } = page[KEY] ?? {};
   const isOpaque = globalThis.origin === "null";
   const base = new URL(".", document.baseURI).href;
   // Shiny's hosts put the path of a worker into the page's <base>, and change it when another worker serves
@@ -49,7 +57,6 @@ export function chunkLoader(folder: string): ChunkLoader {
 
   const preloaded = new Set<string>();
   const running: Record<string, Promise<unknown> | undefined> = {};
-  const chunks: ChunkLoader["chunks"] = {};
   const modules: Record<string, unknown> = { script: scriptExports };
   const parts = (name: string): [file: string, imports: string[]] => {
     const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
@@ -71,16 +78,17 @@ export function chunkLoader(folder: string): ChunkLoader {
     const [file, imports] = parts(name);
     loader.preload(name);
     for (const each of imports) await loader.load(each);
-    await retried(() => request(name, file));
+    if (!chunks[name]) await retried(() => request(name, file));
     modules[name] = await chunks[name]?.();
     return modules[name];
   };
   const loader: ChunkLoader = {
     chunks,
     modules,
-    style: (name) => addressOf(`${name}-${STYLES[name]}.css`),
+    styles,
+    style: (name) => styles[name] ?? addressOf(`${name}-${STYLES[name]}.css`),
     preload(name) {
-      if (preloaded.has(name)) return;
+      if (preloaded.has(name) || chunks[name]) return;
       preloaded.add(name);
       const [file, imports] = parts(name);
       const link = document.createElement("link");
@@ -98,6 +106,6 @@ export function chunkLoader(folder: string): ChunkLoader {
       return running[name];
     },
   };
-  (globalThis as Record<symbol, unknown>)[Symbol.for(CHUNK_LOADER)] = loader;
+  page[KEY] = loader;
   return loader;
 }

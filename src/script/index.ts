@@ -55,10 +55,16 @@ function main(): void {
   );
   openWhenLoaded(connection, client, modulePreloader(chunks));
   document.addEventListener("DOMContentLoaded", () => {
-    if (shinyRuntime()) return;
-    reportError(
-      new CommError("NOT_CONNECTED", "There is no Shiny on this page, so no widget will be shown."),
-    );
+    // The type of scripts with states, in Jupyter's format for documents.
+    if (document.querySelector('[type$="widget-state+json"]')) {
+      client.then((loaded) => loaded.showDocument()).catch(reportError);
+    } else if (!shinyRuntime())
+      reportError(
+        new CommError(
+          "NOT_CONNECTED",
+          "There is no Shiny on this page, so no widget will be shown.",
+        ),
+      );
   });
 }
 

@@ -64,6 +64,7 @@ export interface ShinySessionOptions {
 }
 
 export class ShinySession implements Session {
+  language: unknown;
   readonly #runtime: () => ShinyPort | undefined;
   readonly #onError: OnError;
   readonly #listeners = new Map<SessionEvent, (() => void)[]>();
@@ -78,7 +79,6 @@ export class ShinySession implements Session {
   /** Whether the first frame of the session, which carries `config`, is pending. */
   #awaitsFirstFrame = false;
   #openSupport: OpenSupport = "unknown";
-  #language: unknown;
   #listensToMessages = false;
 
   constructor({ runtime, onError = logError }: ShinySessionOptions) {
@@ -101,10 +101,6 @@ export class ShinySession implements Session {
 
   get supportsOpens(): boolean {
     return this.#openSupport === "supported";
-  }
-
-  get language(): unknown {
-    return this.#language;
   }
 
   /** Subscribes to Shiny's events, once the runtime is on the page. */
@@ -180,7 +176,7 @@ export class ShinySession implements Session {
     // Shiny's queue may hold frames of a session that has ended.
     if (this.#openSupport === "closed") return;
     const { version, opens, language } = (announcement ?? {}) as Record<string, unknown>;
-    this.#language = language;
+    this.language = language;
     const isSupported = typeof version === "number" && version >= 1 && opens === true;
     this.#setOpenSupport(isSupported ? "supported" : "unsupported");
   }

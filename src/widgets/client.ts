@@ -28,6 +28,8 @@ export interface WidgetClient {
   readonly modules: ModuleRegistry;
   /** Opens the inspector, which is loaded on demand, or returns the open one. */
   inspect(): Promise<Inspector>;
+  /** Shows the widgets whose states are in the page. */
+  showDocument(): Promise<void>;
   /** Closes all widgets, and removes the client from the page. */
   stop(): void;
 }
@@ -89,6 +91,10 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
           ? renderHtmlDependencies(shinyRuntime(), html_deps, modules)
           : undefined;
       return widgets.open(jupyterComm(comm), message, ready);
+    },
+    async showDocument() {
+      const { showDocument } = await import("./document.js");
+      showDocument(modules);
     },
     stop() {
       for (const undo of undos) undo();

@@ -9,8 +9,7 @@ const NO_CLASS_ADVICE =
   "The Python package and its front end have different versions. Install a package that contains " +
   "its front end, or the version that the message names.";
 const R_ADVICE =
-  "_model_module_version and _view_module_version of the widget name another version than the one with " +
-  "the class. Name it, or open the widget with widget_from_wheel().";
+  "Name a version with the class in _model_module_version, or use widget_from_wheel().";
 
 /** The class of a model or of a view, depending on the state that refers to it. */
 export type WidgetClass = typeof WidgetModel & typeof WidgetView;
