@@ -110,7 +110,8 @@ document_tags <- function(widget) {
   )
 }
 
-# Returns widgets with those that they refer to, and the links between these, by model id.
+# Returns widgets by model id, with the widgets in their state, and with links. Another part of a document
+# may show the other end of a link.
 document_models <- function(widgets) {
   found <- list()
   add <- function(widget) {
@@ -129,7 +130,7 @@ document_models <- function(widgets) {
     before <- length(found)
     for (link in links) {
       ends <- vapply(link$refers_to(), function(comm) !is.null(found[[comm$comm_id]]), TRUE)
-      if (all(ends)) add(link$widget)
+      if (any(ends)) add(link$widget)
     }
     if (length(found) == before) return(found)
   }

@@ -4,9 +4,11 @@
 # Without a flush, they leave when the running code ends. All other messages are sent immediately, after
 # the waiting opens: a progress bar moves while the code runs.
 post <- function(registry, message) {
-  if (frame_version(registry$root) < BATCH_VERSION) return(send_message(registry, message))
+  if (has_client(registry) && frame_version(registry$root) < BATCH_VERSION) {
+    return(send_message(registry, message))
+  }
   registry$outbox[[length(registry$outbox) + 1]] <- message
-  if (registry$holding) return()
+  if (registry$holding || !has_client(registry)) return()
   if (message$kind != "comm_open") return(send_outbox(registry))
   if (registry$scheduled) return()
   registry$scheduled <- TRUE
@@ -17,6 +19,12 @@ post <- function(registry, message) {
   }
   cancel <- registry$root$onFlush(function() send(), once = TRUE)
   later::later(function() if (registry$scheduled) send())
+}
+
+# Returns whether the page has the client, which sets an input. Before that, messages wait: Shiny drops
+# messages without a handler, such as the open of a widget in the first dynamic UI.
+has_client <- function(registry) {
+  !is.null(registry$wire) || !is.null(shiny::isolate(registry$root$input[[".shiny_comm_frames"]]))
 }
 
 # Runs code whose messages leave together.
@@ -31,9 +39,14 @@ hold_messages <- function(registry, code) {
 
 # Sends the waiting messages: successive ones of a kind as a batch.
 send_outbox <- function(registry) {
+  if (!has_client(registry)) return(invisible())
   messages <- registry$outbox
   registry$outbox <- list()
   if (registry$root$isClosed()) return(invisible())
+  if (frame_version(registry$root) < BATCH_VERSION) {
+    for (message in messages) send_message(registry, message)
+    return(invisible())
+  }
   kinds <- vapply(messages, function(message) message$kind, "")
   runs <- rep(seq_along(rle(kinds)$lengths), rle(kinds)$lengths)
   for (run in split(messages, runs)) {

@@ -46,7 +46,11 @@ comm_registry <- function(session) {
   announce()
   # The client of a dynamic UI loads after the start of the session.
   shiny::observeEvent(
-    root$input[[".shiny_comm_frames"]], announce(),
+    root$input[[".shiny_comm_frames"]],
+    {
+      announce()
+      send_outbox(registry)
+    },
     ignoreInit = TRUE, domain = root
   )
   # The page asks whether its socket delivers bytes (docs/frames.md, "The probe").
