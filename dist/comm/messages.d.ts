@@ -19,6 +19,8 @@ export declare const FRAMES_INPUT = ".shiny_comm_frames:shiny.password";
 /** The value of that input which asks the server for a probe, and the Shiny custom message with the probe. */
 export declare const PROBE = "probe";
 export declare const PROBE_HANDLER = "shiny_comm_probe";
+/** The scripts with states, in Jupyter's format for documents: https://ipywidgets.readthedocs.io/en/stable/embedding.html */
+export declare const STATES = "[type$=\"widget-state+json\"]";
 /** The target of widgets' comms, and its spellings in older servers. */
 export declare const WIDGET_TARGETS: readonly ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 /** The prefix of a reference to another model in a state. */

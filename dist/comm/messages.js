@@ -12,6 +12,7 @@ var SERVER_HANDLER = "shiny_comm_server";
 var FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 var PROBE = "probe";
 var PROBE_HANDLER = "shiny_comm_probe";
+var STATES = '[type$="widget-state+json"]';
 var WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"];
 var MODEL_PREFIX = "IPY_MODEL_";
 var ECHO_UPDATE = "echo_update";
@@ -28,5 +29,6 @@ export {
   PROTOCOL_MAJOR,
   SEND_INPUT,
   SERVER_HANDLER,
+  STATES,
   WIDGET_TARGETS
 };

@@ -6,7 +6,7 @@ import {
   pageJQuery
 } from "./runtime.js";
 var knownSupport = /* @__PURE__ */ new WeakMap();
-var OPENS_ADVICE = "Use shiny_comm.use() in a Python app or the package shinycomm in an R app, or let the server open the comm.";
+var OPENS_ADVICE = "Use shiny_comm.use() in Python or shinycomm in R, or let the server open the comm.";
 var ShinySession = class {
   #runtime;
   #onError;

@@ -34,6 +34,9 @@ export const FRAMES_INPUT = `.shiny_comm_frames:${NEVER_SAVED}`;
 export const PROBE = "probe";
 export const PROBE_HANDLER = "shiny_comm_probe";
 
+/** The scripts with states, in Jupyter's format for documents: https://ipywidgets.readthedocs.io/en/stable/embedding.html */
+export const STATES = '[type$="widget-state+json"]';
+
 /** The target of widgets' comms, and its spellings in older servers. */
 export const WIDGET_TARGETS = ["jupyter.widget", "ipython.widget", "jupyter.widgets"] as const;
 

@@ -2,7 +2,7 @@
 
 import type { Comm } from "../comm/comm.js";
 import { asError, CommError, logError, messageOf } from "../comm/errors.js";
-import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
+import { type CommOpenMessage, STATES, WIDGET_TARGETS } from "../comm/messages.js";
 import { reportError } from "../connection/on-error.js";
 import { pageConnection } from "../connection/page-connection.js";
 import { type SharedConnection, type SharedPage, sharedPage } from "../connection/shared-page.js";
@@ -55,16 +55,8 @@ function main(): void {
   );
   openWhenLoaded(connection, client, modulePreloader(chunks));
   document.addEventListener("DOMContentLoaded", () => {
-    // The type of scripts with states, in Jupyter's format for documents.
-    if (document.querySelector('[type$="widget-state+json"]')) {
-      client.then((loaded) => loaded.showDocument()).catch(reportError);
-    } else if (!shinyRuntime())
-      reportError(
-        new CommError(
-          "NOT_CONNECTED",
-          "There is no Shiny on this page, so no widget will be shown.",
-        ),
-      );
+    if (shinyRuntime() || document.querySelector(STATES)) return;
+    reportError(new CommError("NOT_CONNECTED", "There is no Shiny on this page."));
   });
 }
 

@@ -54,7 +54,7 @@ type OpenSupport = "unknown" | "supported" | "unsupported" | "closed";
 const knownSupport = new WeakMap<ShinySocket, OpenSupport>();
 
 const OPENS_ADVICE =
-  "Use shiny_comm.use() in a Python app or the package shinycomm in an R app, or let the server open the comm.";
+  "Use shiny_comm.use() in Python or shinycomm in R, or let the server open the comm.";
 
 export interface ShinySessionOptions {
   /** Returns the runtime. Read at each use: Shiny's session comes after its runtime. */

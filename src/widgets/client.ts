@@ -3,7 +3,7 @@ import "./patches/base/index.js";
 import type { Comm } from "../comm/comm.js";
 import { ErrorLog } from "../comm/error-log.js";
 import { jupyterComm } from "../comm/jupyter-comm.js";
-import { type CommOpenMessage, WIDGET_TARGETS } from "../comm/messages.js";
+import { type CommOpenMessage, STATES, WIDGET_TARGETS } from "../comm/messages.js";
 import { onError, reportError } from "../connection/on-error.js";
 import { PacedTransport } from "../connection/paced-transport.js";
 import { type SharedConnection, sharedPage } from "../connection/shared-page.js";
@@ -28,8 +28,6 @@ export interface WidgetClient {
   readonly modules: ModuleRegistry;
   /** Opens the inspector, which is loaded on demand, or returns the open one. */
   inspect(): Promise<Inspector>;
-  /** Shows the widgets whose states are in the page. */
-  showDocument(): Promise<void>;
   /** Closes all widgets, and removes the client from the page. */
   stop(): void;
 }
@@ -92,10 +90,6 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
           : undefined;
       return widgets.open(jupyterComm(comm), message, ready);
     },
-    async showDocument() {
-      const { showDocument } = await import("./document.js");
-      showDocument(modules);
-    },
     stop() {
       for (const undo of undos) undo();
       inspection.stop();
@@ -108,5 +102,8 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   connection.setTransport(transport);
   for (const name of WIDGET_TARGETS) undos.push(connection.register_target(name, client.open));
   Object.defineProperty(globalThis, CLIENT, { value: client, configurable: true });
+  if (document.querySelector(STATES)) {
+    import("./document.js").then(({ showDocument }) => showDocument(modules)).catch(reportError);
+  }
   return client;
 }

@@ -2,6 +2,7 @@
 import { ShinyCommManager, type Transport } from "../comm/comm-manager.js";
 import { CommError, messageOf } from "../comm/errors.js";
 import { jupyterComm } from "../comm/jupyter-comm.js";
+import { STATES } from "../comm/messages.js";
 import { reportError } from "../connection/on-error.js";
 import { newId } from "../util/id.js";
 import { isObject } from "../util/object.js";
@@ -9,8 +10,6 @@ import { ShinyWidgetManager } from "./manager/widget-manager.js";
 import type { ModuleRegistry } from "./modules/module-registry.js";
 import { OutputSlots } from "./views/output-slots.js";
 
-/** The types of scripts with states and views: https://ipywidgets.readthedocs.io/en/stable/embedding.html */
-const STATES = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEWS = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
 const OUTPUT_CLASS = "shiny-ipywidget-output";
