@@ -119,7 +119,7 @@ open_anywidget <- function(name, traits, values, esm, css, id, fill, session) {
 
 # Returns whether a source is the name of a file, not a text.
 is_file <- function(source, extension) {
-  is.character(source) && length(source) == 1 && !grepl("[\n{;]", source) &&
+  is.character(source) && length(source) == 1 && nchar(source, "bytes") < 1000 && !grepl("[\n{;]", source) &&
     grepl(paste0("\\.m?", extension, "$"), source)
 }
 

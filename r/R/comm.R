@@ -31,9 +31,11 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
   open_comm(registry, session, target_name, data, buffers, metadata)
 }
 
-open_comm <- function(registry, session, target_name, data, buffers, metadata) {
+open_comm <- function(registry, session, target_name, data, buffers, metadata, html_deps = NULL) {
   comm <- new_comm(registry, next_id(registry), target_name, session %||% registry$root)
-  comm$publish("comm_open", data, buffers, metadata, target_name = target_name)
+  content <- list(target_name = target_name)
+  content$html_deps <- html_deps
+  do.call(comm$publish, c(list("comm_open", data, buffers, metadata), content))
   if (is.null(session)) return(comm)
   assign(comm$comm_id, comm, envir = registry$comms)
   assign_owner(registry, comm)

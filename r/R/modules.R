@@ -12,15 +12,15 @@ with_module_url <- function(values, state) {
     dir.create(folder, showWarnings = FALSE)
     writeBin(bytes, file.path(folder, name))
   }
-  values[["_esm"]] <- paste0("./", serve_modules(folder), "/", name)
+  values[["_esm"]] <- paste0("./", serve_folder("shiny-comm-modules", folder), "/", name)
   values
 }
 
-serve_modules <- function(folder) {
-  prefix <- "shiny-comm-modules"
+# Serves a folder whose files never change. The browser caches them permanently. Returns the prefix.
+serve_folder <- function(prefix, folder) {
   if (!prefix %in% names(shiny::resourcePaths())) shiny::addResourcePath(prefix, folder)
   # addResourcePath() does not support headers. In a version of Shiny without this server, the browser
-  # revalidates the module each time.
+  # revalidates the files each time.
   try(silent = TRUE, {
     server <- shiny::getShinyOption("server")
     if (length(server$getStaticPaths()[[prefix]]$options$headers) == 0) {

@@ -44,9 +44,10 @@ default_of <- function(traits, name) traits[[name]]$default
 # `class` is its name in errors. `traits` is a named list of traits, `values` the values that differ from
 # the defaults. `computed` has values that other traits determine, by name: `get(state)` returns the value,
 # `set(value, state)` returns the values of traits, and `from` names the traits. `adjust(values, state)`
-# returns changed values as the widget accepts them, such as within its limits.
+# returns changed values as the widget accepts them, such as within its limits. `html_deps` are dependencies
+# that tell the page where modules are.
 new_widget <- function(class, traits, values, fill, session, computed = list(),
-                       adjust = function(values, state) values) {
+                       adjust = function(values, state) values, html_deps = NULL) {
   widget <- new.env(parent = emptyenv())
   registry <- if (is.null(session)) offline_registry() else comm_registry(session)
   synced <- names(traits)[vapply(traits, function(trait) trait$synced, TRUE)]
@@ -117,7 +118,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     comm <<- open_comm(
       registry, session, "jupyter.widget",
       list(state = as_object(serialized$state), buffer_paths = serialized$paths),
-      serialized$buffers, list(version = "2.1.0")
+      serialized$buffers, list(version = "2.1.0"), html_deps
     )
   })
   comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
@@ -238,7 +239,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   widget$close <- function() comm$close()
   # The parts of the methods below. Their names are no traits' names.
   widget$.parts <- list(
-    class = class, traits = traits, synced = synced,
+    class = class, traits = traits, synced = synced, html_deps = html_deps,
     names = function() union(names(state), names(computed)),
     current = function(name) current(known(name)),
     read = function(name) {
