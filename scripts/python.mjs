@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -194,6 +194,33 @@ export async function ensurePython({ requirements, dependencies = true, log = ()
     if (!dependencies) pip.push("--no-deps");
     await run(python, [...pip, "-r", path.resolve(requirements)], log);
     await writeFile(stamp, `${hash}\n`);
+  }
+}
+
+/**
+ * Downloads the wheels of a requirements file with hashes, without their dependencies, unless that is done.
+ *
+ * @param {{ requirements: string, log?: (line: string) => void }} options
+ * @returns {Promise<string>} the folder of the wheels
+ */
+export async function ensureWheels({ requirements, log = () => {} }) {
+  const text = await readFile(requirements, "utf8");
+  const hash = createHash("sha256").update(text).digest("hex");
+  const folder = path.join(ROOT, ".venv", `wheels-${hash.slice(0, 12)}`);
+  if (existsSync(folder)) return folder;
+  await mkdir(path.dirname(folder), { recursive: true });
+  const unlock = await takeLock(`${folder}.lock`, log);
+  try {
+    if (existsSync(folder)) return folder;
+    const unfinished = `${folder}-unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    const options = ["--disable-pip-version-check", "--no-input", "--no-deps", "--require-hashes"];
+    const args = ["-m", "pip", "download", ...options, "--dest", unfinished, "-r", requirements];
+    await run(findPython(), args, log);
+    await rename(unfinished, folder);
+    return folder;
+  } finally {
+    unlock();
   }
 }
 

@@ -212,8 +212,7 @@ def literal(entry):
     if isinstance(default, bool):
         return "TRUE" if default else "FALSE"
     if isinstance(default, str):
-        # LaTeX, which makes the manual, does not know the zero-width space of empty placeholders.
-        return json.dumps(default) if default.isascii() else ""
+        return json.dumps(default)
     if isinstance(default, (int, float)):
         return f"{default:g}"
     if default:
