@@ -212,7 +212,8 @@ def literal(entry):
     if isinstance(default, bool):
         return "TRUE" if default else "FALSE"
     if isinstance(default, str):
-        return json.dumps(default)
+        # LaTeX, which makes the manual, does not know the zero-width space of empty placeholders.
+        return json.dumps(default) if default.isascii() else ""
     if isinstance(default, (int, float)):
         return f"{default:g}"
     if default:

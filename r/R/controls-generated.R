@@ -296,7 +296,7 @@ ipy_color_picker <- function(
 #' @family controls
 #' @export
 ipy_colors_input <- function(
-  value = character(), ..., placeholder = "\u200b", allowed_tags = list(), allow_duplicates = TRUE,
+  value = character(), ..., placeholder, allowed_tags = list(), allow_duplicates = TRUE,
   description = "", description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL,
   tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {
@@ -330,7 +330,7 @@ ipy_colors_input <- function(
 #' @export
 ipy_combobox <- function(
   value = "", ..., options = character(), ensure_option = FALSE, disabled = FALSE,
-  continuous_update = TRUE, placeholder = "\u200b", description = "", description_allow_html = FALSE,
+  continuous_update = TRUE, placeholder, description = "", description_allow_html = FALSE,
   layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
   session = shiny::getDefaultReactiveDomain()
 ) {
@@ -708,9 +708,9 @@ ipy_float_text <- function(
 #' @family controls
 #' @export
 ipy_floats_input <- function(
-  value = numeric(), ..., format = ".1f", min = NULL, max = NULL, tag_style = "",
-  placeholder = "\u200b", allowed_tags = list(), allow_duplicates = TRUE, description = "",
-  description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
+  value = numeric(), ..., format = ".1f", min = NULL, max = NULL, tag_style = "", placeholder,
+  allowed_tags = list(), allow_duplicates = TRUE, description = "", description_allow_html = FALSE,
+  layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
   session = shiny::getDefaultReactiveDomain()
 ) {
   make_control("FloatsInput", names(match.call())[-1], environment(), list(...), session)
@@ -782,9 +782,8 @@ ipy_hbox <- function(
 #' @family controls
 #' @export
 ipy_html <- function(
-  value = "", ..., placeholder = "\u200b", description = "", description_allow_html = FALSE,
-  layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
-  session = shiny::getDefaultReactiveDomain()
+  value = "", ..., placeholder, description = "", description_allow_html = FALSE, layout = NULL,
+  style = NULL, tabbable = NULL, tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {
   make_control("HTML", names(match.call())[-1], environment(), list(...), session)
 }
@@ -809,9 +808,8 @@ ipy_html <- function(
 #' @family controls
 #' @export
 ipy_html_math <- function(
-  value = "", ..., placeholder = "\u200b", description = "", description_allow_html = FALSE,
-  layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
-  session = shiny::getDefaultReactiveDomain()
+  value = "", ..., placeholder, description = "", description_allow_html = FALSE, layout = NULL,
+  style = NULL, tabbable = NULL, tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {
   make_control("HTMLMath", names(match.call())[-1], environment(), list(...), session)
 }
@@ -1054,7 +1052,7 @@ ipy_int_text <- function(
 #' @family controls
 #' @export
 ipy_ints_input <- function(
-  value = integer(), ..., format = "d", min = NULL, max = NULL, tag_style = "", placeholder = "\u200b",
+  value = integer(), ..., format = "d", min = NULL, max = NULL, tag_style = "", placeholder,
   allowed_tags = list(), allow_duplicates = TRUE, description = "", description_allow_html = FALSE,
   layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
   session = shiny::getDefaultReactiveDomain()
@@ -1082,9 +1080,8 @@ ipy_ints_input <- function(
 #' @family controls
 #' @export
 ipy_label <- function(
-  value = "", ..., placeholder = "\u200b", description = "", description_allow_html = FALSE,
-  layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
-  session = shiny::getDefaultReactiveDomain()
+  value = "", ..., placeholder, description = "", description_allow_html = FALSE, layout = NULL,
+  style = NULL, tabbable = NULL, tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {
   make_control("Label", names(match.call())[-1], environment(), list(...), session)
 }
@@ -1270,7 +1267,7 @@ ipy_output <- function(
 #' @family controls
 #' @export
 ipy_password <- function(
-  value = "", ..., disabled = FALSE, continuous_update = TRUE, placeholder = "\u200b", description = "",
+  value = "", ..., disabled = FALSE, continuous_update = TRUE, placeholder, description = "",
   description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
   session = shiny::getDefaultReactiveDomain()
 ) {
@@ -1601,9 +1598,9 @@ ipy_tab <- function(
 #' @family controls
 #' @export
 ipy_tags_input <- function(
-  value = character(), ..., tag_style = "", placeholder = "\u200b", allowed_tags = list(),
-  allow_duplicates = TRUE, description = "", description_allow_html = FALSE, layout = NULL,
-  style = NULL, tabbable = NULL, tooltip = NULL, session = shiny::getDefaultReactiveDomain()
+  value = character(), ..., tag_style = "", placeholder, allowed_tags = list(), allow_duplicates = TRUE,
+  description = "", description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL,
+  tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {
   make_control("TagsInput", names(match.call())[-1], environment(), list(...), session)
 }
@@ -1631,7 +1628,7 @@ ipy_tags_input <- function(
 #' @family controls
 #' @export
 ipy_text <- function(
-  value = "", ..., disabled = FALSE, continuous_update = TRUE, placeholder = "\u200b", description = "",
+  value = "", ..., disabled = FALSE, continuous_update = TRUE, placeholder, description = "",
   description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL, tooltip = NULL,
   session = shiny::getDefaultReactiveDomain()
 ) {
@@ -1685,7 +1682,7 @@ ipy_text_style <- function(
 #' @family controls
 #' @export
 ipy_textarea <- function(
-  value = "", ..., rows = NULL, disabled = FALSE, continuous_update = TRUE, placeholder = "\u200b",
+  value = "", ..., rows = NULL, disabled = FALSE, continuous_update = TRUE, placeholder,
   description = "", description_allow_html = FALSE, layout = NULL, style = NULL, tabbable = NULL,
   tooltip = NULL, session = shiny::getDefaultReactiveDomain()
 ) {

@@ -3,7 +3,8 @@
 #' Link traits of widgets
 #'
 #' `ipy_link()` keeps two traits equal, and `ipy_dlink()` copies changes of the first to the second. The
-#' changes go through R. `ipy_jslink()` and `ipy_jsdlink()` do the same on the page, without R.
+#' changes go through R, and stay within the limits of both widgets. `ipy_jslink()` and `ipy_jsdlink()` do
+#' the same on the page, without R.
 #'
 #' @param source,target Lists of a widget and the name of a trait, such as `list(slider, "value")`. At
 #'   first, the target gets the value of the source.
@@ -22,8 +23,16 @@
 ipy_link <- function(source, target) {
   source <- endpoint(source, "ipy_link", "source")
   target <- endpoint(target, "ipy_link", "target")
-  copy(source, target)
-  join_undos(follow(source, target), follow(target, source))
+  # The limits of one end may change the value of the other.
+  copy_both <- function(from, to) {
+    copy(from, to)
+    copy(to, from)
+  }
+  copy_both(source, target)
+  join_undos(
+    follow(source, target, function() copy_both(source, target)),
+    follow(target, source, function() copy_both(target, source))
+  )
 }
 
 #' @rdname ipy_link
@@ -33,7 +42,7 @@ ipy_dlink <- function(source, target, transform = identity) {
   target <- endpoint(target, "ipy_dlink", "target")
   as_callback(transform, "ipy_dlink")
   copy(source, target, transform)
-  join_undos(follow(source, target, transform))
+  join_undos(follow(source, target, function() copy(source, target, transform)))
 }
 
 #' @rdname ipy_link
@@ -66,9 +75,9 @@ copy <- function(source, target, transform = identity) {
   target$widget[[target$name]] <- transform(source$widget$.parts$current(source$name))
 }
 
-follow <- function(source, target, transform = identity) {
+follow <- function(source, target, update) {
   observe_widget(source$widget, source$name, function(value) {
-    if (target$widget$comm$is_open()) copy(source, target, transform)
+    if (source$widget$comm$is_open() && target$widget$comm$is_open()) update()
   })
 }
 

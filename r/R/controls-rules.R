@@ -119,8 +119,8 @@ selection_rule <- function(name, specs) {
         if (!"index" %in% names(values)) {
           # As in ipywidgets, new options select the first one, unless none was selected.
           has_first <- !is.null(present[["index"]]) && count(options) > 0
-          single <- if (has_first) 0L
-          values["index"] <- list(if (is_range) c(0L, 0L) else if (is_multiple) integer() else single)
+          first <- if (is_range) c(0L, 0L) else if (is_multiple) integer() else if (has_first) 0L
+          values["index"] <- list(first)
         }
       }
       outside <- Filter(function(i) i < 0 || i >= count(options), values[["index"]])

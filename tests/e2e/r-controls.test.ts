@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensurePython } from "../../scripts/python.mjs";
-import { ensureRPackage } from "../../scripts/r.mjs";
+import { ensureRPackage, startRShiny } from "../../scripts/r.mjs";
+import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -129,6 +130,8 @@ const CASES: [r: string, python: string][] = [
 /** A state as both ends print it: a widget in it is its own state, bytes are numbers. */
 type State = Record<string, unknown>;
 
+useBrowser();
+
 let r: Awaited<ReturnType<typeof ensureRPackage>>;
 let python: string;
 
@@ -168,6 +171,87 @@ describe("states", () => {
     run(python, ["-W", "ignore", join(root, "scripts/record-r-controls.py"), "--check"], "");
   });
 });
+
+test("values by hand arrive in R with the classes of R", async () => {
+  const app = await startRShiny({ app: join(root, "tests/e2e/apps/r_controls") });
+  try {
+    const watched = await openUrl(app.url);
+    const { page } = watched;
+    const values = async (): Promise<Record<string, string>> => {
+      const text = (await page.locator("#values").textContent()) ?? "";
+      return Object.fromEntries(text.split("\n").map((line) => line.split(/ (.*)/s, 2)));
+    };
+    await expect.poll(values).toEqual({
+      slider: "integer: 7",
+      range: "integer: 2, 4",
+      dropdown: "numeric: 1",
+      several: "character: ",
+      radio: "character: no",
+      date: "Date: 2026-01-31",
+      datetime: "character: 2026-01-31 12:00 UTC",
+      naive: "NULL: ",
+      time: "character: 12:30:00",
+      tags: "character: x",
+      upload: "character: ",
+      text: "character: Ada",
+      color: "character: #ff0000",
+      button: "integer: 0",
+    });
+    // The inputs of a control, by its description.
+    const control = (name: string) =>
+      page.locator(".widget-inline-hbox", { has: page.locator(`label:text-is("${name}")`) });
+    await control("Slider").locator(".noUi-handle").press("ArrowRight");
+    await control("Range").locator(".noUi-handle").last().press("ArrowRight");
+    await control("Dropdown").locator("select").selectOption("Two");
+    await control("Several").locator("select").selectOption(["a", "c"]);
+    await page.locator(".widget-radio input").last().check();
+    await control("Date").locator("input").fill("2026-02-28");
+    await control("Datetime").locator("input").fill("2026-02-01T01:30");
+    await control("Datetime").locator("input").blur();
+    await control("Naive").locator("input").fill("2026-02-01T01:30");
+    await control("Naive").locator("input").blur();
+    await control("Time").locator("input").fill("23:59");
+    await control("Time").locator("input").blur();
+    await page.locator(".jupyter-widget-tagsinput").click();
+    await page.locator(".jupyter-widget-taginput").fill("y");
+    await page.locator(".jupyter-widget-taginput").press("Enter");
+    const file = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("hello") };
+    const chooser = page.waitForEvent("filechooser");
+    await page.locator("button", { hasText: "Upload" }).click();
+    await (await chooser).setFiles(file);
+    await control("Text").locator("input").fill("Grace");
+    await control("Color").locator("input[type=text]").fill("#00ff00");
+    await control("Color").locator("input[type=text]").press("Enter");
+    await page.locator("button", { hasText: "Button" }).click();
+    await page.locator("button", { hasText: "Button" }).click();
+    await expect.poll(values).toEqual({
+      slider: "integer: 8",
+      range: "integer: 2, 5",
+      dropdown: "numeric: 2",
+      several: "character: a, c",
+      radio: "character: yes",
+      date: "Date: 2026-02-28",
+      datetime: "character: 2026-02-01 01:30 UTC",
+      naive: "character: 2026-02-01 01:30 UTC",
+      time: "character: 23:59:00",
+      tags: "character: x, y",
+      upload: "character: a.txt, hello",
+      text: "character: Grace",
+      color: "character: #00ff00",
+      button: "integer: 2",
+    });
+    await expectText(page, ".widget-label:not(.jupyter-button) >> text=/clicks/", "2 clicks");
+    expect(await control("Mirror").locator("input").inputValue()).toBe("Grace");
+    // The limit of the linked control is 8, and R moves the slider back.
+    await control("Slider").locator(".noUi-handle").press("ArrowRight");
+    await expect.poll(async () => (await values()).slider).toBe("integer: 8");
+    await expectText(page, ".widget-readout", "8");
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+    await expectNoFaults(watched);
+  } finally {
+    await app.stop();
+  }
+}, 120_000);
 
 const STATES_IN_R = `
 library(shinycomm)
