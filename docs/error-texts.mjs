@@ -67,6 +67,14 @@ function textsIn(tree) {
       texts.push(...node.arguments.flatMap((argument) => textsOf(argument)));
     } else if (inPart && ts.isReturnStatement(node)) {
       texts.push(...textsOf(node.expression));
+    } else if (
+      // The fault of a message, which the decoder reports.
+      ts.isVariableDeclaration(node) &&
+      node.name.getText() === "fault" &&
+      node.initializer &&
+      ts.isStringLiteralLike(node.initializer)
+    ) {
+      texts.push(...textsOf(node.initializer));
     }
     const part = inPart || (ts.isFunctionDeclaration(node) && PARTS.has(node.name?.text ?? ""));
     ts.forEachChild(node, (child) => visit(child, part));
