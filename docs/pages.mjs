@@ -9,6 +9,7 @@ export const GROUPS = {
   Guides: [
     "docs/guide/python.md",
     "docs/guide/r.md",
+    "docs/guide/hosts.md",
     "docs/guide/widget-authors.md",
     "docs/testing-widgets.md",
     "docs/guide/comm-targets.md",
