@@ -15,6 +15,7 @@ const LONGEST = [
   "leaks.test.ts",
   "companion.test.ts",
   "r.test.ts",
+  "r-places.test.ts",
   "packages.test.ts",
   "versions.test.ts",
   "accessibility.test.ts",

@@ -57,17 +57,19 @@ widget_view <- function(widget) {
 
 # Shows a widget in a chunk of R Markdown or Quarto.
 #' @exportS3Method knitr::knit_print
-knit_print.shinycomm_widget <- function(x, ...) {
+knit_print.shinycomm_widget <- function(x, ...) { # nolint: object_name_linter.
   if (!is.null(knitr::pandoc_to()) && !knitr::is_html_output()) return(knitr::knit_print(format(x)))
   knitr::knit_print(htmltools::as.tags(x), ...)
 }
 
 #' @exportS3Method knitr::knit_print
-knit_print.shinycomm_dependency <- function(x, ...) knitr::asis_output("", meta = list(x))
+knit_print.shinycomm_dependency <- function(x, ...) { # nolint: object_name_linter.
+  knitr::asis_output("", meta = list(x))
+}
 
 # Returns the output of a widget of the current session, or its state for a document.
 #' @exportS3Method htmltools::as.tags
-as.tags.shinycomm_widget <- function(x, ...) {
+as.tags.shinycomm_widget <- function(x, ...) { # nolint: object_name_linter.
   session <- shiny::getDefaultReactiveDomain()
   registry <- x$comm$registry
   if (!is.null(session) && identical(session$rootScope(), registry$root)) {
