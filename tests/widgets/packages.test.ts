@@ -1,5 +1,5 @@
 /** Unexpected features of widget packages: traits named style or layout, old methods, another copy of base, closed children. */
-import { DOMWidgetModel, DOMWidgetView, WidgetView } from "@jupyter-widgets/base";
+import { DOMWidgetModel, DOMWidgetView, unpack_models, WidgetView } from "@jupyter-widgets/base";
 import { Widget } from "@lumino/widgets";
 import { afterEach, describe, expect, test } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type ServerWidget,
 } from "../../src/testing/index.js";
-import { find, openAnywidget, openControl, session, show, takeErrors } from "./page.js";
+import { client, find, openAnywidget, openControl, session, show, takeErrors } from "./page.js";
 
 const uncaught: unknown[] = [];
 addEventListener("unhandledrejection", ({ reason }) => uncaught.push(reason));
@@ -352,4 +352,48 @@ describe("a closed child", () => {
     const { showChild } = globalThis as unknown as { showChild(): Promise<string> };
     expect(await showChild()).toBe("");
   });
+
+  test.each(["reference", "list", "object"])(
+    "a widget is shown immediately if a model in a %s closes while its module loads",
+    async (kind) => {
+      class Model extends DOMWidgetModel {
+        static override serializers = {
+          ...DOMWidgetModel.serializers,
+          part: { deserialize: unpack_models },
+        };
+      }
+      let load = (_: object): void => {};
+      const loaded = new Promise<object>((resolve) => {
+        load = resolve;
+      });
+      const module = `slow-${kind}`;
+      registerWidgetModule(module, "1.0.0", () => loaded);
+      const child = openControl("Label");
+      const layout = openLayout({ height: "300px" });
+      const part = {
+        reference: child.reference,
+        list: [child.reference],
+        object: { a: child.reference },
+      }[kind];
+      const state = classicState(
+        { module, version: "1.0.0", model: "Model", view: "View" },
+        { part },
+      );
+      const widget = session.open({ ...state, layout: layout.reference });
+      const output = await show(widget);
+      await client.widgets.get_model(child.model_id);
+      child.close();
+      layout.close();
+      await expect.poll(() => client.widgets.has_model(layout.model_id)).toBe(false);
+      class View extends DOMWidgetView {
+        override render(): void {
+          this.el.textContent = "shown";
+        }
+      }
+      load({ Model, View });
+      // Less than the wait for a model that the server may still open.
+      await expect.poll(() => output.textContent, { timeout: 5_000 }).toBe("shown");
+      expect(takeErrors()).toEqual([`The model ${child.model_id} has been closed.`]);
+    },
+  );
 });

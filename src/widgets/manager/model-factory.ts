@@ -182,7 +182,7 @@ export class ModelFactory {
   }
 
   /**
-   * Omits a layout or style that is not opened soon. An app that makes one at its top level, for all
+   * Omits a layout or style that is closed or not opened soon. An app that makes one at its top level, for all
    * sessions, opens it in the first session only; widgets work without it.
    */
   async #dropForeignStyles(
@@ -198,7 +198,7 @@ export class ModelFactory {
     const kept = { ...state };
     for (const [key, id] of foreign) {
       delete kept[key];
-      if (session.aborted) continue;
+      if (session.aborted || waiter.isGone(id)) continue;
       console.warn(
         `[shiny-comm] The ${key} ${id} belongs to another session; a widget is shown without it. ` +
           "Make layouts and styles inside the server function.",

@@ -13,13 +13,16 @@ interface TimeoutGroup {
 /** Keeps the waits for models, and ends each when the model is opened or its timeout has passed. */
 export class ModelWaiter {
   readonly #isOpen: (model_id: string) => boolean;
+  /** Whether a model was closed, which the server opens no more. */
+  readonly isGone: (model_id: string) => boolean;
   readonly #waiters = new Map<string, Set<Waiter>>();
   /** The newest timeout group of each duration. */
   readonly #timeoutGroups = new Map<number, TimeoutGroup>();
 
-  /** @param isOpen whether the manager knows a model */
-  constructor(isOpen: (model_id: string) => boolean) {
+  /** @param isOpen whether the manager knows a model @param isGone whether a model was closed */
+  constructor(isOpen: (model_id: string) => boolean, isGone: (model_id: string) => boolean) {
     this.#isOpen = isOpen;
+    this.isGone = isGone;
   }
 
   /** The awaited models, by id. */
@@ -27,9 +30,13 @@ export class ModelWaiter {
     return this.#waiters;
   }
 
-  /** Settles with whether a model is opened within `timeoutMs`, which may be exceeded by a tenth. */
+  /**
+   * Settles with whether a model is opened within `timeoutMs`, which may be exceeded by a tenth. A closed
+   * model settles immediately.
+   */
   opened(model_id: string, timeoutMs: number): Promise<boolean> {
     if (this.#isOpen(model_id)) return Promise.resolve(true);
+    if (this.isGone(model_id)) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(model_id) ?? new Set();
       this.#waiters.set(model_id, waiters);

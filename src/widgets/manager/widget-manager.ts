@@ -68,7 +68,10 @@ export class ShinyWidgetManager extends ManagerBase {
   readonly #sanitizer = new DescriptionSanitizer();
   readonly #ownership = new ModelOwnership();
   readonly #closed = new ClosedModels();
-  readonly #waiter = new ModelWaiter((id) => this.has_model(id));
+  readonly #waiter = new ModelWaiter(
+    (id) => this.has_model(id),
+    (id) => this.isGone(id),
+  );
   /** The results of `get_part` for models that are not open yet. */
   readonly #awaited = new Map<string, Promise<WidgetModel>>();
   readonly #classes: ClassLoader;
@@ -173,7 +176,7 @@ export class ShinyWidgetManager extends ManagerBase {
    *   it cannot be made
    */
   override async get_model(model_id: string): Promise<WidgetModel> {
-    const model = this.isGone(model_id) ? undefined : await this.#expected(model_id);
+    const model = await this.#expected(model_id);
     if (!model) throw this.#notOpened(model_id);
     if (model instanceof FailedWidgetModel) throw model.failure;
     return model;
