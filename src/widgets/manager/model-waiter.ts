@@ -13,7 +13,7 @@ interface TimeoutGroup {
 /** Keeps the waits for models, and ends each when the model is opened or its timeout has passed. */
 export class ModelWaiter {
   readonly #isOpen: (model_id: string) => boolean;
-  /** Whether a model was closed, which the server opens no more. */
+  /** Whether a model was closed, which the server does not open again. */
   readonly isGone: (model_id: string) => boolean;
   readonly #waiters = new Map<string, Set<Waiter>>();
   /** The newest timeout group of each duration. */
