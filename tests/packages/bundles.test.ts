@@ -69,10 +69,10 @@ describe.each(Object.entries(BUNDLERS))("the package bundled by %s", (name, bund
     expect(bytes).toBeLessThanOrEqual(4_000);
   });
 
-  test("comms without widgets add at most 10 kB gzipped", async () => {
+  test("comms without widgets add at most 10.5 kB gzipped", async () => {
     const bytes = await gzippedBytes(await built("comms.js"));
     expect(bytes).toBeGreaterThan(3_000);
-    expect(bytes).toBeLessThanOrEqual(10_000);
+    expect(bytes).toBeLessThanOrEqual(10_500);
   });
 
   test("an unused import adds nothing", async () => {
