@@ -1,4 +1,4 @@
-/** Reads links, anchors and samples of a Markdown page, as shown by GitHub. */
+/** Reads links, anchors and samples of a Markdown page, as shown by GitHub, and samples of R Markdown. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import GithubSlugger from "github-slugger";
@@ -14,7 +14,8 @@ import { ROOT } from "./pages.mjs";
  * @property {string} code
  * @property {Record<string, string>} notes the comments before it: `<!-- not run: the reason -->`,
  * `<!-- shows: the last text of the page -->`, `<!-- file: the name of the file -->`, `<!-- run:
- * node -->`, `<!-- bundle: the name of the script for apps of the page -->`
+ * node -->`, `<!-- bundle: the name of the script for apps of the page -->`, `<!-- logs: a part of an error that
+ * a widget itself logs -->`
  */
 
 /** @param {string} page relative to the repository's root */
@@ -37,10 +38,11 @@ function samplesIn(page, text) {
   const samples = [];
   /** @type {Record<string, string>} */
   let notes = {};
-  for (const token of marked.lexer(text)) {
+  for (const token of marked.lexer(text.replace(/^---\n[\s\S]*?\n---\n/, ""))) {
     if (token.type === "code" && token.lang) {
-      // GitHub uses only the first word; a second word is the name of a file.
-      const [language = "", file] = token.lang.split(" ");
+      // GitHub uses only the first word; a second word is the name of a file. R Markdown has `{r, options}`.
+      const chunk = /^\{(\w+)/.exec(token.lang);
+      const [language = "", file] = chunk ? [chunk[1]] : token.lang.split(" ");
       if (file) notes = { ...notes, file };
       samples.push({ page, index: samples.length + 1, language, code: token.text, notes });
     }
@@ -73,5 +75,5 @@ export function writeSamples(samples, folder, extension) {
 
 /** Returns a page's path as one word. @param {string} page */
 export function nameOf(page) {
-  return page.replace(/\.md$/, "").replace(/\W/g, "_");
+  return page.replace(/\.R?md$/, "").replace(/\W/g, "_");
 }

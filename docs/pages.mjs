@@ -36,5 +36,11 @@ export const GROUPS = {
   Project: ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"],
 };
 
+/** The vignettes of the R package, which pkgdown builds. Tests run their samples, too. */
+export const VIGNETTES = readdirSync(path.join(ROOT, "r/vignettes"))
+  .filter((file) => file.endsWith(".Rmd"))
+  .sort()
+  .map((file) => `r/vignettes/${file}`);
+
 /** All pages; the first is the front page of the site. */
 export const PAGES = ["README.md", ...Object.values(GROUPS).flat()];

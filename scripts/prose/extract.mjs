@@ -14,7 +14,8 @@ const TEXT_PROPERTIES = new Set(["advice", "message", "reason"]);
 
 /** @type {Record<string, (text: string, file: string) => Block[]>} */
 const EXTRACTORS = {
-  ".md": (text) => [{ kind: "markdown", text: withoutFrontMatter(text), line: 1 }],
+  ".md": extractMarkdown,
+  ".rmd": extractMarkdown,
   ".ts": extractScript,
   ".tsx": extractScript,
   ".mts": extractScript,
@@ -37,6 +38,10 @@ export function hasProse(file) {
 /** @param {string} file @returns {Block[]} */
 export function extract(file) {
   return EXTRACTORS[extname(file).toLowerCase()](readFileSync(file, "utf8"), file);
+}
+
+function extractMarkdown(text) {
+  return [{ kind: "markdown", text: withoutFrontMatter(text), line: 1 }];
 }
 
 /** Extracts comments, titles of tests, and the strings of errors and log lines. */

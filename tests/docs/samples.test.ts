@@ -5,11 +5,11 @@ import { join, relative } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { readPage, type Sample, writeSamples } from "../../docs/markdown.mjs";
-import { PAGES, ROOT } from "../../docs/pages.mjs";
+import { PAGES, ROOT, VIGNETTES } from "../../docs/pages.mjs";
 import { findRscript } from "../../scripts/r.mjs";
 
 const folder = join(ROOT, ".tmp/samples");
-const samples = PAGES.flatMap((page) => readPage(page).samples);
+const samples = [...PAGES, ...VIGNETTES].flatMap((page) => readPage(page).samples);
 const run = samples.filter(({ notes }) => !notes["not run"]);
 
 function of(...languages: string[]): Sample[] {
@@ -25,9 +25,11 @@ function write(written: Sample[], kind: string, extension: string) {
 test("each sample has a checked language, or a reason why not", () => {
   const checked = ["ts", "python", "r", "sh", "json"];
   const others = run.filter(
-    ({ language, notes: { file } }) =>
-      // Files of a project with separate tests.
-      !checked.includes(language) && !(file && existsSync(join(ROOT, "tests/author", file))),
+    ({ page, language, notes: { file } }) =>
+      !checked.includes(language) &&
+      // Files of a project with separate tests, and files of the apps in R of the same page.
+      !(file && existsSync(join(ROOT, "tests/author", file))) &&
+      !(file && of("r").some((app) => app.page === page && app.code.includes(`"${file}"`))),
   );
   expect(others.map(({ page, index, language }) => `${page} ${index}: ${language}`)).toEqual([]);
   for (const { page, index, language, notes } of samples) {
