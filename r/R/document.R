@@ -161,7 +161,8 @@ document_dependencies <- function(widgets) {
   )
   add <- function(...) parts <<- c(parts, list(document_part(...)))
   if ("@jupyter-widgets/controls" %in% modules) {
-    add("controls", c("controls-core", "controls", "sanitize", "output-widget-sanitize"), c("controls", "icons"))
+    scripts <- c("controls-core", "controls", "sanitize", "output-widget-sanitize")
+    add("controls", scripts, c("controls", "icons"))
   }
   if ("@jupyter-widgets/output" %in% modules) {
     add("output", c("output-widget", "sanitize", "output-widget-sanitize"), "output")
@@ -188,7 +189,9 @@ document_part <- function(name, chunks, styles = NULL, script = NULL, sheet = NU
     paste0("data:text/css;base64,", httpuv::rawToBase64(charToRaw(sheet)))
   }, "")
   head <- c(
-    inline_script(paste(c(loader, sprintf("%s.styles[\"%s\"]=\"%s\"", loader, styles, addresses)), collapse = ";\n")),
+    inline_script(paste(
+      c(loader, sprintf("%s.styles[\"%s\"]=\"%s\"", loader, styles, addresses)), collapse = ";\n"
+    )),
     if (!is.null(sheet)) sprintf("<style>%s</style>", client_sheet(sheet)),
     vapply(chunks, function(chunk) inline_script(client_text(file_of(chunk, "js"))), ""),
     if (!is.null(script)) inline_script(client_text(script))

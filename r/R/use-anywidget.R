@@ -27,7 +27,8 @@ use_anywidget <- function(name, dir = ".") {
     stop("shinycomm: use_anywidget(): ", existing[[1]], " exists; nothing was written", call. = FALSE)
   }
   for (i in seq_along(files)) {
-    lines <- readLines(system.file("anywidget", names(templates)[[i]], package = "shinycomm"), encoding = "UTF-8")
+    template <- system.file("anywidget", names(templates)[[i]], package = "shinycomm")
+    lines <- readLines(template, encoding = "UTF-8")
     dir.create(dirname(files[[i]]), recursive = TRUE, showWarnings = FALSE)
     writeLines(gsub("{{name}}", name, lines, fixed = TRUE), files[[i]], useBytes = TRUE)
     message("Wrote ", files[[i]])

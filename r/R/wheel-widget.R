@@ -20,7 +20,8 @@
 #' - The browser caches modules permanently: their address has the version and a hash of the wheel.
 #' @examples
 #' server <- function(input, output, session) {
-#'   drawing <- widget_from_wheel("wheels/drawdata-0.5.2-py3-none-any.whl", "ScatterWidget", width = 600)
+#'   wheel <- "wheels/drawdata-0.5.2-py3-none-any.whl"
+#'   drawing <- widget_from_wheel(wheel, "ScatterWidget", width = 600)
 #'   output$drawing <- render_widget(drawing)
 #'   output$points <- shiny::renderText(length(drawing$data))
 #' }
