@@ -1,7 +1,8 @@
-/** The servers of `app.py` and the browser, shared by the hosts of a test file. */
+/** The servers of the apps and the browser, shared by the hosts of a test file. */
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { ensurePython, type ShinyServer, startShiny } from "../../scripts/python.mjs";
+import { startRShiny } from "../../scripts/r.mjs";
 import type { Engine } from "../engines/engine.js";
 import { startFirefox } from "../engines/firefox.js";
 import { startWebKit } from "../engines/webkit.js";
@@ -17,33 +18,47 @@ const ENGINES: Record<string, () => Promise<Engine>> = {
   webkit: startWebKit,
 };
 
-/**
- * Starts the app without and with `shiny_comm.use()`, and the engine. Call once, at the top of a test file.
- *
- * @returns the engine, and the address of the app for a client, without a slash at the end
- */
-export function useApps(): {
-  engine: () => Engine;
-  target: (client: Client) => string;
-} {
+/** Starts the engine. Call once, at the top of a test file. */
+export function useEngine(): () => Engine {
   const name = process.env.HOSTS_ENGINE ?? "chromium";
   const start = ENGINES[name];
   if (!start)
     throw new Error(`HOSTS_ENGINE: expected ${Object.keys(ENGINES).join(" or ")}, got ${name}`);
   let engine: Engine;
+  beforeAll(async () => {
+    engine = await start();
+  });
+  afterAll(() => engine?.close());
+  return () => engine;
+}
+
+/**
+ * Starts the app in Python without and with `shiny_comm.use()`. Call once, at the top of a test file.
+ *
+ * @returns the address of the app for a client, without a slash at the end
+ */
+export function useApps(): (client: Client) => string {
   let plain: ShinyServer;
   let used: ShinyServer;
   beforeAll(async () => {
-    [engine, plain, used] = await Promise.all([start(), startApp(), startApp({ WITH_USE: "1" })]);
+    [plain, used] = await Promise.all([startApp(), startApp({ WITH_USE: "1" })]);
   });
-  afterAll(async () => {
-    await engine?.close();
-    await Promise.all([plain?.stop(), used?.stop()]);
+  afterAll(() => Promise.all([plain?.stop(), used?.stop()]));
+  return (client) => (client === "use()" ? used : plain).url;
+}
+
+/**
+ * Starts the app in R. Call once, at the top of a test file.
+ *
+ * @returns the address of the app, without a slash at the end
+ */
+export function useRApp(): () => string {
+  let server: ShinyServer;
+  beforeAll(async () => {
+    server = await startRShiny({ app: join(import.meta.dirname, "r") });
   });
-  return {
-    engine: () => engine,
-    target: (client) => (client === "use()" ? used : plain).url,
-  };
+  afterAll(() => server?.stop());
+  return () => server.url;
 }
 
 async function startApp(env: Record<string, string> = {}): Promise<ShinyServer> {

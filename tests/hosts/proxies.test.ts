@@ -3,11 +3,12 @@ import type { AddressInfo } from "node:net";
 import { expect } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
 import { startNginx } from "../../scripts/nginx.mjs";
-import { useApps } from "./apps.js";
+import { useApps, useEngine } from "./apps.js";
 import { type Case, clientsOf, type Host, type Line, testHost } from "./cases.js";
 import { SockJsHost } from "./sockjs.js";
 
-const { engine, target } = useApps();
+const engine = useEngine();
+const target = useApps();
 
 const PREFIX = "/apps/proxied/";
 /** The idle limit of a proxy. The app's websocket sends pings more often. */

@@ -1,9 +1,10 @@
 /** Apps on a host with SockJS, with each transport, and on a plain websocket. */
-import { useApps } from "./apps.js";
+import { useApps, useEngine } from "./apps.js";
 import { clientsOf, testHost } from "./cases.js";
 import { SockJsHost, TRANSPORTS } from "./sockjs.js";
 
-const { engine, target } = useApps();
+const engine = useEngine();
+const target = useApps();
 
 if (process.env.HOSTS_TABLE) {
   testHost({

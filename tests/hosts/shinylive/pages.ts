@@ -12,6 +12,7 @@ const FILES = {
   "app.py": "hosts/shinylive/app.py",
   "start_cases.py": "hosts/shinylive/start_cases.py",
   "cases_app.py": "hosts/app.py",
+  "probe.js": "hosts/probe.js",
   "watch.py": "engines/watch.py",
   "shiny_comm_dependency.py": "hosts/shinylive/shiny_comm_dependency.py",
 };

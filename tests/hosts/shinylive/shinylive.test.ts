@@ -15,9 +15,9 @@ testHost({
   name: "Shinylive",
   clients: clientsOf("use()"),
   engine: () => pages.engine,
+  lacks: ["bqplot"],
   start: async (client) => ({
     url: pages.url({ APP: "start_cases", ...(client === "use()" ? { WITH_USE: "1" } : {}) }),
-    hasBqplot: false,
     restart: () => pages.restartServiceWorker(),
     stop: async () => undefined,
   }),
