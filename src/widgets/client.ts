@@ -15,6 +15,7 @@ import type { Inspector } from "./inspected.js";
 import { ShinyWidgetManager } from "./manager/widget-manager.js";
 import { bundledModules } from "./modules/bundled.js";
 import { ModuleRegistry } from "./modules/module-registry.js";
+import { stylesheetsFollowBase } from "./styles/link.js";
 import { watchIcons } from "./views/icons.js";
 import { OutputSlots } from "./views/output-slots.js";
 
@@ -61,6 +62,7 @@ export function startWidgets(connection: SharedConnection): WidgetClient {
   const undos = [
     onError(({ error }) => errors.note(error)),
     watchIcons(),
+    session.on("open", stylesheetsFollowBase()),
     session.on("reset", () => {
       // Outputs measure their views first. Comms close before the remaining models: views may save as they are
       // removed, and a closing comm sends nothing.

@@ -27,7 +27,7 @@ export interface Host {
   readonly move?: () => void;
   /** Lets the service worker of the page restart, which forgets what it knows. */
   restart?(): Promise<void>;
-  /** A fault that belongs to the host rather than to the app. */
+  /** A fault that belongs to the host rather than to the client. */
   isOwnFault?(fault: string): boolean;
   stop(): Promise<void>;
 }

@@ -165,10 +165,9 @@ export class SockJsHost implements Host, Line {
     return [...this.#sessions.values()].reduce((sum, { line }) => sum + line.pending, 0);
   }
 
-  /** Style sheets that are loaded before a move name their fonts below the path of the old worker. */
+  /** Style sheets of Shiny name their fonts below the path of the worker that was there when they loaded. */
   isOwnFault(fault: string): boolean {
-    const [, worker] = /_w_(\d+)\/\S*\.woff2?\b/.exec(fault) ?? [];
-    return worker !== undefined && Number(worker) < this.#worker;
+    return /_w_\d+\/lib\/bootstrap-\S*\.woff2?\b/.test(fault);
   }
 
   /** Cuts the connections of all pages. New ones fail until `restore()`. */
