@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensurePython, run, startShiny } from "./python.mjs";
+import { ensurePython, ensureWheels, run, startShiny } from "./python.mjs";
 import { startRShiny } from "./r.mjs";
 import { commandOptions, runCommand, serve, UsageError } from "./serve.mjs";
 
@@ -50,7 +50,14 @@ export async function startExample(name, { port, log = () => {}, serverLog } = {
   }
   await buildExample(name, log);
   if (existsSync(path.join(folder, "app.R"))) {
-    return startRShiny({ app: folder, port, log: serverLog });
+    const requirements = path.join(folder, "requirements.txt");
+    const wheels = existsSync(requirements) ? await ensureWheels({ requirements, log }) : undefined;
+    return startRShiny({
+      app: folder,
+      port,
+      env: wheels ? { WHEELS: wheels } : {},
+      log: serverLog,
+    });
   }
   const python = await ensurePython({ requirements: REQUIREMENTS, log });
   // The companion and the example's package, from the sources instead of an installation.

@@ -1,5 +1,6 @@
 /** The examples, served by their command and driven as a user would. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -10,9 +11,10 @@ import { expectNoFaults, expectText, openUrl, useBrowser, type WatchedPage } fro
 
 const root = join(import.meta.dirname, "../..");
 
-/** The examples in other test files: the gallery in most files, the R example in r.test.ts. */
-const ELSEWHERE = ["01-gallery", "06-r"];
-const HERE = EXAMPLE_NAMES.filter((name) => !ELSEWHERE.includes(name));
+/** The other examples: most files test the gallery, and r.test.ts and r-examples.test.ts the examples in R. */
+const HERE = EXAMPLE_NAMES.filter(
+  (name) => name !== "01-gallery" && !existsSync(join(root, "examples", name, "app.R")),
+);
 
 const servers = new Map<string, ShinyServer>();
 
