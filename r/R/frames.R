@@ -1,9 +1,12 @@
 # The first version of frames that are batches.
 BATCH_VERSION <- 3
 
+# The input with the version of frames that the page supports.
+FRAMES_INPUT <- ".shiny_comm_frames"
+
 # Returns the version of frames for the session's page; 0 stands for text.
-frame_version <- function(root) {
-  version <- shiny::isolate(root$input[[".shiny_comm_frames"]])
+frame_version <- function(registry) {
+  version <- registry$frames
   if (is.numeric(version) && length(version) == 1 && isTRUE(version >= 1)) version else 0
 }
 

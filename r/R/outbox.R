@@ -4,7 +4,7 @@
 # Without a flush, they leave when the running code ends. All other messages are sent immediately, after
 # the waiting opens: a progress bar moves while the code runs.
 post <- function(registry, message) {
-  if (has_client(registry) && frame_version(registry$root) < BATCH_VERSION) {
+  if (has_client(registry) && frame_version(registry) < BATCH_VERSION) {
     return(send_message(registry, message))
   }
   registry$outbox[[length(registry$outbox) + 1]] <- message
@@ -23,9 +23,7 @@ post <- function(registry, message) {
 
 # Returns whether the page has the client, which sets an input. Before that, messages wait: Shiny drops
 # messages without a handler, such as the open of a widget in the first dynamic UI.
-has_client <- function(registry) {
-  !is.null(registry$wire) || !is.null(shiny::isolate(registry$root$input[[".shiny_comm_frames"]]))
-}
+has_client <- function(registry) !is.null(registry$wire) || !is.null(registry$frames)
 
 # Runs code whose messages leave together.
 hold_messages <- function(registry, code) {
@@ -43,7 +41,7 @@ send_outbox <- function(registry) {
   messages <- registry$outbox
   registry$outbox <- list()
   if (registry$root$isClosed()) return(invisible())
-  if (frame_version(registry$root) < BATCH_VERSION) {
+  if (frame_version(registry) < BATCH_VERSION) {
     for (message in messages) send_message(registry, message)
     return(invisible())
   }
@@ -60,7 +58,7 @@ send_outbox <- function(registry) {
 
 send_message <- function(registry, message) {
   buffers <- message$buffers
-  if (length(buffers) > 0 && frame_version(registry$root) >= 1) {
+  if (length(buffers) > 0 && frame_version(registry) >= 1) {
     transmit(registry, message$kind, encode_frame(message$kind, message$text, buffers))
     return()
   }

@@ -17,6 +17,8 @@ new_registry <- function(root, id_prefix) {
   # Comms without an owner, which are closed unless an output shows them or a widget refers to them.
   registry$unowned <- new.env(parent = emptyenv())
   registry$sweep_pending <- FALSE
+  # The version of frames that the page supports, "probe", or NULL for a page without the client.
+  registry$frames <- NULL
   # Messages that wait for the flush, whether a send is scheduled, and whether messages other than opens
   # wait, too.
   registry$outbox <- list()
@@ -40,24 +42,18 @@ comm_registry <- function(session) {
   registry <- new_registry(root, paste0(root$token, strrep("0", 24)))
   root$userData$shinycomm <- registry
 
-  announce <- function() {
+  negotiate <- function(frames) {
+    registry$frames <- frames
     root$sendCustomMessage("shiny_comm_server", list(version = 1, opens = TRUE, language = "R"))
+    # The page asks whether its socket delivers bytes (docs/frames.md, "The probe").
+    if (identical(frames, "probe")) root$sendBinaryMessage("shiny_comm_probe", as.raw(0:255))
+    send_outbox(registry)
   }
-  announce()
-  # The client of a dynamic UI loads after the start of the session.
-  shiny::observeEvent(
-    root$input[[".shiny_comm_frames"]],
-    {
-      announce()
-      send_outbox(registry)
-    },
-    ignoreInit = TRUE, domain = root
-  )
-  # The page asks whether its socket delivers bytes (docs/frames.md, "The probe").
-  shiny::observeEvent(root$input[[".shiny_comm_frames"]], domain = root, {
-    if (identical(root$input[[".shiny_comm_frames"]], "probe")) {
-      root$sendBinaryMessage("shiny_comm_probe", as.raw(0:255))
-    }
+  negotiate(shiny::isolate(root$input[[FRAMES_INPUT]]))
+  # The client of a dynamic UI loads after the start of the session. The observer precedes others.
+  shiny::observe(domain = root, priority = 1e6, {
+    frames <- root$input[[FRAMES_INPUT]]
+    if (!identical(frames, registry$frames)) negotiate(frames)
   })
   inputs <- list(
     shiny_comm_open = handle_open, shinywidgets_comm_send = handle_msg, shiny_comm_close = handle_close
@@ -73,7 +69,7 @@ comm_registry <- function(session) {
     })
   })
   # A bookmark must not restore messages. The app's call of setBookmarkExclude() replaces earlier ones.
-  message_inputs <- c(names(inputs), ".shiny_comm_frames")
+  message_inputs <- c(names(inputs), FRAMES_INPUT)
   root$onFlush(once = FALSE, function() {
     excluded <- root$getBookmarkExclude()
     if (!all(message_inputs %in% excluded)) root$setBookmarkExclude(union(excluded, message_inputs))

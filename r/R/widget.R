@@ -115,9 +115,9 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   state <- replace_values(state, checked(values, state))
   comm <- NULL
   serialize_and(state, function(serialized) {
-    comm <<- open_comm(
-      registry, session, "jupyter.widget",
-      list(state = as_object(serialized$state), buffer_paths = serialized$paths),
+    comm <<- new_comm(registry, next_id(registry), "jupyter.widget", session %||% registry$root)
+    open_comm(
+      comm, list(state = as_object(serialized$state), buffer_paths = serialized$paths),
       serialized$buffers, list(version = "2.1.0"), html_deps
     )
   })
@@ -130,7 +130,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     serialize_and(values, check = check, send = function(serialized) {
       if (length(serialized$state) == 0 && length(serialized$buffers) == 0) return()
       data <- list(method = method, state = as_object(serialized$state), buffer_paths = serialized$paths)
-      comm$send(data, serialized$buffers)
+      comm$publish("comm_msg", data, serialized$buffers, named_list())
     })
     sweep_later(registry)
   }
@@ -232,7 +232,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     content <- tryCatch(as_plain(content), error = function(e) {
       stop("shinycomm: ", class, ": the message cannot be sent: ", conditionMessage(e), call. = FALSE)
     })
-    comm$send(list(method = "custom", content = content), buffers)
+    comm$publish("comm_msg", list(method = "custom", content = content), buffers, named_list())
     invisible(widget)
   }
   widget$on_msg <- msg_callbacks$add
