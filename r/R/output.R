@@ -44,7 +44,9 @@ widget_output <- function(id, width = NULL, height = NULL, fill = TRUE) {
 render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
   make <- NULL
   shiny::installExprFunction(expr, "make", env, quoted, label = "render_widget")
-  shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
+  # For snapshots of tests, whose model ids would differ in each run.
+  class <- NULL
+  render <- shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
     registry <- comm_registry(shinysession)
     release(registry, registry$owned[[name]])
     registry$owned[[name]] <- list()
@@ -55,6 +57,7 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
       fault <- widget_fault(widget, registry)
       if (!is.null(fault)) stop("shinycomm: output ", name, ": ", fault, call. = FALSE)
       registry$shown[[name]] <- widget$comm
+      class <<- widget$.parts$class
       list(model_id = widget$model_id, fill = widget$fill)
     }
     owned <- owning_domain(registry, name)
@@ -62,6 +65,7 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
     if (!promises::is.promising(value)) return(owned$wrapSync(show(value)))
     promises::with_promise_domain(owned, promises::then(value, show))
   })
+  shiny::snapshotPreprocessOutput(render, function(value) if (!is.null(value)) list(widget = class))
 }
 
 # Returns a promise domain: its code, and the callbacks of promises that the code makes, open widgets

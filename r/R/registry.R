@@ -70,6 +70,10 @@ comm_registry <- function(session) {
   })
   # A bookmark must not restore messages. The app's call of setBookmarkExclude() replaces earlier ones.
   message_inputs <- c(names(inputs), FRAMES_INPUT)
+  # Snapshots of tests would differ in each run.
+  for (input in message_inputs) {
+    shiny::snapshotPreprocessInput(input, function(value) "messages of widgets", root)
+  }
   root$onFlush(once = FALSE, function() {
     excluded <- root$getBookmarkExclude()
     if (!all(message_inputs %in% excluded)) root$setBookmarkExclude(union(excluded, message_inputs))

@@ -145,4 +145,33 @@ describe("R", () => {
       await expectNoFaults({ ...watched, faults });
     },
   );
+
+  test("a snapshot of shinytest2 has exported values, and nothing that differs in each run", async () => {
+    const sample = r.find(({ code }) => code.includes("exportTestValues("));
+    if (!sample) throw new Error("no sample exports values");
+    const app = `${nameOf(sample.page)}/sample-${sample.index}.R`;
+    const watched = await openUrl(`${server.url}/?app=${app}`);
+    const { page } = watched;
+    const snapshot = () =>
+      page.evaluate(async () => {
+        const { Shiny } = window as unknown as {
+          Shiny: { shinyapp: { getTestSnapshotBaseUrl(options: object): string } };
+        };
+        const url = Shiny.shinyapp.getTestSnapshotBaseUrl({ fullUrl: true });
+        return (await fetch(`${url}&input=1&output=1&export=1&format=json`)).json();
+      });
+    await page.locator("#slider .noUi-handle").press("ArrowRight");
+    await expect.poll(snapshot).toEqual({
+      input: {
+        ".shiny_comm_frames": "messages of widgets",
+        reset: 0,
+        shinywidgets_comm_send: "messages of widgets",
+      },
+      output: { slider: { widget: "IntSlider" } },
+      export: { slider: 8 },
+    });
+    await page.click("#reset");
+    await expect.poll(snapshot).toMatchObject({ export: { slider: 0 } });
+    await expectNoFaults(watched);
+  });
 });

@@ -1,7 +1,7 @@
 # Serves the apps below the folder SAMPLES: /?app=<page>/<file>. One process starts faster than one for each app.
 library(shiny)
 library(shinycomm)
-options(shinycomm.wheels = Sys.getenv("WHEELS"))
+options(shinycomm.wheels = Sys.getenv("WHEELS"), shiny.testmode = TRUE)
 
 # Runs code as an app in a folder runs.
 in_folder <- function(folder, code) {
