@@ -46,9 +46,22 @@ anywidget <- function(..., esm, css = NULL, id = NULL, fill = TRUE,
     esm <- values[[unnamed[[1]]]]
     values[[unnamed[[1]]]] <- NULL
   }
-  named_values(values)
-  traits <- lapply(values, function(value) if (is_trait(value)) value else trait_any(value))
-  open_anywidget("anywidget", traits, list(), esm, css, id, fill, session)
+  open_anywidget("anywidget", as_traits("anywidget", values), list(), esm, css, id, fill, session)
+}
+
+# Returns the traits for values and traits by name.
+as_traits <- function(name, values) {
+  named_values(values, name)
+  for (own in intersect(names(values), c("_esm", "_css"))) {
+    stop("shinycomm: ", name, ": use the argument ", substring(own, 2), " instead of ", own, call. = FALSE)
+  }
+  lapply(stats::setNames(nm = names(values)), function(key) {
+    value <- values[[key]]
+    if (is.function(value)) {
+      stop("shinycomm: ", key, " of ", name, ": expected a value or a trait, got a function", call. = FALSE)
+    }
+    if (is_trait(value)) value else trait_any(value)
+  })
 }
 
 #' Make a constructor of anywidgets
@@ -67,9 +80,13 @@ anywidget <- function(..., esm, css = NULL, id = NULL, fill = TRUE,
 #' }
 #' @export
 new_anywidget <- function(.name, ..., esm, css = NULL, id = NULL, fill = TRUE) {
-  traits <- named_values(list(...))
-  for (name in names(traits)) {
-    if (!is_trait(traits[[name]])) traits[[name]] <- trait_any(traits[[name]])
+  if (missing(.name) || !is.character(.name) || length(.name) != 1) {
+    stop("shinycomm: new_anywidget(): the first argument must be the name of the widget", call. = FALSE)
+  }
+  if (missing(esm)) stop("shinycomm: new_anywidget(): no module: esm is missing", call. = FALSE)
+  traits <- as_traits(.name, list(...))
+  if ("session" %in% names(traits)) {
+    stop("shinycomm: ", .name, ": a trait cannot have the name session", call. = FALSE)
   }
   # A mistake in the files is an error here.
   read_source(esm, "js")

@@ -86,7 +86,7 @@ make_control <- function(name, given, frame, dots, session) {
 
 open_control <- function(name, values, session) {
   control <- control_of(name)
-  values <- named_values(with_children(values, name, control))
+  values <- named_values(with_children(values, name, control), name)
   known <- c(names(control$traits), names(control$computed))
   unknown <- setdiff(names(values), known)
   if (length(unknown) > 0) {

@@ -18,6 +18,10 @@
 #' @export
 save_widget <- function(widget, file, title = "Widget", selfcontained = TRUE) {
   widget <- document_widget(widget, "save_widget")
+  if (!is.character(file) || length(file) != 1 || !dir.exists(dirname(file))) {
+    stop("shinycomm: save_widget(): file must be a name in an existing folder, got ", describe(file),
+      call. = FALSE)
+  }
   if (!selfcontained) {
     content <- htmltools::attachDependencies(document_tags(widget), list(jquery(), widget_dependency()))
     page <- htmltools::tagList(htmltools::tags$head(htmltools::tags$title(title)), content)

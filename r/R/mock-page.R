@@ -114,8 +114,8 @@ mock_page <- function(session = shiny::getDefaultReactiveDomain()) {
     },
     set = function(widget, ...) {
       id <- id_of(widget, "set")
-      values <- named_values(list(...))
       class <- models[[id]]$class
+      values <- named_values(list(...), class)
       names <- names(models[[id]]$state)
       for (name in setdiff(names(values), names)) {
         stop("shinycomm: set(): ", class, " has no ", name, suggestion(name, names), call. = FALSE)
@@ -126,7 +126,11 @@ mock_page <- function(session = shiny::getDefaultReactiveDomain()) {
       send_comm(id, data, serialized$buffers)
     },
     send = send,
-    click = function(button) send(button, list(event = "click")),
+    click = function(button) {
+      class <- models[[id_of(button, "click")]]$class
+      if (class != "Button") stop("shinycomm: click(): expected a Button, got ", class, call. = FALSE)
+      send(button, list(event = "click"))
+    },
     open_comm = function(target_name, data = named_list(), buffers = list(), comm_id = page_id()) {
       post("shiny_comm_open", comm_id, data, buffers, target_name = target_name)
       comm_id

@@ -5,7 +5,8 @@
 #'
 #' @param id The id of the output, in a module `ns("id")`.
 #' @param width,height The size in CSS units, such as `"400px"` or `400`; by default, the size of the
-#'   widget.
+#'   widget. A widget that fills its output is 400 pixels high by default; `anywidget(fill = FALSE)` has the
+#'   height of its content.
 #' @param fill Whether the output fills a fillable container, such as a card of bslib.
 #' @return A tag.
 #' @examples
@@ -101,14 +102,16 @@ as_shown <- function(value, name) {
 #' @param ... Arguments of methods.
 #' @return A widget.
 #' @examples
-#' as_widget.hello <- function(x, ...) ipy_label(paste("Hello", x$name))
+#' .S3method("as_widget", "hello", function(x, ...) ipy_label(paste("Hello", x$name)))
+#' as_widget(structure(list(name = "Ada"), class = "hello"))
 #' @export
 as_widget <- function(x, ...) UseMethod("as_widget")
 
 #' @export
 as_widget.default <- function(x, ...) {
+  hint <- if (is.object(x)) paste0(": ", method_hint("as_widget", class(x)[[1]]))
   stop(errorCondition(
-    paste0("shinycomm: no widget for an object of class ", class(x)[[1]]), class = "shinycomm_no_widget"
+    paste0("shinycomm: no widget for an object of class ", class(x)[[1]], hint), class = "shinycomm_no_widget"
   ))
 }
 

@@ -46,7 +46,7 @@ recorded_widget <- function(package, name, values, wheel, session, fill = TRUE, 
   wheel <- read_wheel(wheel %||% package)
   all <- recorded_traits(package, name, arrays)
   all[names(traits)] <- traits
-  values <- named_values(values)
+  values <- named_values(values, name)
   unknown <- setdiff(names(values), names(all))
   if (length(unknown) > 0) {
     stop("shinycomm: ", name, " has no ", unknown[[1]], suggestion(unknown[[1]], names(all)), call. = FALSE)
@@ -77,7 +77,7 @@ split_widgets <- function(values, name) {
     stop("shinycomm: ", name, "(): an unnamed argument must be a widget, got ", describe(wrong[[1]]),
       call. = FALSE)
   }
-  list(widgets = widgets %||% list(), values = named_values(values[!unnamed]))
+  list(widgets = widgets %||% list(), values = named_values(values[!unnamed], name))
 }
 
 # ---- ipyleaflet ----
@@ -121,7 +121,7 @@ py_leaflet <- function(..., center = c(0, 0), zoom = 12,
   if (!is.null(tiles)) owned_by_parent(tiles)
   is_control <- vapply(given$widgets, function(widget) grepl("Control", widget$.parts$class), TRUE)
   values <- list(
-    center = as.numeric(center), zoom = zoom,
+    center = coordinates(center, "center of py_leaflet()"), zoom = zoom,
     layers = c(if (!is.null(tiles)) list(tiles), given$widgets[!is_control]),
     controls = c(
       list(control("ZoomControl"),
@@ -161,7 +161,17 @@ py_leaflet_tiles <- function(url = "https://tile.openstreetmap.org/{z}/{x}/{y}.p
 #' @export
 py_leaflet_marker <- function(location, ..., wheel = "ipyleaflet",
   session = shiny::getDefaultReactiveDomain()) {
-  recorded_widget("ipyleaflet", "Marker", list(location = as.numeric(location), ...), wheel, session)
+  location <- coordinates(location, "location of py_leaflet_marker()")
+  recorded_widget("ipyleaflet", "Marker", list(location = location, ...), wheel, session)
+}
+
+# Checks a latitude and a longitude.
+coordinates <- function(value, name) {
+  numbers <- unlist(value)
+  if (!is.numeric(numbers) || length(numbers) != 2 || anyNA(numbers)) {
+    stop("shinycomm: ", name, ": must be latitude and longitude, got ", describe(value), call. = FALSE)
+  }
+  as.numeric(numbers)
 }
 
 #' @rdname py_leaflet
@@ -389,7 +399,7 @@ py_scatter <- function(x, y, color = NULL, size = NULL, ..., x_title = NULL, y_t
     from = function(value, current) value + 1L)
   class <- choose_class(wheel, "JupyterScatter")
   traits <- traits[!grepl("^_|^layout$|^tabbable$|^tooltip$", names(traits))]
-  values <- replace_values(state, named_values(list(...)))
+  values <- replace_values(state, named_values(list(...), "py_scatter"))
   open_anywidget(
     "py_scatter", traits, values, class_source(wheel, class, "esm"), class_source(wheel, class, "css"),
     class$id, fill, session

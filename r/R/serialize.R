@@ -37,15 +37,21 @@
 #' to_widget(as.Date("2026-01-31"))
 #' from_widget(as.Date("2026-01-31"), "2026-02-01")
 #' from_widget(c(1, 2), list(3, 4))
-#' to_widget.celsius <- function(x, ...) list(degrees = unclass(x))
-#' from_widget.celsius <- function(like, value, ...) structure(value$degrees, class = "celsius")
+#' .S3method("to_widget", "celsius", function(x, ...) list(degrees = unclass(x)))
+#' .S3method("from_widget", "celsius", function(like, value, ...) structure(value$degrees, class = "celsius"))
+#' to_widget(structure(21, class = "celsius"))
 #' @export
 to_widget <- function(x, ...) UseMethod("to_widget")
+
+# Returns how to define a method. R does not find a method by the name of a function in app.R.
+method_hint <- function(generic, class) {
+  sprintf("define .S3method(\"%s\", \"%s\", function(x, ...) ...)", generic, class)
+}
 
 #' @export
 to_widget.default <- function(x, ...) {
   if (is.object(x)) {
-    stop("the class ", class(x)[[1]], " is not supported: define to_widget.", class(x)[[1]], "()")
+    stop("the class ", class(x)[[1]], " is not supported: ", method_hint("to_widget", class(x)[[1]]))
   }
   if (is.function(x)) stop("functions are not supported")
   if (is.environment(x)) stop("environments are not supported")

@@ -130,6 +130,7 @@ check_string <- function(value) {
 #' @rdname traits
 #' @export
 trait_enum <- function(values, default = values[[1]], null = FALSE) {
+  if (length(values) == 0) stop("shinycomm: trait_enum(): values must not be empty", call. = FALSE)
   expected <- paste("one of", paste(vapply(values, describe, ""), collapse = ", "))
   new_trait("trait_enum", default, null = null, check = function(value) {
     if (is.factor(value)) value <- as.character(value)

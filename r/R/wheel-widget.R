@@ -33,7 +33,7 @@ widget_from_wheel <- function(..., fill = TRUE, session = shiny::getDefaultReact
   wheel <- read_wheel(values[unnamed][[1]])
   if (sum(unnamed) > 2) stop("shinycomm: widget_from_wheel(): a value of a trait has no name", call. = FALSE)
   class <- if (sum(unnamed) == 2) values[unnamed][[2]]
-  values <- named_values(values[!unnamed])
+  values <- named_values(values[!unnamed], "widget_from_wheel()")
   if (is.null(class) && !is.null(values$`_model_name`)) {
     traits <- lapply(values, function(value) if (is_trait(value)) value else trait_any(value))
     return(open_from_wheel(wheel, sub("Model$", "", values$`_model_name`), traits, list(), TRUE, fill,

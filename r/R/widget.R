@@ -17,7 +17,8 @@
 #'
 #' @param state A named list: the values of the traits as R values, or traits such as [trait_int()]. It
 #'   has `_model_module`, `_model_name` and the other names that select the model and the view.
-#' @param fill Whether the widget fills its output.
+#' @param fill Whether the widget fills its output, which is 400 pixels high by default. Otherwise, the widget
+#'   has the height of its content.
 #' @param session The Shiny session. Without a session, the widget is for documents: see [save_widget()].
 #' @return A widget.
 #' @examples
@@ -31,7 +32,7 @@
 #' }
 #' @export
 widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveDomain()) {
-  named_values(state)
+  named_values(state, "widget_open()")
   traits <- lapply(state, function(value) if (is_trait(value)) value else trait_any(value))
   class <- sub("Model$", "", default_of(traits, "_model_name") %||% "widget")
   new_widget(class, traits, list(), fill, session)
@@ -218,7 +219,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   widget$comm <- comm
   widget$fill <- fill
   widget$update <- function(...) {
-    values <- named_values(list(...))
+    values <- named_values(list(...), class)
     for (name in names(values)) known(name)
     if (!comm$is_open()) stop("shinycomm: ", class, ": cannot update: the widget is closed", call. = FALSE)
     values <- checked(values, state)
@@ -275,12 +276,16 @@ replace_values <- function(values, others) {
 
 describe_name <- function(name) if (is.character(name) && length(name) == 1) name else describe(name)
 
-# Returns a hint with a similar name, or an empty text.
+# Returns a hint with a similar name, or an empty text. A name that is cut off is the most similar one, then
+# a name with other capitals or with its letters in another order.
 suggestion <- function(name, names) {
-  if (!is.character(name) || length(name) != 1) return("")
   names <- names[!startsWith(names, "_")]
-  distances <- utils::adist(name, names)
-  if (length(names) == 0 || min(distances) > 2) return("")
+  if (!is.character(name) || length(name) != 1 || length(names) == 0) return("")
+  sorted <- function(x) vapply(strsplit(tolower(x), ""), function(x) paste(sort(x), collapse = ""), "")
+  distances <- utils::adist(name, names, ignore.case = TRUE)
+  distances[sorted(names) == sorted(name)] <- 0.5
+  distances[startsWith(names, name)] <- 0
+  if (min(distances) > min(2, nchar(name) / 2)) return("")
   paste0(" (similar: ", names[[which.min(distances)]], ")")
 }
 
@@ -298,12 +303,14 @@ widget_fault <- function(widget, registry) {
 }
 
 # Checks that each value has a unique name.
-named_values <- function(values) {
+named_values <- function(values, class) {
   if (length(values) > 0 && (is.null(names(values)) || !all(nzchar(names(values))))) {
-    stop("shinycomm: a value of a widget has no name", call. = FALSE)
+    stop("shinycomm: ", class, ": a value has no name", call. = FALSE)
   }
   duplicates <- names(values)[duplicated(names(values))]
-  if (length(duplicates) > 0) stop("shinycomm: duplicate value ", duplicates[[1]], call. = FALSE)
+  if (length(duplicates) > 0) {
+    stop("shinycomm: ", class, ": duplicate value ", duplicates[[1]], call. = FALSE)
+  }
   values
 }
 

@@ -9,6 +9,10 @@ test("a constructor has typed traits", {
   fails(counter(cuont = 3), "counter has no cuont \\(similar: count\\)")
   fails(counter(count = "five"), 'count of counter: must be a whole number, got "five"')
   fails(counter(3), "an argument has no name")
+  fails(new_anywidget("counter", count = trait_int, esm = "js"), "count of counter: .* got a function")
+  fails(new_anywidget("counter", session = trait_int(), esm = "js"), "counter: .* cannot have the name session")
+  fails(new_anywidget("counter", count = trait_int()), "esm is missing")
+  fails(new_anywidget(count = trait_int(), esm = "js"), "must be the name of the widget")
   fails(widget$count <- -1, "count of counter: must be a whole number, 0 or more, got -1")
   # The page's value of a wrong type is ignored, with one warning.
   update <- list(method = "update", state = list(count = "x", label = "new"))

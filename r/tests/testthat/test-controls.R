@@ -53,6 +53,11 @@ test("layout and style are widgets or lists of values, and names are checked", {
   same(slider[["style"]][["_model_name"]], "SliderStyleModel")
   style <- ipy_slider_style(handle_color = "blue")
   same(identical(ipy_float_slider(style = style)[["style"]], style), TRUE)
+  for (case in list(c("mni", "min"), c("descr", "description"), c("Max", "max"), c("setp", "step"))) {
+    hint <- sprintf("IntSlider has no %s \\(similar: %s\\)", case[[1]], case[[2]])
+    fails(do.call(ipy_int_slider, stats::setNames(list(5), case[[1]])), hint)
+  }
+  fails(ipy_int_slider(foo = 1), "IntSlider has no foo$")
   fails(ipy_int_slider(desciption = "x"), "IntSlider has no desciption \\(similar: description\\)")
   fails(ipy_layout(widht = "1px"), "Layout has no widht")
   fails(ipy_int_slider(style = list(color = "red")), "SliderStyle has no color")

@@ -62,6 +62,9 @@ test_that("a document next to a folder of files, a widget of a session, and othe
     slider$close()
     expect_error(saved(slider), "save_widget(): <IntSlider", fixed = TRUE)
   })
+  for (wrong in list(file.path(tempfile(), "page.html"), 5, c("a.html", "b.html"))) {
+    expect_error(save_widget(ipy_label(), wrong), "save_widget\\(\\): file must be a name in an existing folder")
+  }
   expect_error(save_widget(7, file), "save_widget(): expected a widget, got 7", fixed = TRUE)
 })
 

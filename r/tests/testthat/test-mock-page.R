@@ -36,6 +36,7 @@ test_that("a mock page shows the widgets of a server function, and changes them 
     expect_null(page$shown("empty"))
     expect_error(page$shown("broken"), "expected a widget or NULL")
     expect_error(page$set(slider, valu = 1), "IntSlider has no valu (similar: value)", fixed = TRUE)
+    expect_error(page$click(slider), "click(): expected a Button, got IntSlider", fixed = TRUE)
     expect_error(page$set(7, value = 1), "set(): expected a widget, got 7", fixed = TRUE)
     slider$close()
     expect_error(page$state(slider), "the page has no widget <IntSlider \\w+ \\(closed\\)>")

@@ -43,6 +43,10 @@ wheel_test("wrong arguments of a map are errors", {
   fails(py_leaflet(5), "py_leaflet\\(\\): an unnamed argument must be a widget, got 5")
   fails(py_leaflet(zom = 5), "Map has no zom \\(similar: zoom\\)")
   fails(py_leaflet(zoom = "far"), "zoom of Map: must be a number")
+  for (wrong in list(5, c("a", "b"), c(1, NA), 1:3, NULL)) {
+    fails(py_leaflet(center = wrong), "center of py_leaflet\\(\\): must be latitude and longitude")
+    fails(py_leaflet_marker(wrong), "location of py_leaflet_marker\\(\\): must be latitude and longitude")
+  }
   fails(py_leaflet_layer("Cirle"), "ipyleaflet has no Cirle \\(similar: Circle\\)")
 })
 

@@ -95,6 +95,20 @@ test_that("a package converts its own classes, also within others", {
   expect_equal(back(warm, '{"degrees":21}'), structure(21, class = "celsius"), ignore_attr = FALSE)
 })
 
+# shiny::runApp() evaluates app.R in an environment of its own. R does not search it for methods.
+test_that("the hint of an unknown class shows how an app defines a method", {
+  app <- new.env(parent = globalenv())
+  app$to_widget.kelvin <- function(x, ...) "not found"
+  for (generic in list(to_widget, as_widget)) {
+    convert <- function() generic(structure(20, class = "kelvin"))
+    message <- tryCatch(convert(), error = conditionMessage)
+    expect_match(message, "the class kelvin is not supported|an object of class kelvin")
+    hint <- sub(".*: define ", "", message)
+    eval(parse(text = sub("...)$", "\"converted\")", hint)), app)
+    expect_equal(convert(), "converted")
+  }
+})
+
 test_that("names are complete and unique", {
   expect_error(json(list(a = 1, 2)), "some do not")
   expect_error(json(c(a = 1, a = 2)), "duplicate name 'a'")

@@ -23,6 +23,7 @@ test_that("a trait accepts values of its type, and names what it got otherwise",
   rejects(trait_string(), c("a", "b"), "must be a text")
   rejects(trait_string(), NA_character_, "must be a text")
   accepts(trait_enum(c("s", "l")), "l")
+  expect_error(trait_enum(character()), "trait_enum\\(\\): values must not be empty")
   rejects(trait_enum(c("s", "l")), "m", 'one of "s", "l", got "m"')
   accepts(trait_date(), as.Date("2026-01-31"))
   accepts(trait_date(), as.Date(NA), NULL)

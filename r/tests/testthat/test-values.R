@@ -51,9 +51,10 @@ test("the values of an anywidget keep their names, and require unique names", {
   fails(anywidget("js", 3), "has no name")
   fails(anywidget(a = 1), "no module")
   fails(anywidget("js", a = 1, a = 2), "duplicate value a")
-  fails(widget_open(list(1)), "has no name")
+  fails(anywidget("js", `_esm` = "other"), "anywidget: use the argument esm instead of _esm")
+  fails(widget_open(list(1)), "widget_open\\(\\): a value has no name")
   widget <- widget_open(list(value = 1))
-  fails(widget$update(2), "has no name")
+  fails(widget$update(2), "widget: a value has no name")
   fails(widget$update(value = 2, value = 3), "duplicate value value")
 })
 
