@@ -197,6 +197,16 @@ test("values by hand arrive in R with the classes of R", async () => {
       color: "character: #ff0000",
       button: "integer: 0",
     });
+    // Bootstrap 3 of fluidPage() has bold labels, and moves radio buttons.
+    const looks = await page
+      .locator("label.widget-label, .widget-radio-box :is(label, input)")
+      .evaluateAll((elements) =>
+        elements.map((element) => {
+          const { fontWeight, marginTop } = getComputedStyle(element);
+          return `${element.tagName} ${fontWeight} ${marginTop}`;
+        }),
+      );
+    expect([...new Set(looks)].sort()).toEqual(["INPUT 400 0px", "LABEL 400 0px"]);
     // The inputs of a control, by its description.
     const control = (name: string) =>
       page.locator(".widget-inline-hbox", { has: page.locator(`label:text-is("${name}")`) });
