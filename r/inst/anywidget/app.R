@@ -5,7 +5,9 @@ library(shinycomm)
 options(shinycomm.hot_reload = interactive())
 
 {{name}} <- new_anywidget(
-  "{{name}}", count = trait_int(0, min = 0), esm = "{{name}}.js", css = "{{name}}.css"
+  "{{name}}", count = trait_int(0, min = 0), esm = "{{name}}.js", css = "{{name}}.css",
+  # A chart would fill its output instead.
+  fill = FALSE
 )
 
 ui <- fluidPage(
