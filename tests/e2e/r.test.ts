@@ -210,7 +210,7 @@ describe("in an app", () => {
     });
     const { page } = watched;
     await expect.poll(() => said[1]).toBe("idle");
-    expect(said[0]).toEqual({ version: 1, opens: true });
+    expect(said[0]).toEqual({ version: 1, opens: true, language: "R" });
     const sends = [[{ n: 1 }], [{ n: 2 }, 1, 2, 3]] as const;
     const { came, comm_id } = await talk(page, { target_name: "echo", sends, until: 2 });
     expect(came).toEqual([

@@ -165,7 +165,7 @@ export class SockJsHost implements Host, Line {
     return [...this.#sessions.values()].reduce((sum, { line }) => sum + line.pending, 0);
   }
 
-  /** Style sheets of Shiny name their fonts below the path of the worker that was there when they loaded. */
+  /** Style sheets of Shiny name their fonts below the path of the worker that served them. */
   isOwnFault(fault: string): boolean {
     return /_w_\d+\/lib\/bootstrap-\S*\.woff2?\b/.test(fault);
   }
