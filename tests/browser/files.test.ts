@@ -224,3 +224,18 @@ test("a page whose server fails twice for each file shows all kinds of widget", 
   expect(uncaught).toEqual([]);
   await page.close();
 });
+
+test("a widget is shown without a style sheet that the server does not answer", async () => {
+  const { page, uncaught } = await open({});
+  await page.route(/\/chunks\/.*\.css$/, () => undefined);
+  await page.clock.install();
+  await showKinds(page);
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(1_000);
+      return missingKinds(page);
+    }, TIMEOUT)
+    .toEqual([]);
+  expect(uncaught).toEqual([]);
+  await page.close();
+});

@@ -4,6 +4,9 @@ import { RETRY_DELAYS_MS } from "../../util/retry.js";
 /** Returns the address of a sheet, which changes with the page's base. */
 type Address = () => URL;
 
+/** How long a widget waits for a sheet that the server does not answer. The sheet applies when it arrives later. */
+const LIMIT_MS = 10_000;
+
 const CLIENT_SHEET = 'link[href*="shiny-comm.css"]';
 
 const requested = new Map<string, Promise<void>>();
@@ -14,8 +17,8 @@ const loaded = new Map<HTMLLinkElement, [address: Address, from: string]>();
  * Links a style sheet, once.
  *
  * @param address called for each try
- * @returns settles when the sheet has loaded, or with a warning when it cannot be loaded, because
- *   unstyled content is better than no content
+ * @returns settles when the sheet has loaded, after a limit, or with a warning when it cannot be loaded.
+ *   Unstyled content is better than no content.
  */
 export function linkStylesheet(address: Address): Promise<void> {
   const { href } = address();
@@ -50,6 +53,7 @@ export function stylesheetsFollowBase(): () => void {
 function link(address: Address, old?: HTMLLinkElement, attempt = 0): Promise<void> {
   return new Promise<void>((resolve) => {
     const { href } = address();
+    setTimeout(resolve, LIMIT_MS);
     const element = document.createElement("link");
     element.rel = "stylesheet";
     // For no medium until the sheet has loaded. While a sheet loads, WebKit does not apply other new sheets,
