@@ -28,6 +28,7 @@ export const GROUPS = {
     "docs/in-shiny.md",
     "docs/accessibility.md",
     "docs/reliability.md",
+    "docs/hosts-table.md",
     "bench/README.md",
   ],
   Examples: readdirSync(path.join(ROOT, "examples"))

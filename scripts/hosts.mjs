@@ -56,7 +56,8 @@ async function main() {
   if (values.write) {
     writeFileSync(TABLE, page(table));
     const [before = "", rest = ""] = readFileSync(README, "utf8").split(MARKS[0]);
-    const [, after = ""] = rest.split(MARKS[1]);
+    const [, after] = rest.split(MARKS[1]);
+    if (after === undefined) throw new Error("README.md does not have the marks of the table");
     writeFileSync(README, [before, MARKS[0], shortTable(results), MARKS[1], after].join(""));
   }
   const wrong = worseThanStock(results);
@@ -137,6 +138,7 @@ function shortTable(results) {
   const rows = [...results].map(([host, cases]) => {
     const passed = (client) => {
       const outcomes = [...cases.values()].flatMap((cells) => cells.get(client) ?? []);
+      if (outcomes.length === 0) return "–";
       return `${outcomes.filter((outcome) => outcome === OUTCOMES.passed).length} of ${outcomes.length}`;
     };
     return [host, ...CLIENTS.map(passed)];
@@ -155,6 +157,7 @@ function page(table) {
 \`npm run hosts -- --write\` writes this page: each case on each host, in Chromium. A cell has the outcomes of
 shiny-comm, of shiny-comm with \`shiny_comm.use()\`, and of shinywidgets' own client, in this order. The browser of
 the tests has no internet, which a client must not require. An empty cell is a case that the host cannot have.
+Without \`use()\`, shiny-comm and shinywidgets' client run on the same server; apps in R have one client.
 
 ${table}`;
 }
