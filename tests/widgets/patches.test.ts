@@ -211,6 +211,18 @@ describe("tooltips", () => {
     const button = await find(await show(upload), "button");
     expect(button.hasAttribute("title")).toBe(false);
   });
+
+  test("the label of a control without a tooltip has no title", async () => {
+    for (const name of ["RadioButtons", "ToggleButtons", "IntSlider", "Text"]) {
+      const control = openControl(name, { tooltip: null, description: "Name" });
+      const label = await find(await show(control), ".widget-label");
+      expect.soft(label.title, name).toBe("");
+      const model = await modelOf(control);
+      model.set("tooltip", "A tooltip");
+      model.set("tooltip", null);
+      expect.soft(label.title, name).toBe("");
+    }
+  });
 });
 
 test("a view whose element left the page with its parent is disposed", async () => {

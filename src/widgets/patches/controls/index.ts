@@ -4,6 +4,7 @@ import "./accordion-close.js";
 import "./color-text.js";
 import "./container-selection.js";
 import "./equal-labels.js";
+import "./label-title.js";
 import "./selection-index.js";
 import "./selection-slider.js";
 import "./stack-index.js";
