@@ -95,7 +95,7 @@ test_that("a package converts its own classes, also within others", {
   expect_equal(back(warm, '{"degrees":21}'), structure(21, class = "celsius"), ignore_attr = FALSE)
 })
 
-# shiny::runApp() evaluates app.R in an environment of its own. R does not search it for methods.
+# shiny::runApp() evaluates app.R in a child of the global environment. R does not search it for methods.
 test_that("the hint of an unknown class shows how an app defines a method", {
   app <- new.env(parent = globalenv())
   app$to_widget.kelvin <- function(x, ...) "not found"
