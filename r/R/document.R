@@ -182,7 +182,14 @@ document_dependencies <- function(widgets) {
 document_part <- function(name, chunks, styles = NULL, script = NULL, sheet = NULL) {
   file_of <- function(chunk, extension) {
     pattern <- sprintf("^%s-[0-9A-F]{8}[.]%s$", chunk, extension)
-    file.path("chunks", list.files(client_path("chunks"), pattern))
+    files <- list.files(client_path("chunks"), pattern)
+    if (length(files) != 1) {
+      stop(
+        "shinycomm: the client of this installation has no file ", chunk, ".", extension,
+        ": install the tarball of a release again", call. = FALSE
+      )
+    }
+    file.path("chunks", files)
   }
   texts <- vapply(chunks, function(chunk) client_text(file_of(chunk, "js")), "")
   # The chunks and the client find each other by this key.

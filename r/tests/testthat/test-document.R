@@ -98,3 +98,7 @@ test_that("knitr prints widgets and the dependency", {
   expect_match(paste(knitr::knit_print(ipy_int_slider(7)), collapse = ""), "<IntSlider")
   knitr::opts_knit$set(rmarkdown.pandoc.to = before)
 })
+
+test_that("an installation with another client is an error that names the missing file", {
+  expect_error(document_part("part", "no-such-chunk"), "has no file no-such-chunk.js")
+})
