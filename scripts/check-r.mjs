@@ -38,7 +38,7 @@ const MIN_COVERAGE_PERCENT = 90;
 /** The notes that are not faults: of a first submission, and of suggested packages that Debian does not have. */
 const ALLOWED_NOTES = [
   /^checking CRAN incoming feasibility .*\n(?:Maintainer:.*|New submission|\s)*$/,
-  /^checking package dependencies .*\nPackages? suggested but not available for checking: .*\s*$/,
+  /^checking package dependencies .*\nPackages? suggested but not available for checking:\s.*\s*$/,
 ];
 
 /** @type {import("./programs.mjs").Program[]} */

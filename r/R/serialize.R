@@ -38,7 +38,9 @@
 #' from_widget(as.Date("2026-01-31"), "2026-02-01")
 #' from_widget(c(1, 2), list(3, 4))
 #' .S3method("to_widget", "celsius", function(x, ...) list(degrees = unclass(x)))
-#' .S3method("from_widget", "celsius", function(like, value, ...) structure(value$degrees, class = "celsius"))
+#' .S3method("from_widget", "celsius", function(like, value, ...) {
+#'   structure(value$degrees, class = "celsius")
+#' })
 #' to_widget(structure(21, class = "celsius"))
 #' @export
 to_widget <- function(x, ...) UseMethod("to_widget")
