@@ -147,12 +147,12 @@ const FAILURES: [
 
 /** Advances the clock until the output has an alert. */
 async function alertIn(output: Element): Promise<HTMLElement> {
-  await expect
-    .poll(async () => {
-      await vi.advanceTimersByTimeAsync(1_000);
-      return output.querySelectorAll("[role=alert]").length;
-    })
-    .toBe(1);
+  const alerts = async () => {
+    await vi.advanceTimersByTimeAsync(1_000);
+    return output.querySelectorAll("[role=alert]").length;
+  };
+  // A browser without internet takes a while to refuse the requests to the CDN.
+  await expect.poll(alerts, { timeout: 12_000 }).toBe(1);
   return output.querySelector("[role=alert]") as HTMLElement;
 }
 

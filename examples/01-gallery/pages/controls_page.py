@@ -58,7 +58,7 @@ def png(colour: str) -> bytes:
 def play_linked() -> w.HBox:
     """Return a Play whose value the browser passes to a slider and a progress bar."""
     play = w.Play(value=0, min=0, max=20, interval=100)
-    slider = w.IntSlider(max=20, layout=w.Layout(width="9rem"))
+    slider = w.IntSlider(max=20, tooltip="Frame", layout=w.Layout(width="9rem"))
     progress = w.IntProgress(max=20, layout=w.Layout(width="6rem"))
     w.jslink((play, "value"), (slider, "value"))
     w.jslink((play, "value"), (progress, "value"))

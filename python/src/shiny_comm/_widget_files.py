@@ -304,7 +304,8 @@ def _installed_folder(name: str) -> Path | None:
 def _package_folder(package: str, source: str) -> Path | None:
     """Return a folder below an imported package, and never the package itself."""
     module = sys.modules.get(package)
-    # A namespace package, as of an app in Shinylive, has no file (docs/upstream/shinylive-classes.md).
+    # A namespace package has no file, such as an app in Shinylive
+    # (docs/upstream/shinylive-classes.md).
     if module is None or not getattr(module, "__path__", None) or not module.__file__:
         return None
     root = Path(module.__file__).resolve().parent
