@@ -119,7 +119,7 @@ class Page:
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for a condition, which is checked after each received frame."""
         async with self._changed:
-            await asyncio.wait_for(self._changed.wait_for(lambda: bool(condition())), 10)
+            await asyncio.wait_for(self._changed.wait_for(lambda: bool(condition())), 30)
 
     async def close(self) -> None:
         """Disconnect."""

@@ -11,8 +11,8 @@ const engine = useEngine();
 const target = useApps();
 
 const PREFIX = "/apps/proxied/";
-/** The idle limit of a proxy. The app's websocket sends pings more often. */
-const IDLE_SECONDS = 2;
+/** The idle limit of a proxy. The app sends pings more often, unless other load keeps it from running. */
+const IDLE_SECONDS = 6;
 
 type NginxOptions = Omit<Parameters<typeof startNginx>[0], "prefix" | "workers">;
 
