@@ -81,8 +81,7 @@ how_to_get <- function(name) {
   name <- gsub("_", "-", name)
   paste0(
     "Download it with `pip download --no-deps --dest ", wheels_folder(), " ", name,
-    "`, or from https://pypi.org/project/", name,
-    "/#files. options(shinycomm.wheels = ) sets the folder of wheels."
+    "`, or from the files of ", name, " on PyPI. options(shinycomm.wheels = ) sets the folder of wheels."
   )
 }
 

@@ -95,7 +95,7 @@ wheel_test("wrong names and types of traits are errors", {
 
 wheel_test("a missing wheel is an error with the command that downloads it", {
   fails(read_wheel("jupyter_leaflet"),
-    "pip download --no-deps --dest .* jupyter-leaflet.*pypi.org/project/jupyter-leaflet")
+    "pip download --no-deps --dest .* jupyter-leaflet`, or from the files of jupyter-leaflet on PyPI")
   fails(read_wheel("folder/none-1.0-py3-none-any.whl"), "no wheel folder/none-1.0-py3-none-any.whl")
   fails(read_wheel(5), "expected the name of a wheel, got 5")
   text <- file.path(wheels_of_test(), "text-1.0-py3-none-any.whl")
