@@ -45,22 +45,25 @@ server <- function(input, output, session) {
     )
   })
 
-  probe <- anywidget(probe_module, received = "0", uploaded = "")
-  # The page has the widget's open by then, but not yet its module.
-  session$onFlushed(function() for (n in 0:4) probe$send(list(kind = "early", n = n)))
-  output$probe <- render_widget(probe)
-
   count <- 0
   in_order <- TRUE
-  probe$on_msg(function(content, buffers) {
-    if (!is.null(content$size)) {
-      probe$uploaded <- digest::digest(buffers[[1]], "sha256", serialize = FALSE)
-      return()
-    }
-    in_order <<- in_order && content$n == count
-    count <<- count + 1
-    if (count %% BATCH == 0) probe$received <- paste0(count, if (!in_order) " wrong")
+  # Evaluated by the output: on a page without it, no request of the module is pending when a case moves the worker.
+  delayedAssign("probe", {
+    probe <- anywidget(probe_module, received = "0", uploaded = "")
+    # The page has the widget's open by then, but not yet its module.
+    session$onFlushed(function() for (n in 0:4) probe$send(list(kind = "early", n = n)))
+    probe$on_msg(function(content, buffers) {
+      if (!is.null(content$size)) {
+        probe$uploaded <- digest::digest(buffers[[1]], "sha256", serialize = FALSE)
+        return()
+      }
+      in_order <<- in_order && content$n == count
+      count <<- count + 1
+      if (count %% BATCH == 0) probe$received <- paste0(count, if (!in_order) " wrong")
+    })
+    probe
   })
+  output$probe <- render_widget(probe)
 
   first <- NUMBERS
   observeEvent(input$numbers, first <<- 0, priority = 1, ignoreInit = TRUE)
