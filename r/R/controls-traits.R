@@ -18,7 +18,7 @@ control_trait <- function(spec) {
     datetime = dated(check_datetime, datetime_to_page, datetime_from_page),
     naive = dated(check_naive, datetime_to_page, datetime_from_page),
     time = dated(check_time, time_to_page, time_from_page),
-    bytes = new_trait("bytes", raw(), check_media, identity),
+    bytes = new_trait("bytes", raw(), check_media, identity, from = bytes_from_page),
     object = trait_object(),
     files = files_trait(),
     part = part_trait(spec$of),
@@ -265,6 +265,9 @@ check_media <- function(value) {
   readBin(value, "raw", file.size(value))
 }
 
+# A text of the page is not the name of a file: the echo would send the file to the page.
+bytes_from_page <- function(value, current) if (is.raw(value)) value else must_be("bytes", value)
+
 is_url <- function(value) is.character(value) && length(value) == 1 && grepl("^(https?|data):", value)
 
 # The files of an upload: a data frame in R, an array of objects with bytes on the page.
@@ -310,15 +313,21 @@ files_trait <- function() {
 # A layout or a style. A list becomes a widget, which closes with the one that refers to it.
 part_trait <- function(class) {
   model <- if (class == "Layout") "LayoutModel$" else "StyleModel$"
-  trait <- new_trait("part", NULL, to = identity, null = TRUE, check = function(value) {
-    is_part <- is_widget(value) && "_model_name" %in% value$.parts$names() &&
+  is_part <- function(value) {
+    is_widget(value) && "_model_name" %in% value$.parts$names() &&
       grepl(model, value$.parts$current("_model_name"))
-    if (is_part) return(value)
+  }
+  trait <- new_trait("part", NULL, to = identity, null = TRUE, check = function(value) {
+    if (is_part(value)) return(value)
     if (!is.list(value) || is.data.frame(value)) must_be(paste0("a widget of ", class, ", or a list"), value)
     owned_by_parent(open_control(class, value, shiny::getDefaultReactiveDomain()))
   })
   check <- trait$check
   trait$check <- function(value) check(if (is.null(value)) list() else value)
+  # A page makes no widgets.
+  trait$from <- function(value, current) {
+    if (is_part(value)) value else must_be(paste("a widget of", class), value)
+  }
   trait
 }
 

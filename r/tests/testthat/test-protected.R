@@ -47,3 +47,33 @@ test("a key of the page's message is not matched by its beginning", {
   said <- warned(session$set("shinywidgets_comm_send", sprintf('{"contents": {"comm_id": "%s"}}', ONE)))
   stopifnot(grepl("invalid comm_id", said))
 })
+
+test("a page can neither name a file nor make a widget", {
+  secret <- tempfile()
+  writeLines("secret", secret)
+  for (media in list(ipy_image(as.raw(1)), ipy_audio(as.raw(1)), ipy_video(as.raw(1)))) {
+    for (text in c(secret, paste0("file://", secret), "https://example.org/a.png")) {
+      sent <- length(session$sent)
+      said <- warned(session$receive(media$model_id, list(method = "update", state = list(value = text))))
+      expect_match(said, "the page sent a wrong value of .*: must be bytes, got")
+      same(media$value, as.raw(1))
+      stopifnot(!any(grepl("secret", unlist(session$sent[-seq_len(sent)]))))
+    }
+    session$receive(
+      media$model_id, list(method = "update", buffer_paths = list(list("value"))), list(as.raw(2))
+    )
+    same(media$value, as.raw(2))
+  }
+  slider <- ipy_int_slider()
+  parts <- list(slider$layout, slider$style)
+  opened <- length(ls(comm_registry(session)$comms))
+  for (value in list(NULL, named_list(), list(width = "1px"), list())) {
+    for (name in c("layout", "style")) {
+      state <- stats::setNames(list(value), name)
+      said <- warned(session$receive(slider$model_id, list(method = "update", state = state)))
+      expect_match(said, paste("the page sent a wrong", name, "of IntSlider: must be a widget of"))
+    }
+  }
+  same(list(slider$layout, slider$style), parts)
+  same(length(ls(comm_registry(session)$comms)), opened)
+})
