@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkR } from "./check-r.mjs";
-import { countTests } from "./test-report.mjs";
+import { countTests, withSecondRun } from "./test-report.mjs";
 
 const ROOT = join(fileURLToPath(import.meta.url), "../..");
 /** The number of slow test files that the summary lists. */
 const SLOWEST = 10;
+/** The number of failed test files that run a second time. More failures have a common cause. */
+const RUN_AGAIN = 4;
 const REPORTERS = ["--reporter=default", "--reporter=json"];
 
 /**
@@ -47,26 +49,55 @@ function npm(...args) {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Runs a script with tests, and counts them. Some test of each project must run. */
+/**
+ * Runs a script with tests, and counts them. Some test of each project must run.
+ *
+ * A few failed files run again, without the load of all others. The notes name each test that passes only then: the test
+ * has a race, or its limit is too short.
+ */
 function tests(script, projects, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), "shiny-comm-check-"));
-  const report = join(folder, "report");
-  try {
+  const run = (name, files) => {
+    const path = join(folder, name);
     const { status } = spawnSync(
       "npm",
-      ["run", "--silent", script, "--", ...REPORTERS, `--outputFile.json=${report}`],
+      ["run", "--silent", script, "--", ...REPORTERS, `--outputFile.json=${path}`, ...files],
       options(env),
     );
-    const { passed, failed, skipped, problems, files } = countTests(
-      read(report),
-      status ?? 1,
+    return { report: read(path), status: status ?? 1 };
+  };
+  const count = ({ report, status }) =>
+    countTests(
+      report,
+      status,
       (file) => relative(join(ROOT, "tests"), file).split(sep)[0] ?? "",
       projects,
     );
+  try {
+    const first = run("report", []);
+    let counted = count(first);
+    /** @type {string[]} */
+    let flaky = [];
+    const { failedFiles } = counted;
+    if (failedFiles.length > 0 && failedFiles.length <= RUN_AGAIN) {
+      console.log(`── ${script}: files with failures, a second time`);
+      const second = run("second", failedFiles);
+      if (second.report !== "") {
+        const merged = withSecondRun(first.report, second.report);
+        counted = count({ report: merged.report, status: second.status });
+        flaky = merged.flaky;
+      }
+    }
+    const { passed, failed, skipped, problems, files } = counted;
     const slowest = files
       .slice(0, SLOWEST)
       .map(({ file, durationMs }) => `${seconds(durationMs)}  ${relative(ROOT, file)}`);
-    const notes = [...problems, ...(skipped ? [`${skipped} tests were skipped.`] : []), ...slowest];
+    const notes = [
+      ...problems,
+      ...flaky.map((name) => `FLAKY, passed in the second run only: ${relative(ROOT, name)}`),
+      ...(skipped ? [`${skipped} tests were skipped.`] : []),
+      ...slowest,
+    ];
     return { passed, failed, notes };
   } finally {
     rmSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { type Count, countTests } from "../../scripts/test-report.mjs";
+import { type Count, countTests, withSecondRun } from "../../scripts/test-report.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const folders: string[] = [];
@@ -25,8 +25,16 @@ afterEach(() => {
 
 const PASSES = `test("passes", () => {});`;
 
-/** Runs Vitest with a project for each key, and counts the tests. */
-function count(projects: Record<string, Record<string, string>>): Count {
+interface Run {
+  /** The text of the report; empty without one. */
+  report: string;
+  status: number;
+}
+
+/** Makes a folder with a project of Vitest for each key. Returns a function that runs the tests, or some files. */
+function project(
+  projects: Record<string, Record<string, string>>,
+): (...files: readonly string[]) => Run {
   const folder = mkdtempSync(join(tmpdir(), "shiny-comm-check-"));
   folders.push(folder);
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -40,15 +48,23 @@ function count(projects: Record<string, Record<string, string>>): Count {
   });
   const config = join(folder, "vitest.config.mjs");
   writeFileSync(config, `export default ${JSON.stringify({ test: { projects: configs } })};`);
-  const report = join(folder, "report");
+  const path = join(folder, "report");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const { status } = spawnSync(
-    process.execPath,
-    [vitest, "run", "--root", folder, "--reporter=json", `--outputFile.json=${report}`],
-    { env: { ...process.env, VITEST: undefined }, stdio: "ignore" },
-  );
-  const text = existsSync(report) ? readFileSync(report, "utf8") : "";
-  return countTests(text, status ?? 1, (file) => basename(dirname(file)), Object.keys(projects));
+  return (...files) => {
+    rmSync(path, { force: true });
+    const { status } = spawnSync(
+      process.execPath,
+      [vitest, "run", "--root", folder, "--reporter=json", `--outputFile.json=${path}`, ...files],
+      { env: { ...process.env, VITEST: undefined }, stdio: "ignore" },
+    );
+    return { report: existsSync(path) ? readFileSync(path, "utf8") : "", status: status ?? 1 };
+  };
+}
+
+/** Runs Vitest with a project for each key, and counts the tests. */
+function count(projects: Record<string, Record<string, string>>): Count {
+  const { report, status } = project(projects)();
+  return countTests(report, status, (file) => basename(dirname(file)), Object.keys(projects));
 }
 
 test("tests that pass are counted", () => {
@@ -115,4 +131,35 @@ test("an error outside of all tests fails the run", () => {
 
 test("a run without a report fails", () => {
   expect(countTests("", 1).failed).toBe(1);
+});
+
+test("a second run of the failed files counts in place of the first, and tells flaky tests from others", () => {
+  const once = (act: string) => `
+    import { existsSync, writeFileSync } from "node:fs";
+    if (!existsSync(import.meta.filename + ".ran")) {
+      writeFileSync(import.meta.filename + ".ran", "");
+      ${act}
+    }`;
+  const run = project({
+    one: {
+      "a.test.js": `${once("globalThis.isFirst = true;")}
+        test("is flaky", () => { if (globalThis.isFirst) throw new Error("no"); });`,
+      "b.test.js": `${PASSES} test("fails", () => { throw new Error("no"); });`,
+      "c.test.js": PASSES,
+      "d.test.js": `${PASSES} ${once('throw new Error("not yet");')}`,
+    },
+  });
+  const first = run();
+  const { failedFiles } = countTests(first.report, first.status);
+  expect(failedFiles.map((file) => basename(file)).sort()).toEqual([
+    "a.test.js",
+    "b.test.js",
+    "d.test.js",
+  ]);
+
+  const second = run(...failedFiles);
+  const { report, flaky } = withSecondRun(first.report, second.report);
+  const { passed, failed, problems } = countTests(report, second.status);
+  expect({ passed, failed, problems }).toEqual({ passed: 4, failed: 1, problems: [] });
+  expect(flaky.map((name) => basename(name)).sort()).toEqual(["a.test.js: is flaky", "d.test.js"]);
 });
