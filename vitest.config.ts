@@ -64,6 +64,8 @@ export default defineConfig({
           name: "unit",
           include: ["tests/unit/**/*.test.ts"],
           environment: "node",
+          // Some start processes, which take seconds while other files load pages.
+          testTimeout: 60_000,
         },
       },
       {
