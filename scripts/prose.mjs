@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { extract, hasProse } from "./prose/extract.mjs";
+import { readPython } from "./prose/extract-python.mjs";
 import { check } from "./prose/rules.mjs";
 import { sentencesOf } from "./prose/sentences.mjs";
 
@@ -125,6 +126,7 @@ function main() {
     paths.length > 0 ? paths.flatMap(filesBelow) : repositoryFiles().map((file) => join(ROOT, file))
   ).filter(hasProse);
 
+  readPython(files.filter((file) => file.endsWith(".py")));
   const sentences = files.flatMap(read);
   if (counts) {
     printCount(sentences);

@@ -1,4 +1,4 @@
-"""Prints, as JSON, the prose of the Python source on standard input."""
+"""Prints, as JSON, the prose of each Python file that the arguments name."""
 
 import ast
 import io
@@ -91,6 +91,11 @@ def part(node, lines, start, end):
     return {"kind": "docstring", "text": text, "line": node.lineno + start}
 
 
-source = sys.stdin.read()
-tree = ast.parse(source)
-json.dump({"comments": comments(source), "blocks": [*docstrings(tree), *texts(tree)]}, sys.stdout)
+def prose(file):
+    with open(file, encoding="utf-8") as opened:
+        source = opened.read()
+    tree = ast.parse(source, file)
+    return {"comments": comments(source), "blocks": [*docstrings(tree), *texts(tree)]}
+
+
+json.dump([prose(file) for file in sys.argv[1:]], sys.stdout)
