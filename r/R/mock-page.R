@@ -127,7 +127,9 @@ mock_page <- function(session = shiny::getDefaultReactiveDomain()) {
     },
     send = send,
     click = function(button) {
-      class <- models[[id_of(button, "click")]]$class
+      # The call reads new messages into `models`.
+      id <- id_of(button, "click")
+      class <- models[[id]]$class
       if (class != "Button") stop("shinycomm: click(): expected a Button, got ", class, call. = FALSE)
       send(button, list(event = "click"))
     },

@@ -230,9 +230,11 @@ py_bqplot <- function(..., x_label = "", y_label = "", axes = NULL, wheel = "bqp
   given <- split_widgets(list(...), "py_bqplot")
   marks <- given$widgets
   part <- function(...) owned_by_parent(py_bqplot_part(..., wheel = wheel, session = session))
-  scales <- if (length(marks) > 0) marks[[1]]$scales
+  # Not reactive: an output that makes the marks would run again after each change of their scales.
+  scales_of <- function(mark) mark$.parts$current("scales")
+  scales <- if (length(marks) > 0) scales_of(marks[[1]])
   for (mark in marks[-1]) {
-    own <- mark$scales
+    own <- scales_of(mark)
     shared <- vapply(names(own), function(key) {
       isTRUE(attr(own[[key]], "shinycomm_default")) && identical(scales[[key]]$.parts$class,
         own[[key]]$.parts$class)
@@ -664,11 +666,18 @@ plotly_figure <- function(figure) {
     stop("shinycomm: py_plotly(): expected list(data = , layout = ) or a figure of plotly, got ",
       describe(figure), call. = FALSE)
   }
-  if (!is.null(names(figure$data))) {
+  data <- plotly_traces(figure$data)
+  if (is.null(data)) {
     stop("shinycomm: py_plotly(): data must be a list of traces, such as list(list(x = 1:3, y = 1:3))",
       call. = FALSE)
   }
-  list(data = figure$data, layout = figure$layout %||% named_list())
+  list(data = data, layout = figure$layout %||% named_list())
+}
+
+# Returns a list of traces without names, such as those of split(), or NULL for another value.
+plotly_traces <- function(value) {
+  is_trace <- function(trace) is.list(trace) && (length(trace) == 0 || !is.null(names(trace)))
+  if (is.list(value) && all(vapply(value, is_trace, TRUE))) unname(value)
 }
 
 plotly_built <- function(figure) {
@@ -686,7 +695,7 @@ plotly_arrays <- function(trace) {
     "high", "low", "close", "a", "b", "c", "r", "theta", "locations")
   for (name in intersect(names(trace), arrays)) {
     if (is.atomic(trace[[name]]) && is.null(dim(trace[[name]])) &&
-      !is.raw(trace[[name]])) trace[[name]] <- I(trace[[name]])
+      !is.raw(trace[[name]])) trace[[name]] <- I(unname(trace[[name]]))
   }
   trace
 }
@@ -711,6 +720,11 @@ plotly_ids$count <- 0
 
 # Handles the messages of the page, as plotly's Python does.
 receive_plotly <- function(widget) {
+  present <- function(name) widget$.parts$current(name)
+  restyled <- function(changes, traces) {
+    data <- present("data")
+    plotly_restyle(data, changes, unlist(traces %||% (seq_along(data) - 1L)) + 1L)
+  }
   on <- function(event, handle) {
     name <- paste0("_js2py_", event)
     observe_widget(widget, name, function(value) {
@@ -732,24 +746,36 @@ receive_plotly <- function(widget) {
     changes$lastInputTime <- NULL
     plotly_send(widget, "relayout",
       list(relayout_data = as_object(changes), source_view_id = value$source_view_id))
-    widget$update(relayout = changes)
+    changes <- defined(changes)
+    widget$update(relayout = changes, plot_layout = plotly_merge(present("plot_layout"), changes))
   })
   on("restyle", function(value) {
     plotly_send(widget, "restyle", list(
       restyle_data = value$style_data, restyle_traces = value$style_traces,
       source_view_id = value$source_view_id
     ))
-    widget$update(restyle = value$style_data)
+    changes <- defined(value$style_data)
+    widget$update(restyle = changes, data = restyled(changes, value$style_traces))
   })
   on("update", function(value) {
     plotly_send(widget, "update", list(
       style_data = value$style_data, layout_data = value$layout_data, style_traces = value$style_traces,
       source_view_id = value$source_view_id
     ))
+    widget$update(
+      data = restyled(defined(value$style_data), value$style_traces),
+      plot_layout = plotly_merge(present("plot_layout"), defined(value$layout_data))
+    )
   })
   # The defaults that plotly.js computed, which R does not need.
   on("traceDeltas", function(value) NULL)
   on("layoutDelta", function(value) NULL)
+}
+
+# Returns changes of the page without the values that are undefined in JavaScript.
+defined <- function(value) {
+  if (!is.list(value)) return(value)
+  lapply(Filter(function(one) !identical(one, "_undefined_"), value), defined)
 }
 
 plotly_points <- function(points) {
@@ -816,13 +842,12 @@ py_plotly_invoke <- function(widget, method, ...) {
           source_view_id = NULL)
       }
       plotly_send(widget, method, message)
-      data[which] <- lapply(data[which], plotly_merge, changes)
+      data <- plotly_restyle(data, changes, which)
       layout <- plotly_merge(layout, for_layout)
     },
     addTraces = {
       added <- argument(1, list())
-      if (!is.null(names(added))) added <- list(added)
-      added <- lapply(added, function(trace) {
+      added <- lapply(plotly_traces(added) %||% list(added), function(trace) {
         trace$type <- trace$type %||% "scatter"
         trace$uid <- trace$uid %||% plotly_uid()
         plotly_arrays(trace)
@@ -851,20 +876,37 @@ py_plotly_invoke <- function(widget, method, ...) {
 plotly_merge <- function(value, changes) {
   for (name in names(changes)) {
     keys <- strsplit(gsub("\\[([0-9]+)\\]", ".\\1", name), ".", fixed = TRUE)[[1]]
-    if (any(grepl("^[0-9]+$", keys))) next
-    # In `restyle`, an array has a value for each trace.
     value <- set_nested(value, keys, changes[[name]])
   }
   value
 }
 
-set_nested <- function(value, keys, new) {
-  if (length(keys) == 1) {
-    value[keys] <- list(new)
-  } else {
-    inner <- value[[keys[[1]]]]
-    value[keys[[1]]] <- list(set_nested(if (is.list(inner)) inner else list(), keys[-1], new))
+# Applies changes to traces. An array has a value for each trace, as in plotly.js.
+plotly_restyle <- function(data, changes, which) {
+  which <- which[which %in% seq_along(data)]
+  for (n in seq_along(which)) {
+    own <- lapply(changes, function(value) {
+      is_array <- is.null(names(value)) && (is.list(value) || inherits(value, "AsIs") || length(value) > 1)
+      if (is_array && length(value) > 0) value[[(n - 1) %% length(value) + 1]] else value
+    })
+    data[[which[[n]]]] <- plotly_merge(data[[which[[n]]]], own)
   }
+  data
+}
+
+# Sets a value below keys; a number is an index from 0.
+set_nested <- function(value, keys, new) {
+  key <- keys[[1]]
+  if (grepl("^[0-9]+$", key)) key <- as.integer(key) + 1L
+  if (length(keys) > 1) {
+    inner <- if (key %in% names(value) || is.numeric(key) && key <= length(value)) value[[key]]
+    new <- set_nested(inner, keys[-1], new)
+  }
+  # A range is a vector of numbers.
+  is_vector <- is.numeric(key) && is.atomic(value) && is.atomic(new) && length(new) == 1
+  if (!is_vector) value <- as.list(value)
+  if (is.numeric(key) && key > length(value) + 1) value[length(value) + seq_len(key - length(value) - 1)] <- NA
+  value[key] <- if (is_vector) new else list(new)
   value
 }
 

@@ -43,6 +43,23 @@ test_that("a mock page shows the widgets of a server function, and changes them 
   })
 })
 
+test_that("each function of a mock page can be the first one, with a widget that an output shows", {
+  server <- function(input, output, session) output$button <- render_widget(ipy_button("Go"))
+  calls <- list(
+    click = function(page, button) page$click(button),
+    send = function(page, button) page$send(button, list(event = "click")),
+    set = function(page, button) page$set(button, description = "Gone"),
+    state = function(page, button) page$state(button)
+  )
+  for (name in names(calls)) {
+    shiny::testServer(server, {
+      page <- mock_page(session)
+      expect_no_error(calls[[name]](page, page$shown("button")))
+      expect_equal(page$shown("button")$clicks > 0, name %in% c("click", "send"), info = name)
+    })
+  }
+})
+
 test_that("a mock page sends JSON, so that R checks its types", {
   counter <- new_anywidget("counter", count = trait_int(0), bytes = trait_bytes(), esm = "export default {}")
   server <- function(input, output, session) {

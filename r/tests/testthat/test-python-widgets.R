@@ -200,6 +200,13 @@ wheel_test("a figure of plotly has a template, and traces with an id", {
   fails(py_plotly(list(data = list()), template = "none"), "no template none, expected one of plotly")
   fails(py_plotly(5), "expected list\\(data = , layout = \\)")
   fails(py_plotly(list(data = list(x = 1))), "data must be a list of traces")
+  # A list from lapply() over split() has names.
+  groups <- lapply(split(cars, cars$speed > 15), function(rows) list(x = rows$speed, y = c(a = 1, b = 2)))
+  traces <- state_of(session, py_plotly(list(data = groups)))$`_widget_data`
+  expect_null(names(traces))
+  same(traces[[2]]$y, list(1L, 2L))
+  py_plotly_invoke(figure, "addTraces", groups)
+  same(length(figure$data), 3L)
 })
 
 wheel_test("a message to plotly.js is sent with the ids of its edit, then reset", {
@@ -228,6 +235,35 @@ wheel_test("a message to plotly.js is sent with the ids of its edit, then reset"
   fails(py_plotly_invoke(figure, "restyle", list(), 3), "the figure has the traces 1 to 2, got 3")
   fails(py_plotly_invoke(figure, "draw"), "the method must be one of restyle")
   fails(py_plotly_invoke(5, "restyle"), "expected a widget of py_plotly\\(\\), got 5")
+})
+
+wheel_test("the data and the layout of a figure follow changes of attributes by R and by the page", {
+  make_plotly()
+  figure <- py_plotly(list(
+    data = list(list(y = 1:2), list(y = 3:4)), layout = list(xaxis = list(range = c(0, 9)))
+  ))
+  # An array has a value for each trace.
+  py_plotly_invoke(figure, "restyle", list(y = list(5:6, 7:8), name = c("a", "b"), marker.color = "red"))
+  same(lapply(figure$data, function(trace) list(trace$y, trace$name, trace$marker)),
+    list(list(5:6, "a", list(color = "red")), list(7:8, "b", list(color = "red"))))
+  py_plotly_invoke(figure, "restyle", list(y = list(9)), 2)
+  same(lapply(figure$data, `[[`, "y"), list(5:6, 9))
+  from_page <- function(event, ...) {
+    state <- stats::setNames(list(list(..., source_view_id = "v")), paste0("_js2py_", event))
+    session$receive(figure$model_id, list(method = "update", state = state, buffer_paths = list()))
+  }
+  from_page("relayout", relayout_data = list(
+    `xaxis.range[0]` = 1, `xaxis.range[1]` = 2.5, `yaxis.range[1]` = 3,
+    shapes = list(list(x0 = 1, opacity = "_undefined_")), `shapes[1].x0` = 4, dragmode = "_undefined_"
+  ))
+  layout <- figure$plot_layout
+  same(list(layout$xaxis$range, layout$yaxis$range, layout$dragmode), list(c(1, 2.5), c(NA, 3), NULL))
+  same(layout$shapes, list(list(x0 = 1L), list(x0 = 4L)))
+  same(figure$relayout$shapes, list(list(x0 = 1L)))
+  from_page("restyle", style_data = list(visible = list("legendonly", TRUE)), style_traces = list(0L, 1L))
+  same(lapply(figure$data, `[[`, "visible"), list("legendonly", TRUE))
+  from_page("update", style_data = list(opacity = 0.5), style_traces = NULL, layout_data = list(height = 300))
+  same(list(figure$data[[2]]$opacity, figure$plot_layout$height), list(0.5, 300L))
 })
 
 wheel_test("clicks, selections and zooms of a figure arrive, and the message is reset", {
@@ -303,4 +339,33 @@ wheel_test("a table of quak answers queries by a function", {
   fails(py_quak(5), "expected a data frame, got 5")
   if (!requireNamespace("duckdb", quietly = TRUE)) fails(py_quak(iris),
     "requires the packages DBI and duckdb, or the argument `query`")
+})
+
+wheel_test("functions that read widgets do not make an output or an observer run again", {
+  make_bqplot()
+  make_plotly()
+  slider <- ipy_int_slider(1)
+  text <- ipy_int_text(2)
+  figure <- py_plotly(list(data = list(list(y = 1))))
+  calls <- list(
+    bqplot = quote(py_bqplot(py_bqplot_lines(1:2, 1:2), py_bqplot_lines(1:2, 2:1))),
+    link = quote(ipy_link(list(slider, "value"), list(text, "value"))),
+    dlink = quote(ipy_dlink(list(slider, "value"), list(text, "value"))),
+    restyle = quote(py_plotly_invoke(figure, "restyle", list(name = runif(1)))),
+    click = quote(observe_click(ipy_button("a"), print)),
+    append = quote(append_stdout(ipy_output(), "text")),
+    print = quote(utils::capture.output(print(slider))),
+    save = quote(save_widget(ipy_label("a", session = NULL), tempfile(fileext = ".html")))
+  )
+  for (name in names(calls)) {
+    runs <- 0
+    shiny::observe({
+      runs <<- runs + 1
+      if (runs < 5) eval(calls[[name]])
+    }, domain = session)
+    session$flushReact()
+    slider$value <- slider$value + 1
+    session$flushReact()
+    expect_equal(runs, 1, info = name)
+  }
 })
