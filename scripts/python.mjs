@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -224,17 +225,50 @@ export async function ensureWheels({ requirements, log = () => {} }) {
   }
 }
 
-/** Returns a free port. @returns {Promise<number>} */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
+/**
+ * Ports from which free ones are chosen. Systems give higher ports to outgoing connections, of which one could
+ * take the port before its server starts.
+ */
+const PORTS = { first: 20_000, count: 10_000 };
+
+/** The claimed ports of all processes: files with the owner's id, by port. */
+const CLAIMS = path.join(tmpdir(), `shiny-comm-ports-${process.getuid?.() ?? "all"}`);
+
+/** The files of this process's claims. @type {Set<string>} */
+const claims = new Set();
+
+/**
+ * Returns a free port. Other calls, also of other processes, do not get the port until this process ends: a
+ * server takes seconds to start.
+ *
+ * @returns {Promise<number>}
+ */
+export async function freePort() {
+  await mkdir(CLAIMS, { recursive: true });
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if ((await claimPort(port)) && (await isFree(port))) return port;
+  }
+}
+
+/** @param {number} port @returns {Promise<boolean>} whether this process has the port now */
+async function claimPort(port) {
+  const file = path.join(CLAIMS, String(port));
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+  } catch {
+    // A process that is killed leaves its claims.
+    const owner = Number(await readFile(file, "utf8").catch(() => ""));
+    if (owner && !isRunning(owner)) rmSync(file, { force: true });
+    return false;
+  }
+  if (claims.size === 0) {
+    process.once("exit", () => {
+      for (const claim of claims) rmSync(claim, { force: true });
     });
-  });
+  }
+  claims.add(file);
+  return true;
 }
 
 /**

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { freePort } from "../../scripts/python.mjs";
 import { isReady } from "./webdriver.js";
 
 export interface Program {
@@ -14,7 +14,7 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 
 /** Starts a virtual screen. Engines have WebGL on it, which Firefox has not without a screen. */
 export async function startDisplay(xvfb: string): Promise<Program> {
@@ -77,15 +77,4 @@ function endWithUs(child: ChildProcess): () => Promise<void> {
 
 function failed(program: string): never {
   throw new Error(`${program} did not start.`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

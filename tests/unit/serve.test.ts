@@ -57,11 +57,35 @@ test.skipIf(process.platform === "win32").each([
       output += data;
     });
     const pid = (): number => Number(/pid (\d+)\./.exec(output)?.[1]);
-    await expect.poll(pid, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(pid).toBeGreaterThan(0);
     expect(await answers(port)).toBe(true);
     process.kill(target === "npm" ? (npm.pid ?? 0) : pid(), signal);
-    await expect.poll(() => answers(port), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => answers(port)).toBe(false);
     if (npm.exitCode === null && npm.signalCode === null) await once(npm, "exit");
   },
-  40_000,
+  60_000,
 );
+
+test("free ports differ in each call, also of other processes, and no outgoing connection gets one", async () => {
+  const script = `
+    import { freePort } from ${JSON.stringify(join(scripts, "python.mjs"))};
+    const ports = await Promise.all(Array.from({ length: 150 }, freePort));
+    console.log(ports.join());
+    // A process that ends has no more claims.
+    process.stdin.once("data", () => process.exit());`;
+  const processes = [1, 2].map(() =>
+    spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["pipe", "pipe", "inherit"],
+    }),
+  );
+  const lines = await Promise.all(processes.map(({ stdout }) => once(stdout, "data")));
+  const ports = lines.flatMap((line) => String(line).split(",").map(Number));
+  expect(new Set(ports).size).toBe(300);
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+  await Promise.all(
+    processes.map((each) => {
+      each.stdin.end("end");
+      return once(each, "exit");
+    }),
+  );
+});
