@@ -16,7 +16,8 @@ export default defineProject({
   test: {
     name: "author",
     include: ["*.test.js"],
-    expect: { poll: { timeout: 5_000 } },
+    testTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
     browser: browserMode(playwright),
     ...WITH_BROWSERS,
   },

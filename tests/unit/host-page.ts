@@ -31,7 +31,7 @@ export type HostPage = ReturnType<typeof hostPage>;
 
 /** Waits until an assertion holds. */
 export const waitFor = (assertion: () => void): Promise<void> =>
-  vi.waitFor(assertion, { interval: 2, timeout: 5_000 });
+  vi.waitFor(assertion, { interval: 2, timeout: 30_000 });
 
 /** Starts the page, and its first session. */
 export function hostPage({

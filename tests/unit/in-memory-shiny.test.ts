@@ -112,7 +112,7 @@ describe("messages from the server", () => {
     const session = await shiny.connect();
     session.sendCustomMessage("slow", 1);
     session.sendCustomMessage("fast", 1);
-    await vi.waitUntil(() => order.length > 0);
+    await expect.poll(() => order.length).toBeGreaterThan(0);
     await Promise.resolve();
     expect(order).toEqual(["slow begins"]);
     release();

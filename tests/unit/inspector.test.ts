@@ -213,7 +213,7 @@ describe("ShinyCommManager.inspect", () => {
     expect(entry?.queue).toHaveLength(1);
     expect(manager.inspect().early.get("c2")?.messages).toHaveLength(1);
     settle();
-    await vi.waitFor(() => expect(entry?.current).toBeUndefined());
+    await expect.poll(() => entry?.current).toBeUndefined();
     expect(entry?.queue).toHaveLength(0);
     manager.closeAll();
   });

@@ -259,9 +259,9 @@ describe("ServerComm", () => {
       order.push(`end ${content.data.n}`);
     });
     const inputs = [sendInput(SEND_INPUT, "c1", { n: 1 }), sendInput(SEND_INPUT, "c1", { n: 2 })];
-    await vi.waitUntil(() => order.length === 1);
+    await expect.poll(() => order.length).toBe(1);
     release();
-    await vi.waitUntil(() => order.length === 3);
+    await expect.poll(() => order.length).toBe(3);
     release();
     await Promise.all(inputs);
     expect(order).toEqual(["start 1", "end 1", "start 2", "end 2"]);

@@ -1,6 +1,6 @@
 /** The hooks of anywidgets: their calls, their arguments and their failures. */
 import { afterEach, expect, test, vi } from "vitest";
-import { client, openAnywidget, openControl, show, takeErrors } from "./page.js";
+import { client, find, openAnywidget, openControl, show, takeErrors } from "./page.js";
 
 const globals = globalThis as unknown as Record<string, unknown>;
 
@@ -86,9 +86,7 @@ test.each([
   await probe().toContain(name);
 });
 
-test("a lookup of a missing or uninitialized model rejects after 10 s, and the error names the model", {
-  timeout: 20_000,
-}, async () => {
+test("a lookup of a missing or uninitialized model rejects after 10 s, and the error names the model", async () => {
   const endless = "export default { async initialize() { await new Promise(() => {}); } }";
   const child = openAnywidget(endless);
   const finds = [
@@ -109,7 +107,7 @@ test("a lookup of a missing or uninitialized model rejects after 10 s, and the e
   );
   const texts = () => outputs.map((output) => output.textContent);
   await expect
-    .poll(texts, { timeout: 15_000 })
+    .poll(texts)
     .toEqual([
       expect.stringMatching(
         /cannot find the model anywidget:none.*not open the model none within 10 s/,
@@ -261,16 +259,14 @@ test("hot reload waits for a slow clean-up of the old module", async () => {
   expect(globals.probe).toBe("cleaned up");
 });
 
-test("hot reload draws the new module although the old render() never ends", {
-  timeout: 15_000,
-}, async () => {
+test("hot reload draws the new module although the old render() never ends", async () => {
   const widget = openAnywidget(
     `export default { async render({ el }) { el.append("old"); await new Promise(() => {}); } }`,
   );
   const output = await show(widget);
   await text(output).toBe("old");
   widget.set({ _esm: `export default { render({ el }) { el.append("new"); } }` });
-  await expect.poll(() => output.textContent, { timeout: 10_000 }).toBe("new");
+  await expect.poll(() => output.textContent).toBe("new");
 });
 
 test("hot reload redraws each view once, and drops the old listeners", async () => {
@@ -304,9 +300,9 @@ test.each([
   const sent: string[] = [];
   widget.onChange((traits) => void sent.push(...traits));
   const output = await show(widget);
-  const el = await vi.waitUntil(() => output.querySelector<HTMLElement>(".lm-Widget"));
+  const el = await find(output, ".lm-Widget");
   const model = await client.widgets.get_model(widget.model_id);
-  await vi.waitUntil(() => el.onclick);
+  await expect.poll(() => el.onclick).not.toBeNull();
   el.click();
   expect(model.get("n")).toBe(5);
   widget.set({ n: value });
@@ -445,9 +441,7 @@ test("_css applies in a shadow root that a parent renders a widget into, and is 
     { child: `anywidget:${child.model_id}` },
   );
   const output = await show(parent);
-  const el = await vi.waitUntil(() => output.querySelector<HTMLElement>(".done"), {
-    timeout: 5_000,
-  });
+  const el = await find(output, ".done");
   const word = el.shadowRoot?.querySelector(".word") as Element;
   expect(getComputedStyle(word).color).toBe("rgb(1, 2, 3)");
   child.set({ _css: ".word { color: rgb(4, 5, 6); }" });

@@ -968,7 +968,7 @@ describe("styles", () => {
     await expect.poll(c).toBe("rgb(1, 2, 3)");
     widget.set({ orientation: "vertical" });
     await settle(widget);
-    await expect.poll(c, { timeout: 1000 }).toBe("rgb(1, 2, 3)");
+    await expect.poll(c).toBe("rgb(1, 2, 3)");
   });
   test("both handles of a range slider have the color of the style", async () => {
     const style = openControl("SliderStyle", {
@@ -983,7 +983,7 @@ describe("styles", () => {
       style: style.reference,
     });
     await expect
-      .poll(() => handles(output).map((h) => h.style.backgroundColor), { timeout: 1000 })
+      .poll(() => handles(output).map((h) => h.style.backgroundColor))
       .toEqual(["rgb(1, 2, 3)", "rgb(1, 2, 3)"]);
   });
   test("an icon of an anywidget that is shown later has its glyph", async () => {

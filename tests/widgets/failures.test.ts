@@ -152,7 +152,7 @@ async function alertIn(output: Element): Promise<HTMLElement> {
     return output.querySelectorAll("[role=alert]").length;
   };
   // A browser without internet takes a while to refuse the requests to the CDN.
-  await expect.poll(alerts, { timeout: 12_000 }).toBe(1);
+  await expect.poll(alerts).toBe(1);
   return output.querySelector("[role=alert]") as HTMLElement;
 }
 

@@ -1,5 +1,5 @@
 /** A widget from its open to its close: its module, its updates, its children and its output. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { anywidgetState } from "../../src/testing/index.js";
 import {
   addOutput,
@@ -73,10 +73,10 @@ test("a model has one pending update, and later changes are merged into the next
     model?.set("n", n);
     model?.save_changes();
   }
-  await vi.waitUntil(() => sent.length > 0);
+  await expect.poll(() => sent.length).toBeGreaterThan(0);
   expect(sent).toEqual([1]);
   widget.comm.send({ method: "echo_update", state: { n: 1 }, buffer_paths: [] });
-  await vi.waitUntil(() => sent.length > 1);
+  await expect.poll(() => sent.length).toBeGreaterThan(1);
   expect(sent).toEqual([1, 20]);
 });
 

@@ -6,7 +6,7 @@ import { client, openControl, reconnect, session, show, takeErrors } from "./pag
 test("a layout of another session is omitted, with a warning", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const output = await show(openControl("Label", { value: "label", layout: "IPY_MODEL_other" }));
-  await expect.poll(() => output.textContent, { timeout: 5_000 }).toContain("label");
+  await expect.poll(() => output.textContent).toContain("label");
   expect(warn.mock.calls.map(String)).toEqual([
     expect.stringMatching(/The layout other belongs to another session.*server function/),
   ]);

@@ -392,7 +392,7 @@ describe("a closed child", () => {
       }
       load({ Model, View });
       // Less than the wait for a model that the server may still open.
-      await expect.poll(() => output.textContent, { timeout: 5_000 }).toBe("shown");
+      await expect.poll(() => output.textContent).toBe("shown");
       expect(takeErrors()).toEqual([`The model ${child.model_id} has been closed.`]);
     },
   );

@@ -99,7 +99,8 @@ export default defineProject({
   test: {
     name: "widgets",
     include: ["*.test.ts"],
-    expect: { poll: { timeout: 5_000 } },
+    testTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
     browser: browserMode(playwright),
     ...WITH_BROWSERS,
   },
