@@ -33,9 +33,6 @@ interface InMemory {
 }
 type InMemoryPage = typeof globalThis & InMemory;
 
-/** A timeout longer than any step of these tests, in ms. */
-const TIMEOUT = { timeout: 10_000 };
-
 /** The paths of two copies of one bundle, as in two packages that share only the page. */
 const COPIES = ["/one/shiny-comm.js", "/two/shiny-comm.js"] as const;
 let bundle: string;
@@ -129,8 +126,8 @@ const openAll = (page: Page, name = "one") =>
   }, name);
 
 async function expectAll(page: Page, name = "one"): Promise<void> {
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
-  await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("afm xy");
+  await expect.poll(() => page.textContent("#a")).toBe("one m1");
+  await expect.poll(() => page.textContent("#b")).toBe("afm xy");
   const opened = [`${name} opened c1`, `${name} got 1`];
   expect((await log(page)).filter((line) => !line.includes("loaded"))).toEqual(opened);
   const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
@@ -155,8 +152,8 @@ test("comms of a package work immediately while the client loads, and widgets wa
   });
   await ready(page);
   await openAll(page);
-  await expect.poll(() => log(page), TIMEOUT).toEqual(["one opened c1", "one got 1"]);
-  await expect.poll(() => page.locator("[role=status]").count(), TIMEOUT).toBe(2);
+  await expect.poll(() => log(page)).toEqual(["one opened c1", "one got 1"]);
+  await expect.poll(() => page.locator("[role=status]").count()).toBe(2);
   expect(
     await page.evaluate((name) => {
       const connection = (globalThis as InMemoryPage).copies[name]?.connect();
@@ -177,7 +174,7 @@ test("pending widgets and outputs end with their session while the client loads"
     here.show("old", "a");
     here.show("old", "b");
   });
-  await expect.poll(() => page.locator("[role=status]").count(), TIMEOUT).toBe(2);
+  await expect.poll(() => page.locator("[role=status]").count()).toBe(2);
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     here.jQuery(document).trigger("shiny:connected");
@@ -185,7 +182,7 @@ test("pending widgets and outputs end with their session while the client loads"
     here.show("new", "a");
   });
   release();
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("new");
+  await expect.poll(() => page.textContent("#a")).toBe("new");
   expect(await page.textContent("#b")).not.toContain("old");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
@@ -201,12 +198,12 @@ test("an error of an output, while the client loads, stays until the output's ne
     const frame = { values: {}, inputMessages: [], errors: { a: { message: "no data" } } };
     here.shiny.session.sendFrame(frame);
   });
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("no data");
+  await expect.poll(() => page.textContent("#a")).toBe("no data");
   release();
-  await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("drawn");
+  await expect.poll(() => page.textContent("#b")).toBe("drawn");
   expect(await page.textContent("#a")).toBe("no data");
   await page.evaluate(() => (globalThis as InMemoryPage).show("m1", "a"));
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("drawn");
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
 });
@@ -215,7 +212,7 @@ test("a script tag that loads after a package adopts its connection and pending 
   const { page, errors, uncaught } = await open({ client: false, after: tag(COPIES[0]) });
   await ready(page);
   await openAll(page);
-  expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
+  await expect.poll(() => log(page)).toEqual(["one opened c1", "one got 1"]);
   // As with dynamic UI, Shiny binds outputs some time after the script has run.
   await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
@@ -268,7 +265,7 @@ test("an adopted connection paces the messages of models, and closes its comms w
     );
     here.show("m1", "a");
   });
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("drawn");
+  await expect.poll(() => page.textContent("#a")).toBe("drawn");
   const sent = await page.evaluate(() => {
     const here = globalThis as InMemoryPage;
     const now = here.sent.length;
@@ -277,15 +274,14 @@ test("an adopted connection paces the messages of models, and closes its comms w
   });
   expect(sent).toBe(1);
   await expect
-    .poll(
-      () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
-      TIMEOUT,
+    .poll(() =>
+      page.evaluate(() => (globalThis as InMemoryPage).sent.map(([, m]) => m.content.data)),
     )
     .toMatchObject([{ state: { n: 1 } }, { state: { n: 3 } }]);
   await page.evaluate(() =>
     (globalThis as InMemoryPage).jQuery(document).trigger("shiny:connected"),
   );
-  await expect.poll(() => page.locator("#a [role=status]").count(), TIMEOUT).toBe(1);
+  await expect.poll(() => page.locator("#a [role=status]").count()).toBe(1);
   expect(await log(page)).toEqual(["one opened c1", "one closed c1"]);
   expect(errors).toEqual([]);
   await page.close();
@@ -338,10 +334,10 @@ test("comms work without a script tag, and a widget reports once that its client
   await page.reload();
   await ready(page);
   await openAll(page).catch(() => undefined);
-  expect(await log(page)).toEqual(["one opened c1", "one got 1"]);
+  await expect.poll(() => log(page)).toEqual(["one opened c1", "one got 1"]);
   await page.evaluate(() => (globalThis as InMemoryPage).openVersioned("m3", "*"));
   await page.clock.fastForward(60_000);
-  await expect.poll(() => errors.length, TIMEOUT).toBe(1);
+  await expect.poll(() => errors.length).toBe(1);
   expect(errors[0]).toMatch(/UNKNOWN_TARGET.*jupyter\.widget/);
   await page.close();
 });
@@ -365,8 +361,8 @@ test.each<[string, PageOptions]>([
       here.show("m1", "a");
       here.show("m2", "b");
     });
-    await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
-    await expect.poll(() => page.textContent("#b"), TIMEOUT).toBe("two m2");
+    await expect.poll(() => page.textContent("#a")).toBe("one m1");
+    await expect.poll(() => page.textContent("#b")).toBe("two m2");
     const ids = await page.evaluate(
       (names) =>
         names.map((name) => (globalThis as InMemoryPage).copies[name]?.connect().commIds().sort()),
@@ -396,7 +392,7 @@ test("a module that is registered while its model requests it elsewhere is used"
   await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
   await ready(page);
   release();
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toBe("one m1");
+  await expect.poll(() => page.textContent("#a")).toBe("one m1");
   await page.close();
 });
 
@@ -405,7 +401,7 @@ test("outputs report a package of another contract version that owns the page, a
     before: '<script nonce="page">window[Symbol.for("shiny-comm/0")] = { version: 99 };</script>',
   });
   await page.evaluate(() => (globalThis as InMemoryPage).show("m1", "a"));
-  await expect.poll(() => page.textContent("#a"), TIMEOUT).toMatch(/could not be loaded/);
+  await expect.poll(() => page.textContent("#a")).toMatch(/could not be loaded/);
   expect(errors).toEqual([expect.stringMatching(/contract has version 99 \(expected 1\)/)]);
   expect(uncaught).toEqual([]);
   await page.close();
@@ -418,7 +414,7 @@ describe("a client that cannot be loaded", () => {
       .poll(async () => {
         await page.clock.runFor(1_000);
         return errors.filter((text) => text.includes("The client could not be loaded"));
-      }, TIMEOUT)
+      })
       .toHaveLength(1);
 
   async function openWithout(options: PageOptions = {}) {
@@ -465,16 +461,16 @@ describe("a client that cannot be loaded", () => {
   /** Expects that comms of a package work in two sessions, and that a widget shows that the client is missing. */
   async function expectComms(page: Page, errors: string[]): Promise<void> {
     await openPackage(page, "c2", 2);
-    await expect.poll(() => log(page), TIMEOUT).toContain("one got 2");
+    await expect.poll(() => log(page)).toContain("one got 2");
     await page.evaluate(() => {
       const here = globalThis as InMemoryPage;
       here.openVersioned("m1", "^1.0.0");
       here.show("m1", "a");
     });
-    await expect.poll(() => page.textContent("#a"), TIMEOUT).toMatch(/could not be loaded/);
+    await expect.poll(() => page.textContent("#a")).toMatch(/could not be loaded/);
     await startSession(page);
     await openPackage(page, "c3", 3);
-    await expect.poll(() => log(page), TIMEOUT).toContain("one got 3");
+    await expect.poll(() => log(page)).toContain("one got 3");
     expect(await log(page)).toContain("one closed c2");
     expect(await openComm(page)).toBe("server-target");
     const sent = await page.evaluate(() => (globalThis as InMemoryPage).sent);
@@ -523,7 +519,7 @@ describe("a client that cannot be loaded", () => {
     await openPackage(page, "c1", 1);
     await page.addScriptTag({ type: "module", content: PACKAGE(COPIES[0]) });
     await ready(page);
-    await expect.poll(() => log(page), TIMEOUT).toEqual(["one opened c1", "one got 1"]);
+    await expect.poll(() => log(page)).toEqual(["one opened c1", "one got 1"]);
     expect(await openComm(page)).toBe("server-target");
     await expectComms(page, errors);
     await page.close();
@@ -576,9 +572,9 @@ test("a package's error listener handles the errors of the script's client inste
     here.openVersioned("m1", "^7.0.0");
     here.show("m1", "a");
   }, COPIES[0]);
-  await expect.poll(() => log(page), TIMEOUT).toEqual(["DECODE", "WIDGET"]);
+  await expect.poll(() => log(page)).toEqual(["DECODE", "WIDGET"]);
   await expect
-    .poll(() => page.textContent("#a"), TIMEOUT)
+    .poll(() => page.textContent("#a"))
     .toMatch(/versioned@\^7\.0\.0 \(registered here: 1\.0\.0\)/);
   expect(errors.filter((text) => text.includes("[shiny-comm]"))).toEqual([]);
   await page.close();
@@ -600,10 +596,7 @@ test("a comm that the browser opens reaches a server with that ability through t
     comm?.close();
   }, COPIES[0]);
   await expect
-    .poll(
-      () => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)),
-      TIMEOUT,
-    )
+    .poll(() => page.evaluate(() => (globalThis as InMemoryPage).sent.map(([input]) => input)))
     .toEqual(["shiny_comm_open", "shinywidgets_comm_send", "shiny_comm_close"]);
   expect(await log(page)).toEqual(["got 1"]);
   expect(errors).toEqual([]);

@@ -124,8 +124,6 @@ async function missingKinds(page: Page | Frame): Promise<string[]> {
   return (await Promise.all(counts)).filter(({ count }) => count === 0).map(({ id }) => id);
 }
 
-const TIMEOUT = { timeout: 10_000 };
-
 describe("a page with an opaque origin", () => {
   const ALL_ORIGINS = { "access-control-allow-origin": "*" };
   const SANDBOX = { "content-security-policy": "sandbox allow-scripts" };
@@ -137,7 +135,7 @@ describe("a page with an opaque origin", () => {
     const { page, errors, uncaught } = await open({ headers: inSandbox });
     expect(await page.evaluate(() => origin)).toBe("null");
     await showKinds(page);
-    await expect.poll(() => missingKinds(page), TIMEOUT).toEqual([]);
+    await expect.poll(() => missingKinds(page)).toEqual([]);
     expect([errors, uncaught]).toEqual([[], []]);
     await page.close();
   });
@@ -154,7 +152,7 @@ describe("a page with an opaque origin", () => {
     await clientStarted(frame);
     expect(await frame.evaluate(() => origin)).toBe("null");
     await showKinds(frame);
-    await expect.poll(() => missingKinds(frame), TIMEOUT).toEqual([]);
+    await expect.poll(() => missingKinds(frame)).toEqual([]);
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -177,7 +175,7 @@ describe("a page with an opaque origin", () => {
       .poll(async () => {
         await page.clock.runFor(1_000);
         return page.textContent("#anywidget");
-      }, TIMEOUT)
+      })
       .toMatch(/opaque origin.*Access-Control-Allow-Origin: \*/);
     await page.close();
   });
@@ -197,7 +195,7 @@ test("a page that a host has moved to another worker shows all kinds of widget, 
   isMoved = true;
   await page.evaluate(() => document.querySelector("base")?.setAttribute("href", "/_w_2/"));
   await showKinds(page);
-  await expect.poll(() => missingKinds(page), TIMEOUT).toEqual([]);
+  await expect.poll(() => missingKinds(page)).toEqual([]);
   expect([old, errors, uncaught]).toEqual([[], [], []]);
   await page.close();
 });
@@ -219,7 +217,7 @@ test("a page whose server fails twice for each file shows all kinds of widget", 
     .poll(async () => {
       await page.clock.runFor(1_000);
       return missingKinds(page);
-    }, TIMEOUT)
+    })
     .toEqual([]);
   expect(uncaught).toEqual([]);
   await page.close();
@@ -234,7 +232,7 @@ test("a widget is shown without a style sheet that the server does not answer", 
     .poll(async () => {
       await page.clock.runFor(1_000);
       return missingKinds(page);
-    }, TIMEOUT)
+    })
     .toEqual([]);
   expect(uncaught).toEqual([]);
   await page.close();

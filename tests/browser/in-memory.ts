@@ -131,6 +131,7 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     ? html.replaceAll('src="/', 'src="').replace("<script", `<base href="${base}"><script`)
     : html;
   const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   const uncaught: string[] = [];
   page.on("console", (message) => {

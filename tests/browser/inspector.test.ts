@@ -83,7 +83,9 @@ test("the inspector's chunk is loaded by the call that opens the panel, not befo
   expect(await panelOf(page).count()).toBe(0);
   await inspect(page);
   expect(await chunks(page)).toHaveLength(1);
-  expect(await rowsOf(page)).toEqual([expect.stringMatching(/^m1.*AnyModel.*anywidget@/)]);
+  await expect
+    .poll(() => rowsOf(page))
+    .toEqual([expect.stringMatching(/^m1.*AnyModel.*anywidget@/)]);
   expect(errors).toEqual([]);
   await page.close();
 });
@@ -130,7 +132,7 @@ test("names from a hostile server are text in the panel and in the report", asyn
       expect(await panelOf(page).locator("img, script, a").count()).toBe(0);
     }
   }
-  expect((await rowsOf(page)).join("\n")).toContain(attack);
+  await expect.poll(async () => (await rowsOf(page)).join("\n")).toContain(attack);
   const { comms } = await reportOf(page);
   const hostile = comms.find(({ comm_id }) => comm_id === "long");
   expect(Object.keys(hostile?.state ?? {})).toEqual(

@@ -104,7 +104,7 @@ test("a loading sign keeps the height of the old widget until the new session's 
   expect(await height()).toBeCloseTo(before, 0);
   await openNamed(page, "new", "a");
   await expect.poll(() => page.locator("#a").textContent()).toBe("new");
-  expect(await height()).toBeLessThan(100);
+  await expect.poll(height).toBeLessThan(100);
   await page.close();
 });
 

@@ -38,7 +38,7 @@ async function expectWorking(options: PageOptions): Promise<void> {
     client.show("w1", "a");
     client.send("msg", "w1", { data: { method: "update", state: { n: 8 }, buffer_paths: [] } });
   });
-  await expect.poll(() => page.textContent("#a"), { timeout: 10_000 }).toBe("packed 8");
+  await expect.poll(() => page.textContent("#a")).toBe("packed 8");
   const sent = await page.evaluate(() => (globalThis as unknown as InMemory).sent);
   expect(sent.map(([input, { content, buffers }]) => [input, content.data, buffers])).toEqual([
     ["shinywidgets_comm_send", { echo: { n: 1 } }, ["AQID"]],
