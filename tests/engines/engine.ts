@@ -32,7 +32,7 @@ export type Key = "ArrowRight" | "Tab" | "Enter";
 export const OURS = /^\[?shiny-comm/;
 
 /** How long anything may take that a page does by itself. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until a value read from the page is as expected; the failure shows what it was last. */
 export function eventually<T>(read: () => Promise<T>) {

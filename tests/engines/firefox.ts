@@ -13,6 +13,7 @@ export async function startFirefox(): Promise<Engine> {
     browser: "firefox",
     executablePath: inject("firefox"),
     headless: false,
+    timeout: 90_000,
     defaultViewport: { width: 1200, height: 900 },
     env: {
       ...onDisplay(inject("display")),
@@ -38,7 +39,7 @@ export async function startFirefox(): Promise<Engine> {
           faults.push(`status ${response.status()}: ${response.url()}`);
         }
       });
-      await page.goto(url);
+      await page.goto(url, { timeout: 60_000 });
       const enginePage: EnginePage = {
         evaluate: (run, ...args) =>
           page.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,

@@ -64,7 +64,7 @@ export async function isReady(driver: string): Promise<boolean> {
 }
 
 /** Longer than the longest that a page may take to load. */
-const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 90_000;
 
 async function call<T>(method: string, url: string, body?: unknown): Promise<T> {
   const response = await fetch(url, {
