@@ -36,8 +36,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Options of projects whose files have servers. Vitest's own limit for a poll, 1 s, is little when other files load pages. */
-const withServers = { ...WITH_BROWSERS, expect: { poll: { timeout: 10_000 } } };
+/**
+ * Options of projects whose files have servers. A limit ends a test that hangs: on a busy machine, a step takes
+ * many times its usual time.
+ */
+const withServers = {
+  ...WITH_BROWSERS,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 30_000 } },
+};
 
 export default defineConfig({
   test: {
@@ -66,6 +74,7 @@ export default defineConfig({
           environment: "node",
           // Some start processes, which take seconds while other files load pages.
           testTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -81,7 +90,6 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
           ...withServers,
         },
       },
@@ -90,8 +98,6 @@ export default defineConfig({
           name: "packages",
           include: ["tests/packages/**/*.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
           ...withServers,
         },
       },
@@ -100,8 +106,6 @@ export default defineConfig({
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           environment: "node",
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
           ...withServers,
           globalSetup: hasE2eSetup ? [e2eSetup] : [],
         },
@@ -111,8 +115,6 @@ export default defineConfig({
           name: "hosts",
           include: ["tests/hosts/**/*.test.ts"],
           environment: "node",
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
           ...withServers,
           globalSetup: process.env.HOSTS_ENGINE ? ["./tests/engines/global-setup.ts"] : [],
         },
@@ -134,8 +136,6 @@ export default defineConfig({
           name: "versions",
           include: ["tests/versions/**/*.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
-          hookTimeout: 300_000,
           ...withServers,
           globalSetup: ["./tests/versions/global-setup.ts"],
         },

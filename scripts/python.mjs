@@ -226,8 +226,8 @@ export async function ensureWheels({ requirements, log = () => {} }) {
 }
 
 /**
- * Ports from which free ones are chosen. Systems give higher ports to outgoing connections, of which one could
- * take the port before its server starts.
+ * Ports from which free ones are chosen. Systems give higher ports to outgoing connections, and such a connection
+ * could take a port before its server starts.
  */
 const PORTS = { first: 20_000, count: 10_000 };
 

@@ -25,7 +25,6 @@ const axeSource = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
   "utf8",
 );
-const PATIENT = { timeout: 10_000 };
 const useStock = process.env.AXE_CLIENT === "stock";
 
 /** The pages of the gallery, each with an element that its widgets draw. */
@@ -123,10 +122,15 @@ describe("axe", () => {
       const watched = await openUrl(`${gallery()}/?page=${name}`);
       const { page } = watched;
       const drawn = page.locator(PAGES[name] ?? "").first();
-      const ready = drawn.waitFor({ state: "attached", timeout: stock ? 15_000 : 30_000 });
+      const ready = drawn.waitFor({ state: "attached", timeout: stock ? 15_000 : 60_000 });
       // The stock client does not draw each of them.
       await (stock ? ready.catch(() => undefined) : ready);
-      await page.waitForFunction(() => !document.documentElement.classList.contains("shiny-busy"));
+      await page.waitForFunction(
+        () =>
+          !document.documentElement.classList.contains("shiny-busy") &&
+          !document.querySelector(".shiny-comm-loading"),
+      );
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
       // axe would measure a colour in the middle of its transition.
       await page.addStyleTag({ content: "* { transition: none !important; }" });
       for (const theme of ["light", "dark"]) {
@@ -209,6 +213,7 @@ describe("the keyboard", () => {
   test("Tab visits the controls in their order, and each control shows the focus", async () => {
     const page = controls();
     await page.locator("#jsdlink .noUi-handle").first().waitFor();
+    await page.waitForFunction(() => !document.querySelector(".shiny-comm-loading"));
     await page.addStyleTag({ content: "* { transition: none !important; }" });
     const stops = await tabThrough(page);
     const standing = await page
@@ -249,7 +254,7 @@ describe("the keyboard", () => {
     const field = page.locator("#text input");
     await field.focus();
     await set("text");
-    await expect.poll(() => field.inputValue(), PATIENT).toBe("from Python");
+    await expect.poll(() => field.inputValue()).toBe("from Python");
     expect(await field.evaluate((el) => el === document.activeElement)).toBe(true);
     const handle = page.locator("#int_slider .noUi-handle");
     await handle.focus();
@@ -279,20 +284,21 @@ describe("the keyboard", () => {
         await render(page);
         await expectText(page, "#rerender_box .widget-label", `Render ${round}`);
         await expect
-          .poll(
-            () =>
-              field.evaluate((el: HTMLInputElement) => [
-                el === document.activeElement,
-                el.selectionStart,
-                el.selectionEnd,
-              ]),
-            PATIENT,
+          .poll(() =>
+            field.evaluate((el: HTMLInputElement) => [
+              el === document.activeElement,
+              el.selectionStart,
+              el.selectionEnd,
+            ]),
           )
           .toEqual([true, 2, 4]);
       }
       await page.locator("#rerender_box .noUi-handle").focus();
       await render(page);
       await expectText(page, "#rerender_box .widget-label", "Render 3");
+      // The focus returns after the label is drawn.
+      const focused = page.locator("#rerender_box .noUi-handle:focus");
+      await focused.waitFor();
       await page.keyboard.press("ArrowRight");
       await expectText(page, "#rerender_value", /^\(4, /);
       await expectNoFaults(watched);

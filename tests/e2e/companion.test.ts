@@ -49,8 +49,8 @@ async function open(
   }: { base?: string; prepare?: (page: Page) => unknown } = {},
 ): Promise<WatchedPage & { wire: Wire }> {
   const wire: Wire = { texts: [], frames: [], separate: [], bytes: 0 };
-  const watch = (page: Page): void => {
-    prepare(page);
+  const watch = async (page: Page): Promise<void> => {
+    await prepare(page);
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         wire.bytes += payload.length;
@@ -126,7 +126,7 @@ describe("buffers", () => {
     const { page, wire } = watched;
     await page.locator(".received li").waitFor();
     await page.click("#go");
-    await expect.poll(() => received(page), { timeout: 30_000 }).toEqual(EXPECTED_SIZES);
+    await expect.poll(() => received(page)).toEqual(EXPECTED_SIZES);
     // The open, the custom messages of the flush, and its update.
     expect(wire.frames).toHaveLength(3);
     for (const text of wire.texts) expect(text).toMatch(/\\"buffers\\": \[\]/);
@@ -150,9 +150,7 @@ describe("buffers", () => {
     await page.click("#go");
     // The test is about bytes, not about the views of the stock client.
     const plain = (texts: string[]) => texts.map((text) => text.replace(/^opened .*/, "opened"));
-    await expect
-      .poll(async () => plain(await received(page)), { timeout: 30_000 })
-      .toEqual(plain(EXPECTED_SIZES));
+    await expect.poll(async () => plain(await received(page))).toEqual(plain(EXPECTED_SIZES));
     expect(wire.frames).toEqual([]);
     await page.close();
   });
@@ -166,9 +164,7 @@ describe("buffers", () => {
       n % 2 ? `message ${n} ${digest(n * 10_007)}` : `message ${n}`,
       `count ${n}`,
     ]);
-    await expect
-      .poll(() => received(page), { timeout: 30_000 })
-      .toEqual([`opened ${digest(5)}`, ...expected.flat()]);
+    await expect.poll(() => received(page)).toEqual([`opened ${digest(5)}`, ...expected.flat()]);
     expect(wire.frames.length).toBeGreaterThan(1);
     await expectNoFaults(watched);
   });
@@ -180,14 +176,14 @@ describe("buffers", () => {
     "buffers arrive as %s on a polyfill of WebSocket that delivers bytes as %s",
     async (sent, form) => {
       const watched = await open("?case=order", {
-        prepare: (page) => void page.addInitScript(replaceWebSocket, form),
+        prepare: (page) => page.addInitScript(replaceWebSocket, form),
       });
       const { page, wire } = watched;
       await expectText(page, ".received li", `opened ${digest(5)}`);
       const [probe] = wire.separate.splice(0);
       expect(probe?.toString("latin1", 1, 17)).toBe("shiny_comm_probe");
       await page.click("#go");
-      await expect.poll(() => received(page), { timeout: 30_000 }).toHaveLength(81);
+      await expect.poll(() => received(page)).toHaveLength(81);
       expect((await received(page)).at(-2)).toBe(`message 39 ${digest(39 * 10_007)}`);
       expect(wire.frames.length > 1).toBe(sent === "binary frames");
       await expectNoFaults(watched);
@@ -217,13 +213,13 @@ describe("the module of an anywidget", () => {
         );
         return Number(plot?.data?.[0]?.y[0] ?? -1);
       });
-    await figure.waitFor({ timeout: 30_000 });
-    await expect.poll(firstPoint, { timeout: 30_000 }).toBe(0);
+    await figure.waitFor();
+    await expect.poll(firstPoint).toBe(0);
     expect(wire.bytes).toBeLessThan(50_000);
     for (const round of [1, 2, 3, 4, 5]) {
       const before = wire.bytes;
       await page.click("#go");
-      await expect.poll(firstPoint, { timeout: 30_000 }).toBe(round);
+      await expect.poll(firstPoint).toBe(round);
       expect(wire.bytes - before).toBeLessThan(50_000);
     }
     expect(modules(watched)).toHaveLength(1);
@@ -252,7 +248,7 @@ describe("the module of an anywidget", () => {
 
   test("a module is cached permanently by the browser, and travels compressed", async () => {
     const watched = await open("?case=plotly");
-    await watched.page.locator("#plotly .main-svg").first().waitFor({ timeout: 30_000 });
+    await watched.page.locator("#plotly .main-svg").first().waitFor();
     const [url = ""] = modules(watched);
     const response = await fetch(url);
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
@@ -400,9 +396,9 @@ describe("comms that the page opens", () => {
 
   test("comms carry bytes when the client's chunks cannot be loaded", async () => {
     const watched = await openUrl(`${server.url}/?case=none`, {
-      prepare: (page) => {
-        void page.clock.install();
-        void page.route(/chunks\/start/, (route) => route.abort());
+      prepare: async (page) => {
+        await page.clock.install();
+        await page.route(/chunks\/start/, (route) => route.abort());
       },
     });
     const sends = [[{ n: 1 }, 1, 2, 3], [{ close: true }]] as const;
@@ -516,7 +512,7 @@ test("the sdist makes the same wheel", async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 60_000);
+});
 
 test("the Python package is clean to ruff", () => {
   for (const command of [["check"], ["format", "--check"]]) {
@@ -537,7 +533,7 @@ test("the package's types are clean to mypy --strict", () => {
     { encoding: "utf8" },
   );
   expect(status, stdout).toBe(0);
-}, 120_000);
+});
 
 test("a copy of dist/ works with the function of the gallery", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shiny-comm-copied-"));

@@ -192,7 +192,7 @@ describe("04-custom-target", () => {
           await page.click("[name=measure]");
           return page.locator("#received").textContent();
         },
-        { timeout: 10_000, interval: 300 },
+        { interval: 300 },
       )
       .toBe("2000 samples, 8.0 Hz, RMS 0.71");
     expect(wire.sent.some((text) => text.length > (4 / 3) * 4 * 2000)).toBe(true);
@@ -257,7 +257,7 @@ describe("05-dashboard", () => {
             now === before
           );
         },
-        { timeout: 10_000, interval: 150 },
+        { interval: 150 },
       )
       .toBe(true);
     return (await howMany(page)).chosen;
@@ -302,9 +302,7 @@ describe("05-dashboard", () => {
     const label = page.locator("#lines output");
     await expect.poll(() => label.textContent()).not.toBe("");
     const name = (await label.textContent()) ?? "";
-    await expect
-      .poll(() => page.locator("#figure .textpoint").allTextContents(), { timeout: 10_000 })
-      .toEqual([name]);
+    await expect.poll(() => page.locator("#figure .textpoint").allTextContents()).toEqual([name]);
   });
 
   test("the dashboard fills the page, and is dark on a dark page", async () => {

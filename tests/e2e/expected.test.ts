@@ -8,8 +8,6 @@ import { counts } from "./session.js";
 
 const root = join(import.meta.dirname, "../..");
 
-const PATIENT = { timeout: 10_000 };
-
 let express: ShinyServer;
 
 useBrowser();
@@ -51,7 +49,7 @@ describe("modules and dynamic UI", () => {
       await handle.press("ArrowRight");
       await expectText(page, "#branch-leaf-read", `value ${7 + round}, max 50`);
     }
-    expect(await counts(page)).toEqual(first);
+    await expect.poll(() => counts(page)).toEqual(first);
     await expectNoFaults(watched);
   });
 
@@ -67,9 +65,9 @@ describe("modules and dynamic UI", () => {
     await expectText(page, "#leaf1-read", "value 1, max 50");
     for (const left of [2, 1, 0]) {
       await page.click("#remove");
-      await expect.poll(() => page.locator(".leaf").count(), PATIENT).toBe(left);
+      await expect.poll(() => page.locator(".leaf").count()).toBe(left);
     }
-    expect((await counts(page)).views).toBe(0);
+    await expect.poll(async () => (await counts(page)).views).toBe(0);
     await page.click("#go");
     await page.locator("#leaf4-slider .noUi-handle").press("ArrowRight");
     await expectText(page, "#leaf4-read", "value 5, max 50");
@@ -84,7 +82,7 @@ describe("modules and dynamic UI", () => {
     await expectText(page, "#maybe", "hidden");
     await page.click("#go");
     // The server closes the widget, and makes no other until the output is there again.
-    await expect.poll(async () => (await counts(page)).models, PATIENT).toBe(0);
+    await expect.poll(async () => (await counts(page)).models).toBe(0);
     await page.clock.install();
     await page.locator("#show").check();
     await expectText(page, "#slider .widget-label", "Render 1");
@@ -142,11 +140,11 @@ describe("an output that is moved", () => {
     await MOVES[how]?.(page);
     await page.locator("#to #slider .noUi-handle").press("ArrowRight");
     await expectText(page, "#slider_value", "value 1");
-    await expect.poll(() => counts(page), PATIENT).toEqual(before);
+    await expect.poll(() => counts(page)).toEqual(before);
     // The next render finds its place as well.
     await page.click("#go");
     await expectText(page, "#to #slider .widget-label", "Render 1");
-    await expect.poll(() => counts(page), PATIENT).toEqual(before);
+    await expect.poll(() => counts(page)).toEqual(before);
     await expectNoFaults(watched);
   });
 });
@@ -193,9 +191,16 @@ async function openIdle(): Promise<WatchedPage> {
 
 async function expectIdle(page: Page): Promise<void> {
   await expect
-    .poll(() => page.evaluate(() => (globalThis as unknown as Watched).indicators()), PATIENT)
+    .poll(() => page.evaluate(() => (globalThis as unknown as Watched).indicators()))
     .toMatchObject({ pulse: false, spinner: false, content: "visible", recalculating: 0 });
 }
+
+/**
+ * Waits until the indicators have once been as expected. Call before the act that makes the server busy, which it is
+ * only for a moment.
+ */
+const seen = (page: Page, is: (now: Indicators, height: number) => boolean, height = 0) =>
+  page.waitForFunction(`(${is})(indicators(), ${height})`);
 
 describe("busy indicators", () => {
   test("the indicators show that a widget's value makes an output recalculate, and then disappear", async () => {
@@ -204,13 +209,17 @@ describe("busy indicators", () => {
     const height = await page.evaluate(
       () => (globalThis as unknown as Watched).indicators().height,
     );
-    await page.locator("#driver .noUi-handle").press("ArrowRight");
     // The old widget is hidden behind the spinner, and its place keeps its height.
-    await page.waitForFunction((height) => {
-      const now = (globalThis as unknown as Watched).indicators();
-      const hidden = now.content === "hidden" && now.height === height;
-      return now.slowRecalculates && now.spinner && hidden;
-    }, height);
+    const busy = seen(
+      page,
+      (now, height) => {
+        const hidden = now.content === "hidden" && now.height === height;
+        return now.slowRecalculates && now.spinner && hidden;
+      },
+      height,
+    );
+    await page.locator("#driver .noUi-handle").press("ArrowRight");
+    await busy;
     await expectText(page, "#slow .widget-label", "computed for 1");
     await expectIdle(page);
     await expectNoFaults(watched);
@@ -219,11 +228,9 @@ describe("busy indicators", () => {
   test("the page pulses while the server handles a widget's message that changes no output", async () => {
     const watched = await openIdle();
     const { page } = watched;
+    const pulsed = seen(page, (now) => now.pulse && now.recalculating === 0);
     await page.locator("#beside .noUi-handle").press("ArrowRight");
-    await page.waitForFunction(() => {
-      const now = (globalThis as unknown as Watched).indicators();
-      return now.pulse && now.recalculating === 0;
-    });
+    await pulsed;
     await expectText(page, "#beside .widget-label", "received 1");
     await expectIdle(page);
     await expectNoFaults(watched);
@@ -236,9 +243,9 @@ test("an Express app shows widgets in each place, and reads their values", async
   await page.locator(".sidebar #slider .noUi-handle").press("ArrowRight");
   await expectText(page, "#value", "value 3");
   const inner = page.locator("#inner input");
-  await expect.poll(() => inner.inputValue(), PATIENT).toBe("made in round 0");
+  await expect.poll(() => inner.inputValue()).toBe("made in round 0");
   await page.click("#go");
-  await expect.poll(() => inner.inputValue(), PATIENT).toBe("made in round 1");
+  await expect.poll(() => inner.inputValue()).toBe("made in round 1");
   expect(await page.locator("#inner input").count()).toBe(1);
   await expectNoFaults(watched);
 });

@@ -26,9 +26,9 @@ test.each(Object.keys(SAID))(
   async (name) => {
     const [said, advice] = SAID[name] ?? [];
     const { page, faults } = await openUrl(`${inject("failuresUrl")}/?case=${name}`, {
-      prepare: (page) => {
-        void page.clock.install();
-        void page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 }));
+      prepare: async (page) => {
+        await page.clock.install();
+        await page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 }));
       },
     });
     const alert = page.locator(`#${name} [role=alert]`);

@@ -79,7 +79,7 @@ test("the key opens the inspector on a page of `shiny run`, and not in productio
 
   const production = await openUrl(`${inject("galleryUrl")}/?page=rerender`, {
     prepare: (page) =>
-      void page.addInitScript(() => {
+      page.addInitScript(() => {
         Object.defineProperty(window, "__SHINY_DEV_MODE__", { value: false });
       }),
   });
@@ -111,7 +111,7 @@ test("the report is copied as JSON", async () => {
 
 test("a box waits for a child that never arrives, and then the error is listed", async () => {
   const { page } = await openUrl(`${inject("failuresUrl")}/?case=child_missing`, {
-    prepare: (page) => void page.clock.install(),
+    prepare: (page) => page.clock.install(),
   });
   await inspect(page);
   await panelOf(page).getByRole("tab", { name: "Waiting" }).click();

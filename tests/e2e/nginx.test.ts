@@ -51,7 +51,7 @@ test.each(["one", "two"])(
     for (const [name, drawn, loaded] of PAGES) {
       const watched = await openPage(worker, name);
       const { page } = watched;
-      await page.locator(drawn).first().waitFor({ timeout: 30_000 });
+      await page.locator(drawn).first().waitFor();
       expect(watched.requests.filter((url) => loaded.test(new URL(url).pathname))).toHaveLength(1);
       if (name === "controls") {
         await page.locator("#int_slider .noUi-handle").press("ArrowRight");
@@ -85,7 +85,8 @@ test.each(["one", "two"])(
       .requests()
       .slice(seen)
       .filter(({ path }) => !path.includes("favicon"));
-    expect(requests.filter(({ status }) => status >= 400)).toEqual([]);
+    // nginx has its own status for a request that a closed page has left behind.
+    expect(requests.filter(({ status }) => status >= 400 && status !== 499)).toEqual([]);
     expect(new Set(requests.map((request) => request.worker))).toEqual(new Set([worker]));
   },
 );

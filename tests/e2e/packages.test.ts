@@ -242,15 +242,13 @@ function open(
   { table = "stock", foreign }: { table?: keyof typeof tables; foreign?: RegExp | undefined } = {},
 ): Promise<WatchedPage> {
   return openUrl(`${servers[table]?.url}/?package=${name}`, {
-    prepare: (page) => {
-      if (foreign) void page.route(foreign, (route) => route.fulfill({ body: "" }));
-    },
+    prepare: (page) => foreign && page.route(foreign, (route) => route.fulfill({ body: "" })),
   });
 }
 
 async function see(page: Page, sight: Sight): Promise<void> {
   const [selector, text] = typeof sight === "string" ? [sight, undefined] : sight;
-  await page.locator(selector).first().waitFor({ state: "attached", timeout: 30_000 });
+  await page.locator(selector).first().waitFor({ state: "attached" });
   if (text !== undefined) await expectText(page, selector, text);
 }
 

@@ -16,6 +16,9 @@ export interface WatchedPage {
   readonly warnings: string[];
 }
 
+/** How long a page may take for anything: long, because other files use the processors too. */
+const PATIENCE_MS = 60_000;
+
 /** Chromium requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
 
@@ -48,7 +51,7 @@ export function useBrowser(): void {
  *
  * @param own instead of the file's own context
  * @param session whether to wait until Shiny has a session
- * @param prepare called with the page while it is still empty
+ * @param prepare called with the page while it is still empty; its promise is awaited
  */
 export async function openUrl(
   url: string,
@@ -56,10 +59,11 @@ export async function openUrl(
     own = context,
     session = true,
     prepare,
-  }: { own?: BrowserContext; session?: boolean; prepare?: (page: Page) => void } = {},
+  }: { own?: BrowserContext; session?: boolean; prepare?: (page: Page) => unknown } = {},
 ): Promise<WatchedPage> {
   const page = await own.newPage();
-  prepare?.(page);
+  page.setDefaultTimeout(PATIENCE_MS);
+  await prepare?.(page);
   for (const [address, contentType] of Object.entries(MAPS)) {
     const body = contentType === "text/css" ? "" : TILE;
     await page.route(`${address}**`, (route) => route.fulfill({ contentType, body }));
@@ -134,7 +138,7 @@ export async function expectText(
   expected: string | RegExp,
 ): Promise<void> {
   await expect
-    .poll(() => page.locator(selector).first().textContent(), { timeout: 10_000 })
+    .poll(() => page.locator(selector).first().textContent())
     .toMatch(
       typeof expected === "string" ? new RegExp(`^\\s*${escapeRegExp(expected)}\\s*$`) : expected,
     );
@@ -143,13 +147,10 @@ export async function expectText(
 /** Moves the clock of a page on until an element appears. The page must have an installed clock. */
 export async function expectInTime(page: Page, element: Locator): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        await page.clock.fastForward(1_000);
-        return element.count();
-      },
-      { timeout: 30_000 },
-    )
+    .poll(async () => {
+      await page.clock.fastForward(1_000);
+      return element.count();
+    })
     .toBeGreaterThan(0);
 }
 

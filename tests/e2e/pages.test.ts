@@ -20,11 +20,12 @@ describe("containers", () => {
     await page().locator("#accordion input[type=text]").waitFor({ state: "visible" });
     await page().locator("#stack select").selectOption("slider");
     await page().locator("#stack .noUi-handle").waitFor({ state: "visible" });
-    for (const name of ["h_box", "v_box", "two_by_two_layout"]) {
-      expect(await page().locator(`#${name} button`).count(), name).toBe(3);
+    const buttons = { h_box: 3, v_box: 3, two_by_two_layout: 3, app_layout: 5, gridspec_layout: 5 };
+    for (const [name, count] of Object.entries(buttons)) {
+      await expect
+        .poll(() => page().locator(`#${name} button`).count(), { message: name })
+        .toBe(count);
     }
-    expect(await page().locator("#app_layout button").count()).toBe(5);
-    expect(await page().locator("#gridspec_layout button").count()).toBe(5);
   });
 
   test("interactive sends the values of its sliders to Python and shows the result", async () => {
@@ -42,8 +43,8 @@ describe("containers", () => {
     await out.locator(".noUi-handle").waitFor();
     await out.locator(".katex").first().waitFor();
     expect(await out.locator("b").textContent()).toBe("bold");
-    expect(await out.locator("img").count()).toBe(1);
-    expect(await out.textContent()).toContain("ZeroDivisionError: division by zero");
+    await expect.poll(() => out.locator("img").count()).toBe(1);
+    await expect.poll(() => out.textContent()).toContain("ZeroDivisionError: division by zero");
     await page().click("#output_append_go");
     await expect.poll(() => page().locator("#output_append b").count()).toBe(1);
     await page().click("#output_append_go");
@@ -79,7 +80,7 @@ describe("anywidget", () => {
 
     await page.click("#anywidget_trait_set");
     await expect.poll(() => page.locator(".down-trait").textContent()).toMatch(/^2000 /);
-    expect((await digests("#anywidget_down"))[0]).toBe((await digests(".down-trait"))[0]);
+    await same(".down-trait", "#anywidget_down");
 
     await page.click("#anywidget_send");
     await expect.poll(() => page.locator(".down-message").textContent()).toMatch(/^300 .*, 7 /);
@@ -126,7 +127,7 @@ describe("re-rendering", () => {
     await page.locator("#rerender_box input[type=text]").fill("still live");
     await expectText(page, "#rerender_value", /still live/);
     await expectNoFaults(watched);
-  });
+  }, 360_000);
 });
 
 describe("plotly", () => {
@@ -134,7 +135,7 @@ describe("plotly", () => {
     const watched = await openGallery("plotly");
     const { page } = watched;
     const plot = page.locator("#plotly_figure .js-plotly-plot");
-    await plot.locator(".main-svg").first().waitFor({ state: "visible", timeout: 30_000 });
+    await plot.locator(".main-svg").first().waitFor({ state: "visible" });
     const box = await plot.locator(".main-svg").first().boundingBox();
     const place = await page.locator("#plotly_figure").boundingBox();
     expect(Math.abs((box?.height ?? 0) - (place?.height ?? 0))).toBeLessThan(3);
@@ -176,7 +177,7 @@ test("an output of altair shows a chart of a fixed size as a whole", async () =>
 describe("bqplot", () => {
   const page = usePage(async () => {
     const watched = await openGallery("bqplot");
-    await watched.page.locator("#bqplot_figure svg").first().waitFor({ timeout: 30_000 });
+    await watched.page.locator("#bqplot_figure svg").first().waitFor();
     return watched;
   });
 
@@ -192,7 +193,7 @@ describe("bqplot", () => {
 
   test("a figure of bqplot draws new data from Python", async () => {
     const line = page().locator("#bqplot_figure path.line").first();
-    await line.waitFor({ timeout: 30_000, state: "attached" });
+    await line.waitFor({ state: "attached" });
     const before = await line.getAttribute("d");
     await page().click("#bqplot_change");
     await expect.poll(() => line.getAttribute("d")).not.toBe(before);

@@ -46,16 +46,13 @@ const FILLS: Record<Name, (sizes: Sizes) => boolean> = {
 /** Waits until a widget fills a place of about this width, in px. */
 async function expectFilled(page: Page, name: Name, width: [min: number, max: number]) {
   await expect
-    .poll(
-      async () => {
-        const now = await sizes(page, name);
-        if (!now) return "not there";
-        const { place } = now;
-        if (place.width < width[0] || place.width > width[1]) return `a place of ${place.width} px`;
-        return FILLS[name](now) ? "filled" : `not filled: ${JSON.stringify(now)}`;
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      const now = await sizes(page, name);
+      if (!now) return "not there";
+      const { place } = now;
+      if (place.width < width[0] || place.width > width[1]) return `a place of ${place.width} px`;
+      return FILLS[name](now) ? "filled" : `not filled: ${JSON.stringify(now)}`;
+    })
     .toBe("filled");
 }
 
@@ -69,10 +66,11 @@ describe("the room of a widget", () => {
       await card.hover();
       await card.locator(".bslib-full-screen-enter").click();
       await expectFilled(page, name, [1000, 1200]);
-      expect((await sizes(page, name))?.place.height).toBeGreaterThan(600);
+      const height = async () => (await sizes(page, name))?.place.height;
+      await expect.poll(height).toBeGreaterThan(600);
       await page.keyboard.press("Escape");
       await expectFilled(page, name, [300, 400]);
-      expect((await sizes(page, name))?.place.height).toBeLessThan(320);
+      await expect.poll(height).toBeLessThan(320);
     }
     await expectNoFaults(watched);
   });
@@ -165,7 +163,7 @@ describe("a long column of sliders", () => {
 
   test("a long readout has a shade when it comes into view", async () => {
     const OVERFLOW = /(^| )overflow( |$)/;
-    expect(await readout("first").getAttribute("class")).toMatch(OVERFLOW);
+    await expect.poll(() => readout("first").getAttribute("class")).toMatch(OVERFLOW);
     expect(await readout("last").getAttribute("class")).not.toMatch(OVERFLOW);
     await readout("last").scrollIntoViewIfNeeded();
     await expect.poll(() => readout("last").getAttribute("class")).toMatch(OVERFLOW);
@@ -195,7 +193,7 @@ const MARKS = { plotly: [255, 0, 255], altair: [0, 192, 0] } as const;
 describe.each(["light", "dark"] as const)("a printed %s page", (colorScheme) => {
   const page = usePage(() =>
     openUrl(`${inject("placesUrl")}/?case=print`, {
-      prepare: (page) => void page.emulateMedia({ colorScheme }),
+      prepare: (page) => page.emulateMedia({ colorScheme }),
     }),
   );
 

@@ -198,15 +198,19 @@ test("values by hand arrive in R with the classes of R", async () => {
       button: "integer: 0",
     });
     // Bootstrap 3 of fluidPage() has bold labels, and moves radio buttons.
-    const looks = await page
-      .locator("label.widget-label, .widget-radio-box :is(label, input)")
-      .evaluateAll((elements) =>
-        elements.map((element) => {
-          const { fontWeight, marginTop } = getComputedStyle(element);
-          return `${element.tagName} ${fontWeight} ${marginTop}`;
-        }),
-      );
-    expect([...new Set(looks)].sort()).toEqual(["INPUT 400 0px", "LABEL 400 0px"]);
+    await page.locator(".widget-radio-box input").last().waitFor();
+    const looks = () =>
+      page
+        .locator("label.widget-label, .widget-radio-box :is(label, input)")
+        .evaluateAll((elements) =>
+          elements.map((element) => {
+            const { fontWeight, marginTop } = getComputedStyle(element);
+            return `${element.tagName} ${fontWeight} ${marginTop}`;
+          }),
+        );
+    await expect
+      .poll(async () => [...new Set(await looks())].sort())
+      .toEqual(["INPUT 400 0px", "LABEL 400 0px"]);
     // The inputs of a control, by its description.
     const control = (name: string) =>
       page.locator(".widget-inline-hbox", { has: page.locator(`label:text-is("${name}")`) });
@@ -251,7 +255,7 @@ test("values by hand arrive in R with the classes of R", async () => {
       button: "integer: 2",
     });
     await expectText(page, ".widget-label:not(.jupyter-button) >> text=/clicks/", "2 clicks");
-    expect(await control("Mirror").locator("input").inputValue()).toBe("Grace");
+    await expect.poll(() => control("Mirror").locator("input").inputValue()).toBe("Grace");
     // The limit of the linked control is 8, and R moves the slider back.
     await control("Slider").locator(".noUi-handle").press("ArrowRight");
     await expect.poll(async () => (await values()).slider).toBe("integer: 8");
@@ -261,7 +265,7 @@ test("values by hand arrive in R with the classes of R", async () => {
   } finally {
     await app.stop();
   }
-}, 120_000);
+});
 
 const STATES_IN_R = `
 library(shinycomm)

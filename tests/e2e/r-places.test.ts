@@ -70,7 +70,9 @@ test.each([
   const counter = page.locator(".counter");
   await counter.click();
   await expectText(page, ".counter", "count 2 of 200");
-  expect(await counter.evaluate((el) => getComputedStyle(el).color)).toBe("rgb(255, 0, 0)");
+  await expect
+    .poll(() => counter.evaluate((el) => getComputedStyle(el).color))
+    .toBe("rgb(255, 0, 0)");
   await page.locator(".katex").first().waitFor();
   const files = requests.filter((url) => url.startsWith("file:"));
   if (file === "next.html") expect(files.length).toBeGreaterThan(1);
@@ -91,8 +93,7 @@ test("a document with runtime: shiny shows printed and rendered widgets, with R 
 
 test("widgets in dynamic UI, cards, promises, and with checks, on a page whose client loads later", async () => {
   const watched = await openUrl(app.url, {
-    prepare: (page) =>
-      void page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 })),
+    prepare: (page) => page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 })),
   });
   const { page, faults } = watched;
   await page.click("#insert");
@@ -141,8 +142,7 @@ test("widgets in dynamic UI, cards, promises, and with checks, on a page whose c
 
 test("a changed module and style sheet show without a reload, and the state stays", async () => {
   const watched = await openUrl(app.url, {
-    prepare: (page) =>
-      void page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 })),
+    prepare: (page) => page.route(/cdn\.jsdelivr\.net/, (route) => route.fulfill({ status: 404 })),
   });
   const { page } = watched;
   await page.click("#insert");

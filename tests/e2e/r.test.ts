@@ -23,8 +23,8 @@ afterAll(() => server?.stop());
 
 async function open(binary = true): Promise<WatchedPage & { frames: Buffer[] }> {
   const frames: Buffer[] = [];
-  const prepare = (page: Page): void => {
-    if (!binary) void page.addInitScript(withoutBinaryType);
+  const prepare = async (page: Page): Promise<void> => {
+    if (!binary) await page.addInitScript(withoutBinaryType);
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
         if (typeof payload !== "string") frames.push(payload);

@@ -103,9 +103,7 @@ function recorded(session: string, event: Recorded["event"]): Recorded[] {
 }
 
 async function waitForRecord(session: string, event: Recorded["event"], count = 1): Promise<void> {
-  await expect
-    .poll(() => recorded(session, event).length, { timeout: 30_000 })
-    .toBeGreaterThanOrEqual(count);
+  await expect.poll(() => recorded(session, event).length).toBeGreaterThanOrEqual(count);
 }
 
 /** Expects that no session received a message for a comm that it has not opened. */

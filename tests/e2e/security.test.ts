@@ -1,9 +1,15 @@
 /** A strict Content-Security-Policy from a real server, and hostile texts. */
-import type { Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
 import { expect, inject, test } from "vitest";
 import { expectNoFaults, expectText, openUrl, useBrowser } from "./page.js";
 
 useBrowser();
+
+const STRINGS: string[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, "apps/files/xss.json"), "utf8"),
+);
 
 const open = (query: string) => openUrl(`${inject("failuresUrl")}/?${query}`);
 
@@ -66,6 +72,12 @@ test("an anywidget sent as text names blob: as missing when it is not allowed", 
   await page.close();
 });
 
+/** Waits for the controls of all strings; the last of each is an accordion. */
+const drawn = (root: Locator) =>
+  expect
+    .poll(() => root.locator(".widget-accordion").count(), { timeout: 120_000 })
+    .toBe(STRINGS.length);
+
 /** Waits until no image, style or animation of the page is pending: a script in it would have run. */
 async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
@@ -105,8 +117,8 @@ const FOREIGN =
 
 test("known XSS strings in descriptions, options, titles, tooltips and placeholders stay text", async () => {
   const { page, faults } = await open("case=xss_text");
-  await page.locator("#xss_text .widget-slider").first().waitFor({ timeout: 60_000 });
   const root = page.locator("#xss_text");
+  await drawn(root);
   await quiet(page);
   const made = await root.evaluate(
     (el, foreign) =>
@@ -130,8 +142,8 @@ test("known XSS strings in descriptions, options, titles, tooltips and placehold
 
 test("a description with description_allow_html is sanitized HTML: no known XSS string runs", async () => {
   const { page, faults } = await open("case=xss_html");
-  await page.locator("#xss_html .widget-slider").first().waitFor({ timeout: 60_000 });
   const root = page.locator("#xss_html");
+  await drawn(root);
   await quiet(page);
   const made = await root.evaluate(
     (el, foreign) =>

@@ -43,7 +43,7 @@ export function sessionId(page: Page): Promise<string> {
 
 /** Waits for the grey overlay of a lost session. */
 export async function expectDisconnected(page: Page): Promise<void> {
-  await page.locator("#shiny-disconnected-overlay").waitFor({ timeout: 30_000 });
+  await page.locator("#shiny-disconnected-overlay").waitFor();
   await page.waitForFunction(
     () => !(globalThis as unknown as PageGlobals).Shiny.shinyapp.isConnected(),
   );

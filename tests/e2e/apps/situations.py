@@ -64,10 +64,10 @@ BROKEN = "this is not a module"
 
 
 class Slow(anywidget.AnyWidget):
-    """A widget that loads slowly, and receives a message meanwhile."""
+    """A widget that loads until the test ends that, and receives a message meanwhile."""
 
     _esm = """
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    await new Promise((resolve) => { globalThis.endLoading = resolve; });
     export default {
       render({ model, el }) {
         el.innerHTML = "<b class=slow>waiting</b>";

@@ -33,7 +33,7 @@ async function selectText(page: Page, selector: string, from: number, to: number
 /** Drags the mouse over a canvas, which turns its scene. */
 async function turn(page: Page): Promise<void> {
   const canvas = page.locator("#widget canvas").first();
-  await expect.poll(() => isPainted(page, canvas), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isPainted(page, canvas)).toBe(true);
   const { x = 0, y = 0 } = (await canvas.boundingBox()) ?? {};
   await page.mouse.move(x + 50, y + 50);
   await page.mouse.down();
