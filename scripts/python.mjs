@@ -226,7 +226,7 @@ export async function ensureWheels({ requirements, log = () => {} }) {
 }
 
 /**
- * Ports from which free ones are chosen. Systems give higher ports to outgoing connections, and such a connection
+ * Ports from which free ones are chosen. Systems give higher ports to outgoing connections, and a connection
  * could take a port before its server starts.
  */
 const PORTS = { first: 20_000, count: 10_000 };
