@@ -674,7 +674,7 @@ plotly_figure <- function(figure) {
   list(data = data, layout = figure$layout %||% named_list())
 }
 
-# Returns a list of traces without names, such as those of split(), or NULL for another value.
+# Returns a list of traces without its names, such as the names from split(), or NULL for another value.
 plotly_traces <- function(value) {
   is_trace <- function(trace) is.list(trace) && (length(trace) == 0 || !is.null(names(trace)))
   if (is.list(value) && all(vapply(value, is_trace, TRUE))) unname(value)
@@ -905,7 +905,8 @@ set_nested <- function(value, keys, new) {
   # A range is a vector of numbers.
   is_vector <- is.numeric(key) && is.atomic(value) && is.atomic(new) && length(new) == 1
   if (!is_vector) value <- as.list(value)
-  if (is.numeric(key) && key > length(value) + 1) value[length(value) + seq_len(key - length(value) - 1)] <- NA
+  gap <- if (is.numeric(key)) key - length(value) - 1 else 0
+  if (gap > 0) value[length(value) + seq_len(gap)] <- NA
   value[key] <- if (is_vector) new else list(new)
   value
 }
