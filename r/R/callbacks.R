@@ -8,7 +8,7 @@ call_safely <- function(comm, where, expr) {
     # The condition of req().
     shiny.silent.error = function(e) TRUE,
     error = function(e) {
-      warn("comm ", comm$comm_id, ": error in ", where, ": ", conditionMessage(e))
+      log_error(comm$registry, "comm ", comm$comm_id, ": error in ", where, ": ", reason_of(e))
       FALSE
     }
   )

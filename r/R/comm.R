@@ -94,7 +94,7 @@ new_comm <- function(registry, comm_id, target_name, session) {
 
   sendable <- function(code) {
     tryCatch(code, error = function(e) {
-      stop("shinycomm: comm ", comm_id, ": cannot send: ", conditionMessage(e), call. = FALSE)
+      stop("shinycomm: comm ", comm_id, ": cannot send: ", reason_of(e), call. = FALSE)
     })
   }
   # Returns the plain values of an object.

@@ -278,6 +278,7 @@ button_rule <- function(name) {
 
 count_clicks <- function(button) {
   button$on_msg(function(content, buffers) {
-    if (identical(content[["event"]], "click")) button$clicks <- button$.parts$current("clicks") + 1L
+    is_click <- is.list(content) && identical(content[["event"]], "click")
+    if (is_click) button$clicks <- button$.parts$current("clicks") + 1L
   })
 }

@@ -17,7 +17,7 @@ ipy_control <- function(name, ..., session = shiny::getDefaultReactiveDomain()) 
 #' Values of controls
 #'
 #' The functions of controls have the names, the arguments and the defaults of ipywidgets 8 in Python. A
-#' value of a wrong type is an error, and is ignored with a warning if the page sends it.
+#' value of a wrong type is an error. If the page sends it, R warns, and sends its own value back.
 #'
 #' @section Selections:
 #' `options` are a vector, a list or a factor, which counts with its levels. Names are the labels. `value`

@@ -7,6 +7,8 @@ new_registry <- function(root, id_prefix) {
   registry$targets <- list()
   registry$count <- 0
   registry$fault_count <- 0
+  registry$error_count <- 0
+  registry$page_comm_count <- 0
   # The number of outputs of as.tags().
   registry$printed <- 0
   # By output name: the comms that the last run opened, and the comm that is shown.
@@ -96,8 +98,14 @@ handle_open <- function(registry, message) {
   target <- registry$targets[[name]]
   comm <- new_comm(registry, comm_id, name, if (is.null(target)) registry$root else target$session)
   assign(comm_id, comm, envir = registry$comms)
+  registry$page_comm_count <- registry$page_comm_count + 1
+  comm$on_close(function() registry$page_comm_count <- registry$page_comm_count - 1)
+  limit <- getOption("shinycomm.max_page_comms", 1000)
   if (is.null(target)) {
     log_fault(registry, "comm ", comm_id, ": target ", shorten(name), " is not registered")
+    comm$close()
+  } else if (registry$page_comm_count > limit) {
+    log_fault(registry, "comm ", comm_id, ": the page has ", limit, " open comms, which is the limit")
     comm$close()
   } else if (!call_safely(comm, paste("target", shorten(name)), target$callback(comm, message))) {
     comm$close()
@@ -118,6 +126,8 @@ handle_close <- function(registry, message) {
 # Decodes and checks a message from the page, which is untrusted.
 read_message <- function(text) {
   if (!is.character(text) || length(text) != 1) stop("not text")
+  limit <- getOption("shinycomm.max_message_length", 64 * 1024 * 1024)
+  if (nchar(text, "bytes") > limit) stop("too long (expected at most ", limit, " bytes)")
   if (is_deep(text)) stop("more than ", MAX_DEPTH, " nested values")
   # Not fromJSON(), which reads the file or URL that a text names.
   message <- tryCatch(jsonlite::parse_json(text), error = function(e) stop("not JSON"))
@@ -128,6 +138,11 @@ read_message <- function(text) {
     stop("invalid comm_id (expected 32 hexadecimal digits)")
   }
   buffers <- message[["buffers"]]
+  # An empty buffer has three characters in the message, and R needs some time for each.
+  limit <- getOption("shinycomm.max_message_buffers", 10000)
+  if (length(buffers) > limit) {
+    stop("comm ", comm_id, ": too many buffers (expected at most ", limit, ", got ", length(buffers), ")")
+  }
   # Bytes and PCRE are 20 times faster.
   is_base64 <- function(x) {
     is.character(x) && !grepl("[^A-Za-z0-9+/=]", x, perl = TRUE, useBytes = TRUE)

@@ -313,23 +313,40 @@ remove_buffers <- function(state) {
   list(state = remove(state, list()), paths = paths, buffers = buffers, widgets = widgets)
 }
 
-# Inserts the buffers of a message into the state at their paths.
+# Inserts the buffers of a message from the page into the state at their paths.
 put_buffers <- function(state, paths, buffers) {
+  is_object <- function(x) is.list(x) && (length(x) == 0 || !is.null(names(x)))
+  if (!is.null(state) && !is_object(state)) stop("the state is not an object")
+  if (!is.null(paths) && (!is.list(paths) || !all(vapply(paths, is.list, TRUE)))) {
+    stop("buffer_paths is not an array of paths")
+  }
+  if (length(paths) > length(buffers)) stop(length(paths), " buffer paths for ", length(buffers), " buffers")
   put <- function(state, path, buffer) {
-    key <- if (is.numeric(path[[1]])) path[[1]] + 1 else path[[1]]
-    # An index beyond the end could fill the memory.
-    if (is.numeric(key) && !key %in% seq_along(state)) stop("buffer path: index out of range")
+    key <- path[[1]]
+    if (is.numeric(key) && length(key) == 1) {
+      key <- key + 1
+      # An index beyond the end could fill the memory.
+      is_array <- is.list(state) && is.null(names(state))
+      if (!is_array || !key %in% seq_along(state)) stop("buffer path: index out of range")
+    } else if (!is.character(key) || !is_object(state)) {
+      stop("buffer path: no object with the key ", shorten(describe(key)))
+    }
     state[[key]] <- if (length(path) == 1) buffer else put(state[[key]], path[-1], buffer)
     state
   }
-  for (i in seq_along(paths)) state <- put(as.list(state), paths[[i]], buffers[[i]])
+  state <- state %||% named_list()
+  for (i in seq_along(paths)) {
+    path <- paths[[i]]
+    if (length(path) == 0 || length(path) > MAX_DEPTH) stop("buffer path: ", length(path), " keys")
+    state <- put(state, path, buffers[[i]])
+  }
   state
 }
 
 # Replaces references in a value from the page by widgets.
 as_widgets <- function(value, registry) {
   if (is.list(value)) return(lapply(value, as_widgets, registry))
-  if (!is.character(value) || !startsWith(value, "IPY_MODEL_")) return(value)
+  if (!is.character(value) || !grepl("\\AIPY_MODEL_[0-9a-f]{32}\\z", value, perl = TRUE)) return(value)
   comm <- registry$comms[[substring(value, 11)]]
   comm$widget %||% value
 }

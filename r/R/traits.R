@@ -1,7 +1,7 @@
 #' Types of traits
 #'
 #' A trait is a value of a widget, with a type. [new_anywidget()] takes traits by name. A value of another
-#' type is an error in R, and is ignored with a warning if the page sends it.
+#' type is an error in R. If the page sends it, R warns, and sends its own value back.
 #'
 #' @param default The first value of each widget.
 #' @param min,max The limits of numbers.

@@ -96,7 +96,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     plain <- values
     for (name in names(values)) {
       plain[name] <- list(tryCatch(traits[[name]]$to(values[[name]]), error = function(e) {
-        fail(name, paste0("cannot be sent: ", conditionMessage(e)))
+        fail(name, paste0("cannot be sent: ", reason_of(e)))
       }))
     }
     if (!is.null(registry$root)) plain <- with_module_url(plain, state)
@@ -164,44 +164,83 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     if (name %in% names(computed)) computed[[name]]$get(state) else state[[name]]
   }
 
+  # The number of updates of the page in a row that R corrected.
+  corrected <- 0
   receive_update <- function(data, buffers) {
-    values <- put_buffers(data[["state"]], data[["buffer_paths"]], buffers)
+    wrong <- function(...) log_fault(registry, "comm ", comm$comm_id, ": the page sent ", ...)
+    values <- tryCatch(put_buffers(data[["state"]], data[["buffer_paths"]], buffers), error = function(e) {
+      wrong("a wrong update of ", class, ": ", conditionMessage(e))
+      NULL
+    })
+    # Without buffers, no value of the update is right.
+    if (is.null(values)) return(correct(page_names(data)))
     values <- values[names(values) %in% synced & !duplicated(names(values), fromLast = TRUE)]
     accepted <- list()
+    refused <- character()
     for (name in names(values)) {
       if (is_protected(name)) {
         log_fault(registry, "comm ", comm$comm_id, ": the page may not change ", name, " of ", class)
         next
       }
       value <- values[[name]]
-      if (length(references[[name]]) > 0) value <- as_widgets(value, registry)
       tryCatch(
-        accepted[name] <- list(traits[[name]]$from(value, state[[name]])),
+        {
+          if (length(references[[name]]) > 0) value <- as_widgets(value, registry)
+          accepted[name] <- list(traits[[name]]$from(value, state[[name]]))
+        },
         error = function(e) {
-          log_fault(
-            registry, "comm ", comm$comm_id, ": the page sent a wrong ", name, " of ", class, ": ",
-            conditionMessage(e)
-          )
+          wrong("a wrong ", name, " of ", class, ": ", reason_of(e))
+          refused <<- c(refused, name)
         }
       )
     }
-    if (length(accepted) == 0) return()
-    adjusted <- tryCatch(adjust(accepted, state), error = function(e) {
-      reason <- conditionMessage(e)
-      log_fault(registry, "comm ", comm$comm_id, ": the page sent wrong values of ", class, ": ", reason)
-    })
-    if (!is.list(adjusted)) return()
-    # Like ipywidgets, send the echo before callbacks change values again.
-    has_echo <- vapply(traits[names(accepted)], function(trait) !isFALSE(trait$echo), TRUE)
-    send_state("echo_update", accepted[has_echo])
+    adjusted <- tryCatch(
+      {
+        adjusted <- adjust(accepted, state)
+        # Like ipywidgets, send the echo before callbacks change values again.
+        has_echo <- vapply(traits[names(accepted)], function(trait) !isFALSE(trait$echo), TRUE)
+        send_state("echo_update", accepted[has_echo])
+        adjusted
+      },
+      error = function(e) {
+        wrong("wrong values of ", class, ": ", reason_of(e))
+        NULL
+      }
+    )
+    if (is.null(adjusted)) return(correct(c(refused, names(accepted))))
     same <- vapply(names(adjusted), function(name) {
       name %in% names(accepted) && same_value(adjusted[[name]], accepted[[name]])
     }, TRUE)
-    if (!all(same)) send_state("update", adjusted[!same])
-    apply_values(adjusted)
+    correct(setdiff(refused, names(adjusted)), adjusted[!same])
+    if (length(adjusted) > 0) apply_values(adjusted)
+  }
+  # Sends R's values to a page that has others. A module that repeats its values would never end.
+  correct <- function(names, adjusted = list()) {
+    if (length(names) == 0 && length(adjusted) == 0) {
+      corrected <<- 0
+      return(invisible())
+    }
+    corrected <<- corrected + 1
+    if (corrected <= MAX_CORRECTIONS) {
+      # Unchecked, because a referenced widget may be closed.
+      send_state("update", replace_values(state[names], adjusted), check = FALSE)
+    }
+    if (corrected == MAX_CORRECTIONS) {
+      warn("comm ", comm$comm_id, ": ", class, ": the page repeats wrong values; R stops correcting them")
+    }
+  }
+  # Returns the names of the values in an update of the page, which may have any form.
+  page_names <- function(data) {
+    heads <- lapply(as_list(data[["buffer_paths"]]), function(path) as_list(path)[1])
+    names <- unique(unlist(c(names(as_list(data[["state"]])), heads)))
+    names <- intersect(names, synced)
+    names[!is_protected(names)]
   }
   comm$on_msg(function(message) {
     data <- message[["content"]][["data"]]
+    if (!is.list(data)) {
+      return(log_fault(registry, "comm ", comm$comm_id, ": the message to ", class, " is not an object"))
+    }
     method <- data[["method"]]
     if (identical(method, "custom")) {
       msg_callbacks$each(function(callback) {
@@ -231,7 +270,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   }
   widget$send <- function(content, buffers = list()) {
     content <- tryCatch(as_plain(content), error = function(e) {
-      stop("shinycomm: ", class, ": the message cannot be sent: ", conditionMessage(e), call. = FALSE)
+      stop("shinycomm: ", class, ": the message cannot be sent: ", reason_of(e), call. = FALSE)
     })
     comm$publish("comm_msg", list(method = "custom", content = content), buffers, named_list())
     invisible(widget)
@@ -267,6 +306,11 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   comm$label <- class
   widget
 }
+
+# How many updates of a page in a row are corrected.
+MAX_CORRECTIONS <- 1000
+
+as_list <- function(value) if (is.list(value)) value else list()
 
 # Returns `values` with `others`, which may be NULL.
 replace_values <- function(values, others) {

@@ -14,13 +14,13 @@ test("a constructor has typed traits", {
   fails(new_anywidget("counter", count = trait_int()), "esm is missing")
   fails(new_anywidget(count = trait_int(), esm = "js"), "must be the name of the widget")
   fails(widget$count <- -1, "count of counter: must be a whole number, 0 or more, got -1")
-  # The page's value of a wrong type is ignored, with one warning.
+  # The page's value of a wrong type is one warning, and the page gets R's value.
   update <- list(method = "update", state = list(count = "x", label = "new"))
   said <- warned(session$receive(widget$model_id, update))
   expect_match(said, paste0("comm ", widget$model_id, ": the page sent a wrong count of "), fixed = TRUE)
   expect_match(said, 'must be a whole number, got "x"', fixed = TRUE)
   same(list(widget$count, widget$label), list(3L, "new"))
-  same(data_of(last(session))$state, list(label = "new"))
+  same(data_of(last(session))$state, list(count = 3L))
   # The arguments are evaluated where the constructor is called.
   make <- function(n) lapply(n, function(i) counter(count = i))
   same(vapply(make(1:3), function(widget) widget$count, 0L), 1:3)
