@@ -42,9 +42,9 @@ class LongestFirst extends BaseSequencer {
  */
 const withServers = {
   ...WITH_BROWSERS,
-  testTimeout: 180_000,
+  testTimeout: 240_000,
   hookTimeout: 300_000,
-  expect: { poll: { timeout: 30_000 } },
+  expect: { poll: { timeout: 60_000 } },
 };
 
 export default defineConfig({

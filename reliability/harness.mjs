@@ -89,6 +89,7 @@ async function browserOn(url, jsFlags, andStop = async () => {}) {
 /** @returns {Promise<OpenPage>} */
 async function openPage(browser, url, prepare) {
   const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
+  page.setDefaultTimeout(60_000);
   if (prepare) await page.addInitScript(prepare);
   /** @type {string[]} */
   const errors = [];

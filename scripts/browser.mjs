@@ -72,6 +72,8 @@ export function browserMode(playwright) {
     enabled: true,
     headless: true,
     screenshotFailures: false,
+    // A first run bundles the packages before its first page connects.
+    connectTimeout: 180_000,
     provider: playwright({
       launchOptions: {
         // A getter, because the other projects run without a browser.

@@ -19,7 +19,7 @@ const NGINX = {
   debian: "nginx",
 };
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 50;
 
 /**

@@ -15,7 +15,7 @@ const WINDOWS = process.platform === "win32";
 const OLDEST = [3, 10];
 const NAMES = ["python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
 
-const START_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 5_000;
 const POLL_MS = 150;
 const KEPT_OUTPUT = 20_000;

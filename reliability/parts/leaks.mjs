@@ -148,7 +148,7 @@ export async function startProbe({ page }) {
 const NOISE = { heap: 16_384, nodes: 8, listeners: 1, models: 0, comms: 0, blobs: 0, kept: 1 };
 
 /** The time for timers and pending promises to release objects, in ms. */
-const LINGER_MS = 3_000;
+const LINGER_MS = 10_000;
 
 /**
  * Takes a sample without temporary objects: a figure above its bar is measured again for a while,

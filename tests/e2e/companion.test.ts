@@ -455,7 +455,7 @@ test("the tests of the Python package pass against the wheel", () => {
   );
   expect(stdout + stderr).toMatch(/ passed/);
   expect(status, stdout + stderr).toBe(0);
-}, 300_000);
+}, 600_000);
 
 /** Each file in a wheel with the checksum of its contents. */
 function contentsOf(file: string): Map<string, number> {

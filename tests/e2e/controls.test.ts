@@ -24,6 +24,7 @@ const addTag = (text: string) => async (control: Locator) => {
   // The field for a new tag appears when the control gets the focus.
   await control.locator(".jupyter-widget-tagsinput").click();
   await input(control).fill(text);
+  await expect.poll(() => input(control).inputValue()).toBe(text);
   await input(control).press("Enter");
 };
 const tags = (control: Locator) => control.locator("div.jupyter-widget-tag").allTextContents();

@@ -23,7 +23,7 @@ TITLE = INTRO = "Nothing"
 def page_ui(): return ui.div()
 def server(*_): pass
 `;
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 120_000 };
 
 let folder: string;
 let dev: ChildProcess;

@@ -84,7 +84,8 @@ describe("the command", () => {
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST")),
     );
-    const own = spawnSync(process.execPath, [vitest, "run", "--config", config], {
+    const limits = ["--testTimeout=90000", "--expect.poll.timeout=30000"];
+    const own = spawnSync(process.execPath, [vitest, "run", "--config", config, ...limits], {
       env,
       encoding: "utf8",
     });

@@ -10,6 +10,7 @@ test("a malformed message is reported once with its comm, and does not throw, ch
   const { outcomes, overlay, shown } = await sendAll(
     browser,
     `${inject("failuresUrl")}/?case=hostile`,
+    { goodMs: 30_000, reportMs: 20_000 },
   );
   const faults = outcomes.flatMap((outcome) =>
     faultsOf(outcome).map((fault: string) => `${outcome.name}: ${fault}`),

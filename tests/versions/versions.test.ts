@@ -102,7 +102,7 @@ test.each(SERVERS.filter(({ pytest }) => pytest))(
     );
     expect(status, stdout).toBe(0);
   },
-  300_000,
+  600_000,
 );
 
 describe.each(APPS)("$name server", ({ folder, uploads, env, modules }) => {
