@@ -1,8 +1,9 @@
 #' Save a widget as a page
 #'
 #' Writes a page that shows a widget from its state, without a server. The page needs neither R nor a
-#' network: one file has the client, too. Its widgets react to the user, and [anywidget()]s and links in the
-#' browser work. A widget of a session is saved in its present state.
+#' network: one file has the client and the modules of widgets, too. Its widgets react to the user, and links
+#' in the browser work. A widget of a session is saved in its present state. A widget whose wheel has only an
+#' extension of JupyterLab is an error.
 #'
 #' @param widget A widget, also one made without a session.
 #' @param file The name of the page, such as `"slider.html"`.
@@ -23,9 +24,10 @@ save_widget <- function(widget, file, title = "Widget", selfcontained = TRUE) {
       call. = FALSE)
   }
   if (!selfcontained) {
-    content <- htmltools::attachDependencies(document_tags(widget), list(jquery(), widget_dependency()))
-    page <- htmltools::tagList(htmltools::tags$head(htmltools::tags$title(title)), content)
     libraries <- paste0(tools::file_path_sans_ext(basename(file)), "_files")
+    dependencies <- c(list(jquery(), widget_dependency()), module_files(list(widget), libraries))
+    content <- htmltools::attachDependencies(document_tags(widget), dependencies)
+    page <- htmltools::tagList(htmltools::tags$head(htmltools::tags$title(title)), content)
     htmltools::save_html(page, file, libdir = libraries)
     return(invisible(file))
   }
@@ -85,7 +87,11 @@ as.tags.shinycomm_widget <- function(x, ...) { # nolint: object_name_linter.
   document_widget(x, "as.tags")
   runtime <- if (isNamespaceLoaded("knitr")) knitr::opts_knit$get("rmarkdown.runtime")
   served <- is.character(runtime) && startsWith(runtime, "shiny")
-  dependencies <- if (served) list(widget_dependency()) else document_dependencies(list(x))
+  dependencies <- if (served) {
+    c(list(widget_dependency()), module_files(list(x)))
+  } else {
+    document_dependencies(list(x))
+  }
   htmltools::attachDependencies(document_tags(x), dependencies)
 }
 
@@ -174,8 +180,65 @@ document_dependencies <- function(widgets) {
   if ("anywidget" %in% modules) add("anywidget", "anywidget")
   if (any(grepl("\\$.+\\$|\\\\\\(|\\\\\\[|\\\\begin\\{", texts))) add("math", "math-katex", "katex")
   bundled <- c("@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output", "anywidget")
-  if (length(setdiff(modules, bundled)) > 0) add("amd", "amd")
-  parts
+  if (length(setdiff(modules, bundled)) > 0) add("amd", "amd", "icons")
+  c(parts, lapply(amd_modules(widgets), function(module) {
+    text <- to_json(read_text(file.path(module$folder, "index.js")))
+    module_head(module, sprintf(
+      # The fragment is the extension without which the client would append one.
+      "URL.createObjectURL(new Blob([%s], { type: 'text/javascript' })) + '#.js'",
+      gsub("<", "\\u003c", text, fixed = TRUE)
+    ))
+  }))
+}
+
+# Returns the AMD modules of widgets from wheels: their names, and the folders with their files.
+amd_modules <- function(widgets) {
+  found <- list()
+  for (widget in document_models(widgets)) {
+    for (module in widget$.parts$html_deps) {
+      if (!is.null(module$script)) {
+        stop(
+          "shinycomm: ", format(widget), " cannot be shown without a server: its module ", module$name,
+          " is an extension of JupyterLab", call. = FALSE
+        )
+      }
+      module$folder <- shiny::resourcePaths()[[module$src$href]]
+      found[[module$name]] <- module
+    }
+  }
+  unname(found)
+}
+
+# Returns the dependencies that tell a document where the modules of widgets from wheels are: in a folder next
+# to it, or at the addresses of the R process.
+module_files <- function(widgets, libraries = NULL) {
+  lapply(amd_modules(widgets), function(module) {
+    if (is.null(libraries)) return(module_head(module, to_json(paste0(module$src$href, "/index.js"))))
+    dependency <- module_head(module, to_json(paste0(
+      libraries, "/", module_folder(module), "-", module$version, "/index.js"
+    )))
+    dependency$src <- list(file = module$folder)
+    dependency$all_files <- TRUE
+    dependency
+  })
+}
+
+module_folder <- function(module) gsub("[^A-Za-z0-9_.-]", "-", sub("^@", "", module$name))
+
+# Returns a dependency with a script that adds the address of a module, an expression, to the configuration of
+# RequireJS, where the client finds it. A document may load RequireJS before or after the script.
+module_head <- function(module, address) {
+  script <- sprintf(
+    "(paths => {
+  const known = globalThis.requirejs;
+  if (typeof known === 'function') return known.config({ paths });
+  paths = { ...known?.paths, ...paths };
+  globalThis.requirejs = { ...known, paths, s: { contexts: { _: { config: { paths } } } } };
+})({ %s: %s });", to_json(module$name), address
+  )
+  htmltools::htmlDependency(
+    module_folder(module), module$version, src = c(href = "shinycomm"), head = inline_script(script)
+  )
 }
 
 # Returns a dependency that has a part of the client as texts.

@@ -1,6 +1,9 @@
 /** Widgets of Python packages in R, from their wheels of PyPI: drawing, changes by R, values from the page. */
 import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -232,3 +235,30 @@ test("widgets open with the states of Python", async () => {
   expect(Object.keys(ours)).toEqual(Object.keys(theirs));
   for (const name of Object.keys(theirs)) expect([name, ours[name]]).toEqual([name, theirs[name]]);
 });
+
+test.each([
+  ["in one file", "TRUE"],
+  ["next to its files", "FALSE"],
+])(
+  "save_widget() shows widgets with AMD modules without a server, %s",
+  async (_name, selfcontained) => {
+    const { rscript, env: library } = await ensureRPackage();
+    const folder = await mkdtemp(join(tmpdir(), "shiny-comm-r-wheels-"));
+    const file = join(folder, "page.html");
+    const code = `library(shinycomm)
+    options(shinycomm.wheels = Sys.getenv("WHEELS"))
+    map <- py_leaflet(py_leaflet_marker(c(52, 10)), center = c(52, 10), zoom = 6)
+    figure <- py_bqplot(py_bqplot_lines(1:3, c(2, 1, 3)))
+    save_widget(ipy_vbox(map, figure), ${JSON.stringify(file)}, selfcontained = ${selfcontained})`;
+    const { stderr, status } = spawnSync(rscript, ["-e", code], {
+      encoding: "utf8",
+      env: { ...process.env, ...library, ...env },
+    });
+    expect(status, stderr).toBe(0);
+    const watched = await openUrl(pathToFileURL(file).href, { session: false });
+    await watched.page.locator(".leaflet-marker-icon").waitFor();
+    await watched.page.locator("path.line").first().waitFor();
+    await expectNoFaults(watched);
+    await rm(folder, { recursive: true });
+  },
+);

@@ -102,3 +102,30 @@ test_that("knitr prints widgets and the dependency", {
 test_that("an installation with another client is an error that names the missing file", {
   expect_error(document_part("part", "no-such-chunk"), "has no file no-such-chunk.js")
 })
+
+wheel_test("a document has the AMD modules of a widget from a wheel, also inside of another widget", {
+  text <- "define([], () => '</script>\u00e9');"
+  make_wheel("amd", nbextension("amd", "1.2.3", "@scope/amd", text))
+  widget <- widget_from_wheel("amd", `_model_name` = "AModel", `_view_name` = "AView", session = NULL)
+  for (shown in list(widget, ipy_vbox(widget, session = NULL))) {
+    html <- saved(shown)
+    code <- "\"@scope/amd\": URL.createObjectURL(new Blob([\"define([], () => '\\u003c\\/script>\u00e9');\"]"
+    expect_true(grepl(code, html, fixed = TRUE))
+    # The client loads icons for each AMD module.
+    expect_true(grepl(".styles[\"icons\"]=", html, fixed = TRUE))
+    html <- saved(shown, selfcontained = FALSE)
+    name <- sub("^.*\"@scope/amd\": \"([^\"]+)\".*$", "\\1", html)
+    expect_equal(readLines(file.path(tempdir(), name), encoding = "UTF-8", warn = FALSE), text)
+  }
+  expect_false(grepl("requirejs = ", saved(ipy_label("x", session = NULL)), fixed = TRUE))
+})
+
+wheel_test("a document with an extension of JupyterLab is an error", {
+  make_wheel("lab", list("lab-1.2.3.data/data/share/jupyter/labextensions/lab/package.json" =
+    '{"name": "lab", "jupyterlab": {"_build": {"load": "x.js", "extension": "./ext"}}}'))
+  widget <- widget_from_wheel("lab", `_model_name` = "AModel", `_view_name` = "AView", session = NULL)
+  for (selfcontained in c(TRUE, FALSE)) {
+    fails(save_widget(widget, tempfile(), selfcontained = selfcontained),
+      "cannot be shown without a server: its module lab is an extension of JupyterLab")
+  }
+})
