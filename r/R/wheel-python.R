@@ -191,14 +191,16 @@ python_trait <- function(text, class, lookup) {
   }
   empty <- switch(type, Int = , Integer = , CInt = 0L, Float = , CFloat = 0, Unicode = , CUnicode = "",
     Bool = ,
-    CBool = FALSE, List = , Tuple = , Set = list(), Dict = named_list())
+    CBool = FALSE, List = , Tuple = , Set = , TypedTuple = list(), Dict = named_list())
   found <- if (is.null(text)) list(empty) else python_constant(text, function(name) {
     class$constants[[name]] %||% lookup(name)
   })
   value <- if (length(found) > 0) simplify_json(found[[1]])
   if (type == "Dict" && length(value) == 0) value <- if (!is.null(value)) named_list()
-  # A default that Python computes is left to the caller.
-  unknown <- is.null(found)
+  # A default that Python computes, or that belongs to a type of the package.
+  none <- c("Any", "CaselessStrEnum", "Date", "Datetime", "Enum", "ForwardDeclaredInstance", "Instance",
+    "Time", "Type", "UseEnum")
+  unknown <- is.null(found) || (is.null(text) && is.null(empty) && !type %in% none)
   null <- is.null(value) || any(names == "allow_none" & values == "True")
   trait <- switch(type,
     Int = , Integer = , CInt = trait_int(value, null = null),
@@ -206,7 +208,7 @@ python_trait <- function(text, class, lookup) {
     Unicode = , CUnicode = trait_string(value, null = null),
     Bool = , CBool = trait_bool(value, null = null),
     Bytes = trait_bytes(if (!unknown && is.raw(value)) value, null = TRUE),
-    List = , Tuple = , Set = trait_list(value, null = null),
+    List = , Tuple = , Set = , TypedTuple = trait_list(value, null = null),
     Dict = trait_object(value, null = null),
     trait_any(value)
   )

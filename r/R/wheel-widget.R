@@ -46,9 +46,6 @@ widget_from_wheel <- function(..., fill = TRUE, session = shiny::getDefaultReact
     stop("shinycomm: ", class$name, " has no ", unknown[[1]], suggestion(unknown[[1]], names(traits)),
       call. = FALSE)
   }
-  # Defaults that Python computes are left to the JavaScript.
-  computed <- vapply(traits, function(trait) trait$unknown, TRUE) & !names(traits) %in% names(values)
-  traits <- traits[!computed]
   if (is.null(class$esm)) {
     has_view <- any(c("DOMWidget", "DescriptionWidget") %in% class$all_bases)
     return(open_from_wheel(wheel, class$name, traits, values, has_view, fill, session))

@@ -53,6 +53,9 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   registry <- if (is.null(session)) offline_registry() else comm_registry(session)
   synced <- names(traits)[vapply(traits, function(trait) trait$synced, TRUE)]
   state <- lapply(traits, function(trait) trait$default)
+  # Traits whose default only the JavaScript has. They are sent with their first value.
+  is_unknown <- vapply(traits, function(trait) isTRUE(trait$unknown), TRUE)
+  unset <- setdiff(names(traits)[is_unknown], names(values))
   # The comms of the widgets in each value.
   references <- list()
   # The reactives of the traits, and the callbacks of observe_widget().
@@ -115,7 +118,8 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
 
   state <- replace_values(state, checked(values, state))
   comm <- NULL
-  serialize_and(state, function(serialized) {
+  set_state <- function() state[!names(state) %in% unset]
+  serialize_and(set_state(), function(serialized) {
     comm <<- new_comm(registry, next_id(registry), "jupyter.widget", session %||% registry$root)
     open_comm(
       comm, list(state = as_object(serialized$state), buffer_paths = serialized$paths),
@@ -139,6 +143,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   apply_values <- function(values) {
     before <- state
     state <<- replace_values(state, values)
+    unset <<- setdiff(unset, names(values))
     changed_names <- names(values)
     for (name in names(computed)) {
       rule <- computed[[name]]
@@ -250,7 +255,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       receive_update(data, message[["buffers"]])
     } else if (identical(method, "request_state")) {
       # Unchecked, because a referenced widget may be closed.
-      send_state("update", state, check = FALSE)
+      send_state("update", set_state(), check = FALSE)
     }
   })
 
@@ -297,7 +302,8 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     },
     # Returns the state as plain values, with the raw vectors and widgets.
     plain = function() {
-      stats::setNames(lapply(synced, function(name) traits[[name]]$to(state[[name]])), synced)
+      names <- setdiff(synced, unset)
+      stats::setNames(lapply(names, function(name) traits[[name]]$to(state[[name]])), names)
     }
   )
   lockEnvironment(widget, bindings = TRUE)

@@ -33,6 +33,8 @@ class Counter(Base):
     empty = traitlets.Dict().tag(sync=True)
     kind = traitlets.Enum(["x", "y"], default_value="y").tag(sync=True)
     computed = Int(len("abc")).tag(sync=True)
+    special = OwnList(Instance(Node)).tag(sync=True)
+    typed = TypedTuple(trait=Unicode()).tag(sync=True)
     private = Int(3)
 
     def method(self):
@@ -72,9 +74,29 @@ wheel_test("an anywidget opens with the module and the defaults of its class in 
   same(state$options, list(a = list(b = NULL)))
   same(names(state$empty), character())
   expect_true("note" %in% names(state) && is.null(state$note))
-  # A default that Python computes, and attributes without `sync`.
-  same(intersect(names(state), c("computed", "private", "inside")), character())
-  same(state_of(session, widget_from_wheel("counter", "Counter", computed = 4))$computed, 4L)
+  same(state$typed, list())
+  # Attributes without `sync`.
+  same(intersect(names(state), c("private", "inside")), character())
+})
+
+wheel_test("a default that only Python knows is left to the JavaScript, and the trait follows R and the page", {
+  make_wheel("counter", counter_files)
+  widget <- widget_from_wheel("counter")
+  opened <- state_of(session, widget)
+  same(intersect(names(opened), c("computed", "special")), character())
+  expect_true(all(c("computed", "special") %in% names(widget)))
+  expect_null(widget$computed)
+  expect_false("computed" %in% names(widget$.parts$plain()))
+  message <- list(method = "request_state")
+  session$receive(widget$model_id, message)
+  same(intersect(names(data_of(last(session))$state), c("computed", "special")), character())
+  session$receive(widget$model_id, list(method = "update", state = list(computed = 5), buffer_paths = list()))
+  same(widget$computed, 5L)
+  widget$special <- list("a")
+  same(data_of(last(session))$state, list(special = list("a")))
+  session$receive(widget$model_id, message)
+  same(data_of(last(session))$state[c("computed", "special")], list(computed = 5L, special = list("a")))
+  same(state_of(session, widget_from_wheel("counter", computed = 4))$computed, 4L)
 })
 
 wheel_test("wrong names and types of traits are errors", {
