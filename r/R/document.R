@@ -209,8 +209,8 @@ amd_modules <- function(widgets) {
   unname(found)
 }
 
-# Returns the dependencies that tell a document where the modules of widgets from wheels are: in a folder next
-# to it, or at the addresses of the R process.
+# Returns the dependencies that tell a document where the AMD modules of its widgets are. They are in a folder
+# next to the document, or at the addresses of the R process.
 module_files <- function(widgets, libraries = NULL) {
   lapply(amd_modules(widgets), function(module) {
     if (is.null(libraries)) return(module_head(module, to_json(paste0(module$src$href, "/index.js"))))
