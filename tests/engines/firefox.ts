@@ -2,6 +2,7 @@
 import puppeteer from "puppeteer-core";
 import { inject } from "vitest";
 import { type Engine, type EnginePage, OURS, waitForSession } from "./engine.js";
+import { gesturesOf } from "./gestures.js";
 import { onDisplay } from "./programs.js";
 
 /** Firefox requests it; the app has no icon. */
@@ -43,18 +44,7 @@ export async function startFirefox(): Promise<Engine> {
       const enginePage: EnginePage = {
         evaluate: (run, ...args) =>
           page.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,
-        async drag(from, to) {
-          await page.mouse.move(from.x, from.y);
-          await page.mouse.down();
-          if (to) await page.mouse.move(to.x, to.y, { steps: 4 });
-          await page.mouse.up();
-        },
-        async keys(...keys) {
-          for (const key of keys) {
-            if (typeof key === "string") await page.keyboard.press(key);
-            else await page.keyboard.type(key.text);
-          }
-        },
+        ...gesturesOf(page),
         faults: async () => faults,
         screenshot: () => page.screenshot({ encoding: "base64" }),
         close: () => page.close(),

@@ -2,6 +2,7 @@
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import { type Engine, type EnginePage, OURS, waitForSession } from "../engines/engine.js";
+import { gesturesOf } from "../engines/gestures.js";
 
 /** Chromium requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
@@ -31,18 +32,7 @@ export async function startChromium(
       const enginePage: EnginePage = {
         evaluate: (run, ...args) =>
           app.evaluate(`(${run}).apply(null, ${JSON.stringify(args)})`) as Promise<never>,
-        async drag(from, to) {
-          await page.mouse.move(from.x, from.y);
-          await page.mouse.down();
-          if (to) await page.mouse.move(to.x, to.y, { steps: 10 });
-          await page.mouse.up();
-        },
-        async keys(...keys) {
-          for (const key of keys) {
-            if (typeof key === "string") await page.keyboard.press(key);
-            else await page.keyboard.type(key.text);
-          }
-        },
+        ...gesturesOf(page),
         faults: async () => faults,
         screenshot: async () => (await page.screenshot()).toString("base64"),
         // Each page has a separate context.
