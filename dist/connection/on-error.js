@@ -8,14 +8,11 @@ function onError(listener) {
   return () => void errorListeners.delete(registered);
 }
 function reportError(error) {
-  let isHandled = false;
   const report = {
     error,
-    get defaultPrevented() {
-      return isHandled;
-    },
+    defaultPrevented: false,
     preventDefault() {
-      isHandled = true;
+      report.defaultPrevented = true;
     }
   };
   for (const listener of [...sharedPage().errorListeners]) {
@@ -25,7 +22,7 @@ function reportError(error) {
       logError(asError(thrown));
     }
   }
-  if (!isHandled) logError(error);
+  if (!report.defaultPrevented) logError(error);
 }
 export {
   onError,

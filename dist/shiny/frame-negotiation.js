@@ -1,7 +1,6 @@
 // src/shiny/frame-negotiation.ts
 import { FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, PROBE } from "../comm/messages.js";
-import { isObject } from "../util/object.js";
 import { isNativeSocket } from "./native-socket.js";
 import { OPEN } from "./runtime.js";
 function negotiateFrames(shiny, session, intercept) {
@@ -62,7 +61,7 @@ function negotiateFrames(shiny, session, intercept) {
   ];
   return {
     announce(announcement) {
-      const isRecommended = isObject(announcement) && announcement.probe === true;
+      const isRecommended = announcement?.probe === true;
       if (!isRecommended || passesBytes !== void 0 || !interceptor?.hasReceived) return;
       isProbing = true;
       update();

@@ -26,7 +26,7 @@ var InputSender = class {
       session.on("closed", () => {
         const sent = this.#runtime()?.shinyapp?.$inputValues ?? {};
         for (const input of INPUTS) delete sent[input];
-        if (this.#pending.length > 0) this.#schedule();
+        this.#schedule();
       })
     ];
   }
@@ -88,7 +88,7 @@ var InputSender = class {
     }
   }
   #setInput(shiny, app, { comm_id, input, text }) {
-    this.#isDeferred ||= hasSubmitButton();
+    this.#isDeferred ||= !!globalThis.document?.querySelector(".shiny-submit-button");
     const sent = app.$inputValues ?? {};
     try {
       if (this.#isDeferred) app.sendInput({ [input]: text });
@@ -105,10 +105,6 @@ var InputSender = class {
     delete sent[input];
   }
 };
-function hasSubmitButton() {
-  if (typeof document === "undefined") return false;
-  return document.querySelector(".shiny-submit-button") !== null;
-}
 export {
   InputSender
 };

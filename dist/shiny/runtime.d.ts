@@ -12,6 +12,8 @@ export interface ShinyOutputBinding {
     clearError(el: HTMLElement): void;
 }
 export interface ShinyBindingRegistry {
+    /** The registered bindings by name. */
+    readonly bindingNames?: object;
     register(binding: ShinyOutputBinding, name: string, priority?: number): void;
 }
 /** The socket of a session: a `WebSocket`, or a replacement that a hosting service provides. */

@@ -6,7 +6,7 @@ function shinyRuntime() {
   return typeof Shiny?.addCustomMessageHandler === "function" ? Shiny : void 0;
 }
 function whenShiny(callback) {
-  const page = typeof document === "undefined" ? void 0 : document;
+  const page = globalThis.document;
   const undo = () => {
     page?.removeEventListener("DOMContentLoaded", look);
     page?.removeEventListener("load", look, true);

@@ -94,12 +94,7 @@ var ShinySession = class {
     const shiny = this.#runtime();
     const socket = shiny?.shinyapp?.$socket;
     if (!shiny || socket && socket.readyState !== CONNECTING) return;
-    await new Promise((resolve) => {
-      const undo = this.on("open", () => {
-        undo();
-        resolve();
-      });
-    });
+    await new Promise((resolve) => this.on("open", resolve));
   }
   /** Reads the server's announcement of its abilities. */
   announce(announcement) {

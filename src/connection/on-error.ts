@@ -1,6 +1,6 @@
 /** Reports the errors of a page to listeners, and to the console unless a listener handles them. */
 import { asError, logError } from "../comm/errors.js";
-import { type ErrorListener, type ErrorReport, sharedPage } from "./shared-page.js";
+import { type ErrorListener, sharedPage } from "./shared-page.js";
 
 /**
  * Listens to the errors of all copies of this package on the page. Each error is reported once, with the comm's
@@ -33,14 +33,11 @@ export function onError(listener: ErrorListener): () => void {
 
 /** Reports an error to the page. Never throws. */
 export function reportError(error: Error): void {
-  let isHandled = false;
-  const report: ErrorReport = {
+  const report = {
     error,
-    get defaultPrevented() {
-      return isHandled;
-    },
+    defaultPrevented: false,
     preventDefault() {
-      isHandled = true;
+      report.defaultPrevented = true;
     },
   };
   for (const listener of [...sharedPage().errorListeners]) {
@@ -50,5 +47,5 @@ export function reportError(error: Error): void {
       logError(asError(thrown));
     }
   }
-  if (!isHandled) logError(error);
+  if (!report.defaultPrevented) logError(error);
 }

@@ -1,6 +1,9 @@
 /** Loads the client's chunks. */
+import { CommError } from "../comm/errors.js";
+import { addressOf } from "../util/address.js";
 import { retried } from "../util/retry.js";
 import { runScript } from "../util/run-script.js";
+import { within } from "../util/within.js";
 
 /** Set by the build: for each chunk the hash in its file's name, and the chunks that it imports. */
 declare const CHUNKS: Readonly<Record<string, string>>;
@@ -10,6 +13,9 @@ declare const STYLES: Readonly<Record<string, string>>;
 declare const CHUNK_LOADER: string;
 
 const KEY = Symbol.for(CHUNK_LOADER);
+
+/** How long a request may take before another one is sent: an idle connection can be dead without a sign. */
+const LIMIT_MS = 20_000;
 
 /** The chunk that all others import. */
 const START = "start";
@@ -48,31 +54,26 @@ export function chunkLoader(folder: string): ChunkLoader {
   const page = globalThis as Record<symbol, Partial<ChunkLoader> | undefined>;
   const { chunks = {}, styles = {} } = page[KEY] ?? {};
   const isOpaque = globalThis.origin === "null";
-  const base = new URL(".", document.baseURI).href;
   // Shiny's hosts put the path of a worker into the page's <base>, and change it when another worker serves
   // the page. Files below the base are requested below the present base.
-  const isBelow = document.querySelector("base[href]") && folder.startsWith(base);
-  const path = isBelow ? `./${folder.slice(base.length)}` : folder;
-  const addressOf = (file: string): string => new URL(path + file, document.baseURI).href;
+  const base = document.querySelector("base[href]") && addressOf(".");
+  const path = base && folder.startsWith(base) ? folder.slice(base.length) : folder;
+  const urlOf = (file: string): string => addressOf(path + file);
 
   const preloaded = new Set<string>();
   const running: Record<string, Promise<unknown> | undefined> = {};
   const modules: Record<string, unknown> = { script: scriptExports };
   const parts = (name: string): [file: string, imports: string[]] => {
-    const [hash, ...imports] = CHUNKS[name]?.split(" ") ?? [];
+    const [hash, ...imports] = (CHUNKS[name] ?? "").split(" ");
     return [`${name}-${hash}.js`, name === START ? imports : [START, ...imports]];
   };
-  let fragment = "";
   const request = async (name: string, file: string): Promise<void> => {
-    const url = addressOf(file) + fragment;
-    try {
-      await (isOpaque ? runScript(url) : import(url));
-      if (!chunks[name]) throw new Error(`cannot load ${url}`);
-    } catch (error) {
-      // Browsers before 2026 keep the failure of an address: https://github.com/whatwg/html/issues/6768
-      fragment += "#again";
-      throw error;
-    }
+    const url = urlOf(file);
+    await within(isOpaque ? runScript(url) : import(url), LIMIT_MS);
+    // Browsers before 2026 keep the failure of a module: https://github.com/whatwg/html/issues/6768
+    // A script may have any type, and come from any server. Another address joins no request without an answer.
+    if (!chunks[name]) await within(runScript(`${url}?again`), LIMIT_MS);
+    if (!chunks[name]) throw new CommError("CLIENT_LOAD", `cannot load ${url}`);
   };
   const run = async (name: string): Promise<unknown> => {
     const [file, imports] = parts(name);
@@ -86,7 +87,7 @@ export function chunkLoader(folder: string): ChunkLoader {
     chunks,
     modules,
     styles,
-    style: (name) => styles[name] ?? addressOf(`${name}-${STYLES[name]}.css`),
+    style: (name) => styles[name] ?? urlOf(`${name}-${STYLES[name]}.css`),
     preload(name) {
       if (preloaded.has(name) || chunks[name]) return;
       preloaded.add(name);
@@ -94,7 +95,7 @@ export function chunkLoader(folder: string): ChunkLoader {
       const link = document.createElement("link");
       link.rel = isOpaque ? "preload" : "modulepreload";
       link.as = "script";
-      link.href = addressOf(file);
+      link.href = urlOf(file);
       document.head.append(link);
       imports.forEach(loader.preload);
     },

@@ -12,7 +12,7 @@ import { SocketInterceptor } from "../shiny/socket-interceptor.js";
 import type { startWidgets, WidgetClient } from "../widgets/client.js";
 import { type ChunkLoader, chunkLoader } from "./chunks.js";
 import { PendingOutputs } from "./pending-outputs.js";
-import { modulePreloader, scriptFolder } from "./preload.js";
+import { preloadModule, scriptFolder } from "./preload.js";
 
 export { scriptExports } from "./chunks.js";
 
@@ -53,7 +53,7 @@ function main(): void {
       );
     },
   );
-  openWhenLoaded(connection, client, modulePreloader(chunks));
+  openWhenLoaded(connection, client, chunks);
   document.addEventListener("DOMContentLoaded", () => {
     if (shinyRuntime() || document.querySelector(STATES)) return;
     reportError(new CommError("NOT_CONNECTED", "There is no Shiny on this page."));
@@ -88,10 +88,10 @@ function failOutputs(error: unknown): void {
 function openWhenLoaded(
   connection: SharedConnection,
   client: Promise<WidgetClient>,
-  preloadModule: (state: unknown) => void,
+  chunks: ChunkLoader,
 ): void {
   const target = (comm: Comm, message: CommOpenMessage): Promise<unknown> => {
-    preloadModule(message.content.data.state);
+    preloadModule(chunks, message.content.data.state);
     return client.then(
       ({ open }) => (comm.closed ? undefined : open(comm, message)),
       // The load error was reported; further messages of this comm have no receiver.
@@ -102,8 +102,6 @@ function openWhenLoaded(
 }
 
 async function pageParsed(): Promise<void> {
-  if (document.readyState !== "loading") return;
-  await new Promise((resolve) => {
-    document.addEventListener("DOMContentLoaded", resolve, { once: true });
-  });
+  if (document.readyState === "loading")
+    await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
 }

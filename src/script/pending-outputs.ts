@@ -52,8 +52,6 @@ export class PendingOutputs implements OutputSink {
   fail(): void {
     this.#hasFailed = true;
     for (const el of this.#loading) showFailure(el);
-    this.#pending.clear();
-    this.#loading.clear();
   }
 }
 

@@ -6,8 +6,8 @@ import { isObject } from "../util/object.js";
 const CUSTOM = /^\{"custom":\s?\{"shinywidgets_comm_/;
 
 /** Returns whether a text seems to carry a comm message. */
-export function isForComms(text: unknown): text is string {
-  return typeof text === "string" && CUSTOM.test(text);
+export function isForComms(text: string): boolean {
+  return CUSTOM.test(text);
 }
 
 /** The name of a handler, and its payload. */

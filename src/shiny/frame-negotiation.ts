@@ -1,7 +1,6 @@
 /** Tells the server of each session which binary frames the page supports on its socket. */
 import { FRAME_VERSION } from "../comm/frames.js";
 import { FRAMES_INPUT, PROBE } from "../comm/messages.js";
-import { isObject } from "../util/object.js";
 import { isNativeSocket } from "./native-socket.js";
 import { OPEN, type ShinyPort, type ShinySocket } from "./runtime.js";
 import type { Session } from "./session.js";
@@ -117,7 +116,7 @@ export function negotiateFrames(
   ];
   return {
     announce(announcement) {
-      const isRecommended = isObject(announcement) && announcement.probe === true;
+      const isRecommended = (announcement as { probe?: unknown } | null)?.probe === true;
       if (!isRecommended || passesBytes !== undefined || !interceptor?.hasReceived) return;
       isProbing = true;
       update();

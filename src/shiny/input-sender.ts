@@ -54,7 +54,7 @@ export class InputSender {
         // A wrapper of `setInputValue` may have deferred a call; Shiny replays values to the next session.
         const sent = this.#runtime()?.shinyapp?.$inputValues ?? {};
         for (const input of INPUTS) delete sent[input];
-        if (this.#pending.length > 0) this.#schedule();
+        this.#schedule();
       }),
     ];
   }
@@ -125,7 +125,8 @@ export class InputSender {
 
   #setInput(shiny: ShinyPort, app: ShinyApp, { comm_id, input, text }: Text): void {
     // Shiny decides at its start whether it defers; the button may be removed later.
-    this.#isDeferred ||= hasSubmitButton();
+    // In tests there is a runtime without a page.
+    this.#isDeferred ||= !!globalThis.document?.querySelector(".shiny-submit-button");
     const sent = app.$inputValues ?? {};
     try {
       if (this.#isDeferred) app.sendInput({ [input]: text });
@@ -143,10 +144,4 @@ export class InputSender {
     // Shiny sends the input values that it remembers to a new session, which has no such comm.
     delete sent[input];
   }
-}
-
-function hasSubmitButton(): boolean {
-  // In tests there is a runtime without a page.
-  if (typeof document === "undefined") return false;
-  return document.querySelector(".shiny-submit-button") !== null;
 }

@@ -53,7 +53,7 @@ export function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): ()
     }
   }
   const registry = shiny.outputBindings;
-  if (hasBinding(registry)) warnOfStockClient(shiny);
+  if (BINDING_NAME in (registry.bindingNames ?? {})) warnOfStockClient(shiny);
   registry.register(new WidgetOutputBinding(), BINDING_NAME, PRIORITY);
   const { register } = registry;
   const guardedRegister: typeof register = function (this: unknown, binding, name, priority) {
@@ -68,13 +68,4 @@ export function registerOutputBinding(shiny: ShinyRuntime, sink: OutputSink): ()
     isRegistered = false;
     if (registry.register === guardedRegister) registry.register = register;
   };
-}
-
-function hasBinding(registry: object): boolean {
-  return (
-    "bindingNames" in registry &&
-    typeof registry.bindingNames === "object" &&
-    registry.bindingNames !== null &&
-    BINDING_NAME in registry.bindingNames
-  );
 }

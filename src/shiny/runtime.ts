@@ -15,6 +15,8 @@ export interface ShinyOutputBinding {
 }
 
 export interface ShinyBindingRegistry {
+  /** The registered bindings by name. */
+  readonly bindingNames?: object;
   register(binding: ShinyOutputBinding, name: string, priority?: number): void;
 }
 
@@ -103,7 +105,7 @@ export function shinyRuntime(): ShinyRuntime | undefined {
  * @returns the undo
  */
 export function whenShiny(callback: (shiny: ShinyRuntime) => void): () => void {
-  const page = typeof document === "undefined" ? undefined : document;
+  const page = globalThis.document;
   const undo = (): void => {
     page?.removeEventListener("DOMContentLoaded", look);
     page?.removeEventListener("load", look, true);

@@ -163,12 +163,7 @@ export class ShinySession implements Session {
     const socket = shiny?.shinyapp?.$socket;
     // A socket that a host provides may have no state.
     if (!shiny || (socket && socket.readyState !== CONNECTING)) return;
-    await new Promise<void>((resolve) => {
-      const undo = this.on("open", () => {
-        undo();
-        resolve();
-      });
-    });
+    await new Promise<void>((resolve) => this.on("open", resolve));
   }
 
   /** Reads the server's announcement of its abilities. */

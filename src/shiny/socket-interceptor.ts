@@ -177,7 +177,7 @@ export class SocketInterceptor implements FrameInterceptor {
     return true;
   }
 
-  #intercepts(data: unknown): data is string {
+  #intercepts(data: string): boolean {
     const { session } = this.#options;
     return !this.#hasEnded && isForComms(data) && !session.hasOtherMessageListeners();
   }

@@ -1,4 +1,5 @@
 /** Runs a script by a tag. */
+import { addressOf } from "./address.js";
 
 /**
  * Runs a script by a tag, which is removed afterwards.
@@ -16,7 +17,7 @@ export function runScript(
     };
     script.onload = () => settle(true);
     script.onerror = () => settle(false);
-    script.src = url;
+    script.src = addressOf(url);
     document.head.append(script);
   });
 }

@@ -42,7 +42,7 @@ const control = (name: string, traits: object = {}) =>
 
 /** Kinds of widget, each with more files of the client, in outputs with these ids. */
 const KINDS: Record<string, Kind> = {
-  anywidget: { state: anywidget(DRAWS), shown: ":text('drawn')" },
+  anywidget: { state: anywidget(DRAWS), shown: ":text-is('drawn')" },
   slider: { state: control("IntSlider", { value: 3 }), shown: ".widget-readout:text('3')" },
   secondPart: {
     state: control("Checkbox", { description: "checkbox" }),
@@ -68,8 +68,14 @@ const KINDS: Record<string, Kind> = {
         head: '<script>window.require.config({"paths":{"amd-widget":"amd-widget/index"}});</script>',
       },
     ],
-    shown: ":text('AMD')",
+    shown: ":text-is('AMD')",
   },
+};
+
+/** An anywidget whose module and styles have addresses relative to the page. */
+const BY_ADDRESS: Kind = {
+  state: { ...anywidget("./module.js"), _css: "./style.css" },
+  shown: ":text-is('drawn')",
 };
 
 const OUTPUTS = Object.keys(KINDS)
@@ -84,6 +90,7 @@ const FILES = {
     }));`,
   },
   "/module.js": { text: DRAWS },
+  "/style.css": { text: "#address { color: rgb(1, 2, 3) }" },
 };
 
 /** Opens a page with an output for each kind of widget, and waits for the client. */
@@ -200,26 +207,114 @@ test("a page that a host has moved to another worker shows all kinds of widget, 
   await page.close();
 });
 
-test("a page whose server fails twice for each file shows all kinds of widget", async () => {
+test("a page whose address history.pushState has changed shows all kinds of widget, also by address", async () => {
+  const { page, errors, uncaught } = await open({
+    after: `${OUTPUTS}<div id="address" class="shiny-ipywidget-output"></div>`,
+  });
+  await page.evaluate(() => history.pushState(null, "", "/another/page"));
+  await showKinds(page);
+  await show(page, "address", BY_ADDRESS);
+  await expect.poll(() => missingKinds(page)).toEqual([]);
+  await expect.poll(() => page.textContent("#address")).toBe("drawn");
+  const color = () =>
+    page.evaluate(() => getComputedStyle(document.body.lastElementChild as Element).color);
+  await expect.poll(color).toBe("rgb(1, 2, 3)");
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
+/** Counts the requests of each file. */
+function counted(): (path: string) => number {
   const requests = new Map<string, number>();
-  const { page, uncaught } = await openPage({
-    files: FILES,
-    after: OUTPUTS,
-    lacks: (path) => {
-      requests.set(path, (requests.get(path) ?? 0) + 1);
-      return /chunks|amd-widget/.test(path) && (requests.get(path) ?? 0) <= 2;
-    },
+  return (path) => {
+    requests.set(path, (requests.get(path) ?? 0) + 1);
+    return requests.get(path) ?? 0;
+  };
+}
+
+const isScript = (path: string): boolean => /chunks\/.*\.js|amd-widget/.test(path);
+
+/** Servers of other kinds. */
+const SERVERS: Record<string, (count: (path: string) => number) => PageOptions> = {
+  "fails twice for each file": (count) => ({
+    lacks: (path) => /chunks|amd-widget/.test(path) && count(path) <= 2,
+  }),
+  "sends a page in place of each script twice": (count) => ({
+    replaced: (path) =>
+      isScript(path) && count(path) <= 2 ? "<!doctype html><p>Sign in" : undefined,
+  }),
+  "does not answer the first request of each chunk": (count) => ({
+    delay: (path) =>
+      /chunks\/(?!start).*\.js/.test(path) && count(path) === 1
+        ? new Promise(() => undefined)
+        : undefined,
+  }),
+  "sends scripts as plain text": () => ({
+    headers: (path) => (isScript(path) ? { "content-type": "text/plain" } : {}),
+  }),
+};
+
+test.each(Object.entries(SERVERS))(
+  "a page whose server %s shows all kinds of widget",
+  async (_what, optionsOf) => {
+    const { page, uncaught } = await openPage({
+      files: FILES,
+      after: OUTPUTS,
+      ...optionsOf(counted()),
+    });
+    await page.clock.install();
+    await sessionStarted(page);
+    await showKinds(page);
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(1_000);
+        return missingKinds(page);
+      })
+      .toEqual([]);
+    // The browser reports the pages that it ran as scripts.
+    expect(uncaught.filter((text) => text !== "Unexpected token '<'")).toEqual([]);
+    await page.close();
+  },
+);
+
+test("widgets are shown after an outage of the network of 25 s", async () => {
+  let isCut = false;
+  const { page, uncaught } = await open({
+    after: `${OUTPUTS}<div id="address" class="shiny-ipywidget-output"></div>`,
   });
   await page.clock.install();
-  await sessionStarted(page);
+  await page.route(/chunks|amd-widget|module|style/, (route) =>
+    isCut ? route.abort("internetdisconnected") : route.fallback(),
+  );
+  isCut = true;
+  await page.context().setOffline(true);
   await showKinds(page);
+  await show(page, "address", BY_ADDRESS);
+  for (let second = 0; second < 25; second += 1) await page.clock.runFor(1_000);
+  expect(await page.locator(".shiny-comm-error").count()).toBe(0);
+  isCut = false;
+  await page.context().setOffline(false);
   await expect
     .poll(async () => {
       await page.clock.runFor(1_000);
       return missingKinds(page);
     })
     .toEqual([]);
+  await expect.poll(() => page.textContent("#address")).toBe("drawn");
   expect(uncaught).toEqual([]);
+  await page.close();
+});
+
+test("the place of a widget whose chunk is missing has the file, and advice", async () => {
+  const { page } = await open({ lacks: (path) => path.includes("/controls-core-") });
+  await page.clock.install();
+  await show(page, "slider", KINDS.slider as Kind);
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(1_000);
+      return page.textContent("#slider");
+    })
+    .toMatch(/cannot load \S+\/chunks\/controls-core-\w+\.js.*Reload the page/);
   await page.close();
 });
 

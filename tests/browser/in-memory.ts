@@ -110,6 +110,8 @@ export interface PageOptions {
   delay?: (pathname: string) => unknown;
   /** Whether the server lacks a file. */
   lacks?: (pathname: string) => boolean;
+  /** Returns the HTML that the server sends in place of a file. */
+  replaced?: (pathname: string) => string | undefined;
   /** Returns the headers of a file; the page's path is `/`. The page then has a separate server. */
   headers?: (pathname: string) => Record<string, string>;
   /** The path of the page's `<base>`, below which the server has all files. */
@@ -122,7 +124,7 @@ const WORKER = /^\/_w_\w+(?=\/)/;
 export async function openPage(options: PageOptions = {}): Promise<InMemoryPage> {
   const { early = false, strict = false, client = true, files = {} } = options;
   const { before = "", after = "", delay = () => undefined, lacks = () => false } = options;
-  const { headers: headersOf = () => ({}), base } = options;
+  const { headers: headersOf = () => ({}), replaced = () => undefined, base } = options;
   const head = `${before}${early ? SCRIPT : ""}`;
   const html = PAGE.replace(SCRIPT, client && !early ? SCRIPT : "")
     .replace("<script", `${head}<script`)
@@ -149,6 +151,8 @@ export async function openPage(options: PageOptions = {}): Promise<InMemoryPage>
     if (pathname === "/testing.js") return { contentType, body: testing, headers };
     await delay(pathname);
     if (lacks(requested)) return { status: 404, body: "" };
+    const html = replaced(pathname);
+    if (html !== undefined) return { contentType: "text/html", body: html, headers };
     const extra = files[pathname];
     if (extra && "text" in extra) return { contentType, body: extra.text, headers };
     const file = pathname === "/jquery.js" ? jquery : join(dist, pathname.replace("/dist/", ""));

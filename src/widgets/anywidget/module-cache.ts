@@ -1,5 +1,6 @@
 /** Imports anywidget's front-end modules, from text or address, each once on a page. */
 
+import { addressOf } from "../../util/address.js";
 import { retried } from "../../util/retry.js";
 
 /** The exports of a front-end module (AFM). */
@@ -36,8 +37,11 @@ const OPAQUE_ADVICE =
 /** The addresses that the server's companion makes for modules. */
 const SERVED = /^\.\/shiny-comm-modules\//;
 
-/** The messages of Chromium, Firefox and WebKit if a module, or one of its imports, cannot be fetched. */
-const NOT_FETCHED = /dynamically imported module|importing a module script/i;
+/**
+ * The messages of Chromium, Firefox and WebKit if a module, or one of its imports, cannot be fetched. WebKit has a
+ * separate one for an answer of another type, such as a page of a proxy.
+ */
+const NOT_FETCHED = /dynamically imported module|importing a module script|MIME type/i;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
 
@@ -70,9 +74,7 @@ export function adviceFor(esm: string, cause: unknown): string {
 export function importModule(esm: string): Promise<AnyWidgetModule> {
   let module = modules.get(esm);
   if (!module) {
-    module = isAddress(esm)
-      ? importRetried(() => new URL(esm, document.baseURI).href)
-      : importText(esm);
+    module = isAddress(esm) ? importRetried(() => addressOf(esm)) : importText(esm);
     modules.set(esm, module);
     // A later fetch may succeed.
     module.catch(() => modules.delete(esm));

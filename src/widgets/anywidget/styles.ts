@@ -1,5 +1,6 @@
 /** anywidget's `_css`: one style sheet for each widget class, in the document and in shadow roots, while it is used. */
-import { RETRY_DELAYS_MS } from "../../util/retry.js";
+import { addressOf } from "../../util/address.js";
+import { RETRY_DELAYS_MS, retryDelay } from "../../util/retry.js";
 import { isAddress } from "./module-cache.js";
 
 interface Sheet {
@@ -120,16 +121,18 @@ function createStyleElement(
     const link = document.createElement("link");
     const delaysMs = [...RETRY_DELAYS_MS];
     link.rel = "stylesheet";
-    link.href = css;
+    link.href = addressOf(css);
     link.onload = onSettled;
-    link.onerror = () => {
+    link.onerror = async () => {
       const delayMs = delaysMs.shift();
       if (delayMs === undefined) {
         console.warn(`[shiny-comm] The stylesheet ${css} cannot be loaded.`);
         onSettled();
       } else {
-        // The insertion is a new request, below the page's base at that time.
-        setTimeout(() => link.replaceWith(link), delayMs);
+        await retryDelay(delayMs);
+        link.href = addressOf(css);
+        // The insertion is a new request, also of the same address.
+        link.replaceWith(link);
       }
     };
     return link;

@@ -1,7 +1,9 @@
 /** Loads AMD modules by script tags, without changes of the page's globals. */
 
 import { CommError, messageOf } from "../../comm/errors.js";
+import { addressOf } from "../../util/address.js";
 import { isObject } from "../../util/object.js";
+import { isOfPage } from "../../util/page-instead.js";
 import { retried } from "../../util/retry.js";
 import { runScript } from "../../util/run-script.js";
 import { saveGlobals } from "../quirks/qgrid.js";
@@ -203,7 +205,7 @@ export class AmdLoader {
       return undefined;
     };
     return Object.assign(require, {
-      toUrl: (path: string) => new URL(path, new URL(requester.url, document.baseURI)).href,
+      toUrl: (path: string) => new URL(path, addressOf(requester.url)).href,
       defined: (name: string) => loaded.has(name),
       specified: (name: string) => loaded.has(name),
     });
@@ -216,7 +218,7 @@ export class AmdLoader {
  */
 function runAsScript<T>(url: string, run: () => T): T {
   const script = document.createElement("script");
-  script.src = url;
+  script.src = addressOf(url);
   Object.defineProperty(document, "currentScript", { configurable: true, get: () => script });
   try {
     return run();
@@ -261,6 +263,7 @@ async function runDefinitions(url: string, name: string): Promise<Definition[]> 
   restoreGlobals();
   if (!isFetched) throw await failureOf(url);
   if (loading.definitions.length === 0) {
+    if (isOfPage(failure)) throw new NotFetchedError(failure);
     throw new Error(failure ?? "it did not call define()");
   }
   return loading.definitions;
@@ -268,7 +271,7 @@ async function runDefinitions(url: string, name: string): Promise<Definition[]> 
 
 /** Returns the failure of a script that could not be fetched, with the server's answer. */
 async function failureOf(url: string): Promise<NotFetchedError> {
-  const status = await statusOf(new URL(url, document.baseURI).href);
+  const status = await statusOf(addressOf(url));
   if (status === undefined) return new DownError("no answer");
   if (status >= 500 || TEMPORARY.has(status)) return new DownError(`status ${status}`);
   return new NotFetchedError(status < 400 ? "failed to load" : `status ${status}`);

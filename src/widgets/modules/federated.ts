@@ -2,7 +2,9 @@
 import { CommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { Labextension } from "../../shiny/html-dependencies.js";
+import { addressOf } from "../../util/address.js";
 import { isObject } from "../../util/object.js";
+import { isOfPage } from "../../util/page-instead.js";
 import { retried } from "../../util/retry.js";
 import { runScript } from "../../util/run-script.js";
 import { shorten } from "../../util/text.js";
@@ -108,14 +110,17 @@ async function loadContainer(extension: Labextension): Promise<Container> {
   const name = shorten(extension["data-container"], 200);
   let thrown: string | undefined;
   const onError = ({ filename, message }: ErrorEvent): void => {
-    if (filename === addressOf(extension)) thrown ??= message;
+    if (filename === urlOf(extension)) thrown = message;
   };
   globalThis.addEventListener("error", onError);
   try {
-    await runRetried(() => addressOf(extension));
-    folders.set(extension["data-container"], new URL(".", addressOf(extension)).href);
+    await runRetried(
+      () => urlOf(extension),
+      () => !find() && isOfPage(thrown),
+    );
+    folders.set(extension["data-container"], new URL(".", urlOf(extension)).href);
   } catch (cause) {
-    const url = shorten(addressOf(extension), 500);
+    const url = shorten(urlOf(extension), 500);
     fail(`cannot load the labextension ${name} from ${url}`, cause, NETWORK_ADVICE);
   } finally {
     globalThis.removeEventListener("error", onError);
@@ -127,15 +132,19 @@ async function loadContainer(extension: Labextension): Promise<Container> {
 }
 
 /** Returns the address of a labextension's script below the page's present base. */
-function addressOf({ src }: Labextension): string {
-  return new URL(src, document.baseURI).href;
+function urlOf({ src }: Labextension): string {
+  return addressOf(src);
 }
 
-/** Runs a script by a tag, and tries again after a failed fetch. @throws (rejects) when no try succeeds */
-function runRetried(address: () => string): Promise<void> {
+/**
+ * Runs a script by a tag, and tries again after a failed fetch. @throws (rejects) when no try succeeds
+ *
+ * @param isLost whether the script that ran was another one
+ */
+function runRetried(address: () => string, isLost = (): boolean => false): Promise<void> {
   return retried(async () => {
     const url = address();
-    if (!(await runScript(url))) throw new Error(`cannot load ${url}`);
+    if (!(await runScript(url)) || isLost()) throw new Error(`cannot load ${url}`);
   });
 }
 
@@ -157,7 +166,7 @@ async function withFiles<T>(extension: Labextension, load: () => T | Promise<T>)
       const folder = folders.get(extension["data-container"]);
       await runRetried(() =>
         folder !== undefined && file.startsWith(folder)
-          ? new URL(file.slice(folder.length), addressOf(extension)).href
+          ? new URL(file.slice(folder.length), urlOf(extension)).href
           : file,
       ).catch(() => {
         throw error;

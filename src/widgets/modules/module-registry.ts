@@ -3,6 +3,7 @@ import { CommError, isCommError, messageOf } from "../../comm/errors.js";
 import type { RegisteredModule, WidgetModuleHost } from "../../connection/shared-page.js";
 import type { AmdConfig, Labextension } from "../../shiny/html-dependencies.js";
 import type { Session } from "../../shiny/session.js";
+import { addressOf } from "../../util/address.js";
 import { shorten } from "../../util/text.js";
 import type {
   AmdAddresses,
@@ -31,6 +32,9 @@ const RETRY_MS = 5_000;
 const FAILED_ADVICE =
   "The module was loaded, but failed to run. See the browser's console for the stack, and try another " +
   "version of the widget's package.";
+
+const CLIENT_ADVICE =
+  "Reload the page: its client may be older than the app. Check that the browser can reach the app's server.";
 
 type MakeCallable = typeof import("./callable.js").makeCallable;
 
@@ -229,7 +233,7 @@ export class ModuleRegistry {
         "MODULE_LOAD",
         `cannot load ${shorten(`${name}@${version}`, 200)}${shorten(registered, 200)}: ` +
           shorten(messageOf(cause), 1_000),
-        { cause, advice: isCommError(cause) ? cause.advice : FAILED_ADVICE },
+        { cause, advice: adviceFor(cause) },
       );
     }
   }
@@ -277,7 +281,7 @@ export class ModuleRegistry {
     if (/^([a-z]+:)?\/\//i.test(name) || name.startsWith("/")) return { guesses: [name] };
     const folder = requester?.url.replace(/[^/]*$/, "") ?? "";
     if (requester && name.startsWith(".")) {
-      const sibling = addExtension(new URL(name, new URL(folder, document.baseURI)).href);
+      const sibling = addExtension(new URL(name, addressOf(folder)).href);
       return { known: [sibling], guesses: [] };
     }
     const cdn = readCdnSettings();
@@ -309,6 +313,11 @@ export class ModuleRegistry {
     const paths = this.#paths.get(name) ?? toList(known);
     return paths?.map(addExtension);
   }
+}
+
+function adviceFor(cause: unknown): string | undefined {
+  if (isCommError(cause, "CLIENT_LOAD")) return CLIENT_ADVICE;
+  return isCommError(cause) ? cause.advice : FAILED_ADVICE;
 }
 
 function isModule(value: unknown): value is WidgetModule {

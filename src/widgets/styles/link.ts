@@ -1,5 +1,6 @@
 /** Adds a style sheet that only some widgets need to the page, once. */
-import { RETRY_DELAYS_MS } from "../../util/retry.js";
+import { addressOf } from "../../util/address.js";
+import { RETRY_DELAYS_MS, retryDelay } from "../../util/retry.js";
 
 /** Returns the address of a sheet, which changes with the page's base. */
 type Address = () => URL;
@@ -37,7 +38,7 @@ export function stylesheetsFollowBase(): () => void {
   const sheet = document.querySelector<HTMLLinkElement>(CLIENT_SHEET);
   const href = sheet?.getAttribute("href");
   if (sheet && href && document.querySelector("base[href]")) {
-    const address = () => new URL(href, document.baseURI);
+    const address = () => new URL(addressOf(href));
     loaded.set(sheet, [address, address().href]);
   }
   return () => {
@@ -76,7 +77,7 @@ function link(address: Address, old?: HTMLLinkElement, attempt = 0): Promise<voi
         const delayMs = RETRY_DELAYS_MS[attempt];
         // A short network failure must not leave the page without the sheet.
         if (delayMs !== undefined)
-          setTimeout(() => resolve(link(address, old, attempt + 1)), delayMs);
+          resolve(retryDelay(delayMs).then(() => link(address, old, attempt + 1)));
         else {
           console.warn(`[shiny-comm] The stylesheet ${href} cannot be loaded.`);
           requested.delete(href);
