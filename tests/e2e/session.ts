@@ -118,8 +118,17 @@ export function counts(page: Page): Promise<Counts> {
   });
 }
 
-/** The number of models and views in memory after a garbage collection. */
+/** The number of models and views in memory after garbage collections, until another one frees nothing. */
 export async function alive(page: Page): Promise<number> {
+  let before = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const now = await aliveOnce(page);
+    if (now >= before) return now;
+    before = now;
+  }
+}
+
+async function aliveOnce(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   try {
     await devtools.send("HeapProfiler.collectGarbage");
