@@ -1,5 +1,5 @@
 /** Anywidgets that combine features: hot reload, commands, closes, failures and children. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { registerWidgetModule } from "../../src/index.js";
 import { classicState, type JsonObject, type ServerWidget } from "../../src/testing/index.js";
 import { client, openAnywidget, session, show, takeErrors } from "./page.js";
@@ -9,6 +9,7 @@ type Base = typeof import("@jupyter-widgets/base");
 const globals = globalThis as unknown as Record<string, unknown>;
 
 afterEach(() => {
+  vi.useRealTimers();
   delete globals.log;
 });
 
@@ -118,14 +119,22 @@ test("an answer does not wait for a new module that is slow to load", async () =
 });
 
 test("messages to a module that never loads share one timeout", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
   const widget = openAnywidget("await new Promise(() => {}); export default {}", { n: 0 });
   const model = await client.widgets.get_model(widget.model_id);
   for (const n of [1, 2, 3]) {
     widget.set({ n });
-    await new Promise((resolve) => setTimeout(resolve));
+    await vi.advanceTimersByTimeAsync(1);
   }
-  // Each timeout is 10 s: three would take longer.
-  await expect.poll(() => model.get("n"), { timeout: 25_000 }).toBe(3);
+  let seconds = 0;
+  const numberLater = async () => {
+    seconds += 1;
+    await vi.advanceTimersByTimeAsync(1_000);
+    return model.get("n");
+  };
+  await expect.poll(numberLater).toBe(3);
+  // Each timeout is 10 s.
+  expect(seconds).toBeLessThan(20);
 });
 
 const awaitingMessage = ({ DOMWidgetView }: Base) =>

@@ -5,6 +5,7 @@ import { client, find, openAnywidget, openControl, show, takeErrors } from "./pa
 const globals = globalThis as unknown as Record<string, unknown>;
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   delete globals.probe;
 });
@@ -87,6 +88,7 @@ test.each([
 });
 
 test("a lookup of a missing or uninitialized model rejects after 10 s, and the error names the model", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
   const endless = "export default { async initialize() { await new Promise(() => {}); } }";
   const child = openAnywidget(endless);
   const finds = [
@@ -105,9 +107,12 @@ test("a lookup of a missing or uninitialized model rejects after 10 s, and the e
       ),
     ),
   );
-  const texts = () => outputs.map((output) => output.textContent);
+  const textsLater = async () => {
+    await vi.advanceTimersByTimeAsync(1_000);
+    return outputs.map((output) => output.textContent);
+  };
   await expect
-    .poll(texts)
+    .poll(textsLater)
     .toEqual([
       expect.stringMatching(
         /cannot find the model anywidget:none.*not open the model none within 10 s/,
