@@ -27,7 +27,7 @@ widget_output <- function(id, width = NULL, height = NULL, fill = TRUE) {
 #'
 #' Renders a widget in an output of [widget_output()]. The output owns the widgets that a run of `expr`
 #' opens. They are closed after the next run, unless an output shows them or an open widget refers to
-#' them. A [shiny::reactive()] owns its widgets until it is invalidated. Widgets that are made elsewhere
+#' them. A run that `req(FALSE, cancelOutput = TRUE)` ends keeps the widget of the run before. A [shiny::reactive()] owns its widgets until it is invalidated. Widgets that are made elsewhere
 #' stay open until the session ends.
 #'
 #' @param expr An expression that returns a widget, a promise of a widget, or `NULL` for an empty output.
@@ -49,25 +49,55 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
   class <- NULL
   render <- shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
     registry <- comm_registry(shinysession)
-    release(registry, registry$owned[[name]])
+    previous <- registry$owned[[name]]
     registry$owned[[name]] <- list()
-    registry$shown[[name]] <- NULL
+    # Replaces what the last run shows and owns.
+    replace <- function(comm) {
+      registry$shown[[name]] <- comm
+      release(registry, previous)
+    }
+    fail <- function(cancelled) {
+      if (!cancelled) return(replace(NULL))
+      # The page keeps the widget of the last run.
+      release(registry, registry$owned[[name]])
+      registry$owned[[name]] <- previous %||% list()
+    }
     show <- function(value) {
       widget <- as_shown(value, name)
-      if (is.null(widget)) return(NULL)
+      if (is.null(widget)) return(replace(NULL))
       fault <- widget_fault(widget, registry)
       if (!is.null(fault)) stop("shinycomm: output ", name, ": ", fault, call. = FALSE)
-      registry$shown[[name]] <- widget$comm
+      replace(widget$comm)
       class <<- widget$.parts$class
       list(model_id = widget$model_id, fill = widget$fill)
     }
     owned <- owning_domain(registry, name)
-    value <- promises::with_promise_domain(owned, owned$wrapSync(make()))
-    if (!promises::is.promising(value)) return(owned$wrapSync(show(value)))
-    promises::with_promise_domain(owned, promises::then(value, show))
-  })
+    promises::with_promise_domain(owned, owned$wrapSync({
+      value <- run_and(make(), fail)
+      if (promises::is.promising(value)) {
+        promises::then(promises::then(value, show), onRejected = function(error) {
+          fail(is_cancel(error))
+          stop(error)
+        })
+      } else {
+        run_and(show(value), fail)
+      }
+    }))
+  }, cacheHint = FALSE)
   shiny::snapshotPreprocessOutput(render, function(value) if (!is.null(value)) list(widget = class))
 }
+
+# Runs code, and calls `fail` if it does not complete. The condition continues, with its stack trace.
+run_and <- function(code, fail) {
+  complete <- cancelled <- FALSE
+  on.exit(if (!complete) fail(cancelled))
+  value <- withCallingHandlers(code, error = function(e) cancelled <<- is_cancel(e))
+  complete <- TRUE
+  value
+}
+
+# Returns whether a condition is of req(FALSE, cancelOutput = TRUE), which leaves an output as it is.
+is_cancel <- function(condition) inherits(condition, c("shiny.output.cancel", "shiny.output.progress"))
 
 # Returns a promise domain: its code, and the callbacks of promises that the code makes, open widgets
 # for an output.

@@ -200,3 +200,53 @@ test("a closed widget and a widget of another session can be neither shown nor r
   same(warned(session$receive(box$model_id, list(method = "request_state"))), character())
   same(data_of(last(session))$method, "update")
 })
+
+test("a run that req() cancels keeps the widget of the last run, and closes its own", {
+  kind <- shiny::reactiveVal("show")
+  made <- list()
+  make <- quote({
+    kind <- kind()
+    made <<- c(made, list(ipy_label(kind)))
+    shiny::req(kind != "cancel", cancelOutput = TRUE)
+    shiny::req(kind != "empty")
+    if (kind == "fail") stop("broken")
+    made[[length(made)]]
+  })
+  settle <- function() {
+    # Callbacks of promises run in the event loop.
+    for (n in 1:5) {
+      session$flushReact()
+      later::run_now()
+    }
+  }
+  later_value <- substitute(
+    promises::then(promises::promise_resolve(kind()), function(kind) body),
+    list(body = as.call(c(as.list(make[-2]))))
+  )
+  for (expr in list(make, later_value)) {
+    kind("show")
+    made <- list()
+    rendered(session, "out", expr)
+    settle()
+    is_open <- function() vapply(made, function(widget) widget$comm$is_open(), TRUE)
+    kind("cancel")
+    settle()
+    same(is_open(), c(TRUE, FALSE))
+    kind("cancel ")
+    settle()
+    same(is_open(), c(FALSE, FALSE, TRUE))
+    kind("cancel")
+    settle()
+    for (end in c("fail", "empty")) {
+      kind(end)
+      settle()
+      # What a failed run made closes after the next run.
+      same(is_open()[seq_len(length(made) - 1)], rep(FALSE, length(made) - 1))
+    }
+  }
+})
+
+test("bindCache() refuses a widget, which belongs to one session", {
+  fails(shiny::bindCache(render_widget(ipy_label("a")), 1), "not cacheable")
+  expect_s3_class(shiny::bindEvent(render_widget(ipy_label("a")), 1), "shiny.render.function")
+})
