@@ -171,5 +171,5 @@ reload_changes <- function(widget, sources, session) {
       if (!is.null(text)) widget[[name]] <- text
     }
   })
-  widget$comm$on_close(function() watch$destroy())
+  widget$comm$on_close(function() watch$destroy(), NULL)
 }

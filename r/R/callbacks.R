@@ -1,8 +1,9 @@
 # Calls an app's callback, and returns whether it succeeded. An unhandled error would end the session.
-call_safely <- function(comm, where, expr) {
+# `domain` is the session or module of the callback.
+call_safely <- function(comm, where, expr, domain = NULL) {
   tryCatch(
     {
-      shiny::withReactiveDomain(comm$session, shiny::isolate(expr))
+      shiny::withReactiveDomain(domain %||% comm$session, shiny::isolate(expr))
       TRUE
     },
     # The condition of req().
@@ -27,28 +28,39 @@ has_arguments <- function(callback, count) {
 }
 
 # Creates a list of callbacks, in the order of their registration. A callback that another one removes
-# is not called.
+# is not called. As with shiny::observeEvent(), a callback runs in the session or module that registers it,
+# until that session ends. `add(callback, NULL)` is for callbacks of the comm itself.
 callback_list <- function(name) {
   callbacks <- list()
   count <- 0
   list(
-    add = function(callback) {
+    add = function(callback, domain = shiny::getDefaultReactiveDomain()) {
       as_callback(callback, name)
       count <<- count + 1
       key <- as.character(count)
-      callbacks[[key]] <<- callback
+      callbacks[[key]] <<- list(callback = callback, domain = domain)
       invisible(function() {
         callbacks[[key]] <<- NULL
         invisible()
       })
     },
-    each = function(call) {
+    # Calls `call(callback, domain)` for each callback on a comm.
+    each = function(comm, call) {
       for (key in names(callbacks)) {
-        callback <- callbacks[[key]]
-        if (!is.null(callback)) call(callback)
+        entry <- callbacks[[key]]
+        if (has_ended(entry$domain, comm)) {
+          callbacks[[key]] <<- NULL
+        } else if (!is.null(entry)) {
+          call(entry$callback, entry$domain)
+        }
       }
     }
   )
+}
+
+# Returns whether a callback is of another session than the comm, which has ended.
+has_ended <- function(domain, comm) {
+  !is.null(domain) && !identical(domain$rootScope(), comm$registry$root) && domain$isClosed()
 }
 
 # Runs functions that call callbacks. Calls that these trigger are queued: a long chain does not need a

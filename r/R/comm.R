@@ -17,8 +17,8 @@
 #'   with an argument gets the page's message, or `NULL`.
 #' - `is_open()`: whether the comm is open.
 #'
-#' Callbacks are called in the order of their registration. `on_msg()` and `on_close()` return a function
-#' that removes the callback.
+#' Callbacks are called in the order of their registration, in the session or module that registers them.
+#' `on_msg()` and `on_close()` return a function that removes the callback.
 #' @examples
 #' server <- function(input, output, session) {
 #'   comm <- comm_open("my.target", list(greeting = "hello"))
@@ -128,13 +128,17 @@ new_comm <- function(registry, comm_id, target_name, session) {
     if (!is.null(registry$unowned[[comm_id]])) rm(list = comm_id, envir = registry$unowned)
     sweep_later(registry)
     queue_calls(registry, list(function() {
-      close_callbacks$each(function(callback) {
-        call_safely(comm, "on_close", if (has_arguments(callback, 1)) callback(message) else callback())
+      close_callbacks$each(comm, function(callback, domain) {
+        call_safely(
+          comm, "on_close", if (has_arguments(callback, 1)) callback(message) else callback(), domain
+        )
       })
     }))
   }
   comm$receive <- function(message) {
-    msg_callbacks$each(function(callback) call_safely(comm, "on_msg", callback(message)))
+    msg_callbacks$each(comm, function(callback, domain) {
+      call_safely(comm, "on_msg", callback(message), domain)
+    })
   }
   comm$send <- function(data = named_list(), buffers = list(), metadata = named_list()) {
     comm$publish("comm_msg", comm$plain(data), buffers, comm$plain(metadata))

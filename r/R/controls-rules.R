@@ -280,5 +280,5 @@ count_clicks <- function(button) {
   button$on_msg(function(content, buffers) {
     is_click <- is.list(content) && identical(content[["event"]], "click")
     if (is_click) button$clicks <- button$.parts$current("clicks") + 1L
-  })
+  }, NULL)
 }

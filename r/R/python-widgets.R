@@ -957,18 +957,20 @@ py_quak <- function(df, ..., table = "df", query = NULL, wheel = "quak", fill = 
   widget$on_msg(function(content, buffers) {
     answer <- tryCatch(answer_query(query, content),
       error = function(e) list(content = list(error = conditionMessage(e))))
-    answer$content$uuid <- content$uuid
+    answer$content$uuid <- if (is.list(content)) content[["uuid"]]
     widget$send(answer$content, answer$buffers %||% list())
-  })
-  if (!is.null(database)) widget$comm$on_close(database$close)
+  }, NULL)
+  if (!is.null(database)) widget$comm$on_close(database$close, NULL)
   widget
 }
 
 # Answers a query of the page: see `_handle_custom_msg` of quak.
 answer_query <- function(query, content) {
-  type <- content$type
-  if (!is.character(content$sql) || !isTRUE(type %in% c("arrow", "json", "exec"))) stop("unknown command")
-  result <- query(content$sql, type)
+  content <- as_list(content)
+  type <- content[["type"]]
+  sql <- content[["sql"]]
+  if (!is.character(sql) || !isTRUE(type %in% c("arrow", "json", "exec"))) stop("unknown command")
+  result <- query(sql, type)
   if (type == "exec") return(list(content = list(type = "exec")))
   if (type == "arrow") {
     bytes <- if (is.raw(result)) result else arrow_ipc(result)

@@ -99,7 +99,7 @@ handle_open <- function(registry, message) {
   comm <- new_comm(registry, comm_id, name, if (is.null(target)) registry$root else target$session)
   assign(comm_id, comm, envir = registry$comms)
   registry$page_comm_count <- registry$page_comm_count + 1
-  comm$on_close(function() registry$page_comm_count <- registry$page_comm_count - 1)
+  comm$on_close(function() registry$page_comm_count <- registry$page_comm_count - 1, NULL)
   limit <- getOption("shinycomm.max_page_comms", 1000)
   if (is.null(target)) {
     log_fault(registry, "comm ", comm_id, ": target ", shorten(name), " is not registered")

@@ -63,7 +63,8 @@ as.list.shinycomm_widget <- function(x, ...) {
 #'
 #' Calls a function after the page or R changed a trait. Unlike [shiny::observeEvent()], each change is a
 #' call, in order. A failing callback is a warning, and the others are called. If a callback changes a
-#' value, the callbacks for that change run after the current ones.
+#' value, the callbacks for that change run after the current ones. A callback runs in the session or
+#' module that calls `observe_widget()`, until that session ends.
 #'
 #' @param widget A widget.
 #' @param names The names of traits.

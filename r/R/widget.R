@@ -155,10 +155,10 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     if (!is.null(changes)) for (name in changed_names) changes[[name]] <- changed
     queue_calls(registry, lapply(intersect(changed_names, names(change_callbacks)), function(name) {
       function() {
-        change_callbacks[[name]]$each(function(callback) {
+        change_callbacks[[name]]$each(comm, function(callback, domain) {
           # An earlier callback may have changed the value again.
           value <- current(name)
-          call_safely(comm, paste0("the observer of ", name, " of ", class), {
+          call_safely(comm, paste0("the observer of ", name, " of ", class), domain = domain, {
             if (has_arguments(callback, 2)) callback(value, name) else callback(value)
           })
         })
@@ -248,8 +248,10 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     }
     method <- data[["method"]]
     if (identical(method, "custom")) {
-      msg_callbacks$each(function(callback) {
-        call_safely(comm, paste("on_msg of", class), callback(data[["content"]], message[["buffers"]]))
+      msg_callbacks$each(comm, function(callback, domain) {
+        call_safely(
+          comm, paste("on_msg of", class), callback(data[["content"]], message[["buffers"]]), domain
+        )
       })
     } else if (identical(method, "update")) {
       receive_update(data, message[["buffers"]])
@@ -257,7 +259,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       # Unchecked, because a referenced widget may be closed.
       send_state("update", set_state(), check = FALSE)
     }
-  })
+  }, NULL)
 
   widget$model_id <- comm$comm_id
   widget$comm <- comm

@@ -105,3 +105,41 @@ test("a long chain of linked changes completes, and an endless chain is stopped"
   same(warned(comms[[1]]$close()), character())
   same(comms[[200]]$is_open(), FALSE)
 })
+
+test("a callback runs in the module or session that registers it, until that session ends", {
+  widget <- widget_open(list(value = 1))
+  comm <- comm_open("a.target")
+  n <- 1
+  kinds <- list(
+    list(function(f) observe_widget(widget, "value", f), function() widget$update(value = n <<- n + 1)),
+    list(widget$on_msg, function() session$receive(widget$model_id, list(method = "custom"))),
+    list(comm$on_msg, function() session$receive(comm$comm_id, list())),
+    list(comm$on_close, function() comm$close())
+  )
+  got <- list()
+  domains <- list(session, session$makeScope("module"), recorder())
+  for (kind in kinds) {
+    got <- list()
+    for (domain in domains) {
+      shiny::withReactiveDomain(domain, kind[[1]](function(...) {
+        got <<- c(got, list(shiny::getDefaultReactiveDomain()))
+      }))
+    }
+    ended <- recorder()
+    shiny::withReactiveDomain(ended, kind[[1]](function(...) got <<- c(got, list("ended"))))
+    ended$close()
+    # The change has no session of its own.
+    shiny::withReactiveDomain(NULL, kind[[2]]())
+    same(length(got), 3L)
+    stopifnot(all(mapply(identical, got, domains)))
+  }
+})
+
+test("a widget that another session makes for this session reacts to its page", {
+  other <- recorder()
+  button <- shiny::withReactiveDomain(other, ipy_button("x", session = session))
+  other$close()
+  session$receive(button$model_id, list(method = "custom", content = list(event = "click")))
+  session$receive(button$model_id, list(method = "update", state = list(description = "y")))
+  same(list(as.integer(button$clicks), button$description), list(1L, "y"))
+})
