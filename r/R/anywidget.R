@@ -119,14 +119,14 @@ open_anywidget <- function(name, traits, values, esm, css, id, fill, session) {
   base$`_esm` <- read_source(esm, "js")
   base$`_css` <- read_source(css, "css")
   base$`_anywidget_id` <- id %||% (if (is_file(esm, "js")) basename(esm))
-  if (is.null(traits$layout)) base["layout"] <- list(NULL)
+  if (!"layout" %in% names(traits)) base["layout"] <- list(NULL)
   traits <- c(lapply(base[setdiff(names(base), names(traits))], trait_any), traits)
   unknown <- setdiff(names(values), names(traits))
   if (length(unknown) > 0) {
     similar <- suggestion(unknown[[1]], names(traits))
     stop("shinycomm: ", name, " has no ", unknown[[1]], similar, call. = FALSE)
   }
-  if (is.null(values$layout) && is.null(traits$layout$default)) {
+  if (is.null(values[["layout"]]) && is.null(default_of(traits, "layout"))) {
     values$layout <- owned_by_parent(ipy_layout(session = session))
   }
   widget <- new_widget(name, traits, values, fill, session)

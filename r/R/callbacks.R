@@ -58,7 +58,7 @@ callback_list <- function(name) {
   )
 }
 
-# Returns whether a callback is of another session than the comm, which has ended.
+# Returns whether the session of a callback has ended. The comm's session is still a domain at its end.
 has_ended <- function(domain, comm) {
   !is.null(domain) && !identical(domain$rootScope(), comm$registry$root) && domain$isClosed()
 }

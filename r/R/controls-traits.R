@@ -123,9 +123,14 @@ check_day <- function(value) {
     if (is.na(day)) must_be("a Date, or a text such as \"2026-01-31\"", value)
     return(day)
   }
-  if (inherits(value, "POSIXt")) value <- as.Date(format(value, "%Y-%m-%d"))
+  value <- day_of(value)
   if (!inherits(value, "Date") || length(value) != 1) must_be("a Date", value)
   if (is.na(value)) NULL else value
+}
+
+# Returns the day of a time in its own time zone, which as.Date() of R 4.2 does not use.
+day_of <- function(value) {
+  if (inherits(value, "POSIXt")) as.Date(format(value, "%Y-%m-%d")) else value
 }
 
 day_to_page <- function(value) {
@@ -293,15 +298,15 @@ files_trait <- function() {
     },
     from = function(value, current) {
       is_file <- function(file) {
-        is.list(file) && is.character(file$name) && is.character(file$type) && is.numeric(file$size) &&
-          is.raw(file$content) && is.numeric(file$last_modified)
+        is.list(file) && is.character(file[["name"]]) && is.character(file[["type"]]) &&
+          is.numeric(file[["size"]]) && is.raw(file[["content"]]) && is.numeric(file[["last_modified"]])
       }
       if (!is.list(value) || !all(vapply(value, is_file, TRUE))) must_be("an array of files", value)
       if (length(value) == 0) return(none)
       column <- function(name) unlist(lapply(value, function(file) file[[name]]))
       files <- data.frame(name = column("name"), type = column("type"), size = as.numeric(column("size")))
       files$last_modified <- as.POSIXct(column("last_modified") / 1000, origin = "1970-01-01", tz = "UTC")
-      files$content <- lapply(value, function(file) file$content)
+      files$content <- lapply(value, function(file) file[["content"]])
       files
     }
   )

@@ -27,7 +27,8 @@ widget_output <- function(id, width = NULL, height = NULL, fill = TRUE) {
 #'
 #' Renders a widget in an output of [widget_output()]. The output owns the widgets that a run of `expr`
 #' opens. They are closed after the next run, unless an output shows them or an open widget refers to
-#' them. A run that `req(FALSE, cancelOutput = TRUE)` ends keeps the widget of the run before. A [shiny::reactive()] owns its widgets until it is invalidated. Widgets that are made elsewhere
+#' them. A run that `req(FALSE, cancelOutput = TRUE)` ends keeps the widget of the run before.
+#' A [shiny::reactive()] owns its widgets until it is invalidated. Widgets that are made elsewhere
 #' stay open until the session ends.
 #'
 #' @param expr An expression that returns a widget, a promise of a widget, or `NULL` for an empty output.
@@ -96,7 +97,7 @@ run_and <- function(code, fail) {
   value
 }
 
-# Returns whether a condition is of req(FALSE, cancelOutput = TRUE), which leaves an output as it is.
+# Returns whether a condition is of req(FALSE, cancelOutput = TRUE), which leaves an output unchanged.
 is_cancel <- function(condition) inherits(condition, c("shiny.output.cancel", "shiny.output.progress"))
 
 # Returns a promise domain: its code, and the callbacks of promises that the code makes, open widgets

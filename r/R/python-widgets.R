@@ -291,8 +291,8 @@ bqplot_mark <- function(class, x, y, values, scales, wheel, session) {
     attr(made, "shinycomm_default") <- TRUE
     made
   }
-  scales$x <- scales$x %||% scale(x, "x")
-  scales$y <- scales$y %||% scale(y, "y")
+  scales$x <- scales[["x"]] %||% scale(x, "x")
+  scales$y <- scales[["y"]] %||% scale(y, "y")
   recorded_widget(
     "bqplot", class, c(list(x = x, y = y, scales = scales), values), wheel, session, arrays = bqplot_array
   )
@@ -330,10 +330,13 @@ bqplot_array <- function(name, default = NULL) {
     },
     from = function(value, current) {
       if (is.null(value)) return(NULL)
-      if (!is.raw(value$value)) return(from_widget(numeric(), value))
-      numbers <- from_buffer(value$value, value$dtype)
-      if (identical(value$type, "date")) return(as.POSIXct(numbers / 1000, origin = "1970-01-01", tz = "UTC"))
-      if (length(value$shape) == 2) numbers <- matrix(numbers, value$shape[[2]], value$shape[[1]])
+      if (!is.list(value) || !is.raw(value[["value"]])) return(from_widget(numeric(), value))
+      numbers <- from_buffer(value[["value"]], value[["dtype"]])
+      if (identical(value[["type"]], "date")) {
+        return(as.POSIXct(numbers / 1000, origin = "1970-01-01", tz = "UTC"))
+      }
+      shape <- value[["shape"]]
+      if (length(shape) == 2) numbers <- matrix(numbers, shape[[2]], shape[[1]])
       numbers + shift
     }
   )
@@ -496,7 +499,8 @@ scatter_encoding <- function(values, key, palette = NULL) {
 scatter_rows <- function(name, default = NULL) {
   if (!name %in% c("selection", "filter", "zoom_to", "point_order")) {
     return(new_trait("array", NULL, null = TRUE, check = identity, from = function(value, current) {
-      if (is.raw(value$view)) from_buffer(value$view, value$dtype) else value
+      is_bytes <- is.list(value) && is.raw(value[["view"]])
+      if (is_bytes) from_buffer(value[["view"]], value[["dtype"]]) else value
     }))
   }
   new_trait("rows", if (name == "selection") integer(), null = TRUE,
@@ -507,7 +511,9 @@ scatter_rows <- function(name, default = NULL) {
     },
     to = function(value) list(view = as_uint32(value - 1L), dtype = "uint32", shape = list(length(value))),
     from = function(value, current) {
-      if (is.list(value) && is.raw(value$view)) return(as.integer(from_buffer(value$view, value$dtype)) + 1L)
+      if (is.list(value) && is.raw(value[["view"]])) {
+        return(as.integer(from_buffer(value[["view"]], value[["dtype"]])) + 1L)
+      }
       as.integer(unlist(value)) + 1L
     }
   )
@@ -916,8 +922,9 @@ set_nested <- function(value, keys, new) {
 #' A table with a profile of its columns, with quak
 #'
 #' Shows a data frame as a table that is filtered by the histograms of its columns. Its JavaScript asks
-#' for data by SQL, and R answers in Arrow's format. It needs the wheel `quak`, see [read_wheel()], and
-#' the packages duckdb and DBI, and nanoarrow or arrow, see [arrow_ipc()].
+#' for data by SQL, and R answers in Arrow's format. A user can change the SQL of a page: duckdb then reads
+#' the table, but no files. It needs the wheel `quak`, see [read_wheel()], and the packages duckdb and DBI,
+#' and nanoarrow or arrow, see [arrow_ipc()].
 #'
 #' @param df A data frame. Dots in the names of columns become `_`, because quak reads a dot as a part of
 #'   SQL. With `query`, only these names are used.
@@ -925,6 +932,7 @@ set_nested <- function(value, keys, new) {
 #' @param table The name of the table in SQL.
 #' @param query Instead of duckdb, a function that answers a query: `query(sql, type)` returns a data frame,
 #'   or a raw vector in Arrow's format for the type `"arrow"`. The result of the type `"exec"` is not used.
+#'   A page can send any SQL to it.
 #' @param wheel The wheel of quak, as for [read_wheel()].
 #' @param fill,session As in [widget_open()].
 #' @return A widget; see [widget_open()]. `widget$sql` is the query of the rows that are selected.
@@ -980,6 +988,8 @@ answer_query <- function(query, content) {
   list(content = list(type = "json", result = trait_rows()$to(result)))
 }
 
+DUCKDB_SETTINGS <- c(enable_external_access = "false", lock_configuration = "true")
+
 duckdb_database <- function(df, table) {
   for (package in c("DBI", "duckdb")) {
     if (!requireNamespace(package, quietly = TRUE)) {
@@ -992,6 +1002,10 @@ duckdb_database <- function(df, table) {
   }
   connection <- DBI::dbConnect(duckdb::duckdb())
   duckdb::duckdb_register(connection, table, df)
+  # The SQL is the page's: it must reach neither files nor addresses.
+  for (name in names(DUCKDB_SETTINGS)) {
+    DBI::dbExecute(connection, sprintf("SET %s = %s", name, DUCKDB_SETTINGS[[name]]))
+  }
   list(
     query = function(sql, type) {
       if (type == "exec") DBI::dbExecute(connection, sql) else DBI::dbGetQuery(connection, sql)

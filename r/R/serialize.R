@@ -7,8 +7,8 @@
 #' | in R | on the page |
 #' | --- | --- |
 #' | `NULL`, `NA` | `null` |
-#' | `Inf`, `-Inf`, `NaN` | `null`, because JSON has no such numbers; [columns_binary()] keeps them |
-#' | a number | 15 digits; whole numbers up to 2^53 are exact |
+#' | `Inf`, `-Inf`, `NaN`, infinite dates | `null`: JSON has no such numbers; [columns_binary()] keeps them |
+#' | a number, also in a matrix | 15 digits; whole numbers up to 2^53 are exact |
 #' | a vector of length 1 | a value; in [I()] and in [trait_list()] an array |
 #' | a vector of another length, a list | an array |
 #' | a named vector, a named list | an object |
@@ -61,7 +61,14 @@ to_widget.default <- function(x, ...) {
   if (!is.null(x) && !is.atomic(x)) stop("the type ", typeof(x), " is not supported")
   if (is.character(x) && !all(validUTF8(enc2utf8(x)))) stop("invalid UTF-8")
   if (!is.null(names(x)) && !is.raw(x) && is.null(dim(x))) return(as_members(lapply(as.list(x), to_widget)))
-  if (is.double(x) && is.null(dim(x)) && any(is_long(x))) exact_json(x) else x
+  if (!is.double(x) || !any(is_long(x))) return(x)
+  if (is.null(dim(x))) return(exact_json(x))
+  # A 1-d array is a vector; others are arrays of their rows.
+  if (length(dim(x)) == 1) return(exact_json(as.vector(x), is_array = TRUE))
+  rows <- length(dim(x)) == 2
+  lapply(unname(c(asplit(x, 1))), function(part) {
+    if (rows) exact_json(as.vector(part), is_array = TRUE) else to_widget(part)
+  })
 }
 
 # Returns which numbers are whole and have more digits than jsonlite writes, which are 15. JavaScript has
@@ -69,9 +76,9 @@ to_widget.default <- function(x, ...) {
 is_long <- function(x) !is.na(x) & abs(x) >= 1e15 & abs(x) <= 2^53 & x == trunc(x)
 
 # Writes numbers with all digits.
-exact_json <- function(x) {
+exact_json <- function(x, is_array = length(x) != 1) {
   texts <- ifelse(is.finite(x), sprintf(ifelse(is_long(x), "%.0f", "%.15g"), x), "null")
-  text <- if (length(x) == 1) texts else paste0("[", paste(texts, collapse = ","), "]")
+  text <- if (is_array) paste0("[", paste(texts, collapse = ","), "]") else texts
   structure(text, class = "json")
 }
 
@@ -95,31 +102,51 @@ to_widget.AsIs <- function(x, ...) {
 #' @export
 to_widget.data.frame <- function(x, ...) {
   as_members(lapply(unclass(x), function(column) {
+    # The names of rows are not keys.
+    has_rows <- is.atomic(column) || is.list(column) && (!is.object(column) || inherits(column, "AsIs"))
+    if (has_rows && !is.data.frame(column)) column <- unname(column)
     # A column of one row is an array.
-    as_array(as_plain(if (is.atomic(column)) unname(column) else column))
+    as_array(as_plain(column))
   }))
 }
 
 #' @export
-to_widget.factor <- function(x, ...) as.character(x)
+to_widget.factor <- function(x, ...) named_as(as.character(x), x)
+
+# Returns plain values with the names of a vector, which make an object.
+named_as <- function(plain, x) {
+  if (is.null(dim(x))) names(plain) <- names(x)
+  plain
+}
 
 #' @export
-to_widget.Date <- function(x, ...) format(x, "%Y-%m-%d")
+to_widget.Date <- function(x, ...) {
+  x[!is.finite(x)] <- NA
+  pad_years(format(x, "%Y-%m-%d"))
+}
+
+# R writes years before 1000 with fewer digits on some systems. JavaScript reads four.
+pad_years <- function(texts) {
+  short <- grep("^[0-9]{1,3}-", texts)
+  missing <- 5 - regexpr("-", texts[short], fixed = TRUE)
+  texts[short] <- paste0(strrep("0", missing), texts[short])
+  texts
+}
 
 #' @export
 to_widget.POSIXct <- function(x, ...) {
   # format() cuts off digits: a time of .123 may be stored as .12299999.
   times <- as.POSIXct(round(as.numeric(x), 3) + 1e-6, origin = "1970-01-01", tz = "UTC")
-  text <- format(times, "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC")
-  text[is.na(x)] <- NA
-  text
+  text <- pad_years(format(times, "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC"))
+  text[!is.finite(times)] <- NA
+  named_as(text, x)
 }
 
 #' @export
 to_widget.POSIXlt <- function(x, ...) to_widget(as.POSIXct(x))
 
 #' @export
-to_widget.difftime <- function(x, ...) as.numeric(x, units = "secs")
+to_widget.difftime <- function(x, ...) named_as(as.numeric(x, units = "secs"), x)
 
 #' @export
 to_widget.numeric_version <- function(x, ...) as.character(x)
@@ -143,7 +170,7 @@ to_widget.integer64 <- function(x, ...) {
   if (any(abs(x) > bit64::as.integer64("9007199254740992"), na.rm = TRUE)) {
     stop("an integer64 is above 2^53, the limit of JavaScript")
   }
-  to_widget(as.numeric(x))
+  to_widget(named_as(as.numeric(x), x))
 }
 
 #' @export
@@ -162,6 +189,7 @@ from_widget <- function(like, value, ...) UseMethod("from_widget")
 #' @export
 from_widget.default <- function(like, value, ...) {
   if (!is.list(value) || !is.atomic(like) || is.raw(like) || is.null(like)) return(value)
+  if (length(dim(like)) == 2) return(as_rows(value))
   if (length(value) == 0) like[0] else as_vector(value)
 }
 
@@ -178,7 +206,13 @@ from_widget.data.frame <- function(like, value, ...) {
   columns <- lapply(stats::setNames(nm = names(value)), function(name) {
     from_widget(like[[name]] %||% logical(), value[[name]])
   })
-  as.data.frame(columns, optional = TRUE, stringsAsFactors = FALSE)
+  # as.data.frame() would make columns of the elements of a list.
+  lists <- vapply(columns, function(column) is.list(column) && !is.object(column), TRUE)
+  columns[lists] <- lapply(columns[lists], I)
+  frame <- as.data.frame(columns, optional = TRUE, stringsAsFactors = FALSE)
+  for (name in names(columns)[lists]) frame[[name]] <- unclass(frame[[name]])
+  if (inherits(like, "tbl_df") && !inherits(like, "grouped_df")) class(frame) <- class(like)
+  frame
 }
 
 #' @export
@@ -244,6 +278,14 @@ as_vector <- function(value) {
   types <- unique(vapply(value[!vapply(value, is.na, TRUE)], typeof, ""))
   if (length(setdiff(types, c("integer", "double"))) > 0 && length(types) > 1) return(value)
   unlist(value) %||% list()
+}
+
+# Returns an array of rows as a matrix if the rows have one length and one type.
+as_rows <- function(value) {
+  rows <- lapply(unname(value), as_vector)
+  is_matrix <- length(rows) > 0 && all(vapply(rows, is.atomic, TRUE)) && length(unique(lengths(rows))) == 1
+  is_text <- vapply(rows, is.character, TRUE)
+  if (is_matrix && (all(is_text) || !any(is_text))) do.call(rbind, rows) else value
 }
 
 # Converts a value, and also the result of a method, which may have a class.

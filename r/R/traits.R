@@ -145,7 +145,7 @@ trait_enum <- function(values, default = values[[1]], null = FALSE) {
 trait_date <- function(default = NULL) {
   new_trait("trait_date", default, null = TRUE,
     check = function(value) {
-      if (inherits(value, "POSIXt")) value <- as.Date(value)
+      value <- day_of(value)
       if (!inherits(value, "Date") || length(value) != 1) must_be("a Date", value)
       if (is.na(value)) NULL else value
     },
@@ -257,6 +257,13 @@ trait_any <- function(default = NULL) {
   new_trait("trait_any", default, null = TRUE,
     check = identity,
     to = function(value) as_plain(if (is_array && is.atomic(value) && !is.raw(value)) I(value) else value),
-    from = function(value, current) from_widget(current %||% default, value)
+    from = function(value, current) {
+      like <- current %||% default
+      if (!inherits(default, "AsIs")) class(like) <- setdiff(class(like), "AsIs")
+      result <- from_widget(like, value)
+      # An array of one element stays an array in the echo.
+      is_one <- is.list(value) && length(value) == 1 && is.null(names(value)) && is.null(dim(result))
+      if (is_one && !is_array && is.atomic(result) && !is.raw(result)) I(result) else result
+    }
   )
 }

@@ -34,9 +34,9 @@ widget_from_wheel <- function(..., fill = TRUE, session = shiny::getDefaultReact
   if (sum(unnamed) > 2) stop("shinycomm: widget_from_wheel(): a value of a trait has no name", call. = FALSE)
   class <- if (sum(unnamed) == 2) values[unnamed][[2]]
   values <- named_values(values[!unnamed], "widget_from_wheel()")
-  if (is.null(class) && !is.null(values$`_model_name`)) {
+  if (is.null(class) && !is.null(values[["_model_name"]])) {
     traits <- lapply(values, function(value) if (is_trait(value)) value else trait_any(value))
-    return(open_from_wheel(wheel, sub("Model$", "", values$`_model_name`), traits, list(), TRUE, fill,
+    return(open_from_wheel(wheel, sub("Model$", "", values[["_model_name"]]), traits, list(), TRUE, fill,
       session))
   }
   class <- choose_class(wheel, class)
@@ -95,7 +95,7 @@ choose_class <- function(wheel, name) {
 
 # Opens a widget whose JavaScript is an nbextension or a labextension.
 open_from_wheel <- function(wheel, name, traits, values, has_view, fill, session, ...) {
-  module <- values$`_model_module` %||% default_of(traits, "_model_module") %||%
+  module <- values[["_model_module"]] %||% default_of(traits, "_model_module") %||%
     (if (length(wheel$modules) == 1) names(wheel$modules))
   if (is.null(module)) {
     stop("shinycomm: ", name, ": set `_model_module` to one of the modules in ", format(wheel),
@@ -108,7 +108,7 @@ open_from_wheel <- function(wheel, name, traits, values, has_view, fill, session
   if (has_view) base <- c(base, list(`_dom_classes` = list(), tabbable = NULL, tooltip = NULL, layout = NULL))
   absent <- names(base)[vapply(names(base), function(key) is.null(default_of(traits, key)), TRUE)]
   traits[absent] <- lapply(base[absent], trait_any)
-  if (has_view && is.null(values$layout)) values$layout <- owned_by_parent(ipy_layout(session = session))
+  if (has_view && is.null(values[["layout"]])) values$layout <- owned_by_parent(ipy_layout(session = session))
   modules <- unlist(lapply(c("_model_module", "_view_module"), function(key) {
     if (is.null(default_of(traits, sub("module", "name", key)))) NULL else default_of(traits, key)
   }))

@@ -128,7 +128,7 @@ test("a callback runs in the module or session that registers it, until that ses
     ended <- recorder()
     shiny::withReactiveDomain(ended, kind[[1]](function(...) got <<- c(got, list("ended"))))
     ended$close()
-    # The change has no session of its own.
+    # The change has no session.
     shiny::withReactiveDomain(NULL, kind[[2]]())
     same(length(got), 3L)
     stopifnot(all(mapply(identical, got, domains)))

@@ -201,7 +201,7 @@ test("a closed widget and a widget of another session can be neither shown nor r
   same(data_of(last(session))$method, "update")
 })
 
-test("a run that req() cancels keeps the widget of the last run, and closes its own", {
+test("a run that req() cancels keeps the widget of the last run, and closes the new one", {
   kind <- shiny::reactiveVal("show")
   made <- list()
   make <- quote({
@@ -240,7 +240,7 @@ test("a run that req() cancels keeps the widget of the last run, and closes its 
     for (end in c("fail", "empty")) {
       kind(end)
       settle()
-      # What a failed run made closes after the next run.
+      # The widget of a failed run closes after the next run.
       same(is_open()[seq_len(length(made) - 1)], rep(FALSE, length(made) - 1))
     }
   }

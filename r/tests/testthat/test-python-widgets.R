@@ -337,6 +337,11 @@ wheel_test("a table of quak answers queries by a function", {
   same(answer$buffers, list("AQID"))
   same(length(asked), 4L)
   fails(py_quak(5), "expected a data frame, got 5")
+  # A message of any form is answered, or is an error that the page gets.
+  for (content in list("x", 5, NULL, list(1), list(sql = list("one"), type = "json"))) {
+    same(warned(session$receive(table$model_id, list(method = "custom", content = content))), character())
+    same(data_of(last(session))$content$error, "unknown command")
+  }
   if (!requireNamespace("duckdb", quietly = TRUE)) fails(py_quak(iris),
     "requires the packages DBI and duckdb, or the argument `query`")
 })
@@ -368,4 +373,25 @@ wheel_test("functions that read widgets do not make an output or an observer run
     session$flushReact()
     expect_equal(runs, 1, info = name)
   }
+})
+
+wheel_test("the SQL of a page reaches no files", {
+  skip_if_not_installed("duckdb")
+  skip_if(is.null(arrow_writer()))
+  make_quak()
+  table <- py_quak(iris)
+  file <- tempfile()
+  writeLines("secret", file)
+  ask <- function(sql, type = "json") {
+    session$receive(table$model_id, list(method = "custom", content = list(sql = sql, type = type)))
+    data_of(last(session))$content
+  }
+  same(ask("SELECT count(*) AS n FROM df")$result, list(list(n = 150L)))
+  for (sql in c(
+    sprintf("SELECT * FROM read_text('%s')", file), sprintf("COPY df TO '%s.csv'", file),
+    "SET enable_external_access = true"
+  )) {
+    expect_type(ask(sql)$error, "character")
+  }
+  same(file.exists(paste0(file, ".csv")), FALSE)
 })

@@ -114,3 +114,55 @@ test_that("names are complete and unique", {
   expect_error(json(c(a = 1, a = 2)), "duplicate name 'a'")
   expect_error(json(list(list(x = 1, x = 2))), "duplicate name 'x'")
 })
+
+test_that("the names of a vector are keys, for each class", {
+  same <- function(x, text) expect_equal(json(stats::setNames(x, c("a", "b"))), text)
+  same(1:2, '{"a":1,"b":2}')
+  same(as.Date(c("2026-01-31", NA)), '{"a":"2026-01-31","b":null}')
+  time <- as.POSIXct(c(0, 1), origin = "1970-01-01", tz = "UTC")
+  same(time, '{"a":"1970-01-01T00:00:00.000Z","b":"1970-01-01T00:00:01.000Z"}')
+  same(factor(c("u", "v")), '{"a":"u","b":"v"}')
+  same(as.difftime(1:2, units = "secs"), '{"a":1,"b":2}')
+  same(noquote(c("u", "v")), '{"a":"u","b":"v"}')
+  if (requireNamespace("bit64", quietly = TRUE)) same(bit64::as.integer64(1:2), '{"a":1,"b":2}')
+  # The names of rows are not.
+  frame <- data.frame(x = 1:2)
+  for (column in list(1:2, list(1L, 2L), I(list(1L, 2L)), factor(1:2), I(1:2))) {
+    frame$y <- stats::setNames(column, c("a", "b"))
+    quote <- if (is.factor(column)) '"' else ""
+    expect_equal(json(frame), sprintf('{"x":[1,2],"y":[%s1%s,%s2%s]}', quote, quote, quote, quote))
+  }
+})
+
+test_that("numbers of matrices have all digits", {
+  big <- 9007199254740991
+  expect_equal(json(matrix(c(big, NA, Inf, 4), 2)), "[[9007199254740991,null],[null,4]]")
+  expect_equal(json(matrix(big)), "[[9007199254740991]]")
+  expect_equal(json(array(c(big, 2:8), c(2, 2, 2))), "[[[9007199254740991,5],[3,7]],[[2,6],[4,8]]]")
+  expect_equal(json(array(big, 1)), "[9007199254740991]")
+  expect_equal(json(list(a = matrix(big))), '{"a":[[9007199254740991]]}')
+})
+
+test_that("dates are null without an end, and have years of four digits", {
+  same <- function(x, text) expect_equal(json(x), text)
+  same(as.Date(c(Inf, -Inf)), "[null,null]")
+  same(as.POSIXct(c(Inf, NA), origin = "1970-01-01"), "[null,null]")
+  same(as.Date(c(NA, "0001-01-01", "0987-01-01")), '[null,"0001-01-01","0987-01-01"]')
+  same(as.POSIXct("0099-01-01", tz = "UTC"), '"0099-01-01T00:00:00.000Z"')
+})
+
+test_that("matrices, and columns of lists, come back unchanged", {
+  expect_identical(back(matrix(0, 1, 1), "[[1,2],[3,null]]"), matrix(c(1L, 3L, 2L, NA), 2))
+  expect_identical(back(matrix("a"), '[["b"]]'), matrix("b"))
+  for (text in c("[]", "[[1],[2,3]]", '[[1],["b"]]', '[{"a":[1]}]', "[[[1]]]")) {
+    expect_identical(back(matrix(0), text), jsonlite::parse_json(text))
+  }
+  frame <- data.frame(x = 1:2)
+  frame$y <- list(1:2, "b")
+  got <- from_widget(frame, jsonlite::parse_json(json(frame)))
+  expect_identical(names(got), c("x", "y"))
+  expect_identical(got$y, list(list(1L, 2L), "b"))
+  expect_error(back(frame, '{"x":[1,2],"y":[1,2,3]}'))
+  skip_if_not_installed("tibble")
+  expect_s3_class(back(tibble::tibble(x = 1), '{"x":[1,2]}'), "tbl_df")
+})

@@ -71,3 +71,12 @@ test_that("a trait prints its type and default", {
   expect_output(print(trait_int(5)), "<trait_int> 5L", fixed = TRUE)
   expect_output(print(trait_frame(data.frame(x = 1:3))), "<trait_frame> a data.frame (3 x 1)", fixed = TRUE)
 })
+
+test_that("a day is the day of a time in its own time zone", {
+  time <- as.POSIXct("2026-01-31 23:30", tz = "America/New_York")
+  for (value in list(time, as.POSIXlt(time))) {
+    expect_identical(trait_date()$check(value), as.Date("2026-01-31"))
+    expect_identical(check_day(value), as.Date("2026-01-31"))
+  }
+  expect_null(trait_date()$check(as.POSIXct(NA)))
+})

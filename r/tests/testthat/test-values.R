@@ -86,3 +86,31 @@ test("`$` and `[[` read and set values of a widget", {
   session$flushReact()
   same(seen, c(7, 8))
 })
+
+test("an array of one element stays an array in the echo, and a value a value", {
+  widget <- anywidget("js", value = 0, none = NULL, dates = as.Date("2026-01-31"))
+  page_sends <- function(...) {
+    session$receive(widget$model_id, list(method = "update", state = list(...)))
+    data_of(last(session))$state
+  }
+  widget$update(value = c(1, 2), none = c("a", "b"))
+  for (n in 1:2) {
+    same(page_sends(value = list(3)), list(value = list(3L)))
+    same(widget$value + 1, I(4))
+    same(page_sends(value = list(3, 4)), list(value = list(3L, 4L)))
+    same(page_sends(value = 5), list(value = 5L))
+    same(widget$value, 5L)
+    same(page_sends(none = list("b")), list(none = list("b")))
+    same(page_sends(dates = list("2026-02-01")), list(dates = list("2026-02-01")))
+  }
+})
+
+test("a value is not matched by the beginning of its name", {
+  for (name in c("layouts", "layout_mode", "lay")) {
+    widget <- do.call(anywidget, stats::setNames(list("js", 1), c("", name)))
+    same(widget$layout$.parts$class, "Layout")
+    same(widget[[name]], 1)
+    constructor <- do.call(new_anywidget, c(list("x", esm = "js"), stats::setNames(list(2), name)))
+    same(constructor()$layout$.parts$class, "Layout")
+  }
+})
