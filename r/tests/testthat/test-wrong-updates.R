@@ -58,14 +58,13 @@ test("a page that repeats a wrong value is answered within a limit, and again af
   slider <- ipy_int_slider(5)
   sent <- length(session$sent)
   said <- character()
-  for (i in seq_len(MAX_CORRECTIONS + 5)) {
-    said <- c(said, warned(session$receive(slider$model_id, list(method = "update", state = list(value = "x")))))
-  }
+  wrong <- list(method = "update", state = list(value = "x"))
+  for (i in seq_len(MAX_CORRECTIONS + 5)) said <- c(said, warned(session$receive(slider$model_id, wrong)))
   same(length(session$sent) - sent, MAX_CORRECTIONS)
   expect_match(said, "R stops correcting them", all = FALSE)
   session$receive(slider$model_id, list(method = "update", state = list(value = 6)))
   sent <- length(session$sent)
-  warned(session$receive(slider$model_id, list(method = "update", state = list(value = "x"))))
+  warned(session$receive(slider$model_id, wrong))
   same(data_of(last(session))$state, list(value = 6L))
   same(length(session$sent) - sent, 1L)
 })
