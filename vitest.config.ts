@@ -12,15 +12,21 @@ const hasE2eSetup = existsSync(fileURLToPath(new URL(e2eSetup, import.meta.url))
 
 /** The files that take longest, which start first: a long file that starts last runs on alone. */
 const LONGEST = [
-  "leaks.test.ts",
+  "versions.test.ts",
   "companion.test.ts",
+  "leaks.test.ts",
+  "sockjs.test.ts",
+  "proxies.test.ts",
+  "reconnect.test.ts",
+  "packages.test.ts",
+  "accessibility.test.ts",
+  "firefox.test.ts",
   "r.test.ts",
   "r-places.test.ts",
-  "packages.test.ts",
-  "versions.test.ts",
-  "accessibility.test.ts",
   "places.test.ts",
   "controls-silent.test.ts",
+  "r-wheels.test.ts",
+  "webkit.test.ts",
   "fuzz.test.ts",
   "release.test.ts",
 ];
