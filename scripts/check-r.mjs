@@ -11,6 +11,7 @@ import { filesBelow, hashOf } from "./files.mjs";
 import { findPrograms } from "./programs.mjs";
 import {
   buildRPackage,
+  ensureRPackage,
   findRscript,
   installRPackage,
   rBeside,
@@ -89,6 +90,8 @@ export async function checkR(log = console.log) {
 
   try {
     await run("the version equals that of package.json", checkVersion);
+    // The check of the docs runs at the same time. It finds the package, and writes nothing to r/ while R reads r/.
+    await ensureRPackage();
     let tarball = "";
     await run("the tarball takes less than 1 MB", async () => {
       tarball = await buildRPackage({ rscript, folder });

@@ -1,8 +1,8 @@
 /** `npm run check`: runs every check of CI. The last line has the numbers of passed and failed tests. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkR } from "./check-r.mjs";
@@ -15,22 +15,26 @@ const SLOWEST = 10;
 const RUN_AGAIN = 4;
 const REPORTERS = ["--reporter=default", "--reporter=json"];
 
+/** The number of checks that run at the same time. */
+const TOGETHER = 2;
+
 /**
- * The checks by name, in their order. Each returns how many checks or tests passed and failed.
+ * The checks by name, in the order of their output. Each returns how many checks or tests passed and failed.
  *
  * @typedef {{ passed: number, failed: number, notes?: string[] }} Result
- * @type {Record<string, () => Result | Promise<Result>>}
+ * @typedef {(text: string) => void} Print
+ * @type {Record<string, (print: Print) => Result | Promise<Result>>}
  */
 const CHECKS = {
-  lint: () => npm("lint"),
-  prose: () => npm("lint:prose"),
-  types: () => npm("typecheck"),
-  rules: () => npm("rules"),
+  lint: (print) => npm("lint", print),
+  prose: (print) => npm("lint:prose", print),
+  types: (print) => npm("typecheck", print),
+  rules: (print) => npm("rules", print),
   dist: distIsFresh,
-  size: () => npm("size"),
-  package: () => npm("check:package"),
-  docs: () => npm("docs"),
-  r: () => checkR(),
+  size: (print) => npm("size", print),
+  package: (print) => npm("check:package", print),
+  docs: (print) => npm("docs", print),
+  r: (print) => checkR((line) => print(`${line}\n`)),
   // The engines' tests run among the others, since all of them wait for much of their time.
   tests: () => tests("test", testFolders(), { WITH_ENGINES: "1" }),
   engines: () => tests("test:engines", ["engines"]),
@@ -38,15 +42,31 @@ const CHECKS = {
 
 /** The checks that run unless some are named. */
 const ALL = Object.keys(CHECKS).filter((name) => name !== "engines");
+/** The checks that use all processors by themselves, which run after all others. */
+const ALONE = ["tests", "engines"];
+/** The checks that start first: dist/, which all but prose can read, then the long ones. */
+const FIRST = ["dist", "prose", "r", "docs"];
 
 const HELP = `Run every check that CI runs, or some of them.
 
 Usage: npm run check [-- ${Object.keys(CHECKS).join("|")} …]
 `;
 
-function npm(...args) {
-  const { status } = spawnSync("npm", ["run", "--silent", ...args], options());
-  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+/** Runs a script of package.json. @param {string} script @param {Print} print @returns {Promise<Result>} */
+function npm(script, print) {
+  return new Promise((resolve) => {
+    const child = spawn("npm", ["run", "--silent", script], {
+      ...options(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", print);
+    }
+    child.on("error", (error) => print(`${error}\n`));
+    child.on("close", (code) =>
+      resolve(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+    );
+  });
 }
 
 /**
@@ -113,10 +133,10 @@ function testFolders() {
   return [...new Set(tested.map((file) => file.split(sep)[0]))];
 }
 
-/** Builds dist/, and checks that the build before was up to date. */
-function distIsFresh() {
+/** Builds dist/, and checks that the build before was up to date. @param {Print} print @returns {Promise<Result>} */
+async function distIsFresh(print) {
   const before = distHashes();
-  const built = npm("build");
+  const built = await npm("build", print);
   if (built.failed) return built;
   const after = distHashes();
   const names = [...new Set([...before.keys(), ...after.keys()])];
@@ -166,6 +186,89 @@ function seconds(durationMs) {
   return `${(durationMs / 1000).toFixed(1)} s`.padStart(8);
 }
 
+/**
+ * Runs checks, two at a time, and measures their times. The output of each check is printed as a whole.
+ *
+ * @param {string[]} names
+ * @returns {Promise<Timed[]>} in the order of the names, as the output
+ */
+async function runChecks(names) {
+  const ends = new Map(names.map((name) => [name, newEnd()]));
+  const place = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  const waiting = names
+    .filter((name) => !ALONE.includes(name))
+    .toSorted((a, b) => place(a) - place(b));
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      if (name !== "dist" && name !== "prose") await ends.get("dist")?.promise;
+      let output = "";
+      const result = await timed(name, (text) => {
+        output += text;
+      });
+      ends.get(name).resolve({ ...result, output });
+    }
+  };
+  const workers = Array.from({ length: TOGETHER }, work);
+  const results = [];
+  for (const name of names) {
+    if (ALONE.includes(name)) {
+      await Promise.all(workers);
+      console.log(`── ${name}`);
+      results.push(await timed(name, (text) => process.stdout.write(text)));
+    } else {
+      const { output, ...result } = await ends.get(name).promise;
+      console.log(`── ${name}`);
+      process.stdout.write(output);
+      results.push(result);
+    }
+  }
+  return results;
+}
+
+/** Returns a promise for the end of a check, and the function that resolves the promise. */
+function newEnd() {
+  /** @type {(result: Timed & { output: string }) => void} */
+  let resolve = () => {};
+  /** @type {Promise<Timed & { output: string }>} */
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** @typedef {Result & { tookMs: number, busyPercent: number }} Timed */
+
+/** @param {string} name @param {Print} print @returns {Promise<Timed>} */
+async function timed(name, print) {
+  const startMs = performance.now();
+  const before = processorTimes();
+  /** @type {Result} */
+  let result;
+  try {
+    result = await CHECKS[name](print);
+  } catch (error) {
+    // For example, a program is missing.
+    print(`${error instanceof Error ? error.stack : error}\n`);
+    result = { passed: 0, failed: 1 };
+  }
+  const after = processorTimes();
+  const busyPercent = Math.round(
+    (100 * (after.busyMs - before.busyMs)) / Math.max(1, after.allMs - before.allMs),
+  );
+  return { ...result, tookMs: performance.now() - startMs, busyPercent };
+}
+
+/** Returns the times of all processors of the machine: a check that leaves them idle waits for something. */
+function processorTimes() {
+  const sum = { allMs: 0, busyMs: 0 };
+  for (const { times } of cpus()) {
+    const { user, nice, sys, idle, irq } = times;
+    sum.busyMs += user + nice + sys + irq;
+    sum.allMs += user + nice + sys + irq + idle;
+  }
+  return sum;
+}
+
 async function main() {
   const names = process.argv.slice(2);
   const unknown = names.find((name) => !Object.hasOwn(CHECKS, name));
@@ -178,22 +281,14 @@ async function main() {
     return;
   }
 
-  let passed = 0;
-  let failed = 0;
-  /** @type {string[]} */
-  const summary = [];
-  for (const name of names.length > 0 ? names : ALL) {
-    console.log(`── ${name}`);
-    const startMs = performance.now();
-    const result = await CHECKS[name]();
-    passed += result.passed;
-    failed += result.failed;
-    const took = seconds(performance.now() - startMs);
-    summary.push(
-      `${took}  ${name}: ${result.passed} passed, ${result.failed} failed`,
-      ...(result.notes ?? []).map((note) => `${" ".repeat(12)}${note}`),
-    );
-  }
+  const chosen = names.length > 0 ? [...new Set(names)] : ALL;
+  const results = await runChecks(chosen);
+  const sum = (what) => results.reduce((total, result) => total + result[what], 0);
+  const [passed, failed] = [sum("passed"), sum("failed")];
+  const summary = results.flatMap((result, index) => [
+    `${seconds(result.tookMs)}  ${chosen[index]}: ${result.passed} passed, ${result.failed} failed (processors ${result.busyPercent} % busy)`,
+    ...(result.notes ?? []).map((note) => `${" ".repeat(12)}${note}`),
+  ]);
   console.log(["──", ...summary, ""].join("\n"));
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -1,6 +1,8 @@
 /** Finds the programs that the tests need. As root on Debian, apt installs a missing program. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** A missing program; the message names the package to install or the variable to set. */
 export class ProgramError extends Error {}
@@ -31,8 +33,10 @@ export function findPrograms(programs, log = console.log) {
     // In run level 1, Debian's packages do not start their services.
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
     const packages = missing.flatMap(({ debian }) => debian.split(" "));
-    execFileSync("apt-get", ["update"], { stdio: "ignore", env });
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], {
+    // apt fails, and does not wait, while another process runs it.
+    const apt = [join(tmpdir(), "shiny-comm-apt.lock"), "apt-get"];
+    execFileSync("flock", [...apt, "update"], { stdio: "ignore", env });
+    execFileSync("flock", [...apt, "install", "-y", "--no-install-recommends", ...packages], {
       stdio: ["ignore", "ignore", "inherit"],
       env,
     });
