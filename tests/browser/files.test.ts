@@ -1,9 +1,14 @@
 /** The client's files and modules: with an opaque origin, after a host has moved the page, after failures. */
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Frame, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { openPage, type PageOptions, sessionStarted, useBrowser } from "./in-memory.js";
 
 useBrowser();
+
+const dist = join(import.meta.dirname, "../../dist");
 
 /** The globals of the page's script; see in-memory.ts. */
 interface InMemory {
@@ -332,3 +337,59 @@ test("a widget is shown without a style sheet that the server does not answer", 
   expect(uncaught).toEqual([]);
   await page.close();
 });
+
+/** Returns a document that has the client as texts, as the R package writes it. */
+async function selfContained(): Promise<string> {
+  const names = await readdir(join(dist, "chunks"));
+  const read = (start: string) =>
+    readFile(join(dist, "chunks", names.find((name) => name.startsWith(start)) ?? start), "utf8");
+  const chunks = await Promise.all(["start-", "document-", "controls-core-"].map(read));
+  const [key] = /Symbol\.for\("[^"]+"\)/.exec(chunks[0] ?? "") ?? [];
+  const jquery = createRequire(import.meta.url).resolve("jquery/dist/jquery.min.js");
+  const scripts = [
+    await readFile(jquery, "utf8"),
+    `globalThis[${key}] = { chunks: {}, styles: { controls: "data:text/css," } }`,
+    ...chunks,
+    await readFile(join(dist, "shiny-comm.js"), "utf8"),
+  ].map((text) => `<script>${text.replaceAll("</script", "<\\/script")}</script>`);
+  const { _model_name, ...state } = control("IntSlider", { value: 3 });
+  const model = { model_name: _model_name, model_module: state._model_module, state };
+  const json = (kind: string, value: object) =>
+    `<script type="application/vnd.jupyter.widget-${kind}+json">${JSON.stringify(value)}</script>`;
+  return `<!doctype html><meta charset="utf-8">${scripts.join("")}<body>
+    ${json("state", { state: { m: { ...model, model_module_version: "2.0.0" } } })}
+    ${json("view", { model_id: "m" })}`;
+}
+
+/** Frames whose address is not that of a file. */
+const FRAMES: Record<string, (frame: HTMLIFrameElement, html: string) => void> = {
+  "a data: address": (frame, html) => {
+    frame.src = `data:text/html;base64,${btoa(unescape(encodeURIComponent(html)))}`;
+  },
+  "a blob: address": (frame, html) => {
+    frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+  },
+  "a srcdoc": (frame, html) => {
+    frame.srcdoc = html;
+  },
+  "a text that its page writes": (frame, html) => {
+    frame.contentDocument?.write(html);
+    frame.contentDocument?.close();
+  },
+};
+
+test.each(Object.keys(FRAMES))(
+  "a document without other files is shown in a frame with %s",
+  async (kind) => {
+    const { page, errors, uncaught } = await open({});
+    await page.evaluate(`((html) => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    (${FRAMES[kind]})(frame, html);
+  })(${JSON.stringify(await selfContained())})`);
+    const readout = page.frameLocator("iframe").locator(".widget-readout");
+    await expect.poll(() => readout.textContent()).toBe("3");
+    expect([errors, uncaught]).toEqual([[], []]);
+    await page.close();
+  },
+);
