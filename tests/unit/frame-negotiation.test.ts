@@ -227,6 +227,92 @@ describe("the version of binary frames", () => {
   );
 });
 
+describe("a host that changes", () => {
+  it("each session gets the version of its own socket, of another kind than the one before", async () => {
+    const kinds: [() => HostSocket, number][] = [
+      [() => new FakeWebSocket(), 3],
+      [() => new PlainSocket(), 0],
+      [() => new Polyfill((bytes) => new Blob([bytes])), 3],
+      [() => new PlainSocket(), 0],
+      [() => new Polyfill((bytes) => Buffer.from(bytes).toString("latin1")), 0],
+      [() => new FakeWebSocket(), 3],
+    ];
+    let made = 0;
+    start(() => kinds[made++]?.[0]() ?? new PlainSocket());
+    for (const [index, [, version]] of kinds.entries()) {
+      if (index > 0) {
+        page.session.close();
+        page.events.length = 0;
+        page.app.reconnect();
+        await waitFor(() => expect(made).toBe(index + 1));
+      }
+      await page.begun(version);
+      expect(await exchange()).toEqual(ALL);
+      expect(page.session.frameVersion).toBe(version);
+    }
+    expect(page.errors).toEqual([]);
+  });
+
+  /** Delivers what waits while the page sends, several messages in one task. */
+  class Synchronous extends PlainSocket {
+    readonly #waiting: unknown[] = [];
+    override send(text: string): void {
+      super.send(text);
+      this.#deliverAll();
+    }
+    protected override call(data: unknown): void {
+      if (this.#waiting.push(data) === 1) setTimeout(() => this.#deliverAll(), 5);
+    }
+    #deliverAll(): void {
+      for (const data of this.#waiting.splice(0)) super.call(data);
+    }
+  }
+
+  it.each([
+    [undefined, 0],
+    ["arraybuffer", 3],
+  ])(
+    "all messages arrive once, in order, if a socket with the binaryType %s delivers while the page sends",
+    async (binaryType, version) => {
+      start(() => Object.assign(new Synchronous(), { binaryType }));
+      await page.begun(version);
+      const comm = page.open("echo");
+      await waitFor(() => expect(page.opened).toHaveLength(1));
+      for (let n = 0; n < 20; n += 1) {
+        comm.send({ n }, {}, n % 3 ? [] : [new Uint8Array(40_000)]);
+        page.opened[0]?.send({ n });
+      }
+      await page.received(20);
+      const all = Array.from({ length: 20 }, (_, n) => n);
+      expect(page.messages.map(({ content }) => content.data.n)).toEqual(all);
+      for (const n of all) expect((await comm.nextMessage()).content.data).toEqual({ n });
+      expect(page.errors).toEqual([]);
+    },
+  );
+
+  it("the version follows a socket that Shiny gets without an event", async () => {
+    start(() => new FakeWebSocket());
+    await page.begun(3);
+    const comm = page.open("c1");
+    comm.send({ n: 1 });
+    await page.received(1);
+    // A script puts another socket in place, which passes Shiny's members on.
+    const { socket } = page;
+    const outer = new PlainSocket();
+    outer.readyState = 1;
+    outer.onmessage = socket.onmessage;
+    outer.send = socket.send.bind(socket);
+    socket.onmessage = (event) => outer.onmessage?.(event);
+    page.app.$socket = outer as never;
+    page.app.sendInput({ any: 1 });
+    await waitFor(() => expect(page.session.frameVersion).toBe(0));
+    comm.send({ n: 2 }, {}, [new Uint8Array(40_000)]);
+    await page.received(2);
+    expect(page.messages.map(({ content }) => content.data.n)).toEqual([1, 2]);
+    expect(page.errors).toEqual([]);
+  });
+});
+
 describe("negotiateFrames", () => {
   it.each([
     ["a WebSocket", () => new FakeWebSocket(), 1],
