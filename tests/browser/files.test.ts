@@ -361,7 +361,7 @@ async function selfContained(): Promise<string> {
     ${json("view", { model_id: "m" })}`;
 }
 
-/** Frames whose address is not that of a file. */
+/** Frames without the address of a file. */
 const FRAMES: Record<string, (frame: HTMLIFrameElement, html: string) => void> = {
   "a data: address": (frame, html) => {
     frame.src = `data:text/html;base64,${btoa(unescape(encodeURIComponent(html)))}`;
