@@ -4,7 +4,7 @@ import { expect, inject, test } from "vitest";
 import { faultsOf, sendAll } from "../hostile/page.mjs";
 
 test("a malformed message is reported once with its comm, and does not throw, change a prototype or stop the next message", {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async () => {
   const browser = await chromium.connect(inject("browserEndpoint"));
   const { outcomes, overlay, shown } = await sendAll(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { load, part } from "../../reliability/parts/server.mjs";
 
 test("sessions, renders and a hostile page leave nothing behind, reach no other session, and write few lines", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const figures = await load("shiny-comm", 0.05);
   const missed = Object.entries(part.bars).filter(([figure, holds]) => {

@@ -19,6 +19,9 @@ export interface WatchedPage {
 /** How long a page may take for anything: long, because other files use the processors too. */
 const PATIENCE_MS = 60_000;
 
+/** How many times slower pages run, to find tests that read a page too early. */
+const CPU_THROTTLE = Number(process.env.CPU_THROTTLE ?? 1);
+
 /** Chromium requests it; the app has no icon. */
 const FAVICON = /favicon\.ico/;
 
@@ -63,6 +66,10 @@ export async function openUrl(
 ): Promise<WatchedPage> {
   const page = await own.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  if (CPU_THROTTLE > 1) {
+    const devtools = await own.newCDPSession(page);
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU_THROTTLE });
+  }
   await prepare?.(page);
   for (const [address, contentType] of Object.entries(MAPS)) {
     const body = contentType === "text/css" ? "" : TILE;
