@@ -282,6 +282,26 @@ test.each(Object.entries(SERVERS))(
   },
 );
 
+test("a module of the app that the server does not answer at first is drawn", async () => {
+  const address = "/shiny-comm-modules/module.js";
+  const count = counted();
+  const { page, errors, uncaught } = await open({
+    files: { [address]: { text: DRAWS } },
+    delay: (path) =>
+      path === address && count(path) === 1 ? new Promise(() => undefined) : undefined,
+  });
+  await page.clock.install();
+  await show(page, "anywidget", { state: anywidget(`.${address}`), shown: "" });
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(1_000);
+      return page.textContent("#anywidget");
+    })
+    .toBe("drawn");
+  expect([errors, uncaught]).toEqual([[], []]);
+  await page.close();
+});
+
 test("widgets are shown after an outage of the network of 25 s", async () => {
   let isCut = false;
   const { page, uncaught } = await open({

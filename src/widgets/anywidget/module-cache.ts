@@ -2,6 +2,7 @@
 
 import { addressOf } from "../../util/address.js";
 import { retried } from "../../util/retry.js";
+import { within } from "../../util/within.js";
 
 /** The exports of a front-end module (AFM). */
 export interface AnyWidgetModule {
@@ -42,6 +43,11 @@ const SERVED = /^\.\/shiny-comm-modules\//;
  * separate one for an answer of another type, such as a page of a proxy.
  */
 const NOT_FETCHED = /dynamically imported module|importing a module script|MIME type/i;
+
+const IN_SERVED = /\/shiny-comm-modules\/[^?]*$/;
+
+/** How long a request may take before another one is sent: an idle connection can be dead without a sign. */
+const LIMIT_MS = 20_000;
 
 const modules = new Map<string, Promise<AnyWidgetModule>>();
 
@@ -111,14 +117,32 @@ function importRetried(address: () => string, usesNetwork = true): Promise<AnyWi
 async function importOnce(url: string): Promise<AnyWidgetModule> {
   const count = failures.get(url) ?? 0;
   try {
-    return await import(
-      /* @vite-ignore */ /* webpackIgnore: true */ count ? `${url}#${count}` : url
-    );
+    return await importAnswered(url, count ? `${url}#${count}` : url);
   } catch (error) {
     // A module that throws must not run again.
     if (isFetchError(error)) failures.set(url, count + 1);
     throw error;
   }
+}
+
+/**
+ * Imports a module. If the companion serves the module, and sends no answer for a while, another address is imported
+ * too, and the first answer is used. Other servers may reject another address.
+ */
+async function importAnswered(url: string, address: string): Promise<AnyWidgetModule> {
+  const first: Promise<AnyWidgetModule> = import(
+    /* @vite-ignore */ /* webpackIgnore: true */ address
+  );
+  if (!IN_SERVED.test(url)) return first;
+  let isPending = true;
+  const end = (): void => {
+    isPending = false;
+  };
+  first.then(end, end);
+  await within(first, LIMIT_MS);
+  if (!isPending) return first;
+  const again = `${url}?again`;
+  return Promise.race([first, import(/* @vite-ignore */ /* webpackIgnore: true */ again)]);
 }
 
 function isFetchError(error: unknown): boolean {
