@@ -61,9 +61,13 @@ def classes_of(package):
     module = import_module(package)
     if package == "jscatter":
         return {"JupyterScatter": module.Scatter(x=[0], y=[0]).widget}
+    members = inspect.getmembers(module, inspect.isclass)
+    if package == "bqplot":
+        # The selectors, which bqplot does not import.
+        members += inspect.getmembers(import_module("bqplot.interacts"), inspect.isclass)
     return {
         name: cls(**needed(name))
-        for name, cls in inspect.getmembers(module, inspect.isclass)
+        for name, cls in members
         if issubclass(cls, ipywidgets.Widget)
         and cls.__module__.partition(".")[0] in PACKAGES[package][1]
         and not {name, f"{package}.{name}"} & OMITTED

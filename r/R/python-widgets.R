@@ -216,12 +216,21 @@ py_leaflet_geojson <- function(data, style = list(), hover_style = list(), ..., 
 #' @param wheel The wheel of bqplot, as for [read_wheel()].
 #' @param fill,session As in [widget_open()].
 #' @return A widget; see [widget_open()]. `mark$x`, `mark$y` are R's vectors. `mark$selected` has the numbers
-#'   of the selected points, from 1: unlike in Python.
+#'   of the selected points, from 1: unlike in Python. A selector, such as
+#'   `py_bqplot_part("BrushSelector")`, is the trait `interaction` of the figure.
 #' @examples
 #' server <- function(input, output, session) {
 #'   line <- py_bqplot_lines(1:10, cumsum(rnorm(10)))
 #'   output$figure <- render_widget(py_bqplot(line, title = "A walk", x_label = "day"))
 #'   shiny::observeEvent(input$again, line$y <- cumsum(rnorm(10)))
+#'
+#'   points <- py_bqplot_scatter(cars$speed, cars$dist)
+#'   scales <- points$scales
+#'   brush <- py_bqplot_part(
+#'     "BrushSelector", x_scale = scales$x, y_scale = scales$y, marks = list(points)
+#'   )
+#'   output$cars <- render_widget(py_bqplot(points, interaction = brush))
+#'   output$selected <- shiny::renderTable(cars[points$selected, ])
 #' }
 #' @export
 py_bqplot <- function(..., x_label = "", y_label = "", axes = NULL, wheel = "bqplot", fill = TRUE,
@@ -587,7 +596,8 @@ trait_rows <- function() {
 #' and selected. It needs the wheel `plotly`, version 6 or later, see [read_wheel()].
 #' `py_plotly_invoke()` calls a function of plotly.js, like plotly's `plotlyProxyInvoke()`.
 #'
-#' @param figure A list with `data`, a list of traces, and `layout`; or a figure of the R package plotly.
+#' @param figure A list with `data`, a list of traces, and `layout`; or a figure of the R package plotly. Without
+#'   a width and a height in the layout, the figure follows the size of its output.
 #' @param ... Further traits. For `py_plotly_invoke()`: the arguments of the method.
 #' @param template The look: a name of a template such as `"plotly"`, `"plotly_white"`, `"ggplot2"`, or
 #'   `NULL`.
@@ -625,6 +635,9 @@ py_plotly <- function(figure, ..., template = "plotly", config = list(), wheel =
   wheel <- read_wheel(wheel)
   figure <- plotly_figure(figure)
   layout <- figure$layout
+  # Like shinywidgets in Python: a figure without its own size has the size of its output.
+  follows_output <- fill && is.null(layout$width) && is.null(layout$height) && !isFALSE(layout$autosize)
+  if (follows_output) config$responsive <- config$responsive %||% TRUE
   if (is.null(layout$template) && !is.null(template)) layout$template <- plotly_template(wheel, template)
   traces <- lapply(figure$data, function(trace) {
     if (is.null(trace$type)) trace$type <- "scatter"
@@ -656,7 +669,7 @@ py_plotly <- function(figure, ..., template = "plotly", config = list(), wheel =
     source_text(wheel, "plotly/package_data/widgetbundle.js"), NULL,
     "plotly.graph_objs._figurewidget.FigureWidget", fill, session
   )
-  receive_plotly(widget)
+  receive_plotly(widget, follows_output)
   widget
 }
 
@@ -725,7 +738,7 @@ plotly_ids <- new.env(parent = emptyenv())
 plotly_ids$count <- 0
 
 # Handles the messages of the page, as plotly's Python does.
-receive_plotly <- function(widget) {
+receive_plotly <- function(widget, follows_output) {
   present <- function(name) widget$.parts$current(name)
   restyled <- function(changes, traces) {
     data <- present("data")
@@ -750,6 +763,9 @@ receive_plotly <- function(widget) {
   on("relayout", function(value) {
     changes <- value$relayout_data
     changes$lastInputTime <- NULL
+    # Each view has its own size, which no user changes.
+    if (follows_output) changes$autosize <- NULL
+    if (length(changes) == 0) return()
     plotly_send(widget, "relayout",
       list(relayout_data = as_object(changes), source_view_id = value$source_view_id))
     changes <- defined(changes)
@@ -773,9 +789,18 @@ receive_plotly <- function(widget) {
       plot_layout = plotly_merge(present("plot_layout"), defined(value$layout_data))
     )
   })
-  # The defaults that plotly.js computed, which R does not need.
-  on("traceDeltas", function(value) NULL)
+  # The defaults that plotly.js computed, which R does not need. The first ones of each view tell that the view
+  # is drawn, by FigureWidget always with a height of 360 pixels.
+  drawn <- 0
   on("layoutDelta", function(value) NULL)
+  on("traceDeltas", function(value) {
+    views <- present("_view_count")
+    if (follows_output && !is.null(views) && views > drawn) {
+      plotly_send(widget, "relayout",
+        list(relayout_data = list(autosize = TRUE), source_view_id = NULL))
+    }
+    drawn <<- views %||% 0
+  })
 }
 
 # Returns changes of the page without the values that are undefined in JavaScript.

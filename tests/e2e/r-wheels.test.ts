@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -141,6 +142,18 @@ test("plotly: a figure follows R, and tells R of a clicked point and a zoom", as
   const { page } = watched;
   await page.locator("#inner-widget .points path").nth(2).waitFor();
   await expectText(page, "#inner-widget .gtitle", "From R");
+  // The figure has the size of its output, at first and later.
+  const sizeOf = async (selector: string): Promise<(number | undefined)[]> => {
+    const box = await page.locator(selector).first().boundingBox();
+    return [box?.width, box?.height];
+  };
+  const expectFilled = () =>
+    expect
+      .poll(async () => [await sizeOf("#inner-widget .main-svg"), await sizeOf("#inner-widget")])
+      .toSatisfy(([figure, output]: unknown[]) => isDeepStrictEqual(figure, output));
+  await expectFilled();
+  await page.setViewportSize({ width: 900, height: 700 });
+  await expectFilled();
   const point = await middleOf(page, "#inner-widget .points path >> nth=1");
   await page.mouse.move(point.x, point.y);
   await page.mouse.click(point.x, point.y);

@@ -106,6 +106,21 @@ wheel_test("arrays of bqplot are bytes with a shape", {
   same(mark$scales$x$.parts$class, "DateScale")
 })
 
+wheel_test("a selector of bqplot has marks and scales, and its range arrives as numbers", {
+  make_bqplot()
+  mark <- py_bqplot_scatter(1:3, 1:3)
+  brush <- py_bqplot_part("BrushSelector", x_scale = mark$scales$x, y_scale = mark$scales$y, marks = list(mark))
+  figure <- py_bqplot(mark, interaction = brush)
+  reference <- function(widget) paste0("IPY_MODEL_", widget$model_id)
+  same(state_of(session, figure)$interaction, reference(brush))
+  same(state_of(session, brush)[c("marks", "x_scale")],
+    list(marks = list(reference(mark)), x_scale = reference(mark$scales$x)))
+  state <- list(selected_x = list(dtype = "float64", shape = list(2L), type = NULL), brushing = TRUE)
+  session$receive(brush$model_id, list(method = "update", state = state,
+    buffer_paths = list(list("selected_x", "value"))), list(as_float64(c(1.5, 2.5))))
+  same(list(brush$selected_x, brush$brushing), list(c(1.5, 2.5), TRUE))
+})
+
 make_scatter <- function() {
   python <- '
 class JupyterScatter(anywidget.AnyWidget):
@@ -264,6 +279,36 @@ wheel_test("the data and the layout of a figure follow changes of attributes by 
   same(lapply(figure$data, `[[`, "visible"), list("legendonly", TRUE))
   from_page("update", style_data = list(opacity = 0.5), style_traces = NULL, layout_data = list(height = 300))
   same(list(figure$data[[2]]$opacity, figure$plot_layout$height), list(0.5, 300L))
+})
+
+wheel_test("a figure without its own size takes the size of its output, once for each view", {
+  make_plotly()
+  draw <- function(figure, views) {
+    session$sent <- list()
+    state <- list(`_view_count` = views, `_js2py_traceDeltas` = list(trace_deltas = list(), trace_edit_id = 0L))
+    session$receive(figure$model_id, list(method = "update", state = state, buffer_paths = list()))
+    unlist(lapply(sent_states(session), function(state) state$`_py2js_relayout`$relayout_data))
+  }
+  figure <- py_plotly(list(data = list(list(y = 1))), config = list(displaylogo = FALSE))
+  same(state_of(session, figure)$`_config`, list(displaylogo = FALSE, responsive = TRUE))
+  same(draw(figure, 1), c(autosize = TRUE))
+  expect_null(draw(figure, 1))
+  same(draw(figure, 2), c(autosize = TRUE))
+  expect_null(draw(figure, 0))
+  same(draw(figure, 1), c(autosize = TRUE))
+  # A new size is no change by the user.
+  session$sent <- list()
+  state <- list(`_js2py_relayout` = list(relayout_data = list(autosize = TRUE), source_view_id = "v"))
+  session$receive(figure$model_id, list(method = "update", state = state, buffer_paths = list()))
+  expect_null(figure$relayout)
+  expect_null(figure$plot_layout$autosize)
+  expect_null(unlist(lapply(sent_states(session), function(state) state$`_py2js_relayout`)))
+  for (layout in list(list(height = 300), list(width = 300), list(autosize = FALSE))) {
+    own <- py_plotly(list(data = list(list(y = 1)), layout = layout))
+    same(state_of(session, own)$`_config`, named_list())
+    expect_null(draw(own, 1))
+  }
+  expect_null(draw(py_plotly(list(data = list(list(y = 1))), fill = FALSE), 1))
 })
 
 wheel_test("clicks, selections and zooms of a figure arrive, and the message is reset", {
