@@ -58,6 +58,15 @@ HELP = {
     "value": "The value.",
 }
 
+# The help for descriptions that are not next to the control.
+DESCRIPTIONS = {
+    **dict.fromkeys(("Button", "FileUpload", "ToggleButton"), "The text on the button."),
+    **dict.fromkeys(
+        ("ColorsInput", "FloatsInput", "IntsInput", "Play", "TagsInput"),
+        "Not shown, as in Jupyter: put an `ipy_label()` before the control.",
+    ),
+}
+
 TITLES = {
     "ColorPicker": "A color",
     "DescriptionStyle": "Style of a description",
@@ -285,6 +294,8 @@ def write_function(name, widget_class, entries):
         arguments["border"] = ("NULL", "A text, or `NULL`. All four borders.")
     if widget_class is ipywidgets.Tab:
         arguments["selected_index"] = ("", f"{arguments['selected_index'][1]} By default the first page.")
+    if name in DESCRIPTIONS:
+        arguments["description"] = (arguments["description"][0], f"A text. {DESCRIPTIONS[name]}")
     first = positional(widget_class, entries)
     # The arguments of all controls are last.
     last = [key for key in ("layout", "style", "tabbable", "tooltip") if key in arguments and key not in first]

@@ -146,7 +146,7 @@ ipy_box <- function(
 #'
 #' The class `Button` of ipywidgets. [control_values] describes values and limits.
 #'
-#' @param description A text. The text next to the control.
+#' @param description A text. The text on the button.
 #' @param ... Other traits by name, such as `_dom_classes`.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param icon A text. Font-awesome icon names, without the 'fa-' prefix.
@@ -282,7 +282,7 @@ ipy_color_picker <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text next to the control.
+#' @param description A text. Not shown, as in Jupyter: put an `ipy_label()` before the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -483,7 +483,7 @@ ipy_dropdown <- function(
 #'   predefined styling for the button.
 #' @param error A text. Error message.
 #' @param value A data frame, see [control_values]. The value.
-#' @param description A text. The text next to the control.
+#' @param description A text. The text on the button.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_button_style()], or a list of its arguments.
@@ -694,7 +694,7 @@ ipy_float_text <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text next to the control.
+#' @param description A text. Not shown, as in Jupyter: put an `ipy_label()` before the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1038,7 +1038,7 @@ ipy_int_text <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text next to the control.
+#' @param description A text. Not shown, as in Jupyter: put an `ipy_label()` before the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1288,7 +1288,7 @@ ipy_password <- function(
 #' @param interval A whole number. The time between two animation steps (ms).
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
 #' @param show_repeat `TRUE` or `FALSE`. Show the repeat toggle button in the widget.
-#' @param description A text. The text next to the control.
+#' @param description A text. Not shown, as in Jupyter: put an `ipy_label()` before the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1584,7 +1584,7 @@ ipy_tab <- function(
 #' @param placeholder A text. The text of an empty control.
 #' @param allowed_tags A list. The allowed tags; all tags if it is empty.
 #' @param allow_duplicates `TRUE` or `FALSE`. Whether a tag may occur twice.
-#' @param description A text. The text next to the control.
+#' @param description A text. Not shown, as in Jupyter: put an `ipy_label()` before the control.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_description_style()], or a list of its arguments. Styling
@@ -1730,7 +1730,7 @@ ipy_time_picker <- function(
 #' @param button_style One of `"primary"`, `"success"`, `"info"`, `"warning"`, `"danger"`, `""`. Use a
 #'   predefined styling for the button.
 #' @param disabled `TRUE` or `FALSE`. Whether the user cannot change the control.
-#' @param description A text. The text next to the control.
+#' @param description A text. The text on the button.
 #' @param description_allow_html `TRUE` or `FALSE`. Whether the description is HTML.
 #' @param layout A widget of [ipy_layout()], or a list of its arguments.
 #' @param style A widget of [ipy_toggle_button_style()], or a list of its arguments. Styling

@@ -118,7 +118,9 @@ mock_page <- function(session = shiny::getDefaultReactiveDomain()) {
       values <- named_values(list(...), class)
       names <- names(models[[id]]$state)
       for (name in setdiff(names(values), names)) {
-        stop("shinycomm: set(): ", class, " has no ", name, suggestion(name, names), call. = FALSE)
+        known <- name %in% names(registry$comms[[id]]$widget)
+        hint <- if (known) " on the page, see state()" else suggestion(name, names)
+        stop("shinycomm: set(): ", class, " has no ", name, hint, call. = FALSE)
       }
       serialized <- remove_buffers(as_plain(values))
       models[[id]]$state <<- replace_values(models[[id]]$state, serialized$state)

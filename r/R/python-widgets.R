@@ -596,8 +596,8 @@ trait_rows <- function() {
 #' and selected. It needs the wheel `plotly`, version 6 or later, see [read_wheel()].
 #' `py_plotly_invoke()` calls a function of plotly.js, like plotly's `plotlyProxyInvoke()`.
 #'
-#' @param figure A list with `data`, a list of traces, and `layout`; or a figure of the R package plotly. Without
-#'   a width and a height in the layout, the figure follows the size of its output.
+#' @param figure A list with `data`, a list of traces, and `layout`; or a figure of the R package plotly.
+#'   Without a width and a height in the layout, the figure follows the size of its output.
 #' @param ... Further traits. For `py_plotly_invoke()`: the arguments of the method.
 #' @param template The look: a name of a template such as `"plotly"`, `"plotly_white"`, `"ggplot2"`, or
 #'   `NULL`.
@@ -789,8 +789,8 @@ receive_plotly <- function(widget, follows_output) {
       plot_layout = plotly_merge(present("plot_layout"), defined(value$layout_data))
     )
   })
-  # The defaults that plotly.js computed, which R does not need. The first ones of each view tell that the view
-  # is drawn, by FigureWidget always with a height of 360 pixels.
+  # The defaults that plotly.js computed, which R does not need. The first ones of each view tell that it is
+  # drawn. FigureWidget draws it with a height of 360 pixels.
   drawn <- 0
   on("layoutDelta", function(value) NULL)
   on("traceDeltas", function(value) {

@@ -60,6 +60,16 @@ test_that("each function of a mock page can be the first one, with a widget that
   }
 })
 
+test_that("a value that only R has cannot be set on a mock page", {
+  server <- function(input, output, session) dropdown <- ipy_dropdown(c("a", "b"))
+  shiny::testServer(server, {
+    page <- mock_page(session)
+    expect_error(page$set(dropdown, value = "b"), "Dropdown has no value on the page, see state()", fixed = TRUE)
+    page$set(dropdown, index = 1)
+    expect_equal(dropdown$value, "b")
+  })
+})
+
 test_that("a mock page sends JSON, so that R checks its types", {
   counter <- new_anywidget("counter", count = trait_int(0), bytes = trait_bytes(), esm = "export default {}")
   server <- function(input, output, session) {
