@@ -129,7 +129,7 @@ open_anywidget <- function(name, traits, values, esm, css, id, fill, session) {
   if (is.null(values[["layout"]]) && is.null(default_of(traits, "layout"))) {
     values$layout <- owned_by_parent(ipy_layout(session = session))
   }
-  widget <- new_widget(name, traits, values, fill, session)
+  widget <- new_widget(widget_kind(name, traits), values, fill, session)
   reload_changes(widget, list(`_esm` = esm, `_css` = css), session)
   widget
 }

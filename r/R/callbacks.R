@@ -1,9 +1,14 @@
 # Calls an app's callback, and returns whether it succeeded. An unhandled error would end the session.
 # `domain` is the session or module of the callback.
 call_safely <- function(comm, where, expr, domain = NULL) {
+  run_safely(comm, where, shiny::withReactiveDomain(domain %||% comm$session, shiny::isolate(expr)))
+}
+
+# Evaluates code that needs no other domain.
+run_safely <- function(comm, where, expr) {
   tryCatch(
     {
-      shiny::withReactiveDomain(domain %||% comm$session, shiny::isolate(expr))
+      force(expr)
       TRUE
     },
     # The condition of req().

@@ -34,9 +34,7 @@ comm_open <- function(target_name, data = named_list(), buffers = list(), metada
 
 # Opens a new comm. `data` and `metadata` are plain values.
 open_comm <- function(comm, data, buffers, metadata, html_deps = NULL) {
-  content <- list(target_name = comm$target_name)
-  content$html_deps <- html_deps
-  do.call(comm$publish, c(list("comm_open", data, buffers, metadata), content))
+  comm$publish("comm_open", data, buffers, metadata, comm$target_name, html_deps)
   registry <- comm$registry
   if (is.null(registry$root)) return(comm)
   assign(comm$comm_id, comm, envir = registry$comms)
@@ -89,6 +87,8 @@ new_comm <- function(registry, comm_id, target_name, session) {
   comm$registry <- registry
   msg_callbacks <- callback_list("on_msg")
   close_callbacks <- callback_list("on_close")
+  # Handles messages before the callbacks.
+  comm$handle <- NULL
   # Returns the comms that this comm keeps open.
   comm$refers_to <- function() list()
 
@@ -99,18 +99,17 @@ new_comm <- function(registry, comm_id, target_name, session) {
   }
   # Returns the plain values of an object.
   comm$plain <- function(data) sendable(as_plain(as_object(data)))
-  # Sends a message. `data` and `metadata` are plain values.
-  comm$publish <- function(kind, data, buffers, metadata, ...) {
+  # Sends a message. `data` and `metadata` are plain values, or their JSON.
+  comm$publish <- function(kind, data, buffers, metadata, target_name = NULL, html_deps = NULL) {
     if (!open && is.null(send_error)) return(invisible(comm))
     if (!open) stop("shinycomm: comm ", comm_id, ": cannot send: ", send_error, call. = FALSE)
-    if (!is.list(buffers) || !all(vapply(buffers, is.raw, TRUE))) {
+    if (!is.list(buffers) || length(buffers) > 0 && !all(vapply(buffers, is.raw, TRUE))) {
       stop("shinycomm: comm ", comm_id, ": buffers must be a list of raw vectors", call. = FALSE)
     }
     if (is.null(registry$root)) return(invisible(comm))
     text <- sendable({
-      # jsonlite takes twice the time for the whole.
-      members <- vapply(list(...), to_json, "")
-      members <- paste0(',"', names(members), '":', members, recycle0 = TRUE, collapse = "")
+      members <- if (!is.null(target_name)) paste0(',"target_name":', to_json(target_name))
+      if (!is.null(html_deps)) members <- paste0(members, ',"html_deps":', to_json(html_deps))
       metadata <- if (length(metadata) == 0) "{}" else to_json(metadata)
       paste0(
         '{"content":{"comm_id":"', comm_id, '"', members, ',"data":', to_json(data), '},"metadata":',
@@ -136,6 +135,7 @@ new_comm <- function(registry, comm_id, target_name, session) {
     }))
   }
   comm$receive <- function(message) {
+    if (!is.null(comm$handle)) run_safely(comm, "on_msg", comm$handle(message))
     msg_callbacks$each(comm, function(callback, domain) {
       call_safely(comm, "on_msg", callback(message), domain)
     })

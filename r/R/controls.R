@@ -107,7 +107,7 @@ open_control <- function(name, values, session) {
     }
     values[[key]] <- owned_by_parent(open_control(control$parts[[key]], part %||% list(), session))
   }
-  widget <- new_widget(name, control$traits, values, FALSE, session, control$computed, control$adjust)
+  widget <- new_widget(control$kind, values, FALSE, session)
   if (name == "Button") count_clicks(widget)
   widget
 }
@@ -159,16 +159,19 @@ new_control <- function(name, specs) {
   rules <- rules[!vapply(rules, is.null, TRUE)]
   adjusts <- Filter(Negate(is.null), lapply(rules, function(rule) rule$adjust))
   starts <- Filter(Negate(is.null), lapply(rules, function(rule) rule$start))
+  traits <- Reduce(replace_values, lapply(rules, function(rule) rule$traits), traits)
+  computed <- do.call(c, lapply(rules, function(rule) rule$computed)) %||% list()
+  adjust <- function(values, present) {
+    for (adjust in adjusts) values <- adjust(values, present)
+    values
+  }
   list(
-    traits = Reduce(replace_values, lapply(rules, function(rule) rule$traits), traits),
+    kind = widget_kind(name, traits, computed, adjust),
+    traits = traits,
     parts = parts,
-    computed = do.call(c, lapply(rules, function(rule) rule$computed)) %||% list(),
+    computed = computed,
     start = function(values) {
       for (start in starts) values <- start(values)
-      values
-    },
-    adjust = function(values, present) {
-      for (adjust in adjusts) values <- adjust(values, present)
       values
     }
   )

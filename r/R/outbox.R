@@ -4,10 +4,12 @@
 # Without a flush, they leave when the running code ends. All other messages are sent immediately, after
 # the waiting opens: a progress bar moves while the code runs.
 post <- function(registry, message) {
-  if (has_client(registry) && frame_version(registry) < BATCH_VERSION) {
-    return(send_message(registry, message))
+  if (has_client(registry)) {
+    waits <- message$kind == "comm_open" || registry$holding || registry$outbox$size() > 0
+    if (frame_version(registry) < BATCH_VERSION) return(send_message(registry, message))
+    if (!waits) return(if (!registry$root$isClosed()) send_message(registry, message))
   }
-  registry$outbox[[length(registry$outbox) + 1]] <- message
+  registry$outbox$add(message)
   if (registry$holding || !has_client(registry)) return()
   if (message$kind != "comm_open") return(send_outbox(registry))
   if (registry$scheduled) return()
@@ -19,6 +21,21 @@ post <- function(registry, message) {
   }
   cancel <- registry$root$onFlush(function() send(), once = TRUE)
   later::later(function() if (registry$scheduled) send())
+}
+
+# Creates a list that grows. Each new element of a list in an environment would copy the list.
+growing_list <- function() {
+  items <- list()
+  list(
+    add = function(item) items[[length(items) + 1]] <<- item,
+    size = function() length(items),
+    # Returns the items, and removes them.
+    take = function() {
+      taken <- items
+      items <<- list()
+      taken
+    }
+  )
 }
 
 # Returns whether the page has the client, which sets an input. Before that, messages wait: Shiny drops
@@ -38,9 +55,8 @@ hold_messages <- function(registry, code) {
 # Sends the waiting messages: successive ones of a kind as a batch.
 send_outbox <- function(registry) {
   if (!has_client(registry)) return(invisible())
-  messages <- registry$outbox
-  registry$outbox <- list()
-  if (registry$root$isClosed()) return(invisible())
+  messages <- registry$outbox$take()
+  if (length(messages) == 0 || registry$root$isClosed()) return(invisible())
   if (frame_version(registry) < BATCH_VERSION) {
     for (message in messages) send_message(registry, message)
     return(invisible())
@@ -58,7 +74,11 @@ send_outbox <- function(registry) {
 
 send_message <- function(registry, message) {
   buffers <- message$buffers
-  if (length(buffers) > 0 && frame_version(registry) >= 1) {
+  if (length(buffers) == 0) {
+    transmit(registry, message$kind, with_member(message$text, '"buffers":[]'))
+    return()
+  }
+  if (frame_version(registry) >= 1) {
     transmit(registry, message$kind, encode_frame(message$kind, message$text, buffers))
     return()
   }

@@ -13,10 +13,10 @@ assign_owner <- function(registry, comm) {
 # Returns the context of the running reactive(), or NULL. The contexts of outputs, observers and
 # isolate() are others. Shiny does not export it, so it is read from the call stack.
 current_reactive <- function() {
-  for (n in rev(seq_len(sys.nframe()))) {
-    context <- environment(sys.function(n))
-    type <- if (!is.null(context)) get0(".reactType", envir = context, inherits = FALSE)
-    if (!is.null(type) && type != "isolate") return(if (type == "observable") context)
+  # The enclosure of a frame is the environment of its function. sys.function() is slow in a deep stack.
+  for (frame in rev(sys.frames())) {
+    type <- get0(".reactType", envir = parent.env(frame), inherits = FALSE)
+    if (!is.null(type) && type != "isolate") return(if (type == "observable") parent.env(frame))
   }
 }
 

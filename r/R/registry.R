@@ -23,7 +23,7 @@ new_registry <- function(root, id_prefix) {
   registry$frames <- NULL
   # Messages that wait for the flush, whether a send is scheduled, and whether messages other than opens
   # wait, too.
-  registry$outbox <- list()
+  registry$outbox <- growing_list()
   registry$scheduled <- FALSE
   registry$holding <- FALSE
   # The texts and frames to the page of a test.

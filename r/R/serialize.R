@@ -355,6 +355,11 @@ remove_buffers <- function(state) {
   list(state = remove(state, list()), paths = paths, buffers = buffers, widgets = widgets)
 }
 
+# Returns whether remove_buffers() changes a plain value.
+has_parts <- function(plain) {
+  is.raw(plain) || is_widget(plain) || is.list(plain) && any(vapply(plain, has_parts, TRUE))
+}
+
 # Inserts the buffers of a message from the page into the state at their paths.
 put_buffers <- function(state, paths, buffers) {
   is_object <- function(x) is.list(x) && (length(x) == 0 || !is.null(names(x)))

@@ -113,5 +113,6 @@ open_from_wheel <- function(wheel, name, traits, values, has_view, fill, session
     if (is.null(default_of(traits, sub("module", "name", key)))) NULL else default_of(traits, key)
   }))
   modules <- modules[!startsWith(modules, "@jupyter-widgets/")]
-  new_widget(name, traits, values, fill, session, html_deps = module_dependencies(wheel, modules), ...)
+  kind <- widget_kind(name, traits, ...)
+  new_widget(kind, values, fill, session, module_dependencies(wheel, modules))
 }

@@ -14,13 +14,13 @@
   if (exists(name, envir = x, inherits = FALSE)) {
     stop("shinycomm: cannot replace the member ", name, " of a widget", call. = FALSE)
   }
-  x[[name]] <- value
+  get0(".parts", envir = x, inherits = FALSE)$set(name, value)
   x
 }
 
 #' @export
 `[[<-.shinycomm_widget` <- function(x, i, value) {
-  do.call(x$update, stats::setNames(list(value), i))
+  get0(".parts", envir = x, inherits = FALSE)$set(i, value)
   invisible(x)
 }
 

@@ -35,27 +35,65 @@ widget_open <- function(state, fill = TRUE, session = shiny::getDefaultReactiveD
   named_values(state, "widget_open()")
   traits <- lapply(state, function(value) if (is_trait(value)) value else trait_any(value))
   class <- sub("Model$", "", default_of(traits, "_model_name") %||% "widget")
-  new_widget(class, traits, list(), fill, session)
+  new_widget(widget_kind(class, traits), list(), fill, session)
 }
 
 default_of <- function(traits, name) traits[[name]]$default
 
+# Creates the common part of the widgets of a class.
+#
+# `class` is its name in errors. `traits` is a named list of traits. `computed` has values that other traits
+# determine, by name: `get(state)` returns the value, `set(value, state)` returns the values of traits, and
+# `from` names the traits. `adjust(values, state)` returns changed values as the widget accepts them, such as
+# within its limits.
+widget_kind <- function(class, traits, computed = list(), adjust = function(values, state) values) {
+  kind <- new.env(parent = emptyenv())
+  kind$class <- class
+  kind$traits <- traits
+  kind$computed <- computed
+  kind$adjust <- adjust
+  kind$synced <- names(traits)[vapply(traits, function(trait) trait$synced, TRUE)]
+  kind$unknown <- names(traits)[vapply(traits, function(trait) isTRUE(trait$unknown), TRUE)]
+  kind$defaults <- lapply(traits, function(trait) trait$default)
+  # The keys of the state in JSON, and the members with the default values, see default_members().
+  kind$keys <- stats::setNames(json_keys(kind$synced), kind$synced)
+  kind$members <- stats::setNames(rep(NA_character_, length(kind$synced)), kind$synced)
+  kind
+}
+
+# Returns the members in JSON that have the default values of traits, by name. A member is written once for
+# all widgets of a kind. A default that cannot be sent, or that has bytes or widgets, has no member.
+default_members <- function(kind, names) {
+  members <- kind$members[names]
+  missing <- names[is.na(members)]
+  for (name in missing) {
+    members[[name]] <- tryCatch(
+      {
+        plain <- kind$traits[[name]]$to(kind$defaults[[name]])
+        if (has_parts(plain)) "" else paste0(kind$keys[[name]], to_json(plain))
+      },
+      error = function(e) ""
+    )
+  }
+  if (length(missing) > 0) kind$members[missing] <- members[missing]
+  members[nzchar(members)]
+}
+
 # Creates a widget.
 #
-# `class` is its name in errors. `traits` is a named list of traits, `values` the values that differ from
-# the defaults. `computed` has values that other traits determine, by name: `get(state)` returns the value,
-# `set(value, state)` returns the values of traits, and `from` names the traits. `adjust(values, state)`
-# returns changed values as the widget accepts them, such as within its limits. `html_deps` are dependencies
-# that tell the page where modules are.
-new_widget <- function(class, traits, values, fill, session, computed = list(),
-                       adjust = function(values, state) values, html_deps = NULL) {
+# `kind` is the result of widget_kind(), and `values` are the values that differ from the defaults.
+# `html_deps` are dependencies that tell the page where modules are.
+new_widget <- function(kind, values, fill, session, html_deps = NULL) {
   widget <- new.env(parent = emptyenv())
   registry <- if (is.null(session)) offline_registry() else comm_registry(session)
-  synced <- names(traits)[vapply(traits, function(trait) trait$synced, TRUE)]
-  state <- lapply(traits, function(trait) trait$default)
+  class <- kind$class
+  traits <- kind$traits
+  computed <- kind$computed
+  adjust <- kind$adjust
+  synced <- kind$synced
+  state <- kind$defaults
   # Traits whose default only the JavaScript has. They are sent with their first value.
-  is_unknown <- vapply(traits, function(trait) isTRUE(trait$unknown), TRUE)
-  unset <- setdiff(names(traits)[is_unknown], names(values))
+  unset <- setdiff(kind$unknown, names(values))
   # The comms of the widgets in each value.
   references <- list()
   # The reactives of the traits, and the callbacks of observe_widget().
@@ -75,7 +113,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   widget_values <- function() c(state, computed)
   # Returns checked values of traits for values that R sets.
   checked <- function(values, present) {
-    for (name in intersect(names(computed), names(values))) {
+    for (name in if (length(computed) > 0) intersect(names(computed), names(values))) {
       others <- values[names(values) %in% names(state)]
       set <- tryCatch(
         computed[[name]]$set(values[[name]], replace_values(present, others)),
@@ -83,25 +121,35 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       )
       values <- replace_values(values[names(values) != name], set)
     }
-    for (name in names(values)) {
-      values[name] <- list(tryCatch(traits[[name]]$check(values[[name]]), error = function(e) {
-        fail(name, conditionMessage(e))
-      }))
-    }
-    adjusted <- tryCatch(adjust(values, present), error = function(e) {
-      stop("shinycomm: ", class, ": ", conditionMessage(e), call. = FALSE)
-    })
-    adjusted
+    at <- NULL
+    tryCatch(
+      {
+        for (name in names(values)) {
+          at <- name
+          values[name] <- list(traits[[name]]$check(values[[name]]))
+        }
+        at <- NULL
+        adjust(values, present)
+      },
+      error = function(e) {
+        if (!is.null(at)) fail(at, conditionMessage(e))
+        stop("shinycomm: ", class, ": ", conditionMessage(e), call. = FALSE)
+      }
+    )
   }
-  # Converts values to the state and the buffers of a message, and calls `send`.
+  # Converts values to the state and the buffers of a message, and calls `send`. Returns whether the widget
+  # referred to another one before.
   serialize_and <- function(values, send, check = TRUE) {
     values <- values[names(values) %in% synced]
     plain <- values
-    for (name in names(values)) {
-      plain[name] <- list(tryCatch(traits[[name]]$to(values[[name]]), error = function(e) {
-        fail(name, paste0("cannot be sent: ", reason_of(e)))
-      }))
-    }
+    at <- NULL
+    tryCatch(
+      for (name in names(values)) {
+        at <- name
+        plain[name] <- list(traits[[name]]$to(values[[name]]))
+      },
+      error = function(e) fail(at, paste0("cannot be sent: ", reason_of(e)))
+    )
     if (!is.null(registry$root)) plain <- with_module_url(plain, state)
     serialized <- remove_buffers(plain)
     for (name in if (check) names(serialized$widgets)) {
@@ -111,19 +159,37 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       }
     }
     send(serialized)
-    for (name in names(values)) {
+    referred <- any(names(values) %in% names(references))
+    if (referred) references[names(values)] <<- NULL
+    for (name in names(serialized$widgets)) {
       references[[name]] <<- lapply(serialized$widgets[[name]], function(inner) inner$comm)
     }
+    referred
   }
 
-  state <- replace_values(state, checked(values, state))
+  # Returns the state and the paths of its buffers as members in JSON. `others` are further members by name.
+  json_of <- function(serialized, others = NULL) {
+    names <- names(serialized$state)
+    members <- paste0(kind$keys[names], vapply(serialized$state, json_text, ""), recycle0 = TRUE)
+    if (length(others) > 0) {
+      names(members) <- names
+      members <- c(members, others)
+      members <- members[synced[synced %in% names(members)]]
+    }
+    paths <- if (length(serialized$paths) > 0) json_text(serialized$paths) else "[]"
+    paste0('"state":{', paste(members, collapse = ","), '},"buffer_paths":', paths)
+  }
+
+  values <- checked(values, state)
+  state <- replace_values(state, values)
+  # The JSON of a module depends on its size.
+  defaults <- default_members(kind, synced[!synced %in% c(names(values), unset, "_esm")])
   comm <- NULL
   set_state <- function() state[!names(state) %in% unset]
-  serialize_and(set_state(), function(serialized) {
+  serialize_and(state[!names(state) %in% c(names(defaults), unset)], function(serialized) {
     comm <<- new_comm(registry, next_id(registry), "jupyter.widget", session %||% registry$root)
     open_comm(
-      comm, list(state = as_object(serialized$state), buffer_paths = serialized$paths),
-      serialized$buffers, list(version = "2.1.0"), html_deps
+      comm, verbatim("{", json_of(serialized, defaults), "}"), serialized$buffers, WIDGET_METADATA, html_deps
     )
   })
   comm$refers_to <- function() unlist(unname(references), recursive = FALSE)
@@ -132,12 +198,12 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
   if (is.null(registry$root) && is_link) assign(comm$comm_id, comm, envir = registry$comms)
 
   send_state <- function(method, values, check = TRUE) {
-    serialize_and(values, check = check, send = function(serialized) {
+    referred <- serialize_and(values, check = check, send = function(serialized) {
       if (length(serialized$state) == 0 && length(serialized$buffers) == 0) return()
-      data <- list(method = method, state = as_object(serialized$state), buffer_paths = serialized$paths)
-      comm$publish("comm_msg", data, serialized$buffers, named_list())
+      data <- function() verbatim('{"method":"', method, '",', json_of(serialized), "}")
+      comm$publish("comm_msg", data(), serialized$buffers, list())
     })
-    sweep_later(registry)
+    if (referred) sweep_later(registry)
   }
   # Applies values to the state, and notifies reactives and callbacks.
   apply_values <- function(values) {
@@ -145,7 +211,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     state <<- replace_values(state, values)
     unset <<- setdiff(unset, names(values))
     changed_names <- names(values)
-    for (name in names(computed)) {
+    for (name in if (length(computed) > 0) names(computed)) {
       rule <- computed[[name]]
       if (any(rule$from %in% names(values)) && !identical(rule$get(before), rule$get(state))) {
         changed_names <- c(changed_names, name)
@@ -153,6 +219,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     }
     changed <<- changed + 1
     if (!is.null(changes)) for (name in changed_names) changes[[name]] <- changed
+    if (length(change_callbacks) == 0) return()
     queue_calls(registry, lapply(intersect(changed_names, names(change_callbacks)), function(name) {
       function() {
         change_callbacks[[name]]$each(comm, function(callback, domain) {
@@ -166,7 +233,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     }))
   }
   current <- function(name) {
-    if (name %in% names(computed)) computed[[name]]$get(state) else state[[name]]
+    if (length(computed) > 0 && name %in% names(computed)) computed[[name]]$get(state) else state[[name]]
   }
 
   # The number of updates of the page in a row that R corrected.
@@ -203,7 +270,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       {
         adjusted <- adjust(accepted, state)
         # Like ipywidgets, send the echo before callbacks change values again.
-        has_echo <- vapply(traits[names(accepted)], function(trait) !isFALSE(trait$echo), TRUE)
+        has_echo <- vapply(names(accepted), function(name) !isFALSE(traits[[name]]$echo), TRUE)
         send_state("echo_update", accepted[has_echo])
         adjusted
       },
@@ -241,7 +308,7 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     names <- intersect(names, synced)
     names[!is_protected(names)]
   }
-  comm$on_msg(function(message) {
+  comm$handle <- function(message) {
     data <- message[["content"]][["data"]]
     if (!is.list(data)) {
       return(log_fault(registry, "comm ", comm$comm_id, ": the message to ", class, " is not an object"))
@@ -259,14 +326,12 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
       # Unchecked, because a referenced widget may be closed.
       send_state("update", set_state(), check = FALSE)
     }
-  }, NULL)
+  }
 
   widget$model_id <- comm$comm_id
   widget$comm <- comm
   widget$fill <- fill
-  widget$update <- function(...) {
-    values <- named_values(list(...), class)
-    for (name in names(values)) known(name)
+  change <- function(values) {
     if (!comm$is_open()) stop("shinycomm: ", class, ": cannot update: the widget is closed", call. = FALSE)
     values <- checked(values, state)
     same <- vapply(names(values), function(name) same_value(state[[name]], values[[name]]), TRUE)
@@ -274,6 +339,11 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     send_state("update", values[!same])
     apply_values(values[!same])
     invisible(widget)
+  }
+  widget$update <- function(...) {
+    values <- named_values(list(...), class)
+    for (name in names(values)) known(name)
+    change(values)
   }
   widget$send <- function(content, buffers = list()) {
     content <- tryCatch(as_plain(content), error = function(e) {
@@ -291,11 +361,14 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
     current = function(name) current(known(name)),
     read = function(name) {
       known(name)
-      if (is.null(changes)) changes <<- shiny::reactiveValues()
-      # An error outside of reactives.
-      tryCatch(changes[[name]], error = function(e) NULL)
+      if (has_reactive_context()) {
+        if (is.null(changes)) changes <<- shiny::reactiveValues()
+        # An error outside of reactives, if the function above cannot know.
+        tryCatch(changes[[name]], error = function(e) NULL)
+      }
       current(name)
     },
+    set = function(name, value) change(stats::setNames(list(value), known(name))),
     observe = function(name, callback) {
       if (is.null(change_callbacks[[known(name)]])) {
         change_callbacks[[name]] <<- callback_list("observe_widget")
@@ -319,6 +392,15 @@ new_widget <- function(class, traits, values, fill, session, computed = list(),
 MAX_CORRECTIONS <- 1000
 
 as_list <- function(value) if (is.list(value)) value else list()
+
+WIDGET_METADATA <- verbatim('{"version":"2.1.0"}')
+
+# Returns whether a reactive or isolate() is running. Shiny does not export the function, and its error
+# outside of reactives takes 2 ms. Without the function, the answer is TRUE.
+has_reactive_context <- function() {
+  has_context <- get0("hasCurrentContext", envir = asNamespace("shiny"), inherits = FALSE)
+  is.null(has_context) || has_context()
+}
 
 # Returns `values` with `others`, which may be NULL.
 replace_values <- function(values, others) {
@@ -374,7 +456,8 @@ is_protected <- function(names) {
 
 # Compares values like the page, where 5 and 5L are equal.
 same_value <- function(one, other) {
+  if (identical(one, other)) return(TRUE)
   is_number <- function(x) is.numeric(x) && !is.object(x)
-  identical(one, other) || (is_number(one) && is_number(other) && length(one) == length(other) &&
-    identical(names(one), names(other)) && isTRUE(all(one == other)))
+  is_number(one) && is_number(other) && length(one) == length(other) &&
+    identical(names(one), names(other)) && isTRUE(all(one == other))
 }
