@@ -52,6 +52,7 @@ describe("adviceFor", () => {
     fetchError,
     new TypeError("error loading dynamically imported module: http://x/"),
     new TypeError("Importing a module script failed."),
+    new TypeError("'text/html' is not a valid JavaScript MIME type."),
   ])("adviceFor recognizes a browser's error of a failed fetch: %s", (cause) => {
     expect(adviceFor("/static/widget.js", cause)).toMatch(/address leads to an ES module/);
   });
