@@ -2,8 +2,9 @@
 #'
 #' Opens a widget whose JavaScript is in a wheel. The class, its traits and their defaults are read from
 #' the Python source in the wheel. Python does not run: what a class computes in Python is missing. A trait
-#' whose default only Python knows is `NULL` until R or the page sets it. The constructors [py_plotly()], [py_leaflet()], [py_bqplot()], [py_scatter()], [py_drawdata()] and
-#' [py_quak()] have that part in R.
+#' whose default only Python knows is `NULL` until R or the page sets it. The
+#' constructors [py_plotly()], [py_leaflet()], [py_bqplot()], [py_scatter()], [py_drawdata()] and [py_quak()]
+#' have that part in R.
 #'
 #' @param ... The first unnamed argument is the wheel, as for [read_wheel()]. The second one is the class in
 #'   Python, such as `"ScatterWidget"`. It is needed only if the wheel has several; `read_wheel()` lists
