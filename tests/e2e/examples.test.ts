@@ -198,18 +198,29 @@ describe("04-custom-target", () => {
       .toBe("2000 samples, 8.0 Hz, RMS 0.71");
     expect(wire.sent.some((text) => text.length > (4 / 3) * 4 * 2000)).toBe(true);
 
-    const { samples, bytes, frames } = await counted(page);
+    const { samples, bytes } = await counted(page);
     expect(samples).toBeGreaterThan(1000);
     // Three arrays of four bytes a number.
     expect(bytes).toBe(12 * samples);
-    expect(frames).toBeGreaterThan(5);
-    expect(wire.frames.length).toBeGreaterThan(20);
+    // A busy machine draws few frames in some seconds.
+    await expect.poll(async () => (await counted(page)).frames).toBeGreaterThan(1);
+    await expect.poll(() => wire.frames.length).toBeGreaterThan(20);
 
     await page.click("[name=pause]");
     await expectText(page, "#received", "8 Hz, noise 0, paused");
+    // The page counts each second.
+    let before = -1;
     await expect
-      .poll(async () => [await counted(page), await counted(page)], { interval: 1_100 })
-      .toSatisfy(([one, other]) => one.samples === other.samples);
+      .poll(
+        async () => {
+          const now = (await counted(page)).samples;
+          const isSame = now === before;
+          before = now;
+          return isSame;
+        },
+        { interval: 1_100 },
+      )
+      .toBe(true);
     // Comms alone are small: the page has neither the script tag's client nor the stock client.
     expect(requests.filter((url) => /\/(shiny-comm|output)\.js|chunks\//.test(url))).toEqual([]);
     await expectNoFaults(watched);
