@@ -31,6 +31,10 @@ widget_output <- function(id, width = NULL, height = NULL, fill = TRUE) {
 #' A [shiny::reactive()] owns its widgets until it is invalidated. Widgets that are made elsewhere
 #' stay open until the session ends.
 #'
+#' @section Removed outputs:
+#' `output$x <- NULL` closes the widgets that the output owns. [shiny::removeUI()] alone does not: Shiny
+#' shows the last value again when an output with the same id returns to the page.
+#'
 #' @param expr An expression that returns a widget, a promise of a widget, or `NULL` for an empty output.
 #'   An object of another class is a widget if [as_widget()] has a method for the class.
 #' @param env The environment of `expr`.
@@ -50,6 +54,7 @@ render_widget <- function(expr, env = parent.frame(), quoted = FALSE) {
   class <- NULL
   render <- shiny::markRenderFunction(widget_output, function(shinysession, name, ...) {
     registry <- comm_registry(shinysession)
+    registry$renders[[name]] <- output_function(registry, name)
     previous <- registry$owned[[name]]
     registry$owned[[name]] <- list()
     # Replaces what the last run shows and owns.

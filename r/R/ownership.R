@@ -26,6 +26,22 @@ release <- function(registry, comms) {
   sweep_later(registry)
 }
 
+# Removes the widgets of outputs that the app has replaced or removed, such as by `output$x <- NULL`.
+release_removed_outputs <- function(registry) {
+  for (name in names(registry$renders)) {
+    if (identical(output_function(registry, name), registry$renders[[name]])) next
+    registry$renders[[name]] <- NULL
+    registry$shown[[name]] <- NULL
+    release(registry, registry$owned[[name]])
+    registry$owned[[name]] <- NULL
+  }
+}
+
+# Returns the function of an output. In testServer(), getOutput() returns the value.
+output_function <- function(registry, name) {
+  if (is.null(registry$wire) && is.function(registry$root$getOutput)) registry$root$getOutput(name)
+}
+
 # Removes the owner of a default layout or style, so that it closes with the widget that refers to it.
 owned_by_parent <- function(widget) {
   release(widget$comm$registry, list(widget$comm))

@@ -14,6 +14,8 @@ new_registry <- function(root, id_prefix) {
   # By output name: the comms that the last run opened, and the comm that is shown.
   registry$owned <- list()
   registry$shown <- list()
+  # The render functions of outputs that have run, by name.
+  registry$renders <- list()
   # The name of the running output.
   registry$rendering <- NULL
   # Comms without an owner, which are closed unless an output shows them or a widget refers to them.
@@ -77,6 +79,7 @@ comm_registry <- function(session) {
     shiny::snapshotPreprocessInput(input, function(value) "messages of widgets", root)
   }
   root$onFlush(once = FALSE, function() {
+    release_removed_outputs(registry)
     excluded <- root$getBookmarkExclude()
     if (!all(message_inputs %in% excluded)) root$setBookmarkExclude(union(excluded, message_inputs))
   })

@@ -96,3 +96,13 @@ times_of <- function(...) {
   one <- function(code) sum(system.time(code())[c("user.self", "sys.self")])
   apply(replicate(5, vapply(codes, one, 0)), 1, min)
 }
+
+# Creates a session of Shiny without a page.
+real_session <- function() {
+  none <- function(...) NULL
+  socket <- list2env(list(
+    request = list2env(list(HTTP_HOST = "localhost")), send = none, close = none, onMessage = none,
+    onClose = none
+  ))
+  get("ShinySession", asNamespace("shiny"))$new(socket)
+}

@@ -250,3 +250,38 @@ test("bindCache() refuses a widget, which belongs to one session", {
   fails(shiny::bindCache(render_widget(ipy_label("a")), 1), "not cacheable")
   expect_s3_class(shiny::bindEvent(render_widget(ipy_label("a")), 1), "shiny.render.function")
 })
+
+test_that("an output that the app removes or replaces closes its widgets", {
+  session <- real_session()
+  flush <- function() {
+    get("flushReact", asNamespace("shiny"))()
+    session$requestFlush()
+    get("flushPendingSessions", asNamespace("shiny"))()
+  }
+  shiny::withReactiveDomain(session, {
+    for (end in list(NULL, shiny::renderText("text"), render_widget(NULL))) {
+      made <- kept <- list()
+      for (n in 1:50) {
+        id <- paste0("out", n)
+        session$defineOutput(id, render_widget({
+          made[[length(made) + 1]] <<- ipy_label("made")
+          made[[length(made)]]
+        }), id)
+        shiny::outputOptions(session$output, id, suspendWhenHidden = FALSE)
+      }
+      shared <- ipy_label("of the server function")
+      session$defineOutput("shared", render_widget(shared), "shared")
+      shiny::outputOptions(session$output, "shared", suspendWhenHidden = FALSE)
+      flush()
+      same(length(made), 50L)
+      count <- length(ls(comm_registry(session)$comms))
+      for (n in 1:50) session$defineOutput(paste0("out", n), end, "")
+      session$defineOutput("shared", NULL, "")
+      flush()
+      same(any(vapply(made, function(widget) widget$comm$is_open(), TRUE)), FALSE)
+      same(shared$comm$is_open(), TRUE)
+      # A label has a layout and a style.
+      same(count - length(ls(comm_registry(session)$comms)), 150L)
+    }
+  })
+})
