@@ -25,7 +25,8 @@ widgets <- list(
   axis = figure$axes[[2]],
   scale = bars$scales$x,
   figure = figure,
-  plotly = py_plotly(list(data = list(list(x = 1:2, y = 3:4)), layout = list(title = list(text = "T")))),
+  # With `fill`, R adds an option that the size follows the output.
+  plotly = py_plotly(list(data = list(list(x = 1:2, y = 3:4)), layout = list(title = list(text = "T"))), fill = FALSE),
   quak = py_quak(data.frame(a = 1, b = "x"), query = function(sql, type) NULL)
 )
 
