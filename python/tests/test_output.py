@@ -1012,11 +1012,13 @@ def test_the_widget_of_a_module_is_captured() -> None:
 @pytest.mark.skipif(
     ipywidgets.__version__.startswith("8.0"), reason="widgets without a comm require ipykernel"
 )
-def test_an_express_app_shows_what_its_file_prints(tmp_path: Any) -> None:
+@pytest.mark.parametrize("pause", [0, 2 * _output_area.PERIOD])
+def test_an_express_app_shows_what_its_file_prints(tmp_path: Any, pause: float) -> None:
     from shiny.express import wrap_express_app
 
     file = tmp_path / "app.py"
     file.write_text(
+        "import time\n"
         "from ipywidgets import Output\n"
         "from shiny.express import ui\n"
         "from shinywidgets import render_widget\n"
@@ -1025,6 +1027,8 @@ def test_an_express_app_shows_what_its_file_prints(tmp_path: Any) -> None:
         "    print('at the top')\n"
         "@render_widget\n"
         "def out():\n"
+        # After a pause, the flush sends the text, otherwise the timer.
+        f"    time.sleep({pause})\n"
         "    with widget:\n"
         "        print('in the output')\n"
         "    return widget\n"

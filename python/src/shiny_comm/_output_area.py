@@ -506,14 +506,18 @@ class Area:
     def _in_flush(self) -> None:
         self._cancel_flush = None
         if self.loop is not None and self.loop.time() >= self._last + self._interval():
-            self.commit()
+            self._commit_and_flush()
 
     def _tick(self) -> None:
         self._timer = None
+        self._commit_and_flush()
+
+    def _commit_and_flush(self) -> None:
         self.commit()
         widget = self._widget()
         comm = getattr(widget, "comm", None)
-        # The comms of this package flush by themselves.
+        # The comms of this package flush by themselves. A comm of shinywidgets waits for the next
+        # flush, also in a flush: Shiny calls only the callbacks that are registered before it.
         if self.loop is not None and type(comm).__module__.startswith("shinywidgets."):
             _flush_soon(self.loop)
 
