@@ -122,6 +122,8 @@ export default defineConfig({
           include: ["tests/hosts/**/*.test.ts"],
           environment: "node",
           ...withServers,
+          // For the table, files run one by one, and each failed case of the stock client takes this long.
+          ...(process.env.HOSTS_TABLE ? { expect: { poll: { timeout: 10_000 } } } : {}),
           globalSetup: process.env.HOSTS_ENGINE ? ["./tests/engines/global-setup.ts"] : [],
         },
       },
