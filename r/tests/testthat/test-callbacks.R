@@ -1,3 +1,13 @@
+# Returns the kinds of callbacks: for each a function that registers one, and a function that has it called.
+callback_kinds <- function(session, widget, comm) {
+  n <- 1
+  list(
+    list(function(f) observe_widget(widget, "value", f), function() widget$update(value = n <<- n + 1)),
+    list(widget$on_msg, function() session$receive(widget$model_id, list(method = "custom"))),
+    list(comm$on_msg, function() session$receive(comm$comm_id, list()))
+  )
+}
+
 test("a failing callback does not prevent the other callbacks", {
   got <- character()
   add <- function(name, fail = FALSE) {
@@ -35,13 +45,7 @@ test("a registration of a callback returns its undo, and requires a function", {
   add <- function(name) function(...) got <<- c(got, name)
   widget <- widget_open(list(value = 1))
   comm <- comm_open("a.target")
-  n <- 1
-  kinds <- list(
-    list(function(f) observe_widget(widget, "value", f), function() widget$update(value = n <<- n + 1)),
-    list(widget$on_msg, function() session$receive(widget$model_id, list(method = "custom"))),
-    list(comm$on_msg, function() session$receive(comm$comm_id, list()))
-  )
-  for (kind in kinds) {
+  for (kind in callback_kinds(session, widget, comm)) {
     got <- character()
     undo <- lapply(c("one", "two", "two"), function(name) kind[[1]](add(name)))
     undo[[2]]()
@@ -109,14 +113,8 @@ test("a long chain of linked changes completes, and an endless chain is stopped"
 test("a callback runs in the module or session that registers it, until that session ends", {
   widget <- widget_open(list(value = 1))
   comm <- comm_open("a.target")
-  n <- 1
-  kinds <- list(
-    list(function(f) observe_widget(widget, "value", f), function() widget$update(value = n <<- n + 1)),
-    list(widget$on_msg, function() session$receive(widget$model_id, list(method = "custom"))),
-    list(comm$on_msg, function() session$receive(comm$comm_id, list())),
-    list(comm$on_close, function() comm$close())
-  )
-  got <- list()
+  kinds <- callback_kinds(session, widget, comm)
+  kinds <- c(kinds, list(list(comm$on_close, function() comm$close())))
   domains <- list(session, session$makeScope("module"), recorder())
   for (kind in kinds) {
     got <- list()
