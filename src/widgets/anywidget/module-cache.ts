@@ -44,6 +44,7 @@ const SERVED = /^\.\/shiny-comm-modules\//;
  */
 const NOT_FETCHED = /dynamically imported module|importing a module script|MIME type/i;
 
+/** Absolute addresses of such modules, without a query. */
 const IN_SERVED = /\/shiny-comm-modules\/[^?]*$/;
 
 /** How long a request may take before another one is sent: an idle connection can be dead without a sign. */
