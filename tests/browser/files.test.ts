@@ -136,6 +136,14 @@ async function missingKinds(page: Page | Frame): Promise<string[]> {
   return (await Promise.all(counts)).filter(({ count }) => count === 0).map(({ id }) => id);
 }
 
+/** Expects a value of a page whose clock is installed: each poll lets a second pass on the page. */
+function laterExpect<Value>(page: Page, read: () => Promise<Value>) {
+  return expect.poll(async () => {
+    await page.clock.runFor(1_000);
+    return read();
+  });
+}
+
 describe("a page with an opaque origin", () => {
   const ALL_ORIGINS = { "access-control-allow-origin": "*" };
   const SANDBOX = { "content-security-policy": "sandbox allow-scripts" };
@@ -183,12 +191,9 @@ describe("a page with an opaque origin", () => {
     const { page } = await open({ headers: inSandbox });
     await page.clock.install();
     await show(page, "anywidget", { state: anywidget("/module.js"), shown: "" });
-    await expect
-      .poll(async () => {
-        await page.clock.runFor(1_000);
-        return page.textContent("#anywidget");
-      })
-      .toMatch(/opaque origin.*Access-Control-Allow-Origin: \*/);
+    await laterExpect(page, () => page.textContent("#anywidget")).toMatch(
+      /opaque origin.*Access-Control-Allow-Origin: \*/,
+    );
     await page.close();
   });
 });
@@ -270,12 +275,7 @@ test.each(Object.entries(SERVERS))(
     await page.clock.install();
     await sessionStarted(page);
     await showKinds(page);
-    await expect
-      .poll(async () => {
-        await page.clock.runFor(1_000);
-        return missingKinds(page);
-      })
-      .toEqual([]);
+    await laterExpect(page, () => missingKinds(page)).toEqual([]);
     // The browser reports the pages that it ran as scripts.
     expect(uncaught.filter((text) => text !== "Unexpected token '<'")).toEqual([]);
     await page.close();
@@ -292,12 +292,7 @@ test("a module of the app that the server does not answer at first is drawn", as
   });
   await page.clock.install();
   await show(page, "anywidget", { state: anywidget(`.${address}`), shown: "" });
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1_000);
-      return page.textContent("#anywidget");
-    })
-    .toBe("drawn");
+  await laterExpect(page, () => page.textContent("#anywidget")).toBe("drawn");
   expect([errors, uncaught]).toEqual([[], []]);
   await page.close();
 });
@@ -319,12 +314,7 @@ test("widgets are shown after an outage of the network of 25 s", async () => {
   expect(await page.locator(".shiny-comm-error").count()).toBe(0);
   isCut = false;
   await page.context().setOffline(false);
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1_000);
-      return missingKinds(page);
-    })
-    .toEqual([]);
+  await laterExpect(page, () => missingKinds(page)).toEqual([]);
   await expect.poll(() => page.textContent("#address")).toBe("drawn");
   expect(uncaught).toEqual([]);
   await page.close();
@@ -334,12 +324,9 @@ test("the place of a widget whose chunk is missing has the file, and advice", as
   const { page } = await open({ lacks: (path) => path.includes("/controls-core-") });
   await page.clock.install();
   await show(page, "slider", KINDS.slider as Kind);
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1_000);
-      return page.textContent("#slider");
-    })
-    .toMatch(/cannot load \S+\/chunks\/controls-core-\w+\.js.*Reload the page/);
+  await laterExpect(page, () => page.textContent("#slider")).toMatch(
+    /cannot load \S+\/chunks\/controls-core-\w+\.js.*Reload the page/,
+  );
   await page.close();
 });
 
@@ -348,12 +335,7 @@ test("a widget is shown without a style sheet that the server does not answer", 
   await page.route(/\/chunks\/.*\.css$/, () => undefined);
   await page.clock.install();
   await showKinds(page);
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1_000);
-      return missingKinds(page);
-    })
-    .toEqual([]);
+  await laterExpect(page, () => missingKinds(page)).toEqual([]);
   expect(uncaught).toEqual([]);
   await page.close();
 });
